@@ -1,0 +1,74 @@
+/**
+ * Derives `ffi/symbols.ts` from the prototypes of `libshim/shim.h`, so that the two sides of the
+ * native boundary cannot drift: `deno task symbols` writes it, `--check` compares.
+ *
+ * @module
+ */
+
+const HEADER = new URL("../../libshim/shim.h", import.meta.url);
+const TABLE = new URL("../../ffi/symbols.ts", import.meta.url);
+
+const NUMBERS: Record<string, string> = {
+  "void": "void",
+  "int": "i32",
+  "int32_t": "i32",
+  "uint8_t": "u8",
+  "uint16_t": "u16",
+  "uint32_t": "u32",
+  "uint64_t": "u64",
+  "size_t": "usize",
+};
+
+/** The FFI type of a C type as `shim.h` writes it; unknown ones are an error, never a guess. */
+function ffiType(c: string): string {
+  const type = c.replace(/\bconst\b/g, "").replace(/\s+/g, " ").trim();
+  const pointer = type.match(/^([\w ]+?) ?(\*+)$/);
+  if (!pointer) {
+    const number = NUMBERS[type];
+    if (number === undefined) throw new Error(`shim.h: unknown type '${c}'`);
+    return number;
+  }
+  const [, base = "", stars = ""] = pointer;
+  if (base === "void" || base.startsWith("struct ")) return "pointer";
+  if (stars === "*" && (base === "char" || base in NUMBERS)) return "buffer";
+  throw new Error(`shim.h: unknown pointer type '${c}'`);
+}
+
+/** One table entry for one prototype. */
+function entry(prototype: string): string {
+  const match = prototype.match(/^(.*?)(\w+)\((.*)\)$/);
+  if (!match) throw new Error(`shim.h: cannot read '${prototype}'`);
+  const [, result = "", name = "", list = ""] = match;
+  const parameters = list === "void" ? [] : list.split(/,\s*/).map((parameter) => {
+    const type = parameter.replace(/\w+$/, "").trim();
+    return `      "${ffiType(type)}", // ${parameter}`;
+  });
+  const head = parameters.length > 0
+    ? `    parameters: [\n${parameters.join("\n")}\n    ],`
+    : "    parameters: [],";
+  return `  ${name}: {\n${head}\n    result: "${
+    ffiType(result.trim())
+  }", // ${result.trim()}\n  },`;
+}
+
+/** The text that `ffi/symbols.ts` must have for this header. */
+function derive(header: string): string {
+  const code = header.replace(/\/\*[\s\S]*?\*\//g, "");
+  const entries = [...code.matchAll(/^SHIM_API\s+([\s\S]*?);/gm)]
+    .map(([, prototype = ""]) => entry(prototype.replace(/\s+/g, " ")));
+  return `// Derived from libshim/shim.h by \`deno task symbols\`. Do not edit.
+
+/** The table that \`Deno.dlopen\` takes: each parameter with its C declaration. */
+export const symbols = {
+${entries.join("\n")}
+} as const satisfies Deno.ForeignLibraryInterface;
+`;
+}
+
+const expected = derive(Deno.readTextFileSync(HEADER));
+if (!Deno.args.includes("--check")) {
+  Deno.writeTextFileSync(TABLE, expected);
+} else if (Deno.readTextFileSync(TABLE) !== expected) {
+  console.error("ffi/symbols.ts does not match libshim/shim.h: run `deno task symbols`");
+  Deno.exit(1);
+}

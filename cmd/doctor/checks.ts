@@ -1,0 +1,134 @@
+/**
+ * What the doctor looks at. Each check only reads.
+ *
+ * @module
+ */
+
+import { task } from "../command.ts";
+import { shimStatus } from "../../ffi/library.ts";
+import {
+  cpuCount,
+  cpuList,
+  hugepages,
+  hugetlbfsMounts,
+  leftoverHugepageFiles,
+  PAGE_KIB,
+  runtimeFolders,
+  runtimeRoot,
+} from "../../ffi/machine.ts";
+
+/** One line of the doctor's table. */
+export interface Finding {
+  /** What was looked at. */
+  subject: string;
+  /** What was found. */
+  state: string;
+  /** The command that cures it; `undefined` where all is well. */
+  cure?: string;
+}
+
+const SETUP = task("setup");
+
+function hugepageRows(): Finding[] {
+  const counts = hugepages();
+  const usual = counts.filter(({ pageKib }) => pageKib === PAGE_KIB);
+  const total = usual.reduce((sum, count) => sum + count.total, 0);
+  const free = usual.reduce((sum, count) => sum + count.free, 0);
+  const moreMib = total * 2 + 1024;
+  if (usual.length === 0) {
+    return [{ subject: "hugepages 2 MiB", state: "not in this kernel or container", cure: SETUP }];
+  }
+  return counts.map(({ pageKib, node, total: pages, free: unused }) => {
+    const size = pageKib < 1024 * 1024 ? `${pageKib / 1024} MiB` : `${pageKib / 1024 / 1024} GiB`;
+    const subject = `hugepages ${size}${node === undefined ? "" : `, node ${node}`}`;
+    const state = `${pages} total, ${unused} free`;
+    if (pageKib !== PAGE_KIB) return { subject, state: `${state} (not needed)` };
+    if (total === 0) return { subject, state, cure: SETUP };
+    if (free === 0) return { subject, state, cure: `${SETUP} --hugepages-mib ${moreMib}` };
+    return { subject, state };
+  });
+}
+
+function mountRow(): Finding {
+  const subject = "hugetlbfs 2 MiB";
+  const mounts = hugetlbfsMounts().filter(({ pageKib }) => pageKib === PAGE_KIB);
+  const usable = mounts.find(({ writable }) => writable);
+  if (usable) return { subject, state: usable.path };
+  const [mount] = mounts;
+  if (!mount) return { subject, state: "not mounted", cure: SETUP };
+  const state = `${mount.path}, not writable`;
+  return Deno.uid() === 0
+    ? { subject, state, cure: `mount -o remount,rw ${mount.path}` }
+    : { subject, state, cure: `sudo chmod 1777 ${mount.path}` };
+}
+
+function dpdkRow(): Finding {
+  const subject = "DPDK";
+  try {
+    const args = ["--modversion", "libdpdk"];
+    const output = new Deno.Command("pkg-config", { args, stderr: "null" }).outputSync();
+    if (output.success) return { subject, state: new TextDecoder().decode(output.stdout).trim() };
+    return { subject, state: "libdpdk is not installed", cure: SETUP };
+  } catch {
+    return { subject, state: "pkg-config is not installed", cure: SETUP };
+  }
+}
+
+function shimRow(): Finding {
+  const given = Deno.env.get("DENODPDK_SHIM");
+  if (given) return { subject: "shim", state: `DENODPDK_SHIM: ${given}` };
+  const { state, path: full } = shimStatus();
+  const home = Deno.env.get("HOME");
+  const path = home && full.startsWith(`${home}/`) ? `~${full.slice(home.length)}` : full;
+  if (state === "ready") return { subject: "shim", state: `built: ${path}` };
+  return { subject: "shim", state: `${state}: ${path}`, cure: SETUP };
+}
+
+function cpuRow(): Finding {
+  const cpus = cpuList();
+  const count = cpuCount(cpus);
+  if (count > 1) return { subject: "CPUs", state: `${cpus} (${count})` };
+  // a main lcore and a worker lcore are what the smallest program needs
+  return {
+    subject: "CPUs",
+    state: `${cpus} (1, two lcores needed)`,
+    cure: `--lcores '(0,1)@${cpus}'`,
+  };
+}
+
+function runtimeRows(): Finding[] {
+  const folders = runtimeFolders();
+  const alive = folders.filter((folder) => folder.alive);
+  const rows: Finding[] = alive.map(({ prefix, processes }) => ({
+    subject: `prefix ${prefix}`,
+    state: processes.map(({ pid, name }) => `${name} (${pid})`).join(", ") || "alive",
+  }));
+
+  const files = leftoverHugepageFiles(alive.map(({ prefix }) => prefix));
+  const dead = folders.filter((folder) => !folder.alive);
+  for (const prefix of new Set([...dead, ...files].map((one) => one.prefix))) {
+    const folder = dead.find((one) => one.prefix === prefix);
+    const pages = files.filter((one) => one.prefix === prefix);
+    const count = pages.reduce((sum, one) => sum + one.count, 0);
+    const paths = pages.map(({ mount }) => `${quoted(`${mount}/${prefix}`)}map_*`);
+    rows.push({
+      subject: `prefix ${prefix}`,
+      state: `dead, ${folder ? "runtime folder left, " : ""}${count} hugepage files left`,
+      cure: ["rm -r", ...(folder ? [quoted(folder.path)] : []), ...paths].join(" "),
+    });
+  }
+  if (rows.length === alive.length) {
+    rows.push({ subject: "leftovers", state: `none in ${runtimeRoot()}` });
+  }
+  return rows;
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./+:@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** Everything that the doctor has to say, in the table's order. */
+export function examine(): Finding[] {
+  return [...hugepageRows(), mountRow(), dpdkRow(), shimRow(), cpuRow(), ...runtimeRows()];
+}

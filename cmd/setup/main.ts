@@ -1,0 +1,100 @@
+/**
+ * `deno task setup`: makes this machine ready, one line per step. See README.md, which is also
+ * its `--help`.
+ *
+ * @module
+ */
+
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { command, task } from "../command.ts";
+import { DpdkError } from "../../ffi/errors.ts";
+import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
+import { buildShim, shimStatus } from "../../ffi/library.ts";
+import { packagesStep } from "./packages.ts";
+import { hugepagesStep, mountStep } from "./hugepages.ts";
+import { reason, SetupError, type Step } from "./step.ts";
+
+const DEFAULT_MIB = 1024;
+
+function print(text: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(text));
+}
+
+function mebibytes(text: string): number {
+  const mib = /^\d+$/.test(text) ? Number(text) : 0;
+  if (mib < 2 || mib > 2 ** 31) {
+    throw new InvalidArgumentError("expected a whole number of MiB, 2 or more");
+  }
+  return mib;
+}
+
+/** Runs a step as one line: what it does at its beginning, what came of it at its end. */
+async function perform(step: Step): Promise<void> {
+  print(`${step.name.padEnd(10)} ${step.doing} ... `);
+  try {
+    print(`${await step.run()}\n`);
+  } catch (error) {
+    print("failed\n");
+    throw error;
+  }
+}
+
+/** Builds the shim, and names the folder where it can't be written. */
+function build(): ReturnType<typeof buildShim> {
+  try {
+    return buildShim();
+  } catch (error) {
+    if (error instanceof DpdkError) throw error;
+    throw new SetupError(
+      `shim: cannot write to ${shimStatus().path}: ${reason(error)}`,
+      `export XDG_CACHE_HOME=$(mktemp -d) && ${task("setup")}`,
+    );
+  }
+}
+
+/** Builds the shim; says so only if there was something to build. */
+function prepareShim(): { built: boolean; dpdk: string } {
+  const { built, dpdk, path } = build();
+  if (built) print(`${"shim".padEnd(10)} built for DPDK ${dpdk}: ${path}\n`);
+  return { built, dpdk };
+}
+
+async function setup({ tests, hugepagesMib }: { tests: boolean; hugepagesMib: number }) {
+  const steps = [packagesStep(tests), hugepagesStep(hugepagesMib), mountStep()]
+    .filter((step) => step !== undefined);
+  if (steps.length > 0 && Deno.uid() !== 0) {
+    const commands = steps.map(({ command }) => command).join(" && ");
+    throw new SetupError(
+      `you are not root, and this is missing: ${steps.map(({ missing }) => missing).join("; ")}`,
+      `sudo sh -c '${commands}'`,
+    );
+  }
+  for (const step of steps) await perform(step);
+  const { built, dpdk } = prepareShim();
+  if (steps.length === 0 && !built) {
+    const pages = `${totalHugepages()} hugepages of 2 MiB, ${freeHugepages()} free`;
+    print(`setup: nothing to do (DPDK ${dpdk}; ${pages}; shim ready)\n`);
+  }
+}
+
+const { tests, hugepagesMib } = command("setup", new URL("./README.md", import.meta.url))
+  .option("--tests", "")
+  .option("--hugepages-mib <n>", "", mebibytes, DEFAULT_MIB)
+  .parse(Deno.args, { from: "user" })
+  .opts();
+
+try {
+  await setup({ tests: tests ?? false, hugepagesMib });
+} catch (error) {
+  if (error instanceof SetupError) {
+    const glue = error.message.includes("\n") ? "\n" : "; ";
+    const cure = error.command ? `${glue}run:\n  ${error.command}` : "";
+    console.error(`setup: ${error.message}${cure}`);
+  } else if (error instanceof DpdkError) {
+    // without its hint, which is to run this program
+    console.error(`setup: ${error.message.replace(` (${error.hint})`, "")}`);
+  } else {
+    console.error(`setup: ${reason(error)}`);
+  }
+  Deno.exitCode = 1;
+}

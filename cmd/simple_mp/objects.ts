@@ -1,0 +1,51 @@
+/**
+ * What two simple_mp processes share, as the C sample names and sizes it.
+ *
+ * @module
+ */
+
+import { Mempool, Ring } from "../../mod.ts";
+
+/** Ring from the primary to the secondary. */
+export const PRI_2_SEC = "PRI_2_SEC";
+/** Ring from the secondary to the primary. */
+export const SEC_2_PRI = "SEC_2_PRI";
+/** Pool of the messages. */
+export const MSG_POOL = "MSG_POOL";
+
+const RING_SIZE = 64;
+const POOL_SIZE = 1024;
+const POOL_CACHE = 32;
+/** `STR_TOKEN_SIZE`: bytes of a message with its NUL. */
+const STRING_SIZE = 128;
+
+/** A process's view of the shared objects. */
+export interface Objects {
+  /** Where it sends. */
+  sendRing: Ring;
+  /** Where it receives. */
+  recvRing: Ring;
+  /** Where messages come from and go back to. */
+  pool: Mempool;
+}
+
+/**
+ * The primary creates the objects. Nobody disposes of them: at its end they stay for a secondary
+ * that is still running, as in C.
+ */
+export function createObjects(socket: number): Objects {
+  return {
+    sendRing: Ring.create(PRI_2_SEC, RING_SIZE, { socket }),
+    recvRing: Ring.create(SEC_2_PRI, RING_SIZE, { socket }),
+    pool: Mempool.create(MSG_POOL, POOL_SIZE, STRING_SIZE, { cacheSize: POOL_CACHE, socket }),
+  };
+}
+
+/** The secondary finds them; what the primary sends on, it receives from. */
+export function lookupObjects(): Objects {
+  return {
+    recvRing: Ring.lookup(PRI_2_SEC),
+    sendRing: Ring.lookup(SEC_2_PRI),
+    pool: Mempool.lookup(MSG_POOL),
+  };
+}

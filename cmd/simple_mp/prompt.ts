@@ -1,0 +1,115 @@
+/**
+ * The prompt: `node:readline` on a terminal, plain lines where stdin is a pipe or a file.
+ *
+ * @module
+ */
+
+/** A prompt that runs until it is closed or its input ends. */
+export interface Prompt {
+  /** Prints a line without disturbing what is being typed. */
+  print(line: string): void;
+  /** Ends the input and gives the terminal back as it was. */
+  close(): void;
+}
+
+/** What a prompt calls. */
+export interface PromptOptions {
+  /** The text before the cursor, without line ends. */
+  prompt: string;
+  /** Words that the tab key completes. */
+  words: readonly string[];
+  /** A line came. The prompt comes again when it returns. */
+  onLine(line: string): void;
+  /** The input ended, by itself (end of file, status 0) or by Ctrl-C (130). */
+  onEnd(status: number): void;
+}
+
+const encoder = new TextEncoder();
+
+/** Writes all of a text to stdout now. */
+function write(text: string): void {
+  const bytes = encoder.encode(text);
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+}
+
+/** A prompt with history and completion. */
+async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
+  const { createInterface } = await import("node:readline");
+  const { default: process } = await import("node:process");
+  const input = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: options.prompt,
+    completer: (line: string) => [
+      options.words.filter((word) => word.startsWith(line)).map((word) => `${word} `),
+      line,
+    ],
+  });
+  let open = true;
+  let status = 0;
+  // an empty line before each prompt, as the C sample has it
+  const prompt = () => {
+    write("\n");
+    input.prompt();
+  };
+  input.on("line", (line: string) => {
+    options.onLine(line);
+    if (open) prompt();
+  });
+  input.on("SIGINT", () => {
+    status = 130;
+    input.close();
+  });
+  input.on("close", () => {
+    if (!open) return;
+    open = false;
+    write("\n");
+    options.onEnd(status);
+  });
+  prompt();
+  return {
+    print(line) {
+      if (!open) return write(`${line}\n`);
+      // over the prompt, which comes again below with what was typed and the cursor in place
+      write(`\r\x1b[J${line}\n`);
+      input.prompt(true);
+    },
+    close() {
+      open = false;
+      input.close();
+    },
+  };
+}
+
+/** The same on a pipe: no editing, and no echo. */
+function pipePrompt(options: PromptOptions): Prompt {
+  let open = true;
+  const prompt = () => write(`\n${options.prompt}`);
+  const read = async () => {
+    let rest = "";
+    for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (!open) return;
+        options.onLine(line);
+        if (open) prompt();
+      }
+    }
+    if (open && rest !== "") options.onLine(rest);
+    if (open) options.onEnd(0);
+  };
+  prompt();
+  read().catch(() => open && options.onEnd(0));
+  return {
+    print: (line) => write(`${line}\n`),
+    close: () => open = false,
+  };
+}
+
+/** Opens the prompt that suits stdin. */
+export async function openPrompt(options: PromptOptions): Promise<Prompt> {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal()
+    ? await terminalPrompt(options)
+    : pipePrompt(options);
+}

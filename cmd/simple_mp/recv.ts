@@ -1,0 +1,38 @@
+/**
+ * The receiving lcore, `lcore_recv` of the C sample: dequeues messages, passes their texts to the
+ * main thread, and puts them back to the pool.
+ *
+ * @module
+ */
+
+import { delayUsSleep, lcoreMain, Mempool, ObjTable, Ring } from "../../mod.ts";
+import { MSG_POOL } from "./objects.ts";
+
+/** Messages taken at once; the ring holds 63. */
+const BURST = 32;
+
+/** What a receiving lcore tells the main thread: that it started, then texts in order. */
+export type Received = "started" | string[];
+
+lcoreMain<{ ring: string }, Received>((context) => {
+  using ring = Ring.lookup(context.data.ring);
+  using pool = Mempool.lookup(MSG_POOL);
+  const objs = new ObjTable(BURST);
+  const decoder = new TextDecoder();
+  context.post("started");
+  while (!context.stopRequested) {
+    const count = ring.dequeueBurst(objs, BURST);
+    if (count === 0) {
+      delayUsSleep(5);
+      continue;
+    }
+    const texts: string[] = [];
+    for (let i = 0; i < count; i++) {
+      const bytes = pool.bytes(objs, i);
+      const end = bytes.indexOf(0);
+      texts.push(decoder.decode(bytes.subarray(0, end < 0 ? bytes.length : end)));
+    }
+    pool.putBulk(objs, count);
+    context.post(texts);
+  }
+});

@@ -1,0 +1,276 @@
+/**
+ * The environment abstraction layer: `rte_eal.h`.
+ *
+ * @module
+ */
+
+import { type EalOptions, parseEalOptions } from "./eal_options.ts";
+import { DpdkError } from "./errors.ts";
+import { chooseLibrary, libraryPath, shim } from "./library.ts";
+import { releaseMainLcore } from "./lcore.ts";
+import { freeHugepages, hugetlbfsMounts, processesOf } from "./machine.ts";
+import { checkInteger, detachAll, errnoTexts, readText, unwrap } from "./native.ts";
+import { RTE_MAX_LCORE } from "./lcore_list.ts";
+import { lcoresOf, preflight, primaryOf, runtimeFolder } from "./preflight.ts";
+
+/**
+ * V8 places its memory at random in the low 46 bits, where DPDK's default base lies too: there,
+ * 6 of 150 secondaries could not map what the primary had. Here, none of 500 failed.
+ */
+const BASE_VIRTADDR = "0x500000000000";
+
+/** How often an attach that met V8's memory is tried again, each time in a fresh process. */
+const ATTACH_TRIES = 20;
+const ATTACH_TRY = "DENODPDK_ATTACH_TRY";
+
+/** EAL can be initialised once in a process, and not again after its cleanup. */
+let initialised = false;
+
+/** Options of {@linkcode Eal.init}. */
+export interface EalInitOptions {
+  /** The program's name in EAL's log and for `dpdk-telemetry.py`; "denodpdk" where left out. */
+  name?: string;
+  /**
+   * Attach as secondary though the primary has ended: what it left is usable as long as nobody
+   * starts a primary with its prefix. Refused where left out.
+   */
+  allowDeadPrimary?: boolean;
+  /**
+   * False for a program that uses no devices: with `--proc-type=secondary` it need not load DPDK's drivers, 128
+   * libraries, and attaches in a third of the time. A primary loads them always, because a
+   * secondary of it may need what they bring. True where left out.
+   */
+  drivers?: boolean;
+  /** Accept lcores that another process has; only for a process that uses no mempool cache. */
+  allowOverlap?: boolean;
+}
+
+/** Options of {@linkcode Eal.attach}. */
+export interface EalAttachOptions {
+  /** `--file-prefix` of the running primary; "rte" where left out. */
+  filePrefix?: string;
+  /** Further EAL arguments. */
+  args?: readonly string[];
+  /** Show EAL's log above this level (1 to 8); errors (4) where left out. */
+  logLevel?: number;
+}
+
+/** Role of a process: `rte_eal_process_type`. */
+export type ProcessType = "primary" | "secondary";
+
+/**
+ * The EAL of this process. It can be initialised once in a process, on the main thread.
+ *
+ * @example
+ * ```ts
+ * import { Eal, Lcore } from "./mod.ts";
+ *
+ * using eal = Eal.init(["-l", "0-1", "--no-pci", "--file-prefix", "example"]);
+ * console.log(eal.processType, Lcore.list());
+ * ```
+ */
+export class Eal implements Disposable {
+  #alive = true;
+  readonly #options: EalOptions;
+  /** Whether this process made the shared memory or attached to it. */
+  readonly processType: ProcessType;
+  /** The program's own arguments: all that followed `--`. */
+  readonly args: readonly string[];
+  /** `--file-prefix`. */
+  readonly filePrefix: string;
+
+  private constructor(options: EalOptions) {
+    this.#options = options;
+    this.processType = shim().shim_eal_process_type() === 0 ? "primary" : "secondary";
+    this.args = options.appArgs;
+    this.filePrefix = options.filePrefix;
+  }
+
+  /**
+   * Initialises EAL: `rte_eal_init`. The calling thread becomes the main lcore. EAL's log goes to
+   * stderr when it is done; on failure only the error is told.
+   *
+   * A secondary whose memory is taken by V8 is started over with `execve`, the same process in
+   * a fresh image, so call this before anything that must not happen twice.
+   *
+   * @param args EAL's arguments as on a command line; what follows `--` is the program's own.
+   * @throws {DpdkError} for a bad argument, a running or missing primary, lcores that another
+   * process has, too few hugepages, or any failure of EAL.
+   */
+  static init(args: readonly string[], options: EalInitOptions = {}): Eal {
+    const operation = "rte_eal_init";
+    const eal = parseEalOptions(args);
+    if (eal.help) {
+      throw new DpdkError({ operation, reason: "--help is for the program to answer" });
+    }
+    if (initialised) {
+      throw new DpdkError({
+        operation,
+        code: "EALREADY",
+        reason: "EAL was already initialised in this process",
+      });
+    }
+    if (eal.procType === "secondary" && options.drivers === false && !eal.hasDevices) {
+      chooseLibrary(coreLibrary());
+    }
+    const role = preflight(eal, options);
+    const argv = [options.name ?? "denodpdk"];
+    if (!eal.hasBaseVirtaddr) argv.push(`--base-virtaddr=${BASE_VIRTADDR}`);
+    argv.push(...eal.ealArgs);
+    const text = new TextEncoder().encode(argv.map((arg) => `${arg}\0`).join(""));
+
+    unwrap(operation, shim().shim_log_hold());
+    const result = shim().shim_eal_init(argv.length, text, text.length);
+    if (result < 0) {
+      const log = readText((text, len) => shim().shim_log_held(text, len));
+      shim().shim_log_release(0);
+      if (role === "secondary" && isCollision(log)) startOver(eal.filePrefix);
+      if (role === "primary") removeRuntimeFiles(eal);
+      throw initFailure(eal, -result, log);
+    }
+    shim().shim_log_release(1);
+    initialised = true;
+    return new Eal(eal);
+  }
+
+  /**
+   * Attaches to a running primary to look at it: `rte_eal_init` as a secondary that takes no
+   * lcore of anybody's and leaves the calling thread unpinned. Mempool calls bypass the caches.
+   *
+   * @throws {DpdkError} when there is no living primary of that prefix, or EAL fails.
+   */
+  static attach(options: EalAttachOptions = {}): Eal {
+    const { filePrefix = "rte", args = [] } = options;
+    const logLevel = checkInteger("logLevel", options.logLevel ?? 4, 1, 8);
+    const folder = runtimeFolder(filePrefix);
+    const taken = new Set(
+      processesOf(folder, primaryOf(folder)).flatMap(({ pid }) => [...lcoresOf(pid)]),
+    );
+    let lcore = RTE_MAX_LCORE - 1;
+    while (lcore > 0 && taken.has(lcore)) lcore--;
+    const eal = Eal.init([
+      "--proc-type=secondary",
+      `--file-prefix=${filePrefix}`,
+      `--lcores=${lcore}@0`,
+      `--log-level=${logLevel}`,
+      ...args,
+    ], { allowOverlap: true });
+    releaseMainLcore();
+    return eal;
+  }
+
+  /** Version of DPDK, as `DPDK 22.11.11`: `rte_version`. */
+  static get version(): string {
+    return readText((text, len) => shim().shim_version(text, len));
+  }
+
+  /** Whether the primary that this process belongs to lives: `rte_eal_primary_proc_alive`. */
+  get primaryAlive(): boolean {
+    this.#check();
+    return this.processType === "primary" || shim().shim_eal_primary_alive() === 1;
+  }
+
+  /** Where the runtime files lie: `rte_eal_get_runtime_dir`. */
+  get runtimeFolder(): string {
+    this.#check();
+    return readText((text, len) => shim().shim_eal_runtime_dir(text, len));
+  }
+
+  #check(): void {
+    if (!this.#alive) throw new DpdkError({ operation: "Eal", reason: "used after disposal" });
+  }
+
+  /**
+   * Releases what EAL holds: `rte_eal_cleanup`. Every object of the toolkit throws from then on.
+   * All lcore Workers must have ended. The last process of a primary's prefix also removes the
+   * runtime files and hugepage files, which EAL leaves behind. Idempotent.
+   */
+  [Symbol.dispose](): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    detachAll();
+    unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
+    if (this.processType === "primary") removeRuntimeFiles(this.#options);
+  }
+}
+
+/** The library without drivers; the system's where it cannot be built. */
+function coreLibrary(): string {
+  try {
+    return libraryPath("core");
+  } catch {
+    return libraryPath("system");
+  }
+}
+
+/** Whether EAL failed because memory that the primary uses is taken in this process. */
+function isCollision(log: string): boolean {
+  return /Cannot (reserve|mmap|remap) memory|Could not mmap|base-virtaddr|Cannot init memory|Cannot init memzone|attach to (a )?primary process/
+    .test(log);
+}
+
+/** The same process in a fresh image: V8's memory lies elsewhere there. Returns if it cannot. */
+function startOver(filePrefix: string): void {
+  const tries = Number(Deno.env.get(ATTACH_TRY) ?? 0);
+  if (tries >= ATTACH_TRIES) return;
+  try {
+    const folder = runtimeFolder(filePrefix);
+    for (const { name } of Deno.readDirSync(folder)) {
+      if (name.startsWith(`mp_socket_${Deno.pid}_`)) Deno.removeSync(`${folder}/${name}`);
+    }
+  } catch {
+    // a stale socket does no harm: the primary drops it when it cannot be reached
+  }
+  Deno.env.set(ATTACH_TRY, String(tries + 1));
+  shim().shim_eal_exec_self();
+}
+
+/** EAL's own words for a failure: the line that says most, without its prefix. */
+function tellingLine(log: string): string | undefined {
+  const lines = log.split("\n").map((line) => line.replace(/^\w+: (FATAL: )?/, "").trim());
+  const dull = /^(Detected|Auto-detected|Multi-process socket|Selected IOVA|Probe|No |VFIO|$)/;
+  return lines.find((line) =>
+    !dull.test(line) && /cannot|fail|invalid|unable|not |error/i.test(line)
+  );
+}
+
+function initFailure(options: EalOptions, errno: number, log: string): DpdkError {
+  const { code, reason } = errnoTexts(errno);
+  let hint: string | undefined;
+  if (!options.noHuge && hugetlbfsMounts().length === 0) {
+    hint = "hugetlbfs is not mounted: run `deno task setup`";
+  } else if (!options.noHuge && freeHugepages() === 0) {
+    hint = "no free hugepages: run `deno task setup`, or see `deno task doctor`";
+  } else if (Deno.uid() !== 0) {
+    hint = "not root: EAL may lack permissions";
+  }
+  return new DpdkError({
+    operation: "rte_eal_init",
+    errno,
+    code,
+    reason: tellingLine(log) ?? reason,
+    ...(hint ? { hint } : {}),
+  });
+}
+
+/** Removes what a primary leaves on disk, unless another process still uses it. */
+function removeRuntimeFiles({ filePrefix, noShconf }: EalOptions): void {
+  if (noShconf) return;
+  const folder = runtimeFolder(filePrefix);
+  if (processesOf(folder).some(({ pid }) => pid !== Deno.pid)) return;
+  const files = [folder];
+  for (const { path } of hugetlbfsMounts()) {
+    for (const { name } of Deno.readDirSync(path)) {
+      if (/^map_\d+$/.test(name.startsWith(filePrefix) ? name.slice(filePrefix.length) : "")) {
+        files.push(`${path}/${name}`);
+      }
+    }
+  }
+  for (const file of files) {
+    try {
+      Deno.removeSync(file, { recursive: true });
+    } catch {
+      // a primary that starts right now removes them as well
+    }
+  }
+}

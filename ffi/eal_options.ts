@@ -1,0 +1,244 @@
+/**
+ * EAL's command line, read before EAL reads it: a bad option shall be one clear line, where EAL
+ * itself prints a page of usage or goes on with a guess.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+import { type LcoreMap, parseLcoreOption } from "./lcore_list.ts";
+
+/** What the toolkit itself wants to know of EAL's arguments. */
+export interface EalOptions {
+  /** EAL's arguments as given, without the program's own. */
+  ealArgs: string[];
+  /** The program's own arguments: all that follows `--`. */
+  appArgs: string[];
+  /** `-h` or `--help` was among EAL's arguments. */
+  help: boolean;
+  /** `--proc-type`; primary where left out, as EAL has it. */
+  procType: "primary" | "secondary" | "auto";
+  /** `--file-prefix`; "rte" where left out. */
+  filePrefix: string;
+  /** The lcores of `-l`, `-c` or `--lcores`; undefined (all CPUs) where left out. */
+  lcores: LcoreMap | undefined;
+  /** The option that gave them. */
+  lcoreOption: string;
+  /** `--main-lcore`. */
+  mainLcore: number | undefined;
+  /** `--base-virtaddr` was given. */
+  hasBaseVirtaddr: boolean;
+  /** A device or a driver was asked for. */
+  hasDevices: boolean;
+  /** `--no-huge` was given. */
+  noHuge: boolean;
+  /** `--no-shconf` or `--in-memory` was given: no other process can attach. */
+  noShconf: boolean;
+}
+
+/** What an option takes: nothing, a value, or perhaps a value (only as `--option=value`). */
+type Takes = "nothing" | "maybe" | {
+  expected: string;
+  valid: RegExp;
+};
+
+const TEXT = /^[^]+$/;
+const COUNT = /^[1-9]\d{0,8}$/;
+const SIZES = /^\d+(,\d+)*$/;
+
+/** A value of this form; the text says what was expected. */
+function value(expected: string, valid: RegExp = TEXT): Takes {
+  return { expected, valid };
+}
+
+const SHORT: Record<string, Takes> = {
+  a: value("a device such as 0000:03:00.0"),
+  b: value("a device such as 0000:03:00.0"),
+  c: value("a hexadecimal mask of CPUs such as 0x3"),
+  d: value("a driver library or a folder of them"),
+  h: "nothing",
+  l: value("a list of CPUs such as 0-1,3"),
+  m: value("megabytes of memory, a number from 1", COUNT),
+  n: value("memory channels, a number from 1", COUNT),
+  r: value("memory ranks, a number from 1 to 16", /^([1-9]|1[0-6])$/),
+  s: value("a hexadecimal mask of service cores such as 0x3", /^(0[xX])?[0-9a-fA-F]+$/),
+  S: value("a list of service cores such as 2-3", /^\d+(-\d+)?(,\d+(-\d+)?)*$/),
+  v: "nothing",
+};
+
+const LONG: Record<string, Takes> = {
+  "allow": value("a device such as 0000:03:00.0"),
+  "base-virtaddr": value("an address such as 0x500000000000", /^(0[xX][0-9a-fA-F]+|\d+)$/),
+  "block": value("a device such as 0000:03:00.0"),
+  "create-uio-dev": "nothing",
+  "file-prefix": value("a name without '/' and '%'", /^[^/%]+$/),
+  "force-max-simd-bitwidth": value("0, 64, 128, 256 or 512", /^(0|64|128|256|512)$/),
+  "help": "nothing",
+  "huge-dir": value("a folder where hugetlbfs is mounted"),
+  "huge-unlink": "maybe",
+  "huge-worker-stack": "maybe",
+  "in-memory": "nothing",
+  "iova-mode": value("pa or va", /^(pa|va)$/),
+  "lcores": value("lcores at CPUs such as 2@0,3@1"),
+  "legacy-mem": "nothing",
+  "log-level": value("a level (8) or type:level (lib.eal:debug)"),
+  "main-lcore": value("an lcore id", /^(0[xX][0-9a-fA-F]+|\d+)$/),
+  "match-allocations": "nothing",
+  "mbuf-pool-ops-name": value("the name of mempool operations"),
+  "no-hpet": "nothing",
+  "no-huge": "nothing",
+  "no-pci": "nothing",
+  "no-shconf": "nothing",
+  "no-telemetry": "nothing",
+  "proc-type": value("primary, secondary or auto", /^(primary|secondary|auto)$/),
+  "single-file-segments": "nothing",
+  "socket-limit": value("megabytes a NUMA node such as 1024,1024", SIZES),
+  "socket-mem": value("megabytes a NUMA node such as 1024,1024", SIZES),
+  "syslog": value("a syslog facility such as daemon"),
+  "telemetry": "nothing",
+  "trace": value("a regular expression of trace names"),
+  "trace-bufsz": value("a size such as 2M"),
+  "trace-dir": value("a folder"),
+  "trace-mode": value("overwrite or discard", /^[od]/),
+  "vdev": value("a virtual device such as net_null0"),
+  "vfio-intr": value("legacy, msi or msix", /^(legacy|msi|msix)$/),
+  "vfio-vf-token": value("a UUID"),
+  "vmware-tsc-map": "nothing",
+};
+
+const LCORE_OPTIONS = ["-c", "-l", "--lcores"];
+
+function fail(option: string, reason: string, hint?: string): never {
+  throw new DpdkError({ operation: option, reason, ...(hint ? { hint } : {}) });
+}
+
+/** getopt_long takes any prefix that only one option has. */
+function longOption(name: string): string {
+  if (name in LONG) return name;
+  const candidates = Object.keys(LONG).filter((option) => option.startsWith(name));
+  const [only] = candidates;
+  if (name === "" || only === undefined) {
+    fail(`--${name}`, "unknown EAL option", "the program's own options follow after --");
+  }
+  if (candidates.length > 1) {
+    fail(`--${name}`, `ambiguous, it could be ${candidates.map((c) => `--${c}`).join(", ")}`);
+  }
+  return only;
+}
+
+/** One option of the command line, with its canonical name. */
+interface Given {
+  option: string;
+  value: string | undefined;
+}
+
+function checked(option: string, takes: Takes, text: string | undefined): Given {
+  if (typeof takes === "object") {
+    if (text === undefined) fail(option, `expected ${takes.expected}, got nothing`);
+    if (!takes.valid.test(text)) fail(option, `expected ${takes.expected}, got '${text}'`);
+  } else if (takes === "nothing" && text !== undefined) {
+    fail(option, `takes no value, got '${text}'`);
+  }
+  return { option, value: text };
+}
+
+/** Splits arguments as getopt_long does with EAL's tables. */
+function* readOptions(args: readonly string[]): Generator<Given> {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    const long = arg.match(/^--([^=]*)(?:=([^]*))?$/);
+    if (long) {
+      const name = longOption(long[1] ?? "");
+      const takes = LONG[name] ?? "nothing";
+      const text = long[2] ?? (typeof takes === "object" ? args[++i] : undefined);
+      yield checked(`--${name}`, takes, text);
+    } else if (/^-./.test(arg)) {
+      for (let at = 1; at < arg.length; at++) {
+        const letter = arg[at] ?? "";
+        const takes = SHORT[letter];
+        const option = `-${letter}`;
+        if (takes === undefined) {
+          fail(option, "unknown EAL option", "the program's own options follow after --");
+        }
+        if (takes === "nothing") {
+          yield checked(option, takes, undefined);
+        } else {
+          yield checked(option, takes, arg.slice(at + 1) || args[++i]);
+          break;
+        }
+      }
+    } else {
+      fail(`'${arg}'`, "not an option", "EAL's options come first, the program's own after --");
+    }
+  }
+}
+
+/**
+ * Reads a program's arguments as EAL will: `EAL options [-- program's options]`.
+ *
+ * @throws {DpdkError} one line that names the option and what was expected.
+ */
+export function parseEalOptions(args: readonly string[]): EalOptions {
+  const end = args.indexOf("--");
+  const ealArgs = end < 0 ? [...args] : args.slice(0, end);
+  const options: EalOptions = {
+    ealArgs,
+    appArgs: end < 0 ? [] : args.slice(end + 1),
+    help: false,
+    procType: "primary",
+    filePrefix: "rte",
+    lcores: undefined,
+    lcoreOption: "",
+    mainLcore: undefined,
+    hasBaseVirtaddr: false,
+    hasDevices: false,
+    noHuge: false,
+    noShconf: false,
+  };
+  const seen = new Set<string>();
+  for (const { option, value = "" } of readOptions(ealArgs)) {
+    seen.add(option);
+    if (LCORE_OPTIONS.includes(option)) {
+      if (options.lcores) fail(option, `cannot be combined with ${options.lcoreOption}`);
+      options.lcores = parseLcoreOption(option, value);
+      options.lcoreOption = option;
+    } else if (option === "--proc-type") {
+      options.procType = value === "secondary" || value === "auto" ? value : "primary";
+    } else if (option === "--file-prefix") {
+      options.filePrefix = value;
+    } else if (option === "--main-lcore") {
+      options.mainLcore = Number(value);
+    }
+  }
+  options.help = seen.has("-h") || seen.has("--help");
+  options.hasBaseVirtaddr = seen.has("--base-virtaddr");
+  options.hasDevices = ["-a", "--allow", "-d", "--vdev"].some((option) => seen.has(option));
+  options.noHuge = seen.has("--no-huge");
+  options.noShconf = seen.has("--no-shconf") || seen.has("--in-memory");
+  checkCombinations(seen, options);
+  return options;
+}
+
+const EXCLUSIVE: readonly (readonly [string, string])[] = [
+  ["-a", "-b"],
+  ["--allow", "--block"],
+  ["-a", "--block"],
+  ["--allow", "-b"],
+  ["-m", "--socket-mem"],
+  ["--no-huge", "--socket-mem"],
+  ["--no-huge", "--huge-unlink"],
+  ["--no-huge", "--huge-worker-stack"],
+  ["--no-huge", "--match-allocations"],
+  ["--legacy-mem", "--in-memory"],
+  ["--no-huge", "--in-memory"],
+  ["--legacy-mem", "--match-allocations"],
+];
+
+function checkCombinations(seen: Set<string>, { lcores, mainLcore }: EalOptions): void {
+  for (const [one, other] of EXCLUSIVE) {
+    if (seen.has(one) && seen.has(other)) fail(one, `cannot be combined with ${other}`);
+  }
+  if (lcores && mainLcore !== undefined && !lcores.has(mainLcore)) {
+    fail("--main-lcore", `expected one of the enabled lcores, got '${mainLcore}'`);
+  }
+}

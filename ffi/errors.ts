@@ -1,0 +1,46 @@
+/**
+ * The one error class of the toolkit.
+ *
+ * @module
+ */
+
+/** What a {@linkcode DpdkError} is made of. */
+export interface DpdkErrorInit {
+  /** The operation that failed, with its object: `rte_ring_create(PRI_2_SEC)`. */
+  operation: string;
+  /** The positive errno or rte_errno; 0 where the failure has none. */
+  errno?: number;
+  /** The name of the errno, as `EEXIST`; empty where there is none. */
+  code?: string;
+  /** What went wrong: rte_strerror's text, or our own words. */
+  reason: string;
+  /** The cure, where we know it. */
+  hint?: string;
+}
+
+/**
+ * A failed DPDK operation. Its message is one line:
+ * `rte_ring_create(PRI_2_SEC): EEXIST: File exists (hint)`.
+ */
+export class DpdkError extends Error {
+  /** Always `"DpdkError"`. */
+  override readonly name = "DpdkError";
+  /** The operation that failed, with its object. */
+  readonly operation: string;
+  /** The positive errno or rte_errno; 0 where the failure has none. */
+  readonly errno: number;
+  /** The name of the errno, as `EEXIST`; empty where there is none. */
+  readonly code: string;
+  /** The cure, where we know it. */
+  readonly hint: string | undefined;
+
+  /** An error that says in one line what failed, why, and what helps. */
+  constructor({ operation, errno = 0, code = "", reason, hint }: DpdkErrorInit) {
+    const why = code ? `${code}: ${reason}` : reason;
+    super(`${operation}: ${why}${hint ? ` (${hint})` : ""}`);
+    this.operation = operation;
+    this.errno = errno;
+    this.code = code;
+    this.hint = hint;
+  }
+}

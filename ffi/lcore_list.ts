@@ -1,0 +1,106 @@
+/**
+ * The notations of EAL for sets of lcores: `-c`, `-l` and `--lcores`.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+
+/** The lcores of a process: the CPUs of each, by lcore id. */
+export type LcoreMap = Map<number, number[]>;
+
+/** The most lcores that the DPDK of Debian is built for: `RTE_MAX_LCORE`. */
+export const RTE_MAX_LCORE = 128;
+
+function bad(option: string, expected: string, got: string): never {
+  throw new DpdkError({ operation: option, reason: `expected ${expected}, got '${got}'` });
+}
+
+/** `3`, `0-2`, or `0,2-3` (where `list` allows commas) as numbers. */
+function parseSet(option: string, text: string, expected: string, whole: string): number[] {
+  const numbers: number[] = [];
+  for (const part of text.split(",")) {
+    const range = part.trim().match(/^(\d{1,4})(?:\s*-\s*(\d{1,4}))?$/);
+    if (!range) bad(option, expected, whole);
+    const first = Number(range[1]);
+    const last = Number(range[2] ?? range[1]);
+    for (let n = Math.min(first, last); n <= Math.max(first, last); n++) numbers.push(n);
+  }
+  return numbers;
+}
+
+/** `-l 0-1,3`: each CPU is the lcore of the same number. */
+function parseCoreList(text: string): LcoreMap {
+  const cpus = parseSet("-l", text, "a list of CPUs such as 0-1,3", text);
+  return new Map(cpus.map((cpu) => [cpu, [cpu]]));
+}
+
+/** `-c 0x3`: a bit for each CPU. */
+function parseCoreMask(text: string): LcoreMap {
+  const digits = text.trim().match(/^(?:0[xX])?([0-9a-fA-F]+)$/)?.[1];
+  if (digits === undefined || /^0*$/.test(digits)) {
+    bad("-c", "a hexadecimal mask of CPUs such as 0x3", text);
+  }
+  const mask = BigInt(`0x${digits}`);
+  const map: LcoreMap = new Map();
+  for (let cpu = 0; mask >> BigInt(cpu) > 0n; cpu++) {
+    if ((mask >> BigInt(cpu)) & 1n) map.set(cpu, [cpu]);
+  }
+  return map;
+}
+
+/** `--lcores 2@0,3@1`, `(0-3)@(0,1)`, `0-1`: lcores at CPUs. */
+function parseLcores(text: string): LcoreMap {
+  const option = "--lcores";
+  const expected = "lcores at CPUs such as 2@0,3@1";
+  const group = String.raw`\(\s*([\d\s,-]+?)\s*\)|([\d\s-]+)`;
+  const item = new RegExp(String.raw`\s*(?:${group})(?:@(?:${group}))?\s*(?:,|$)`, "y");
+  const map: LcoreMap = new Map();
+  let at = 0;
+  while (at < text.length) {
+    item.lastIndex = at;
+    const match = item.exec(text);
+    if (!match) bad(option, expected, text);
+    at = item.lastIndex;
+    const [, group, single, cpuGroup, cpuSingle] = match;
+    const ids = parseSet(option, group ?? single ?? "", expected, text);
+    const cpus = cpuGroup ?? cpuSingle;
+    const set = cpus === undefined ? undefined : parseSet(option, cpus, expected, text);
+    for (const id of ids) {
+      // a bare range is an lcore a CPU; a bare group floats over all of its CPUs
+      map.set(id, set ?? (group === undefined ? [id] : ids));
+    }
+  }
+  if (map.size === 0 || text.trimEnd().endsWith(",")) bad(option, expected, text);
+  return map;
+}
+
+/**
+ * The lcores that `-l`, `-c` or `--lcores` asks for.
+ *
+ * @throws {DpdkError} when the text is not of the option's notation, or a number is too large.
+ */
+export function parseLcoreOption(option: string, text: string): LcoreMap {
+  const map = option === "-l"
+    ? parseCoreList(text)
+    : option === "-c"
+    ? parseCoreMask(text)
+    : parseLcores(text);
+  for (const id of map.keys()) {
+    if (id >= RTE_MAX_LCORE) bad(option, `lcores from 0 to ${RTE_MAX_LCORE - 1}`, text);
+  }
+  return map;
+}
+
+/** Numbers as EAL writes them: `0-2,5`. */
+export function formatRanges(numbers: Iterable<number>): string {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const parts: string[] = [];
+  for (let i = 0; i < sorted.length;) {
+    let j = i;
+    while (j + 1 < sorted.length && sorted[j + 1] === (sorted[j] ?? 0) + 1) j++;
+    parts.push(i === j ? `${sorted[i]}` : `${sorted[i]}-${sorted[j]}`);
+    i = j + 1;
+  }
+  return parts.join(",");
+}

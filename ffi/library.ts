@@ -1,0 +1,284 @@
+/**
+ * Finds, builds and opens the shim. Importing does nothing: the library opens on first use.
+ *
+ * The shim is compiled on first use into a cache folder and again when its sources, this file's
+ * flags or the installed DPDK change. `DENODPDK_SHIM` names a library to use as it is.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+import { symbols } from "./symbols.ts";
+
+/** The shim's functions, as `Deno.dlopen` types them. */
+export type Native = Deno.DynamicLibrary<typeof symbols>["symbols"];
+
+/**
+ * The two ways to link the shim. `system` uses the installed shared libraries, with which EAL
+ * loads every driver that is installed. `core` has EAL, rings and mempools linked in and no
+ * drivers: a secondary that uses no devices attaches with it in a third of the time.
+ */
+export type Linkage = "system" | "core";
+
+let native: Native | undefined;
+let chosen: string | undefined;
+
+/** Chooses the library that {@linkcode shim} opens; too late once another one is open. */
+export function chooseLibrary(path: string): void {
+  if (native && chosen !== path) {
+    throw new DpdkError({ operation: `dlopen(${path})`, reason: `${chosen} is already open` });
+  }
+  chosen = path;
+}
+
+/** The library that {@linkcode shim} opens, built first where that is due. */
+export function libraryPath(linkage: Linkage = "system"): string {
+  return chosen ?? Deno.env.get("DENODPDK_SHIM") ?? buildShim(linkage).path;
+}
+
+/**
+ * The shim's functions. The library opens, and is built where that is due, when the first of
+ * them is taken. Each is bound when it is first taken: Deno compiles a trampoline for every one,
+ * 0.17 ms, which is 13 ms for them all.
+ */
+export function shim(): Native {
+  if (native) return native;
+  chosen = libraryPath();
+  return native = bindLazily(chosen);
+}
+
+function bindLazily(path: string): Native {
+  const functions: Partial<Native> = {};
+  for (const [name, symbol] of Object.entries(symbols)) {
+    Object.defineProperty(functions, name, {
+      configurable: true,
+      get() {
+        const value = open(path, name, symbol);
+        Object.defineProperty(functions, name, { value });
+        return value;
+      },
+    });
+  }
+  return functions as Native;
+}
+
+function open(path: string, name: string, symbol: Deno.ForeignFunction): unknown {
+  try {
+    // never closed: a symbol called after close() is a segmentation fault
+    return Deno.dlopen(path, { [name]: symbol }).symbols[name];
+  } catch (error) {
+    throw new DpdkError({
+      operation: `dlopen(${path})`,
+      reason: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error),
+      hint: "is DPDK installed? run `deno task doctor`",
+    });
+  }
+}
+
+const SOURCES = new URL("../libshim/", import.meta.url);
+const CFLAGS = [
+  "-std=c11",
+  "-O3",
+  "-fPIC",
+  "-shared",
+  "-fvisibility=hidden",
+  "-D_GNU_SOURCE",
+  // rte_lcore_cpuset() and others of the kind are "experimental" in 22.11 and stable today
+  "-DALLOW_EXPERIMENTAL_API",
+];
+
+/** Flags that turn every warning of the shim into an error, as `deno task check` wants it. */
+export const STRICT_CFLAGS: readonly string[] = ["-Wall", "-Wextra", "-Werror"];
+
+/** What a build was made from; a difference in any of these means that it is stale. */
+interface BuildRecord {
+  library: string;
+  dpdk: string;
+  inputs: Record<string, string>;
+}
+
+/** A cheap name for this checkout's cache folder: FNV-1a of its path, not a secret. */
+function checkoutName(path: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < path.length; i++) {
+    hash = Math.imul(hash ^ path.charCodeAt(i), 0x01000193) >>> 0;
+  }
+  return hash.toString(16).padStart(8, "0");
+}
+
+/** The folder under `$XDG_CACHE_HOME` where the toolkit keeps what it builds; no final slash. */
+export function cacheFolder(): string {
+  const base = Deno.env.get("XDG_CACHE_HOME") ||
+    `${Deno.env.get("HOME") || "/var/cache"}/.cache`;
+  return `${base}/denodpdk`;
+}
+
+function buildFolder(linkage: Linkage): string {
+  return `${cacheFolder()}/shim-${checkoutName(SOURCES.pathname)}-${linkage}`;
+}
+
+function stamp(path: string): string {
+  try {
+    const { size, mtime, ino } = Deno.statSync(path);
+    return `${size} ${mtime?.getTime()} ${ino}`;
+  } catch {
+    return "missing";
+  }
+}
+
+function readRecord(linkage: Linkage): BuildRecord | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(`${buildFolder(linkage)}/build.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+function isFresh(record: BuildRecord): boolean {
+  return Object.entries(record.inputs).every(([path, was]) => stamp(path) === was);
+}
+
+/** Whether a build can be used as it is, and where it lies or would lie. Changes nothing. */
+export function shimStatus(
+  linkage: Linkage = "system",
+): { state: "ready" | "stale" | "missing"; path: string } {
+  const record = readRecord(linkage);
+  if (!record) return { state: "missing", path: buildFolder(linkage) };
+  return { state: isFresh(record) ? "ready" : "stale", path: record.library };
+}
+
+/** Version of the DPDK that the shim is built with, as `22.11.11`; undefined where unknown. */
+export function dpdkVersion(): string | undefined {
+  return Deno.env.get("DENODPDK_SHIM") === undefined ? readRecord("system")?.dpdk : undefined;
+}
+
+function run(command: string, args: string[], hint: string): string {
+  const operation = `building the shim: ${command}`;
+  let output;
+  try {
+    output = new Deno.Command(command, { args, stdout: "piped", stderr: "piped" }).outputSync();
+  } catch {
+    throw new DpdkError({ operation, reason: "not found", hint });
+  }
+  if (!output.success) {
+    const lines = new TextDecoder().decode(output.stderr).trim().split("\n");
+    const reason = lines.find((line) => line.includes("error")) ?? lines[0] ?? "failed";
+    throw new DpdkError({ operation, reason, hint });
+  }
+  return new TextDecoder().decode(output.stdout).trim();
+}
+
+/** Static archives of the core linkage whose constructors must all run. */
+const CORE_WHOLE = ["mempool_ring", "mempool", "ring", "eal"];
+/** What these need in turn; an archive that this DPDK does not have is left out. */
+const CORE_NEEDED = ["ethdev", "meter", "mbuf", "net", "kvargs", "telemetry", "argparse", "log"];
+
+function coreLinkFlags(libdir: string): string[] {
+  const archives = CORE_NEEDED.map((name) => `${libdir}/librte_${name}.a`)
+    .filter((path) => stamp(path) !== "missing");
+  return [
+    "-Wl,-Bsymbolic",
+    "-Wl,--exclude-libs,ALL",
+    "-Wl,--whole-archive",
+    ...CORE_WHOLE.map((name) => `${libdir}/librte_${name}.a`),
+    "-Wl,--no-whole-archive",
+    "-Wl,--start-group",
+    ...archives,
+    "-Wl,--end-group",
+    ...["numa", "bsd", "m", "dl", "pthread"].map((name) => `-l${name}`),
+  ];
+}
+
+const SETUP_HINT = "run `deno task setup`";
+
+function pkgConfig(...args: string[]): string[] {
+  return run("pkg-config", [...args, "libdpdk"], SETUP_HINT).split(/\s+/).filter(Boolean);
+}
+
+/** The command line that compiles the shim into `output`. */
+export function compileCommand(
+  output: string,
+  linkage: Linkage = "system",
+  flags: readonly string[] = [],
+): string[] {
+  const [libdir = ""] = pkgConfig("--variable=libdir");
+  return [
+    "gcc",
+    ...CFLAGS,
+    ...flags,
+    ...pkgConfig("--cflags").filter((flag) => !flag.includes("/dbus-1.0")),
+    "-o",
+    output,
+    ...[...Deno.readDirSync(SOURCES)]
+      .filter(({ name }) => name.endsWith(".c"))
+      .map(({ name }) => new URL(name, SOURCES).pathname).sort(),
+    "-Wl,--no-undefined",
+    "-Wl,--as-needed",
+    ...(linkage === "core" ? coreLinkFlags(libdir) : pkgConfig("--libs")),
+  ];
+}
+
+/**
+ * Builds the shim against the installed DPDK, if it is missing or stale. Safe when several
+ * processes do it at once: each builds under a name of its own and renames.
+ *
+ * @throws {DpdkError} when a tool or DPDK is missing, or the compiler fails.
+ */
+export function buildShim(
+  linkage: Linkage = "system",
+): { path: string; built: boolean; dpdk: string } {
+  const record = readRecord(linkage);
+  if (record && isFresh(record)) {
+    return { path: record.library, built: false, dpdk: record.dpdk };
+  }
+  const [dpdk = ""] = pkgConfig("--modversion");
+  const [pcfiledir = ""] = pkgConfig("--variable=pcfiledir");
+  const inputs: Record<string, string> = {};
+  for (const { name } of Deno.readDirSync(SOURCES)) {
+    const path = new URL(name, SOURCES).pathname;
+    inputs[path] = stamp(path);
+  }
+  // the folder itself changes when a source comes or goes
+  for (
+    const path of [
+      SOURCES.pathname,
+      new URL(import.meta.url).pathname,
+      `${pcfiledir}/libdpdk.pc`,
+    ]
+  ) {
+    inputs[path] = stamp(path);
+  }
+
+  const folder = buildFolder(linkage);
+  const library = `${folder}/libdenodpdk-${Deno.pid}-${Date.now()}.so`;
+  try {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const [command = "gcc", ...args] = compileCommand(`${library}.tmp`, linkage);
+    run(command, args, SETUP_HINT);
+    Deno.renameSync(`${library}.tmp`, library);
+    inputs[library] = stamp(library);
+    const made: BuildRecord = { library, dpdk, inputs };
+    const temporary = `${folder}/build-${Deno.pid}.tmp`;
+    Deno.writeTextFileSync(temporary, JSON.stringify(made, null, 1));
+    Deno.renameSync(temporary, `${folder}/build.json`);
+  } catch (error) {
+    removeQuietly(`${library}.tmp`);
+    if (error instanceof DpdkError) throw error;
+    throw new DpdkError({
+      operation: `building the shim in ${folder}`,
+      reason: error instanceof Error ? error.message : String(error),
+      hint: "is the folder writable? XDG_CACHE_HOME names another",
+    });
+  }
+  if (record && record.library !== library) removeQuietly(record.library);
+  return { path: library, built: true, dpdk };
+}
+
+/** Removes an old build; a process that still uses it keeps its mapping. */
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // another process was faster
+  }
+}

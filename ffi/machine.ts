@@ -1,0 +1,302 @@
+/**
+ * What this machine has and who uses it: hugepages, hugetlbfs mounts, CPUs, DPDK's runtime folders
+ * and the processes behind them. Reads `/proc` and `/sys` only; changes nothing and needs no shim.
+ *
+ * A runtime folder's `config` file is never opened here: the primary holds a POSIX lock on it, and
+ * a process loses such locks when it closes *any* descriptor of the file. Whoever lives is found
+ * through `/proc/<pid>/maps` instead.
+ *
+ * @module
+ */
+
+/** The page size that DPDK's programs use unless told otherwise, in KiB. */
+export const PAGE_KIB = 2048;
+
+/** The hugepages of one size on one NUMA node. */
+export interface HugepageCount {
+  /** Size of a page in KiB: 2048 or 1048576. */
+  pageKib: number;
+  /** NUMA node; `undefined` where the kernel has no nodes or hides them. */
+  node: number | undefined;
+  /** Pages that the kernel has set aside. */
+  total: number;
+  /** Pages of these that no process has. */
+  free: number;
+}
+
+/** A mounted hugetlbfs. */
+export interface HugetlbfsMount {
+  /** Where it is mounted. */
+  path: string;
+  /** Size of its pages in KiB. */
+  pageKib: number;
+  /** Whether this process may create files there. */
+  writable: boolean;
+}
+
+/** A living process. */
+export interface ProcessName {
+  /** Its process id. */
+  pid: number;
+  /** Its program: `argv[0]` without folders; for a Deno script the script's name. */
+  name: string;
+}
+
+/** One DPDK runtime folder: what a `--file-prefix` stands for on this machine. */
+export interface RuntimeFolder {
+  /** The file prefix. */
+  prefix: string;
+  /** The folder, `/var/run/dpdk/<prefix>` for root. */
+  path: string;
+  /** The living processes that map its `config`. */
+  processes: ProcessName[];
+  /** Whether anyone lives there; a process without shared configuration shows by its socket. */
+  alive: boolean;
+}
+
+/** Hugepage files that a file prefix left in a hugetlbfs. */
+export interface HugepageFiles {
+  /** The file prefix. */
+  prefix: string;
+  /** The hugetlbfs that they lie in. */
+  mount: string;
+  /** How many there are. */
+  count: number;
+}
+
+/** The text of a file, or `undefined` where it is missing or not for us. */
+function read(path: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names in a folder, sorted; none where it is missing or not for us. */
+function list(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** A path with its symbolic links followed, as `/proc/<pid>/maps` shows it. */
+function resolved(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The counts below one `hugepages` folder of sysfs. */
+function countsIn(folder: string, node?: number): HugepageCount[] {
+  return list(folder).flatMap((name) => {
+    const pageKib = Number(name.match(/^hugepages-(\d+)kB$/)?.[1]);
+    const all = read(`${folder}/${name}/nr_hugepages`);
+    if (!pageKib || all === undefined) return [];
+    const free = Number(read(`${folder}/${name}/free_hugepages`) ?? 0);
+    return [{ pageKib, node, total: Number(all), free }];
+  });
+}
+
+/** The hugepages of every size on every NUMA node; empty where the kernel shows none. */
+export function hugepages(): HugepageCount[] {
+  const all = countsIn("/sys/kernel/mm/hugepages");
+  // DPDK looks there first; a container can hide that folder and still show the nodes
+  if (all.length === 0) return [];
+  const nodes = "/sys/devices/system/node";
+  const counts = list(nodes).flatMap((name) => {
+    const node = name.match(/^node(\d+)$/)?.[1];
+    return node ? countsIn(`${nodes}/${name}/hugepages`, Number(node)) : [];
+  });
+  if (counts.length === 0) return all;
+  return counts.sort((a, b) => a.pageKib - b.pageKib || (a.node ?? 0) - (b.node ?? 0));
+}
+
+/** The kernel's file with the number of hugepages of a size. */
+export function hugepagesFile(pageKib: number = PAGE_KIB): string {
+  return `/sys/kernel/mm/hugepages/hugepages-${pageKib}kB/nr_hugepages`;
+}
+
+/** How many hugepages of a size the machine has; `undefined` where the kernel shows none. */
+export function totalHugepages(pageKib: number = PAGE_KIB): number | undefined {
+  const text = read(hugepagesFile(pageKib));
+  return text === undefined ? undefined : Number(text);
+}
+
+/** How many hugepages of a size nobody uses at this moment; 0 where the kernel shows none. */
+export function freeHugepages(pageKib: number = PAGE_KIB): number {
+  return Number(read(hugepagesFile(pageKib).replace("nr_", "free_")) ?? 0);
+}
+
+/** A number in KiB from `/proc/meminfo`, such as `MemAvailable`; 0 where it is missing. */
+export function meminfoKib(name: string): number {
+  return Number(read("/proc/meminfo")?.match(new RegExp(`^${name}:\\s+(\\d+)`, "m"))?.[1] ?? 0);
+}
+
+/** Whether this process may create files in a folder that is mounted with these options. */
+function mayWrite(path: string, options: string[]): boolean {
+  if (options.includes("ro")) return false;
+  if (Deno.uid() === 0) return true;
+  try {
+    const { mode, uid, gid } = Deno.statSync(path);
+    const bits = uid === Deno.uid() ? 0o200 : gid === Deno.gid() ? 0o020 : 0o002;
+    return ((mode ?? 0) & bits) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The hugetlbfs mounts that this process sees. */
+export function hugetlbfsMounts(): HugetlbfsMount[] {
+  const units: Record<string, number> = { K: 1, M: 1024, G: 1024 * 1024 };
+  return (read("/proc/self/mounts") ?? "").split("\n").flatMap((line) => {
+    const [, at = "", type, flags = ""] = line.split(" ");
+    if (type !== "hugetlbfs") return [];
+    const path = at.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+    const options = flags.split(",");
+    const size = flags.match(/(?:^|,)pagesize=(\d+)([KMG])/);
+    const pageKib = size
+      ? Number(size[1]) * (units[size[2] ?? ""] ?? 1)
+      : meminfoKib("Hugepagesize");
+    return [{ path, pageKib, writable: mayWrite(path, options) }];
+  });
+}
+
+/** The CPUs that this process may use, as the kernel writes it: `0-3,8`. */
+export function cpuList(): string {
+  return read("/proc/self/status")?.match(/^Cpus_allowed_list:\s+(\S+)/m)?.[1] ?? "";
+}
+
+/** How many CPUs a list like `0-3,8` names. */
+export function cpuCount(cpus: string): number {
+  return cpus.split(",").filter(Boolean).reduce((sum, range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return sum + last - first + 1;
+  }, 0);
+}
+
+/** The folder below which DPDK keeps a runtime folder for each file prefix of this user. */
+export function runtimeRoot(): string {
+  const base = Deno.env.get("RUNTIME_DIRECTORY") ??
+    (Deno.uid() === 0 ? "/var/run" : Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp");
+  return `${base}/dpdk`;
+}
+
+/** The name of a process: its program, or the script's name where Deno runs one. */
+export function processName(pid: number | string): string {
+  const args = read(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
+  const base = (path: string) => path.split("/").pop() ?? "";
+  const program = base(args[0] ?? "");
+  if (/^deno\b/.test(program)) {
+    const script = args.slice(1).find((arg) => /^[^-].*\.[mc]?[jt]sx?$/.test(arg));
+    const [, folder, file] = script?.match(/(?:([^/]+)\/)?([^/]+)\.\w+$/) ?? [];
+    const name = file === "main" || file === "mod" ? folder ?? file : file;
+    if (name) return name;
+  }
+  return program || read(`/proc/${pid}/comm`)?.trim() || "?";
+}
+
+/** The processes whose maps name a file that `match` finds interesting, by what it returns. */
+function mappers(match: (path: string) => string | undefined): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const pid of list("/proc")) {
+    if (!/^\d+$/.test(pid)) continue;
+    // gone meanwhile, or another user's: the latter has a runtime folder of its own
+    for (const line of read(`/proc/${pid}/maps`)?.split("\n") ?? []) {
+      const slash = line.indexOf("/");
+      const key = slash < 0 ? undefined : match(line.slice(slash));
+      if (key === undefined) continue;
+      const pids = found.get(key);
+      if (pids) pids.add(pid);
+      else found.set(key, new Set([pid]));
+    }
+  }
+  return found;
+}
+
+function named(pids: Iterable<string>): ProcessName[] {
+  return [...pids].map((pid) => ({ pid: Number(pid), name: processName(pid) }))
+    .sort((a, b) => a.pid - b.pid);
+}
+
+/**
+ * The living processes of one runtime folder: those that map its `config` file. Secondaries are
+ * found by their sockets there, which all but one in the first milliseconds of its start have.
+ *
+ * @param runtimeFolder As `/var/run/dpdk/rte`.
+ * @param primary The pid that holds the lock on `config`, where there is one.
+ */
+export function processesOf(runtimeFolder: string, primary = 0): ProcessName[] {
+  const folder = resolved(runtimeFolder);
+  const pids = new Set<string>(primary > 0 ? [String(primary)] : []);
+  for (const name of list(folder)) {
+    const pid = name.match(/^mp_socket_(\d+)_/)?.[1];
+    if (pid !== undefined) pids.add(pid);
+  }
+  return named([...pids].filter((pid) => read(`/proc/${pid}/maps`)?.includes(`${folder}/config`)));
+}
+
+/** Whether this entry of the file system is a folder or file of the user we run as. */
+function isOurs(path: string): boolean {
+  if (Deno.uid() === 0) return true;
+  try {
+    return Deno.lstatSync(path).uid === Deno.uid();
+  } catch {
+    return false;
+  }
+}
+
+/** The runtime folders of this user, with the processes that live in each. */
+export function runtimeFolders(): RuntimeFolder[] {
+  const root = runtimeRoot();
+  const real = resolved(root);
+  const prefixes = list(root).filter((prefix) => {
+    const path = `${root}/${prefix}`;
+    return isOurs(path) && Deno.lstatSync(path).isDirectory;
+  });
+  if (prefixes.length === 0) return [];
+  const pids = mappers((path) =>
+    path.startsWith(`${real}/`) && path.endsWith("/config") ? path : undefined
+  );
+  // a process with --in-memory or --no-shconf maps no config, but binds its telemetry socket
+  const sockets = (read("/proc/net/unix") ?? "").split("\n").map((line) =>
+    line.slice(line.indexOf("/"))
+  );
+  return prefixes.map((prefix) => {
+    const path = `${root}/${prefix}`;
+    const processes = named(pids.get(`${real}/${prefix}/config`) ?? []);
+    const bound = sockets.some((socket) =>
+      socket.startsWith(`${path}/`) || socket.startsWith(`${real}/${prefix}/`)
+    );
+    return { prefix, path, processes, alive: processes.length > 0 || bound };
+  });
+}
+
+/**
+ * The hugepage files of this user that no living process maps and whose prefix is not in `alive`
+ * (a living primary may keep files for pages that it does not map at this moment).
+ */
+export function leftoverHugepageFiles(alive: readonly string[]): HugepageFiles[] {
+  return hugetlbfsMounts().flatMap(({ path: mount }) => {
+    const files = list(mount).filter((name) => /map_\d+$/.test(name));
+    const dead = new Map<string, number>();
+    const real = resolved(mount);
+    const mapped = files.length === 0
+      ? undefined
+      : mappers((path) => path.startsWith(`${real}/`) ? path : undefined);
+    const prefixOf = (name: string) => name.replace(/map_\d+$/, "");
+    const living = new Set(
+      [...alive, ...(mapped?.keys() ?? [])].map((key) => prefixOf(key.split("/").pop() ?? "")),
+    );
+    for (const name of files) {
+      const prefix = prefixOf(name);
+      if (living.has(prefix) || !isOurs(`${mount}/${name}`)) continue;
+      dead.set(prefix, (dead.get(prefix) ?? 0) + 1);
+    }
+    return [...dead].map(([prefix, count]) => ({ prefix, mount, count }));
+  });
+}

@@ -1,0 +1,210 @@
+/**
+ * Memory zones: `rte_memzone.h`.
+ *
+ * @module
+ */
+
+import { shim } from "./library.ts";
+import {
+  checkInteger,
+  checkSocket,
+  cString,
+  disposed,
+  readList,
+  readText,
+  requireEal,
+  toPointer,
+  track,
+  UINT32_MAX,
+  unwrap,
+  unwrapPointer,
+} from "./native.ts";
+
+/** `RTE_MEMZONE_*`: which pages a zone may use, and how. */
+export const MemzoneFlags = {
+  /** `RTE_MEMZONE_2MB`: pages of 2 MiB. */
+  PAGES_2MB: 0x01,
+  /** `RTE_MEMZONE_1GB`: pages of 1 GiB. */
+  PAGES_1GB: 0x02,
+  /** `RTE_MEMZONE_16MB`: pages of 16 MiB. */
+  PAGES_16MB: 0x100,
+  /** `RTE_MEMZONE_16GB`: pages of 16 GiB. */
+  PAGES_16GB: 0x200,
+  /** `RTE_MEMZONE_256KB`: pages of 256 KiB. */
+  PAGES_256KB: 0x10000,
+  /** `RTE_MEMZONE_256MB`: pages of 256 MiB. */
+  PAGES_256MB: 0x20000,
+  /** `RTE_MEMZONE_512MB`: pages of 512 MiB. */
+  PAGES_512MB: 0x40000,
+  /** `RTE_MEMZONE_4GB`: pages of 4 GiB. */
+  PAGES_4GB: 0x80000,
+  /** `RTE_MEMZONE_SIZE_HINT_ONLY`: take another page size where the wanted one is used up. */
+  SIZE_HINT_ONLY: 0x4,
+  /** `RTE_MEMZONE_IOVA_CONTIG`: contiguous for devices. */
+  IOVA_CONTIG: 0x00100000,
+} as const;
+
+/** Options of {@linkcode Memzone.reserve}. */
+export interface MemzoneOptions {
+  /** NUMA node of the memory; any (-1) where left out. */
+  socket?: number;
+  /** {@linkcode MemzoneFlags}, or-ed together; 0 where left out. */
+  flags?: number;
+  /** Alignment of the start in bytes, a power of two; a cache line where left out. */
+  align?: number;
+}
+
+/** A zone at one instant. */
+export interface MemzoneInfo {
+  /** Name of the zone. */
+  name: string;
+  /** Where it lies, the same in every process. */
+  address: bigint;
+  /** Bytes. */
+  length: number;
+  /** Where devices see it. */
+  iova: bigint;
+  /** Bytes of the pages below. */
+  pageSize: number;
+  /** NUMA node, -1 for any. */
+  socket: number;
+  /** {@linkcode MemzoneFlags}. */
+  flags: number;
+}
+
+const CACHE_LINE = 64;
+
+function infoOf(zone: Deno.PointerObject): MemzoneInfo {
+  const info = new BigUint64Array(6);
+  shim().shim_memzone_info(zone, info);
+  const [address = 0n, length = 0n, iova = 0n, pageSize = 0n, socket = 0n, flags = 0n] = info;
+  return {
+    name: readText((text, len) => shim().shim_memzone_name(zone, text, len)),
+    address,
+    length: Number(length),
+    iova,
+    pageSize: Number(pageSize),
+    socket: Number(BigInt.asIntN(64, socket)),
+    flags: Number(flags),
+  };
+}
+
+/**
+ * A named piece of shared memory, `struct rte_memzone`, as an `ArrayBuffer` on the memory itself.
+ *
+ * A reserved zone is freed by its disposal; a looked-up one only forgets its pointer. After that
+ * {@linkcode Memzone.buffer} throws {@linkcode DpdkError}, and a view of it that was taken before
+ * has length 0.
+ *
+ * @example
+ * ```ts
+ * import { Memzone } from "./mod.ts";
+ *
+ * using zone = Memzone.reserve("COUNTERS", 4096);
+ * const counters = new Uint32Array(zone.buffer);
+ * Atomics.add(counters, 0, 1);
+ * ```
+ */
+export class Memzone implements Disposable {
+  #zone: Deno.PointerObject | null;
+  #buffer: ArrayBuffer | undefined;
+  readonly #owned: boolean;
+  readonly #address: bigint;
+  /** Name of the zone: how every process finds it. */
+  readonly name: string;
+  /** Bytes. */
+  readonly length: number;
+  /** NUMA node, -1 for any. */
+  readonly socket: number;
+
+  private constructor(zone: Deno.PointerObject, owned: boolean) {
+    this.#zone = zone;
+    this.#owned = owned;
+    ({
+      name: this.name,
+      length: this.length,
+      socket: this.socket,
+      address: this.#address,
+    } = infoOf(zone));
+    track(this, (zone) => zone.#detach());
+  }
+
+  /**
+   * Reserves a zone: `rte_memzone_reserve_aligned`. Works in secondaries too. Its disposal frees
+   * it. The memory is zeroed when it is fresh from the kernel and not otherwise.
+   *
+   * @param name up to 31 bytes, unique among the zones of this primary.
+   * @param length bytes; 0 takes the largest piece there is.
+   * @throws {DpdkError} EEXIST, EINVAL (alignment no power of two), ENAMETOOLONG, ENOMEM, ENOSPC.
+   * @throws {RangeError} when a number is no integer in range.
+   */
+  static reserve(name: string, length: number, options: MemzoneOptions = {}): Memzone {
+    checkInteger("memzone length", length, 0, Number.MAX_SAFE_INTEGER);
+    const flags = checkInteger("memzone flags", options.flags ?? 0, 0, UINT32_MAX);
+    const align = checkInteger("memzone alignment", options.align ?? CACHE_LINE, 0, UINT32_MAX);
+    const socket = checkSocket(options.socket);
+    const zone = unwrapPointer(
+      `rte_memzone_reserve(${name})`,
+      (out) =>
+        shim().shim_memzone_reserve(cString(name), BigInt(length), socket, flags, align, out),
+    );
+    return new Memzone(zone, true);
+  }
+
+  /**
+   * Finds a zone that some process of this primary reserved: `rte_memzone_lookup`. Its disposal
+   * forgets the zone and frees nothing.
+   *
+   * @throws {DpdkError} ENOENT when there is none of that name.
+   */
+  static lookup(name: string): Memzone {
+    const zone = unwrapPointer(
+      `rte_memzone_lookup(${name})`,
+      (out) => shim().shim_memzone_lookup(cString(name), out),
+    );
+    return new Memzone(zone, false);
+  }
+
+  /** All zones of the running primary: `rte_memzone_walk`. */
+  static list(): MemzoneInfo[] {
+    const operation = "list of memzones";
+    requireEal(operation);
+    const all = readList(
+      operation,
+      (length) => new BigUint64Array(length),
+      (list, len) => shim().shim_memzone_list(list, len),
+    );
+    return Array.from(all, (address) => infoOf(toPointer(address)));
+  }
+
+  /** The zone's memory, {@linkcode Memzone.length} bytes, no copy; the same object each time. */
+  get buffer(): ArrayBuffer {
+    if (!this.#zone) disposed(`Memzone ${this.name}`);
+    return this.#buffer ??= Deno.UnsafePointerView.getArrayBuffer(
+      toPointer(this.#address),
+      this.length,
+    );
+  }
+
+  /** The zone as it is now. */
+  info(): MemzoneInfo {
+    return infoOf(this.#zone ?? disposed(`Memzone ${this.name}`));
+  }
+
+  /** Forgets the pointer and takes the memory away from views of it. */
+  #detach(): void {
+    this.#zone = null;
+    // a view of memory that is unmapped would be a segmentation fault; an empty one is not
+    this.#buffer?.transfer();
+    this.#buffer = undefined;
+  }
+
+  /** Frees a reserved zone (`rte_memzone_free`), forgets a looked-up one. Idempotent. */
+  [Symbol.dispose](): void {
+    const zone = this.#zone;
+    this.#detach();
+    if (zone && this.#owned) {
+      unwrap(`rte_memzone_free(${this.name})`, shim().shim_memzone_free(zone));
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * What all rooms need to cross the boundary: results, texts, lists, checks, living handles.
+ * Internal: `mod.ts` exports none of it.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+import { shim } from "./library.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A C string: UTF-8 and a NUL. A NUL inside would cut the name short, so it is refused. */
+export function cString(text: string): Uint8Array<ArrayBuffer> {
+  if (text.includes("\0")) throw new RangeError(`a name cannot contain a NUL: ${text}`);
+  return encoder.encode(`${text}\0`);
+}
+
+/** A text that the shim writes into a buffer; the shim returns its whole length. */
+export function readText(read: (text: Uint8Array<ArrayBuffer>, len: number) => number): string {
+  let buffer = new Uint8Array(256);
+  let length = read(buffer, buffer.length);
+  if (length >= buffer.length) {
+    buffer = new Uint8Array(length + 1);
+    length = read(buffer, buffer.length);
+  }
+  return length <= 0 ? "" : decoder.decode(buffer.subarray(0, length));
+}
+
+/** A list of numbers or addresses that the shim writes; it returns how many there are. */
+export function readList<T extends Uint32Array | BigUint64Array>(
+  operation: string,
+  make: (length: number) => T,
+  read: (list: T, len: number) => number,
+  width = 1,
+): T {
+  for (let room = 64;; room *= 2) {
+    const list = make(room * width);
+    const count = unwrap(operation, read(list, list.length));
+    if (count <= room) return list.subarray(0, count * width) as T;
+  }
+}
+
+/** The name of an errno, as `EEXIST`, and rte_strerror's text for it. */
+export function errnoTexts(errno: number): { code: string; reason: string } {
+  return {
+    code: readText((text, len) => shim().shim_errno_name(errno, text, len)),
+    reason: readText((text, len) => shim().shim_strerror(errno, text, len)),
+  };
+}
+
+/** Hints that hold for an errno whatever the operation was. */
+const HINTS: Record<string, string> = {
+  E_RTE_SECONDARY: "only the primary process can do this",
+  E_RTE_NO_CONFIG: "call Eal.init() first",
+};
+
+/** A DpdkError for a negative result of the shim. */
+export function failure(operation: string, result: number, hint?: string): DpdkError {
+  const errno = -result;
+  const { code, reason } = errnoTexts(errno);
+  const cure = hint ?? HINTS[code];
+  return new DpdkError({ operation, errno, code, reason, ...(cure ? { hint: cure } : {}) });
+}
+
+/** A result of the shim as it is, or the DpdkError that a negative one means. */
+export function unwrap(operation: string, result: number, hint?: string): number {
+  if (result < 0) throw failure(operation, result, hint);
+  return result;
+}
+
+/** Runs a shim function that stores one address, and returns it as a pointer. */
+export function unwrapPointer(
+  operation: string,
+  make: (out: BigUint64Array<ArrayBuffer>) => number,
+  hint?: string,
+): Deno.PointerObject {
+  requireEal(operation);
+  const out = new BigUint64Array(1);
+  unwrap(operation, make(out), hint);
+  return toPointer(out[0]);
+}
+
+/** An address that the shim gave as a pointer. */
+export function toPointer(address: bigint | undefined): Deno.PointerObject {
+  const pointer = Deno.UnsafePointer.create(address ?? 0n);
+  if (pointer === null) throw new TypeError("the shim returned a null pointer");
+  return pointer;
+}
+
+/** Without EAL, DPDK's lookups read memory that does not exist yet. */
+export function requireEal(operation: string): void {
+  if (shim().shim_eal_ready()) return;
+  throw new DpdkError({
+    operation,
+    reason: "EAL is not initialised",
+    hint: "call Eal.init() first; after Eal.cleanup() nothing works any more",
+  });
+}
+
+/** Refuses what FFI would wrap silently: a fraction, a NaN, a number out of range. */
+export function checkInteger(what: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${what} must be an integer from ${min} to ${max}, got ${value}`);
+  }
+  return value;
+}
+
+/** The largest `unsigned int` of C. */
+export const UINT32_MAX = 0xffff_ffff;
+
+/** DPDK's `SOCKET_ID_ANY`: memory from whichever NUMA node has it. */
+export const SOCKET_ID_ANY = -1;
+
+/** Checks a NUMA node given as option; `SOCKET_ID_ANY` where it was left out. */
+export function checkSocket(socket: number = SOCKET_ID_ANY): number {
+  return checkInteger("socket", socket, SOCKET_ID_ANY, 0x7fff_ffff);
+}
+
+const tracked = new Map<WeakRef<object>, () => void>();
+const collected = new FinalizationRegistry<WeakRef<object>>((ref) => tracked.delete(ref));
+
+/**
+ * From here on, {@linkcode detachAll} makes this wrapper forget its pointer. `detach` must not
+ * capture the wrapper, or it would never be collected.
+ */
+export function track<T extends object>(wrapper: T, detach: (wrapper: T) => void): void {
+  const ref = new WeakRef(wrapper);
+  tracked.set(ref, () => {
+    const alive = ref.deref();
+    if (alive) detach(alive);
+  });
+  collected.register(wrapper, ref);
+}
+
+/** After rte_eal_cleanup() every DPDK pointer dangles: each wrapper forgets its own. */
+export function detachAll(): void {
+  for (const detach of tracked.values()) detach();
+  tracked.clear();
+}
+
+/** The error of every use after disposal. */
+export function disposed(what: string): never {
+  throw new DpdkError({ operation: what, reason: "used after disposal" });
+}

@@ -1,0 +1,74 @@
+/**
+ * Tables of object pointers: what C calls `void **obj_table`.
+ *
+ * @module
+ */
+
+import { checkInteger } from "./native.ts";
+
+/** The most objects that one table, and so one bulk or burst call, can hold. */
+export const OBJ_TABLE_MAX = 65_536;
+
+/**
+ * A preallocated table of object pointers, `void *objs[length]`, that rings fill and empty and
+ * pools get and put. Make one per loop and use it for every burst; the calls allocate nothing.
+ *
+ * A table owns its own memory and not the objects: whose they are is said by the last call, as in
+ * C. It must not be used by two threads at once.
+ *
+ * @example
+ * ```ts
+ * import { Mempool, ObjTable, Ring } from "./mod.ts";
+ *
+ * const objs = new ObjTable(32);
+ * const n = Ring.lookup("PRI_2_SEC").dequeueBurst(objs, 32);
+ * Mempool.lookup("MSG_POOL").putBulk(objs, n);
+ * ```
+ */
+export class ObjTable {
+  /** How many pointers the table holds. */
+  readonly length: number;
+  /** The pointers themselves, as addresses; element `i` is `objs[i]`. */
+  readonly addresses: BigUint64Array<ArrayBuffer>;
+  /** @internal Where C finds the table. */
+  readonly pointer: Deno.PointerObject;
+
+  /**
+   * A table of `length` null pointers.
+   *
+   * @throws {RangeError} when length is not an integer from 1 to {@linkcode OBJ_TABLE_MAX}.
+   */
+  constructor(length: number) {
+    this.length = checkInteger("ObjTable length", length, 1, OBJ_TABLE_MAX);
+    // an ArrayBuffer of its own: V8 keeps small typed arrays on its heap and moves them
+    const memory = new ArrayBuffer(length * BigUint64Array.BYTES_PER_ELEMENT);
+    this.addresses = new BigUint64Array(memory);
+    const pointer = Deno.UnsafePointer.of(memory);
+    if (pointer === null) throw new TypeError("an object table has no address");
+    this.pointer = pointer;
+  }
+
+  /**
+   * Copies `count` pointers inside the table, from `from` to `to`: keeps what a burst call left.
+   *
+   * @throws {RangeError} when the span leaves the table.
+   */
+  move(from: number, to: number, count: number): void {
+    checkInteger("ObjTable.move count", count, 0, this.length - Math.max(from, to));
+    this.addresses.copyWithin(to, from, from + count);
+  }
+}
+
+/** The error of a count that a table cannot hold: kept out of the hot functions. */
+export function badCount(operation: string, count: number, table: ObjTable): never {
+  throw new RangeError(
+    `${operation}: count must be an integer from 0 to ${table.length}, got ${count}`,
+  );
+}
+
+/** The error of an index that lies outside a table: kept out of the hot functions. */
+export function badIndex(operation: string, index: number, table: ObjTable): never {
+  throw new RangeError(
+    `${operation}: index must be an integer from 0 to ${table.length - 1}, got ${index}`,
+  );
+}

@@ -1,0 +1,196 @@
+/**
+ * What is looked at before EAL starts, so that the failures that users meet most are one line that
+ * names the cause, where DPDK's own log is obscure or the process would wait for ever.
+ *
+ * @module
+ */
+
+import type { EalOptions } from "./eal_options.ts";
+import { DpdkError } from "./errors.ts";
+import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
+import { dpdkVersion, shim } from "./library.ts";
+import { processesOf, processName, runtimeRoot } from "./machine.ts";
+import { cString } from "./native.ts";
+
+/** `RTE_MAGIC`: in the shared configuration once the primary has initialised it all. */
+const RTE_MAGIC = 19820526;
+
+/** How long a secondary waits for a primary that is starting, in milliseconds. */
+const PRIMARY_START_LIMIT = 30_000;
+
+/** The folder where EAL keeps a prefix's runtime files. */
+export function runtimeFolder(filePrefix: string): string {
+  return `${runtimeRoot()}/${filePrefix}`;
+}
+
+function fail(operation: string, reason: string, hint?: string): never {
+  throw new DpdkError({ operation, reason, ...(hint ? { hint } : {}) });
+}
+
+/** A process as a user knows it: `simple_mp (pid 4711)`. */
+function describe(pid: number): string {
+  return `${processName(pid)} (pid ${pid})`;
+}
+
+/**
+ * The pid of the primary that lives in a runtime folder; 0 when it is dead, undefined when there never was one. Only
+ * before EAL is initialised: in a primary, closing its own `config` would drop its lock.
+ */
+export function primaryOf(folder: string): number | undefined {
+  const owner = shim().shim_eal_lock_owner(cString(`${folder}/config`));
+  return owner < 0 ? undefined : owner;
+}
+
+/** The CPUs that EAL can use: those that the kernel shows. */
+function availableCpus(): Set<number> {
+  const text = Deno.readTextFileSync("/sys/devices/system/cpu/online").trim();
+  return new Set(parseLcoreOption("-l", text).keys());
+}
+
+function checkCpus({ lcores, lcoreOption }: EalOptions): void {
+  if (!lcores) return;
+  const available = availableCpus();
+  const missing = [...lcores.values()].flat().filter((cpu) => !available.has(cpu));
+  if (missing.length === 0) return;
+  fail(
+    lcoreOption,
+    `CPU ${formatRanges(new Set(missing))} is not available (${formatRanges(available)} are)`,
+    "--lcores=2@0,3@1 puts lcores 2 and 3 on CPUs 0 and 1",
+  );
+}
+
+/** The lcores that another process was started with, as far as it can be seen from outside. */
+export function lcoresOf(pid: number): Set<number> {
+  const lcores = new Set<number>();
+  try {
+    const args = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
+    const end = args.indexOf("--");
+    const text = args.slice(0, end < 0 ? args.length : end).join("\n");
+    const option = text.match(/^(-l|-c|--lcores)(?:[=\n]?)(.+)$/m);
+    if (option) {
+      for (const id of parseLcoreOption(option[1] ?? "", option[2] ?? "").keys()) lcores.add(id);
+    }
+  } catch {
+    // gone meanwhile, or not an EAL option after all
+  }
+  try {
+    // EAL names its worker threads, whatever the command line was
+    for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
+      const comm = Deno.readTextFileSync(`/proc/${pid}/task/${name}/comm`);
+      const id = comm.match(/^(?:rte|dpdk|lcore)-worker-?(\d+)$/m)?.[1];
+      if (id !== undefined) lcores.add(Number(id));
+    }
+  } catch {
+    // gone meanwhile
+  }
+  return lcores;
+}
+
+function checkOverlap(options: EalOptions, folder: string, primary: number): void {
+  const mine = new Set(options.lcores?.keys() ?? availableCpus());
+  for (const { pid } of processesOf(folder, primary)) {
+    if (pid === Deno.pid) continue;
+    const shared = [...lcoresOf(pid)].filter((id) => mine.has(id));
+    if (shared.length === 0) continue;
+    const free = Math.max(...mine, ...lcoresOf(pid)) + 1;
+    fail(
+      options.lcoreOption || "lcores",
+      `lcore ${formatRanges(shared)} belongs to ${describe(pid)}; two processes that share an ` +
+        "lcore corrupt its mempool cache",
+      `give other lcores, for example --lcores=${free}@0,${free + 1}@1`,
+    );
+  }
+}
+
+/** First words of the shared configuration: magic and version. */
+function readConfig(folder: string): { magic: number; version: number } {
+  using file = Deno.openSync(`${folder}/config`);
+  const words = new Uint32Array(2);
+  file.readSync(new Uint8Array(words.buffer));
+  const [magic = 0, version = 0] = words;
+  return { magic, version };
+}
+
+function versionText(version: number): string {
+  return `${version >>> 24}.${String((version >>> 16) & 255).padStart(2, "0")}.${
+    (version >>> 8) & 255
+  }`;
+}
+
+/** EAL would wait without limit for a primary that never finishes; this waits with one. */
+function waitForPrimary(folder: string, prefix: string): void {
+  const sleep = new Int32Array(new SharedArrayBuffer(4));
+  const deadline = Date.now() + PRIMARY_START_LIMIT;
+  let config = readConfig(folder);
+  while (config.magic !== RTE_MAGIC) {
+    const owner = primaryOf(folder);
+    if (!owner) fail("--proc-type=secondary", `the primary of file prefix '${prefix}' just ended`);
+    if (Date.now() > deadline) {
+      fail(
+        "--proc-type=secondary",
+        `${describe(owner)} has not finished its initialisation in ${PRIMARY_START_LIMIT / 1000} s`,
+      );
+    }
+    Atomics.wait(sleep, 0, 0, 5);
+    config = readConfig(folder);
+  }
+  const own = dpdkVersion();
+  const theirs = versionText(config.version);
+  if (own === undefined || own === theirs) return;
+  fail(
+    "--proc-type=secondary",
+    `the primary of file prefix '${prefix}' runs DPDK ${theirs}, this process ${own}`,
+    "both must use the same DPDK",
+  );
+}
+
+/** What preflight leaves to the caller's choice. */
+export interface PreflightOptions {
+  /** Attach to what a dead primary left, as when other secondaries live on. */
+  allowDeadPrimary?: boolean;
+  /** The caller uses no mempool cache, so its lcores may overlap with others'. */
+  allowOverlap?: boolean;
+}
+
+/**
+ * Checks what EAL's options ask for against this machine and the processes on it.
+ *
+ * @returns the role that the process will have.
+ * @throws {DpdkError} one line that names what stands in the way.
+ */
+export function preflight(
+  options: EalOptions,
+  { allowDeadPrimary = false, allowOverlap = false }: PreflightOptions = {},
+): "primary" | "secondary" {
+  const { filePrefix, procType } = options;
+  checkCpus(options);
+  if (options.noShconf) return "primary";
+  const folder = runtimeFolder(filePrefix);
+  const primary = primaryOf(folder);
+  const role = procType === "auto" ? (primary ? "secondary" : "primary") : procType;
+  if (role === "primary") {
+    if (!primary) return role;
+    fail(
+      "--proc-type=primary",
+      `file prefix '${filePrefix}' already has a primary process, ${describe(primary)}`,
+      "use --proc-type=secondary, --proc-type=auto or another --file-prefix",
+    );
+  }
+  if (primary === undefined) {
+    fail(
+      "--proc-type=secondary",
+      `no primary process with file prefix '${filePrefix}'`,
+      "start a primary first, or give its --file-prefix",
+    );
+  }
+  if (primary === 0 && !allowDeadPrimary) {
+    fail(
+      "--proc-type=secondary",
+      `the primary process of file prefix '${filePrefix}' has ended`,
+      "start the primary again first",
+    );
+  }
+  if (primary !== 0) waitForPrimary(folder, filePrefix);
+  if (!allowOverlap) checkOverlap(options, folder, primary);
+  return role;
+}

@@ -1,0 +1,507 @@
+// Derived from libshim/shim.h by `deno task symbols`. Do not edit.
+
+/** The table that `Deno.dlopen` takes: each parameter with its C declaration. */
+export const symbols = {
+  shim_eal_init: {
+    parameters: [
+      "u32", // uint32_t argc
+      "buffer", // const char *args
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_eal_cleanup: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_eal_ready: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_eal_process_type: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_eal_primary_alive: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_eal_lock_owner: {
+    parameters: [
+      "buffer", // const char *path
+    ],
+    result: "i32", // int
+  },
+  shim_eal_exec_self: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_eal_runtime_dir: {
+    parameters: [
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_version: {
+    parameters: [
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_errno_name: {
+    parameters: [
+      "i32", // int err
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_strerror: {
+    parameters: [
+      "i32", // int err
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_log: {
+    parameters: [
+      "u32", // uint32_t level
+      "u32", // uint32_t type
+      "buffer", // const char *text
+    ],
+    result: "i32", // int
+  },
+  shim_log_hold: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_log_held: {
+    parameters: [
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_log_release: {
+    parameters: [
+      "u32", // uint32_t show
+    ],
+    result: "i32", // int
+  },
+  shim_tsc: {
+    parameters: [],
+    result: "u64", // uint64_t
+  },
+  shim_tsc_hz: {
+    parameters: [],
+    result: "u64", // uint64_t
+  },
+  shim_delay_us_sleep: {
+    parameters: [
+      "u32", // uint32_t us
+    ],
+    result: "void", // void
+  },
+  shim_lcore_id: {
+    parameters: [],
+    result: "u32", // uint32_t
+  },
+  shim_lcore_main: {
+    parameters: [],
+    result: "u32", // uint32_t
+  },
+  shim_lcore_max: {
+    parameters: [],
+    result: "u32", // uint32_t
+  },
+  shim_lcore_list: {
+    parameters: [
+      "buffer", // uint32_t *ids
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_lcore_cpus: {
+    parameters: [
+      "u32", // uint32_t lcore
+      "buffer", // uint32_t *cpus
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_lcore_socket: {
+    parameters: [
+      "u32", // uint32_t lcore
+    ],
+    result: "i32", // int
+  },
+  shim_lcore_adopt: {
+    parameters: [
+      "u32", // uint32_t lcore
+    ],
+    result: "i32", // int
+  },
+  shim_lcore_release: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_thread_get_affinity: {
+    parameters: [
+      "buffer", // uint32_t *cpus
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_thread_set_affinity: {
+    parameters: [
+      "buffer", // const uint32_t *cpus
+      "u32", // uint32_t count
+    ],
+    result: "i32", // int
+  },
+  shim_ring_create: {
+    parameters: [
+      "buffer", // const char *name
+      "u32", // uint32_t count
+      "i32", // int socket
+      "u32", // uint32_t flags
+      "buffer", // uint64_t *out
+    ],
+    result: "i32", // int
+  },
+  shim_ring_lookup: {
+    parameters: [
+      "buffer", // const char *name
+      "buffer", // uint64_t *out
+    ],
+    result: "i32", // int
+  },
+  shim_ring_free: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+    ],
+    result: "void", // void
+  },
+  shim_ring_reset: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+    ],
+    result: "void", // void
+  },
+  shim_ring_list: {
+    parameters: [
+      "buffer", // uint64_t *out
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_ring_name: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_ring_flags: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_ring_size: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_ring_capacity: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_ring_count: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_ring_free_count: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_ring_enqueue: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+      "pointer", // void **objs
+      "u32", // uint32_t index
+    ],
+    result: "i32", // int
+  },
+  shim_ring_dequeue: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+      "pointer", // void **objs
+      "u32", // uint32_t index
+    ],
+    result: "i32", // int
+  },
+  shim_ring_enqueue_bulk: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+      "pointer", // void **objs
+      "u32", // uint32_t n
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_ring_dequeue_bulk: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+      "pointer", // void **objs
+      "u32", // uint32_t n
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_ring_enqueue_burst: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+      "pointer", // void **objs
+      "u32", // uint32_t n
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_ring_dequeue_burst: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+      "pointer", // void **objs
+      "u32", // uint32_t n
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_mempool_create: {
+    parameters: [
+      "buffer", // const char *name
+      "u32", // uint32_t n
+      "u32", // uint32_t elt_size
+      "u32", // uint32_t cache_size
+      "u32", // uint32_t private_size
+      "i32", // int socket
+      "u32", // uint32_t flags
+      "buffer", // uint64_t *out
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_lookup: {
+    parameters: [
+      "buffer", // const char *name
+      "buffer", // uint64_t *out
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_free: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "void", // void
+  },
+  shim_mempool_list: {
+    parameters: [
+      "buffer", // uint64_t *out
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_name: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_ops_name: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_ops_check: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_ops_align: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_size: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_mempool_elt_size: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_mempool_cache_size: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_mempool_flags: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_mempool_avail_count: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_mempool_in_use_count: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_mempool_cache_count: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "u32", // uint32_t lcore
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_mempool_chunks: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "buffer", // uint64_t *pairs
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_get: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "pointer", // void **objs
+      "u32", // uint32_t index
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_put: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "pointer", // void **objs
+      "u32", // uint32_t index
+    ],
+    result: "void", // void
+  },
+  shim_mempool_get_bulk: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "pointer", // void **objs
+      "u32", // uint32_t n
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_put_bulk: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "pointer", // void **objs
+      "u32", // uint32_t n
+    ],
+    result: "void", // void
+  },
+  shim_memzone_reserve: {
+    parameters: [
+      "buffer", // const char *name
+      "u64", // uint64_t size
+      "i32", // int socket
+      "u32", // uint32_t flags
+      "u32", // uint32_t align
+      "buffer", // uint64_t *out
+    ],
+    result: "i32", // int
+  },
+  shim_memzone_lookup: {
+    parameters: [
+      "buffer", // const char *name
+      "buffer", // uint64_t *out
+    ],
+    result: "i32", // int
+  },
+  shim_memzone_free: {
+    parameters: [
+      "pointer", // struct rte_memzone *mz
+    ],
+    result: "i32", // int
+  },
+  shim_memzone_list: {
+    parameters: [
+      "buffer", // uint64_t *out
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_memzone_name: {
+    parameters: [
+      "pointer", // struct rte_memzone *mz
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_memzone_info: {
+    parameters: [
+      "pointer", // struct rte_memzone *mz
+      "buffer", // uint64_t *info
+    ],
+    result: "i32", // int
+  },
+  shim_ethdev_list: {
+    parameters: [
+      "buffer", // uint32_t *ports
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_ethdev_name: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_ethdev_driver: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_ethdev_mac: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // uint8_t *mac
+    ],
+    result: "i32", // int
+  },
+} as const satisfies Deno.ForeignLibraryInterface;

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* rte_eal.h, rte_errno.h, rte_version.h */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_version.h>
+
+#include "lcore.h"
+#include "shim.h"
+#include "text.h"
+
+static bool eal_ready;
+
+/*
+ * args: argc strings, each with its NUL, len bytes in all. EAL keeps pointers into
+ * argv for the life of the process, so the copy is never freed.
+ */
+int
+shim_eal_init(uint32_t argc, const char *args, uint32_t len)
+{
+	char **argv = calloc(argc + 1, sizeof(*argv));
+	char *copy = malloc(len);
+	uint32_t i;
+	int ret;
+
+	if (argv == NULL || copy == NULL) {
+		free(argv);
+		free(copy);
+		return -ENOMEM;
+	}
+	memcpy(copy, args, len);
+	for (i = 0; i < argc; i++) {
+		argv[i] = copy;
+		copy += strlen(copy) + 1;
+	}
+
+	lcore_before_init();
+	/* some of EAL's failures set no errno; ENODEV would be a guess, EIO says "it failed" */
+	rte_errno = 0;
+	ret = rte_eal_init((int)argc, argv);
+	if (ret < 0)
+		return rte_errno > 0 ? -rte_errno : -EIO;
+	lcore_after_init();
+	eal_ready = true;
+	return ret;
+}
+
+int
+shim_eal_cleanup(void)
+{
+	eal_ready = false;
+	return rte_eal_cleanup() < 0 ? -rte_errno : 0;
+}
+
+int
+shim_eal_ready(void)
+{
+	return eal_ready;
+}
+
+int
+shim_eal_process_type(void)
+{
+	return rte_eal_process_type();
+}
+
+int
+shim_eal_primary_alive(void)
+{
+	return rte_eal_primary_proc_alive(NULL);
+}
+
+/*
+ * The pid that holds a write lock on an EAL config file: the living primary. 0 if
+ * nobody does. Only before rte_eal_init(): in a primary, closing any descriptor of
+ * its own config file drops the lock.
+ */
+int
+shim_eal_lock_owner(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fcntl(fd, F_GETLK, &lock) < 0)
+		ret = -errno;
+	else if (lock.l_type != F_UNLCK)
+		ret = lock.l_pid;
+	close(fd);
+	return ret;
+}
+
+/* Start this process over: same pid, terminal, stdin and arguments. */
+int
+shim_eal_exec_self(void)
+{
+	enum { MAX_CMDLINE = 1 << 20 };
+	char *cmdline = malloc(MAX_CMDLINE + 1);
+	char **argv = malloc((MAX_CMDLINE / 2 + 2) * sizeof(*argv));
+	size_t used = 0, at = 0, argc = 0;
+	sigset_t none;
+	ssize_t got;
+	int fd;
+
+	fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || cmdline == NULL || argv == NULL)
+		goto fail;
+	while (used < MAX_CMDLINE && (got = read(fd, cmdline + used, MAX_CMDLINE - used)) > 0)
+		used += (size_t)got;
+	cmdline[used] = '\0';
+	while (at < used && argc < MAX_CMDLINE / 2) {
+		argv[argc++] = cmdline + at;
+		at += strlen(cmdline + at) + 1;
+	}
+	argv[argc] = NULL;
+	/* EAL and the runtime mask signals in some threads; the new image starts clean */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execve("/proc/self/exe", argv, environ);
+fail:
+	free(cmdline);
+	free(argv);
+	return -errno;
+}
+
+int
+shim_eal_runtime_dir(char *text, uint32_t len)
+{
+	return shim_text(rte_eal_get_runtime_dir(), text, len);
+}
+
+int
+shim_version(char *text, uint32_t len)
+{
+	return shim_text(rte_version(), text, len);
+}
+
+int
+shim_errno_name(int err, char *text, uint32_t len)
+{
+	const char *name;
+
+	switch (err) {
+	case E_RTE_SECONDARY:
+		name = "E_RTE_SECONDARY";
+		break;
+	case E_RTE_NO_CONFIG:
+		name = "E_RTE_NO_CONFIG";
+		break;
+	default:
+		name = strerrorname_np(err);
+	}
+	return shim_text(name != NULL ? name : "", text, len);
+}
+
+int
+shim_strerror(int err, char *text, uint32_t len)
+{
+	return shim_text(rte_strerror(err), text, len);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * rte_log.h, and holding back what EAL says while it starts: an attach that is tried
+ * again must not show the tries before it, and a failed one is told in one line.
+ */
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_log.h>
+
+#include "shim.h"
+#include "text.h"
+
+static struct {
+	pthread_mutex_t lock;
+	FILE *stream;
+	FILE *real_stdout;
+	FILE *real_stderr;
+	bool holding;
+	uint32_t len;
+	char text[64 * 1024];
+} held = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void
+held_show(void)
+{
+	fwrite(held.text, 1, held.len, held.real_stderr);
+	fflush(held.real_stderr);
+	held.len = 0;
+}
+
+static ssize_t
+held_write(void *cookie, const char *buf, size_t size)
+{
+	(void)cookie;
+	pthread_mutex_lock(&held.lock);
+	/* a panic aborts right after it has spoken: nothing may be kept back then */
+	if (rte_log_cur_msg_loglevel() <= (int)RTE_LOG_CRIT || size >= sizeof(held.text) - held.len) {
+		held_show();
+		held.holding = false;
+	}
+	if (held.holding) {
+		memcpy(held.text + held.len, buf, size);
+		held.len += (uint32_t)size;
+	} else {
+		fwrite(buf, 1, size, held.real_stderr);
+		fflush(held.real_stderr);
+	}
+	pthread_mutex_unlock(&held.lock);
+	return (ssize_t)size;
+}
+
+int
+shim_log(uint32_t level, uint32_t type, const char *text)
+{
+	return rte_log(level, type, "%s", text);
+}
+
+/*
+ * From here on, log lines wait. So does what EAL prints by other ways: usage goes to
+ * stdout, "EAL: FATAL" straight to stderr.
+ */
+int
+shim_log_hold(void)
+{
+	static const cookie_io_functions_t functions = { .write = held_write };
+
+	if (held.stream == NULL) {
+		held.stream = fopencookie(NULL, "w", functions);
+		if (held.stream == NULL)
+			return -errno;
+		setvbuf(held.stream, NULL, _IONBF, 0);
+	}
+	held.real_stdout = stdout;
+	held.real_stderr = stderr;
+	held.holding = true;
+	stdout = held.stream;
+	stderr = held.stream;
+	return rte_openlog_stream(held.stream);
+}
+
+int
+shim_log_held(char *text, uint32_t len)
+{
+	int ret;
+
+	pthread_mutex_lock(&held.lock);
+	held.text[held.len] = '\0';
+	ret = shim_text(held.text, text, len);
+	pthread_mutex_unlock(&held.lock);
+	return ret;
+}
+
+/* Show or drop what waited, and give the streams back. */
+int
+shim_log_release(uint32_t show)
+{
+	pthread_mutex_lock(&held.lock);
+	stdout = held.real_stdout;
+	stderr = held.real_stderr;
+	if (show)
+		held_show();
+	held.len = 0;
+	held.holding = false;
+	pthread_mutex_unlock(&held.lock);
+	return rte_openlog_stream(NULL);
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* rte_mempool.h */
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_mempool.h>
+#include <rte_ring.h>
+
+#include "shim.h"
+#include "tailq.h"
+#include "text.h"
+
+int
+shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size, uint32_t cache_size,
+		uint32_t private_size, int socket, uint32_t flags, uint64_t *out)
+{
+	struct rte_mempool *mp;
+
+	/* its index into the table of operations would be this process's, not the primary's */
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
+		return -E_RTE_SECONDARY;
+	mp = rte_mempool_create(name, n, elt_size, cache_size, private_size,
+			NULL, NULL, NULL, NULL, socket, flags);
+	return shim_out(mp, rte_errno, out);
+}
+
+int
+shim_mempool_lookup(const char *name, uint64_t *out)
+{
+	struct rte_mempool *mp = rte_mempool_lookup(name);
+
+	return shim_out(mp, rte_errno, out);
+}
+
+void
+shim_mempool_free(struct rte_mempool *mp)
+{
+	rte_mempool_free(mp);
+}
+
+int
+shim_mempool_list(uint64_t *out, uint32_t len)
+{
+	return shim_tailq_list("RTE_MEMPOOL", out, len);
+}
+
+int
+shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len)
+{
+	return shim_text(mp->name, text, len);
+}
+
+static const char *
+ops_name(const struct rte_mempool *mp)
+{
+	if (mp->ops_index < 0 || mp->ops_index >= (int)rte_mempool_ops_table.num_ops)
+		return "";
+	return rte_mempool_ops_table.ops[mp->ops_index].name;
+}
+
+int
+shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len)
+{
+	return shim_text(ops_name(mp), text, len);
+}
+
+/* The operations that a pool on this ring must have, by how the ring synchronises. */
+static const char *
+ring_ops_name(const struct rte_ring *r)
+{
+	static const struct {
+		enum rte_ring_sync_type prod, cons;
+		const char *ops;
+	} kinds[] = {
+		{ RTE_RING_SYNC_MT, RTE_RING_SYNC_MT, "ring_mp_mc" },
+		{ RTE_RING_SYNC_ST, RTE_RING_SYNC_ST, "ring_sp_sc" },
+		{ RTE_RING_SYNC_MT, RTE_RING_SYNC_ST, "ring_mp_sc" },
+		{ RTE_RING_SYNC_ST, RTE_RING_SYNC_MT, "ring_sp_mc" },
+		{ RTE_RING_SYNC_MT_RTS, RTE_RING_SYNC_MT_RTS, "ring_mt_rts" },
+		{ RTE_RING_SYNC_MT_HTS, RTE_RING_SYNC_MT_HTS, "ring_mt_hts" },
+	};
+	size_t i;
+
+	for (i = 0; i < RTE_DIM(kinds); i++)
+		if (r->prod.sync_type == kinds[i].prod && r->cons.sync_type == kinds[i].cons)
+			return kinds[i].ops;
+	return "";
+}
+
+/*
+ * A pool carries an index into a table of operations that each process fills in the
+ * order in which it loaded its drivers. Two processes that disagree corrupt memory.
+ * A pool on a ring owns one of a known name, which tells what the operation must be;
+ * NULL for other pools.
+ */
+static const char *
+wanted_ops_name(const struct rte_mempool *mp)
+{
+	char name[RTE_RING_NAMESIZE];
+	const struct rte_ring *r;
+
+	snprintf(name, sizeof(name), RTE_MEMPOOL_MZ_FORMAT, mp->name);
+	r = rte_ring_lookup(name);
+	return r != NULL && r == mp->pool_data ? ring_ops_name(r) : NULL;
+}
+
+int
+shim_mempool_ops_check(struct rte_mempool *mp)
+{
+	const char *wanted = wanted_ops_name(mp);
+	const char *ops = ops_name(mp);
+
+	if (wanted != NULL)
+		return strcmp(ops, wanted) == 0 ? 0 : -EPROTO;
+	return ops[0] != '\0' && strncmp(ops, "ring_", strlen("ring_")) != 0 ? 0 : -EPROTO;
+}
+
+/*
+ * Where this process's table disagrees with the creator's, exchange two of its entries.
+ * No entry that a pool relies on moves: what a pool's index names already is where its
+ * creator has it, and a name stands under one index only.
+ */
+int
+shim_mempool_ops_align(struct rte_mempool *mp)
+{
+	struct rte_mempool_ops *table = rte_mempool_ops_table.ops;
+	const char *wanted = wanted_ops_name(mp);
+	struct rte_mempool_ops swap;
+	uint32_t i;
+
+	if (wanted == NULL || mp->ops_index < 0 || mp->ops_index >= RTE_MEMPOOL_MAX_OPS_IDX)
+		return shim_mempool_ops_check(mp);
+
+	rte_spinlock_lock(&rte_mempool_ops_table.sl);
+	for (i = 0; i < rte_mempool_ops_table.num_ops; i++) {
+		if (strcmp(table[i].name, wanted) != 0)
+			continue;
+		swap = table[i];
+		table[i] = table[mp->ops_index];
+		table[mp->ops_index] = swap;
+		if (rte_mempool_ops_table.num_ops <= (uint32_t)mp->ops_index)
+			rte_mempool_ops_table.num_ops = (uint32_t)mp->ops_index + 1;
+		break;
+	}
+	rte_spinlock_unlock(&rte_mempool_ops_table.sl);
+	return shim_mempool_ops_check(mp);
+}
+
+uint32_t
+shim_mempool_size(struct rte_mempool *mp)
+{
+	return mp->size;
+}
+
+uint32_t
+shim_mempool_elt_size(struct rte_mempool *mp)
+{
+	return mp->elt_size;
+}
+
+uint32_t
+shim_mempool_cache_size(struct rte_mempool *mp)
+{
+	return mp->cache_size;
+}
+
+uint32_t
+shim_mempool_flags(struct rte_mempool *mp)
+{
+	return mp->flags;
+}
+
+uint32_t
+shim_mempool_avail_count(struct rte_mempool *mp)
+{
+	return rte_mempool_avail_count(mp);
+}
+
+uint32_t
+shim_mempool_in_use_count(struct rte_mempool *mp)
+{
+	return rte_mempool_in_use_count(mp);
+}
+
+uint32_t
+shim_mempool_cache_count(struct rte_mempool *mp, uint32_t lcore)
+{
+	if (mp->cache_size == 0 || lcore >= RTE_MAX_LCORE)
+		return 0;
+	return mp->local_cache[lcore].len;
+}
+
+/* Address and length of each memory chunk, in pairs; returns the number of chunks. */
+int
+shim_mempool_chunks(struct rte_mempool *mp, uint64_t *pairs, uint32_t len)
+{
+	struct rte_mempool_memhdr *chunk;
+	uint32_t n = 0;
+
+	STAILQ_FOREACH(chunk, &mp->mem_list, next) {
+		if (2 * n + 1 < len) {
+			pairs[2 * n] = (uintptr_t)chunk->addr;
+			pairs[2 * n + 1] = chunk->len;
+		}
+		n++;
+	}
+	return (int)n;
+}
+
+int
+shim_mempool_get(struct rte_mempool *mp, void **objs, uint32_t index)
+{
+	return rte_mempool_get(mp, &objs[index]);
+}
+
+void
+shim_mempool_put(struct rte_mempool *mp, void **objs, uint32_t index)
+{
+	rte_mempool_put(mp, objs[index]);
+}
+
+int
+shim_mempool_get_bulk(struct rte_mempool *mp, void **objs, uint32_t n)
+{
+	return rte_mempool_get_bulk(mp, objs, n);
+}
+
+void
+shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t n)
+{
+	rte_mempool_put_bulk(mp, objs, n);
+}

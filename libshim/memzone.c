@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* rte_memzone.h */
+
+#include <errno.h>
+
+#include <rte_errno.h>
+#include <rte_memzone.h>
+
+#include "shim.h"
+#include "text.h"
+
+int
+shim_memzone_reserve(const char *name, uint64_t size, int socket, uint32_t flags,
+		uint32_t align, uint64_t *out)
+{
+	const struct rte_memzone *mz = rte_memzone_reserve_aligned(name, size, socket,
+			flags, align);
+
+	return shim_out(mz, rte_errno, out);
+}
+
+int
+shim_memzone_lookup(const char *name, uint64_t *out)
+{
+	/* rte_memzone_lookup() sets no rte_errno */
+	return shim_out(rte_memzone_lookup(name), ENOENT, out);
+}
+
+int
+shim_memzone_free(struct rte_memzone *mz)
+{
+	return rte_memzone_free(mz);
+}
+
+struct walk {
+	uint64_t *out;
+	uint32_t len;
+	uint32_t n;
+};
+
+static void
+walk_one(const struct rte_memzone *mz, void *arg)
+{
+	struct walk *walk = arg;
+
+	if (walk->n < walk->len)
+		walk->out[walk->n] = (uintptr_t)mz;
+	walk->n++;
+}
+
+int
+shim_memzone_list(uint64_t *out, uint32_t len)
+{
+	struct walk walk = { .out = out, .len = len };
+
+	rte_memzone_walk(walk_one, &walk);
+	return (int)walk.n;
+}
+
+int
+shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len)
+{
+	return shim_text(mz->name, text, len);
+}
+
+/* info: address, length, IOVA, page size, socket, flags */
+int
+shim_memzone_info(struct rte_memzone *mz, uint64_t *info)
+{
+	info[0] = mz->addr_64;
+	info[1] = mz->len;
+	info[2] = mz->iova;
+	info[3] = mz->hugepage_sz;
+	info[4] = (uint64_t)(int64_t)mz->socket_id;
+	info[5] = mz->flags;
+	return 0;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* rte_ring.h */
+
+#include <rte_errno.h>
+#include <rte_ring.h>
+
+#include "shim.h"
+#include "tailq.h"
+#include "text.h"
+
+int
+shim_ring_create(const char *name, uint32_t count, int socket, uint32_t flags, uint64_t *out)
+{
+	struct rte_ring *r = rte_ring_create(name, count, socket, flags);
+
+	return shim_out(r, rte_errno, out);
+}
+
+int
+shim_ring_lookup(const char *name, uint64_t *out)
+{
+	struct rte_ring *r = rte_ring_lookup(name);
+
+	return shim_out(r, rte_errno, out);
+}
+
+void
+shim_ring_free(struct rte_ring *r)
+{
+	rte_ring_free(r);
+}
+
+void
+shim_ring_reset(struct rte_ring *r)
+{
+	rte_ring_reset(r);
+}
+
+int
+shim_ring_list(uint64_t *out, uint32_t len)
+{
+	return shim_tailq_list(RTE_TAILQ_RING_NAME, out, len);
+}
+
+int
+shim_ring_name(struct rte_ring *r, char *text, uint32_t len)
+{
+	return shim_text(r->name, text, len);
+}
+
+uint32_t
+shim_ring_flags(struct rte_ring *r)
+{
+	return (uint32_t)r->flags;
+}
+
+uint32_t
+shim_ring_size(struct rte_ring *r)
+{
+	return rte_ring_get_size(r);
+}
+
+uint32_t
+shim_ring_capacity(struct rte_ring *r)
+{
+	return rte_ring_get_capacity(r);
+}
+
+uint32_t
+shim_ring_count(struct rte_ring *r)
+{
+	return rte_ring_count(r);
+}
+
+uint32_t
+shim_ring_free_count(struct rte_ring *r)
+{
+	return rte_ring_free_count(r);
+}
+
+int
+shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index)
+{
+	return rte_ring_enqueue(r, objs[index]);
+}
+
+int
+shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index)
+{
+	return rte_ring_dequeue(r, &objs[index]);
+}
+
+uint32_t
+shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t n)
+{
+	return rte_ring_enqueue_bulk(r, objs, n, NULL);
+}
+
+uint32_t
+shim_ring_dequeue_bulk(struct rte_ring *r, void **objs, uint32_t n)
+{
+	return rte_ring_dequeue_bulk(r, objs, n, NULL);
+}
+
+uint32_t
+shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t n)
+{
+	return rte_ring_enqueue_burst(r, objs, n, NULL);
+}
+
+uint32_t
+shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n)
+{
+	return rte_ring_dequeue_burst(r, objs, n, NULL);
+}

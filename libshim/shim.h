@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * The native boundary: every function that TypeScript calls, and nothing else.
+ *
+ * ffi/symbols.ts is derived from the prototypes below by `deno task symbols`;
+ * `deno task check` fails when the two disagree. The generator knows these types:
+ *
+ *   int, int32_t, uint8_t .. uint64_t, size_t, void     numbers
+ *   struct rte_x *, void *, void **                     "pointer": from a live wrapper
+ *   char *, uint8_t *, uint32_t *, uint64_t *           "buffer": memory of JavaScript
+ *
+ * Conventions
+ *   - int results: 0 or a count on success, -errno (-rte_errno) on failure.
+ *   - objects come back through `uint64_t *out`, one address.
+ *   - lists and texts fill what fits and return the whole length.
+ *   - hot calls (enqueue, dequeue, get, put) take an object table `void **objs` and
+ *     check nothing: the wrapper knows that ring, pool and table are alive.
+ */
+
+#ifndef SHIM_H
+#define SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <rte_mempool.h>
+#include <rte_memzone.h>
+#include <rte_ring.h>
+
+#define SHIM_API __attribute__((visibility("default")))
+
+/* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
+SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len);
+SHIM_API int shim_eal_cleanup(void);
+SHIM_API int shim_eal_ready(void);
+SHIM_API int shim_eal_process_type(void);
+SHIM_API int shim_eal_primary_alive(void);
+SHIM_API int shim_eal_lock_owner(const char *path);
+SHIM_API int shim_eal_exec_self(void);
+SHIM_API int shim_eal_runtime_dir(char *text, uint32_t len);
+SHIM_API int shim_version(char *text, uint32_t len);
+SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
+SHIM_API int shim_strerror(int err, char *text, uint32_t len);
+
+/* log.c: rte_log.h */
+SHIM_API int shim_log(uint32_t level, uint32_t type, const char *text);
+SHIM_API int shim_log_hold(void);
+SHIM_API int shim_log_held(char *text, uint32_t len);
+SHIM_API int shim_log_release(uint32_t show);
+
+/* cycles.c: rte_cycles.h */
+SHIM_API uint64_t shim_tsc(void);
+SHIM_API uint64_t shim_tsc_hz(void);
+SHIM_API void shim_delay_us_sleep(uint32_t us);
+
+/* lcore.c: rte_lcore.h */
+SHIM_API uint32_t shim_lcore_id(void);
+SHIM_API uint32_t shim_lcore_main(void);
+SHIM_API uint32_t shim_lcore_max(void);
+SHIM_API int shim_lcore_list(uint32_t *ids, uint32_t len);
+SHIM_API int shim_lcore_cpus(uint32_t lcore, uint32_t *cpus, uint32_t len);
+SHIM_API int shim_lcore_socket(uint32_t lcore);
+SHIM_API int shim_lcore_adopt(uint32_t lcore);
+SHIM_API int shim_lcore_release(void);
+SHIM_API int shim_thread_get_affinity(uint32_t *cpus, uint32_t len);
+SHIM_API int shim_thread_set_affinity(const uint32_t *cpus, uint32_t count);
+
+/* ring.c: rte_ring.h */
+SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,
+		uint32_t flags, uint64_t *out);
+SHIM_API int shim_ring_lookup(const char *name, uint64_t *out);
+SHIM_API void shim_ring_free(struct rte_ring *r);
+SHIM_API void shim_ring_reset(struct rte_ring *r);
+SHIM_API int shim_ring_list(uint64_t *out, uint32_t len);
+SHIM_API int shim_ring_name(struct rte_ring *r, char *text, uint32_t len);
+SHIM_API uint32_t shim_ring_flags(struct rte_ring *r);
+SHIM_API uint32_t shim_ring_size(struct rte_ring *r);
+SHIM_API uint32_t shim_ring_capacity(struct rte_ring *r);
+SHIM_API uint32_t shim_ring_count(struct rte_ring *r);
+SHIM_API uint32_t shim_ring_free_count(struct rte_ring *r);
+SHIM_API int shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index);
+SHIM_API int shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index);
+SHIM_API uint32_t shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_API uint32_t shim_ring_dequeue_bulk(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_API uint32_t shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_API uint32_t shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n);
+
+/* mempool.c: rte_mempool.h */
+SHIM_API int shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size,
+		uint32_t cache_size, uint32_t private_size, int socket, uint32_t flags,
+		uint64_t *out);
+SHIM_API int shim_mempool_lookup(const char *name, uint64_t *out);
+SHIM_API void shim_mempool_free(struct rte_mempool *mp);
+SHIM_API int shim_mempool_list(uint64_t *out, uint32_t len);
+SHIM_API int shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len);
+SHIM_API int shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len);
+SHIM_API int shim_mempool_ops_check(struct rte_mempool *mp);
+SHIM_API int shim_mempool_ops_align(struct rte_mempool *mp);
+SHIM_API uint32_t shim_mempool_size(struct rte_mempool *mp);
+SHIM_API uint32_t shim_mempool_elt_size(struct rte_mempool *mp);
+SHIM_API uint32_t shim_mempool_cache_size(struct rte_mempool *mp);
+SHIM_API uint32_t shim_mempool_flags(struct rte_mempool *mp);
+SHIM_API uint32_t shim_mempool_avail_count(struct rte_mempool *mp);
+SHIM_API uint32_t shim_mempool_in_use_count(struct rte_mempool *mp);
+SHIM_API uint32_t shim_mempool_cache_count(struct rte_mempool *mp, uint32_t lcore);
+SHIM_API int shim_mempool_chunks(struct rte_mempool *mp, uint64_t *pairs, uint32_t len);
+SHIM_API int shim_mempool_get(struct rte_mempool *mp, void **objs, uint32_t index);
+SHIM_API void shim_mempool_put(struct rte_mempool *mp, void **objs, uint32_t index);
+SHIM_API int shim_mempool_get_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
+SHIM_API void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
+
+/* memzone.c: rte_memzone.h */
+SHIM_API int shim_memzone_reserve(const char *name, uint64_t size, int socket,
+		uint32_t flags, uint32_t align, uint64_t *out);
+SHIM_API int shim_memzone_lookup(const char *name, uint64_t *out);
+SHIM_API int shim_memzone_free(struct rte_memzone *mz);
+SHIM_API int shim_memzone_list(uint64_t *out, uint32_t len);
+SHIM_API int shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len);
+SHIM_API int shim_memzone_info(struct rte_memzone *mz, uint64_t *info);
+
+/* ethdev.c: rte_ethdev.h */
+SHIM_API int shim_ethdev_list(uint32_t *ports, uint32_t len);
+SHIM_API int shim_ethdev_name(uint32_t port, char *text, uint32_t len);
+SHIM_API int shim_ethdev_driver(uint32_t port, char *text, uint32_t len);
+SHIM_API int shim_ethdev_mac(uint32_t port, uint8_t *mac);
+
+#endif

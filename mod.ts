@@ -1,0 +1,28 @@
+/**
+ * DPDK from TypeScript: EAL, lcores, rings, mempools, memzones and ports, over a small C shim.
+ *
+ * Importing this does nothing; the shim is built and opened when it is first needed.
+ *
+ * @example Attach to a running primary and read a ring
+ * ```ts
+ * import { Eal, Ring } from "./mod.ts";
+ *
+ * using _eal = Eal.attach({ filePrefix: "rte" });
+ * using ring = Ring.lookup("PRI_2_SEC");
+ * console.log(`${ring.name}: ${ring.count} of ${ring.capacity}`);
+ * ```
+ *
+ * @module
+ */
+
+export * from "./ffi/cycles.ts";
+export * from "./ffi/eal.ts";
+export * from "./ffi/errors.ts";
+export { listPorts, type PortInfo } from "./ffi/ethdev.ts";
+export * from "./ffi/launch.ts";
+export * from "./ffi/lcore.ts";
+export * from "./ffi/log.ts";
+export * from "./ffi/mempool.ts";
+export * from "./ffi/memzone.ts";
+export { OBJ_TABLE_MAX, ObjTable } from "./ffi/obj_table.ts";
+export * from "./ffi/ring.ts";
