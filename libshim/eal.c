@@ -13,6 +13,7 @@
 
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_tailq.h>
 #include <rte_version.h>
 
 #include "lcore.h"
@@ -133,6 +134,51 @@ fail:
 	free(cmdline);
 	free(argv);
 	return -errno;
+}
+
+/* DPDK's own listing of the tail queues in the shared configuration. */
+int
+shim_eal_tailqs(char *text, uint32_t len)
+{
+	char *dump = NULL;
+	size_t size;
+	FILE *f = open_memstream(&dump, &size);
+	int ret;
+
+	if (f == NULL)
+		return -errno;
+	rte_dump_tailq(f);
+	fclose(f);
+	ret = shim_text(dump, text, len);
+	free(dump);
+	return ret;
+}
+
+/*
+ * A secondary refuses to start when it knows a tail queue that its primary has not
+ * made. This makes an empty one for a library that is not linked here. Before
+ * rte_eal_init() only; the entry lives as long as the process.
+ */
+int
+shim_eal_tailq_reserve(const char *name)
+{
+	struct rte_tailq_elem elem = { .head = NULL };
+	struct rte_tailq_elem *kept = malloc(sizeof(*kept));
+
+	if (kept == NULL)
+		return -ENOMEM;
+	if (strlen(name) >= RTE_TAILQ_NAMESIZE) {
+		free(kept);
+		return -ENAMETOOLONG;
+	}
+	memcpy(kept, &elem, sizeof(*kept));
+	/* the name is const: EAL_REGISTER_TAILQ() makes these at compile time */
+	strcpy((char *)(uintptr_t)kept->name, name);
+	if (rte_eal_tailq_register(kept) < 0) {
+		free(kept);
+		return -EEXIST;
+	}
+	return 0;
 }
 
 int

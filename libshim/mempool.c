@@ -120,34 +120,54 @@ shim_mempool_ops_check(struct rte_mempool *mp)
 	return ops[0] != '\0' && strncmp(ops, "ring_", strlen("ring_")) != 0 ? 0 : -EPROTO;
 }
 
+/* The name of an entry in this process's table, -ENOENT behind its end. */
+int
+shim_mempool_ops_table(uint32_t index, char *text, uint32_t len)
+{
+	if (index >= rte_mempool_ops_table.num_ops)
+		return -ENOENT;
+	return shim_text(rte_mempool_ops_table.ops[index].name, text, len);
+}
+
+/* Exchange two entries of the table, so that operations of this name stand at index. */
+int
+shim_mempool_ops_place(const char *name, uint32_t index)
+{
+	struct rte_mempool_ops *table = rte_mempool_ops_table.ops;
+	struct rte_mempool_ops swap;
+	int ret = -ENOENT;
+	uint32_t i;
+
+	if (index >= RTE_MEMPOOL_MAX_OPS_IDX)
+		return -EINVAL;
+	rte_spinlock_lock(&rte_mempool_ops_table.sl);
+	for (i = 0; i < rte_mempool_ops_table.num_ops; i++) {
+		if (strcmp(table[i].name, name) != 0)
+			continue;
+		swap = table[i];
+		table[i] = table[index];
+		table[index] = swap;
+		if (rte_mempool_ops_table.num_ops <= index)
+			rte_mempool_ops_table.num_ops = index + 1;
+		ret = 0;
+		break;
+	}
+	rte_spinlock_unlock(&rte_mempool_ops_table.sl);
+	return ret;
+}
+
 /*
- * Where this process's table disagrees with the creator's, exchange two of its entries.
- * No entry that a pool relies on moves: what a pool's index names already is where its
- * creator has it, and a name stands under one index only.
+ * Where this process's table disagrees with the creator's, put the wanted entry where
+ * the pool's index points. No entry that a pool relies on moves: what a pool's index
+ * names already is where its creator has it, and a name stands under one index only.
  */
 int
 shim_mempool_ops_align(struct rte_mempool *mp)
 {
-	struct rte_mempool_ops *table = rte_mempool_ops_table.ops;
 	const char *wanted = wanted_ops_name(mp);
-	struct rte_mempool_ops swap;
-	uint32_t i;
 
-	if (wanted == NULL || mp->ops_index < 0 || mp->ops_index >= RTE_MEMPOOL_MAX_OPS_IDX)
-		return shim_mempool_ops_check(mp);
-
-	rte_spinlock_lock(&rte_mempool_ops_table.sl);
-	for (i = 0; i < rte_mempool_ops_table.num_ops; i++) {
-		if (strcmp(table[i].name, wanted) != 0)
-			continue;
-		swap = table[i];
-		table[i] = table[mp->ops_index];
-		table[mp->ops_index] = swap;
-		if (rte_mempool_ops_table.num_ops <= (uint32_t)mp->ops_index)
-			rte_mempool_ops_table.num_ops = (uint32_t)mp->ops_index + 1;
-		break;
-	}
-	rte_spinlock_unlock(&rte_mempool_ops_table.sl);
+	if (wanted != NULL && mp->ops_index >= 0 && strcmp(ops_name(mp), wanted) != 0)
+		shim_mempool_ops_place(wanted, (uint32_t)mp->ops_index);
 	return shim_mempool_ops_check(mp);
 }
 

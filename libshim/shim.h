@@ -38,6 +38,8 @@ SHIM_API int shim_eal_process_type(void);
 SHIM_API int shim_eal_primary_alive(void);
 SHIM_API int shim_eal_lock_owner(const char *path);
 SHIM_API int shim_eal_exec_self(void);
+SHIM_API int shim_eal_tailqs(char *text, uint32_t len);
+SHIM_API int shim_eal_tailq_reserve(const char *name);
 SHIM_API int shim_eal_runtime_dir(char *text, uint32_t len);
 SHIM_API int shim_version(char *text, uint32_t len);
 SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
@@ -97,6 +99,8 @@ SHIM_API int shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len)
 SHIM_API int shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len);
 SHIM_API int shim_mempool_ops_check(struct rte_mempool *mp);
 SHIM_API int shim_mempool_ops_align(struct rte_mempool *mp);
+SHIM_API int shim_mempool_ops_table(uint32_t index, char *text, uint32_t len);
+SHIM_API int shim_mempool_ops_place(const char *name, uint32_t index);
 SHIM_API uint32_t shim_mempool_size(struct rte_mempool *mp);
 SHIM_API uint32_t shim_mempool_elt_size(struct rte_mempool *mp);
 SHIM_API uint32_t shim_mempool_cache_size(struct rte_mempool *mp);
