@@ -8,8 +8,16 @@ import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
 import { chooseLibrary, coreTraits, libraryPath, shim } from "./library.ts";
 import { releaseMainLcore } from "./lcore.ts";
-import { freeHugepages, hugetlbfsMounts, processesOf } from "./machine.ts";
-import { checkInteger, cString, detachAll, errnoTexts, readText, unwrap } from "./native.ts";
+import { freeHugepages, hugetlbfsMounts, processesOf, type ProcessName } from "./machine.ts";
+import {
+  checkInteger,
+  cString,
+  cStrings,
+  detachAll,
+  errnoTexts,
+  readText,
+  unwrap,
+} from "./native.ts";
 import { RTE_MAX_LCORE } from "./lcore_list.ts";
 import { lcoresOf, preflight, primaryOf, runtimeFolder } from "./preflight.ts";
 
@@ -117,7 +125,7 @@ export class Eal implements Disposable {
     const argv = [options.name ?? "denodpdk"];
     if (!eal.hasBaseVirtaddr) argv.push(`--base-virtaddr=${BASE_VIRTADDR}`);
     argv.push(...eal.ealArgs);
-    const text = new TextEncoder().encode(argv.map((arg) => `${arg}\0`).join(""));
+    const text = cStrings(argv);
 
     unwrap(operation, shim().shim_log_hold());
     const result = shim().shim_eal_init(argv.length, text, text.length);
@@ -174,6 +182,12 @@ export class Eal implements Disposable {
   get runtimeFolder(): string {
     this.#check();
     return readText((text, len) => shim().shim_eal_runtime_dir(text, len));
+  }
+
+  /** The other living processes of this primary, as far as they have started. */
+  peers(): ProcessName[] {
+    this.#check();
+    return processesOf(this.runtimeFolder).filter(({ pid }) => pid !== Deno.pid);
   }
 
   #check(): void {

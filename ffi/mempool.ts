@@ -10,6 +10,7 @@ import {
   checkInteger,
   checkSocket,
   cString,
+  cStrings,
   disposed,
   readList,
   readText,
@@ -17,6 +18,7 @@ import {
   toPointer,
   track,
   UINT32_MAX,
+  unwrap,
   unwrapPointer,
 } from "./native.ts";
 import { badCount, badIndex, type ObjTable } from "./obj_table.ts";
@@ -65,6 +67,20 @@ export interface MempoolInfo {
   cacheSize: number;
   /** Name of the operations, as `ring_mp_mc`. */
   ops: string;
+}
+
+/** Where the elements of a pool are, found by {@linkcode Mempool.audit}. */
+export interface MempoolAudit {
+  /** Elements in the common pool. */
+  common: number;
+  /** Elements in the caches of lcores. */
+  cached: number;
+  /** Elements in the rings that the caller named. */
+  queued: number;
+  /** Elements in none of these: a process holds them, or held them when it was killed. */
+  lost: number;
+  /** Pointers in these places that are no element, or stand in a second place. */
+  strangers: number;
 }
 
 let bound = false;
@@ -252,6 +268,29 @@ export class Mempool implements Disposable {
   /** The pool as it is now. */
   info(): MempoolInfo {
     return infoOf(this.#pool ?? disposed(`Mempool ${this.name}`));
+  }
+
+  /**
+   * Looks for every element of a pool on a ring, in the common pool, in all caches, and in the
+   * rings named. Only while nobody uses the pool and these rings; the caller sees to that.
+   *
+   * With `repair`, what a killed process left is mended: rings that it left half-way in an update
+   * work again, a cache that it left so loses the bad entries, and lost elements are free again.
+   *
+   * @param rings names of the rings that may hold elements of this pool.
+   * @returns the counts as they were, before the lost elements went back.
+   * @throws {DpdkError} EPROTO when the pool is not on operations that this process knows.
+   */
+  audit(rings: readonly string[], repair = false): MempoolAudit {
+    const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
+    const counts = new Uint32Array(5);
+    const names = cStrings(rings);
+    unwrap(
+      `audit of mempool ${this.name}`,
+      shim().shim_mempool_audit(pool, rings.length, names, Number(repair), counts),
+    );
+    const [common = 0, cached = 0, queued = 0, lost = 0, strangers = 0] = counts;
+    return { common, cached, queued, lost, strangers };
   }
 
   /**

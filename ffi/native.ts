@@ -17,6 +17,11 @@ export function cString(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(`${text}\0`);
 }
 
+/** Several C strings, one behind the other. */
+export function cStrings(texts: readonly string[]): Uint8Array<ArrayBuffer> {
+  return encoder.encode(texts.map((text) => `${text}\0`).join(""));
+}
+
 /** A text that the shim writes into a buffer; the shim returns its whole length. */
 export function readText(read: (text: Uint8Array<ArrayBuffer>, len: number) => number): string {
   let buffer = new Uint8Array(256);

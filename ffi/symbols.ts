@@ -456,6 +456,16 @@ export const symbols = {
     ],
     result: "void", // void
   },
+  shim_mempool_audit: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "u32", // uint32_t n_rings
+      "buffer", // const char *names
+      "u32", // uint32_t repair
+      "buffer", // uint32_t *counts
+    ],
+    result: "i32", // int
+  },
   shim_memzone_reserve: {
     parameters: [
       "buffer", // const char *name

@@ -114,6 +114,10 @@ SHIM_API void shim_mempool_put(struct rte_mempool *mp, void **objs, uint32_t ind
 SHIM_API int shim_mempool_get_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
 SHIM_API void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
 
+/* audit.c: what rte_mempool_audit() does not do */
+SHIM_API int shim_mempool_audit(struct rte_mempool *mp, uint32_t n_rings, const char *names,
+		uint32_t repair, uint32_t *counts);
+
 /* memzone.c: rte_memzone.h */
 SHIM_API int shim_memzone_reserve(const char *name, uint64_t size, int socket,
 		uint32_t flags, uint32_t align, uint64_t *out);

@@ -14,15 +14,17 @@ import {
   LogLevel,
 } from "../../mod.ts";
 import { onSignal, run } from "../run.ts";
+import { careForPool } from "./care.ts";
 import { COMMANDS, commands } from "./commands.ts";
 import { createObjects, lookupObjects } from "./objects.ts";
+import { ParkingPlace } from "./parking.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";
-import type { Received } from "./recv.ts";
+import type { Received, RecvData } from "./recv.ts";
 
 const NAME = "simple_mp";
 
-/** How long lcores may take to end, in milliseconds, before the process ends without them. */
-const STOP_LIMIT = 150;
+/** How long lcores may take to end, in milliseconds; they take 10. */
+const STOP_LIMIT = 5_000;
 
 async function simpleMp(args: string[]): Promise<number> {
   using eal = Eal.init(args, { name: NAME, drivers: false });
@@ -48,9 +50,20 @@ async function simpleMp(args: string[]): Promise<number> {
     onEnd: end,
   });
   // after the prompt, because each takes 25 ms to start
-  const workers = Lcore.workers().map((lcore) => launch(lcore, objects.recvRing.name, prompt));
+  const place = new ParkingPlace();
+  const data: RecvData = { ring: objects.recvRing.name, parking: place.memory };
+  const workers = Lcore.workers().map((lcore) => launch(lcore, data, prompt));
   for (const { done } of workers) done.catch(fail);
 
+  using _care = primary
+    ? careForPool({
+      eal,
+      objects,
+      place,
+      lcores: workers.length,
+      onFound: (count) => prompt.print(`Recovered ${count} messages of a killed process`),
+    })
+    : undefined;
   try {
     return await ended;
   } finally {
@@ -60,9 +73,9 @@ async function simpleMp(args: string[]): Promise<number> {
 }
 
 /** Starts the receiving thread of one lcore. */
-function launch(lcore: number, ring: string, prompt: Prompt): LcoreWorker {
-  return launchOnLcore<{ ring: string }, Received>(new URL("./recv.ts", import.meta.url), lcore, {
-    data: { ring },
+function launch(lcore: number, data: RecvData, prompt: Prompt): LcoreWorker {
+  return launchOnLcore<RecvData, Received>(new URL("./recv.ts", import.meta.url), lcore, {
+    data,
     onMessage(received) {
       if (received === "started") return prompt.print(`Starting core ${lcore}`);
       for (const text of received) prompt.print(`core ${lcore}: Received '${text}'`);
@@ -73,7 +86,10 @@ function launch(lcore: number, ring: string, prompt: Prompt): LcoreWorker {
 /** Ends the receiving threads. One that does not end would use memory that EAL takes away. */
 async function stop(workers: LcoreWorker[]): Promise<void> {
   for (const worker of workers) worker.stop();
-  const timer = setTimeout(() => Deno.exit(1), STOP_LIMIT);
+  const timer = setTimeout(() => {
+    console.error(`${NAME}: a receiving thread does not end`);
+    Deno.exit(1);
+  }, STOP_LIMIT);
   await Promise.allSettled(workers.map(({ done }) => done));
   clearTimeout(timer);
 }

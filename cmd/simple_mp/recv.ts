@@ -7,6 +7,7 @@
 
 import { delayUsSleep, lcoreMain, Mempool, ObjTable, Ring } from "../../mod.ts";
 import { MSG_POOL } from "./objects.ts";
+import { ParkingPlace } from "./parking.ts";
 
 /** Messages taken at once; the ring holds 63. */
 const BURST = 32;
@@ -14,13 +15,23 @@ const BURST = 32;
 /** What a receiving lcore tells the main thread: that it started, then texts in order. */
 export type Received = "started" | string[];
 
-lcoreMain<{ ring: string }, Received>((context) => {
+/** What a receiving lcore is given. */
+export interface RecvData {
+  /** The ring to receive on. */
+  ring: string;
+  /** Where the main thread asks it to hold nothing for a moment. */
+  parking: SharedArrayBuffer;
+}
+
+lcoreMain<RecvData, Received>((context) => {
   using ring = Ring.lookup(context.data.ring);
   using pool = Mempool.lookup(MSG_POOL);
   const objs = new ObjTable(BURST);
   const decoder = new TextDecoder();
+  const place = new ParkingPlace(context.data.parking);
   context.post("started");
   while (!context.stopRequested) {
+    if (place.wanted) place.park();
     const count = ring.dequeueBurst(objs, BURST);
     if (count === 0) {
       delayUsSleep(5);
