@@ -17,11 +17,14 @@
 
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";
+export { type EalOptions, parseEalOptions } from "./ffi/eal_options.ts";
 export * from "./ffi/errors.ts";
 export { listPorts, type PortInfo } from "./ffi/ethdev.ts";
 export * from "./ffi/launch.ts";
+export type { LcoreMap } from "./ffi/lcore_list.ts";
 export * from "./ffi/lcore.ts";
 export * from "./ffi/log.ts";
+export type { ProcessName } from "./ffi/machine.ts";
 export * from "./ffi/mempool.ts";
 export * from "./ffi/memzone.ts";
 export { OBJ_TABLE_MAX, ObjTable } from "./ffi/obj_table.ts";

@@ -7,7 +7,7 @@
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
 import { chooseLibrary, coreTraits, libraryPath, shim } from "./library.ts";
-import { releaseMainLcore } from "./lcore.ts";
+import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import { freeHugepages, hugetlbfsMounts, processesOf, type ProcessName } from "./machine.ts";
 import {
   checkInteger,
@@ -18,7 +18,7 @@ import {
   readText,
   unwrap,
 } from "./native.ts";
-import { RTE_MAX_LCORE } from "./lcore_list.ts";
+import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { lcoresOf, preflight, primaryOf, runtimeFolder } from "./preflight.ts";
 
 /**
@@ -159,7 +159,7 @@ export class Eal implements Disposable {
     const eal = Eal.init([
       "--proc-type=secondary",
       `--file-prefix=${filePrefix}`,
-      `--lcores=${lcore}@0`,
+      `--lcores=${lcore}@(${formatRanges(threadAffinity())})`,
       `--log-level=${logLevel}`,
       ...args,
     ], { allowOverlap: true });

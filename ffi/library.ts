@@ -20,6 +20,9 @@ export type Native = Deno.DynamicLibrary<typeof symbols>["symbols"];
  */
 export type Linkage = "system" | "core";
 
+/** Both of them, in the order in which they are built. */
+export const LINKAGES: readonly Linkage[] = ["system", "core"];
+
 let native: Native | undefined;
 let chosen: string | undefined;
 

@@ -5,7 +5,7 @@
  */
 
 import { task } from "../command.ts";
-import { shimStatus } from "../../ffi/library.ts";
+import { LINKAGES, shimStatus } from "../../ffi/library.ts";
 import {
   cpuCount,
   cpuList,
@@ -74,14 +74,17 @@ function dpdkRow(): Finding {
   }
 }
 
-function shimRow(): Finding {
+function shimRows(): Finding[] {
   const given = Deno.env.get("DENODPDK_SHIM");
-  if (given) return { subject: "shim", state: `DENODPDK_SHIM: ${given}` };
-  const { state, path: full } = shimStatus();
-  const home = Deno.env.get("HOME");
-  const path = home && full.startsWith(`${home}/`) ? `~${full.slice(home.length)}` : full;
-  if (state === "ready") return { subject: "shim", state: `built: ${path}` };
-  return { subject: "shim", state: `${state}: ${path}`, cure: SETUP };
+  if (given) return [{ subject: "shim", state: `DENODPDK_SHIM: ${given}` }];
+  return LINKAGES.map((linkage) => {
+    const { state, path: full } = shimStatus(linkage);
+    const home = Deno.env.get("HOME");
+    const path = home && full.startsWith(`${home}/`) ? `~${full.slice(home.length)}` : full;
+    const subject = `shim, ${linkage}`;
+    if (state === "ready") return { subject, state: `built: ${path}` };
+    return { subject, state: `${state}: ${path}`, cure: SETUP };
+  });
 }
 
 function cpuRow(): Finding {
@@ -130,5 +133,5 @@ function quoted(path: string): string {
 
 /** Everything that the doctor has to say, in the table's order. */
 export function examine(): Finding[] {
-  return [...hugepageRows(), mountRow(), dpdkRow(), shimRow(), cpuRow(), ...runtimeRows()];
+  return [...hugepageRows(), mountRow(), dpdkRow(), ...shimRows(), cpuRow(), ...runtimeRows()];
 }

@@ -6,10 +6,10 @@
  */
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { command, task } from "../command.ts";
+import { command } from "../command.ts";
 import { DpdkError } from "../../ffi/errors.ts";
 import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
-import { buildShim, shimStatus } from "../../ffi/library.ts";
+import { buildShim, LINKAGES } from "../../ffi/library.ts";
 import { packagesStep } from "./packages.ts";
 import { hugepagesStep, mountStep } from "./hugepages.ts";
 import { reason, SetupError, type Step } from "./step.ts";
@@ -39,24 +39,14 @@ async function perform(step: Step): Promise<void> {
   }
 }
 
-/** Builds the shim, and names the folder where it can't be written. */
-function build(): ReturnType<typeof buildShim> {
-  try {
-    return buildShim();
-  } catch (error) {
-    if (error instanceof DpdkError) throw error;
-    throw new SetupError(
-      `shim: cannot write to ${shimStatus().path}: ${reason(error)}`,
-      `export XDG_CACHE_HOME=$(mktemp -d) && ${task("setup")}`,
-    );
-  }
-}
-
-/** Builds the shim; says so only if there was something to build. */
+/** Builds both linkages of the shim; says so only if there was something to build. */
 function prepareShim(): { built: boolean; dpdk: string } {
-  const { built, dpdk, path } = build();
-  if (built) print(`${"shim".padEnd(10)} built for DPDK ${dpdk}: ${path}\n`);
-  return { built, dpdk };
+  const builds = LINKAGES.map((linkage) => {
+    const { built, dpdk, path } = buildShim(linkage);
+    if (built) print(`${"shim".padEnd(10)} built (${linkage}) for DPDK ${dpdk}: ${path}\n`);
+    return { built, dpdk };
+  });
+  return { built: builds.some(({ built }) => built), dpdk: builds[0]?.dpdk ?? "" };
 }
 
 async function setup({ tests, hugepagesMib }: { tests: boolean; hugepagesMib: number }) {

@@ -12,6 +12,7 @@ import {
   type LcoreWorker,
   log,
   LogLevel,
+  parseEalOptions,
 } from "../../mod.ts";
 import { onSignal, run } from "../run.ts";
 import { careForPool } from "./care.ts";
@@ -27,11 +28,11 @@ const NAME = "simple_mp";
 const STOP_LIMIT = 5_000;
 
 async function simpleMp(args: string[]): Promise<number> {
-  using eal = Eal.init(args, { name: NAME, drivers: false });
-  const [extra] = eal.args;
+  const { appArgs: [extra] } = parseEalOptions(args);
   if (extra !== undefined) {
     throw new DpdkError({ operation: `'${extra}'`, reason: `${NAME} has no options after --` });
   }
+  using eal = Eal.init(args, { name: NAME, drivers: false });
   const primary = eal.processType === "primary";
   const objects = primary ? createObjects(Lcore.socket(Lcore.main)) : lookupObjects();
   log(LogLevel.INFO, "Finished Process Init.");
