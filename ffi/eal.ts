@@ -34,6 +34,22 @@ const ATTACH_TRY = "DENODPDK_ATTACH_TRY";
 /** EAL can be initialised once in a process, and not again after its cleanup. */
 let initialised = false;
 
+/**
+ * Stands before anything that opens the shared configuration: in a primary, closing it again
+ * would drop the lock by which others know that it lives.
+ */
+function checkNotInitialised(operation: string): void {
+  if ("DedicatedWorkerGlobalScope" in globalThis) {
+    throw new DpdkError({ operation, reason: "EAL is initialised on the main thread only" });
+  }
+  if (!initialised) return;
+  throw new DpdkError({
+    operation,
+    code: "EALREADY",
+    reason: "EAL was already initialised in this process",
+  });
+}
+
 /** Options of {@linkcode Eal.init}. */
 export interface EalInitOptions {
   /** The program's name in EAL's log and for `dpdk-telemetry.py`; "denodpdk" where left out. */
@@ -111,13 +127,7 @@ export class Eal implements Disposable {
     if (eal.help) {
       throw new DpdkError({ operation, reason: "--help is for the program to answer" });
     }
-    if (initialised) {
-      throw new DpdkError({
-        operation,
-        code: "EALREADY",
-        reason: "EAL was already initialised in this process",
-      });
-    }
+    checkNotInitialised(operation);
     const core = options.drivers === false && !eal.hasDevices;
     if (core) chooseLibrary(coreLibrary());
     const role = preflight(eal, options);
@@ -149,6 +159,7 @@ export class Eal implements Disposable {
    */
   static attach(options: EalAttachOptions = {}): Eal {
     const { filePrefix = "rte", args = [] } = options;
+    checkNotInitialised("rte_eal_init");
     const logLevel = checkInteger("logLevel", options.logLevel ?? 4, 1, 8);
     const folder = runtimeFolder(filePrefix);
     const taken = new Set(
