@@ -195,8 +195,8 @@ export class Eal implements Disposable {
     return readText((text, len) => shim().shim_eal_runtime_dir(text, len));
   }
 
-  /** The other living processes of this primary, as far as they have started. */
-  peers(): ProcessName[] {
+  /** The living secondaries but this process, as far as they have started. */
+  secondaries(): ProcessName[] {
     this.#check();
     return processesOf(this.runtimeFolder).filter(({ pid }) => pid !== Deno.pid);
   }

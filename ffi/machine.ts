@@ -232,12 +232,16 @@ function named(pids: Iterable<string>): ProcessName[] {
  */
 export function processesOf(runtimeFolder: string, primary = 0): ProcessName[] {
   const folder = resolved(runtimeFolder);
-  const pids = new Set<string>(primary > 0 ? [String(primary)] : []);
+  const pids = new Set<string>();
   for (const name of list(folder)) {
     const pid = name.match(/^mp_socket_(\d+)_/)?.[1];
     if (pid !== undefined) pids.add(pid);
   }
-  return named([...pids].filter((pid) => read(`/proc/${pid}/maps`)?.includes(`${folder}/config`)));
+  // a socket outlives its process, and its pid may be another's by now; the lock does not
+  const mapping = [...pids].filter((pid) =>
+    read(`/proc/${pid}/maps`)?.includes(`${folder}/config`)
+  );
+  return named(primary > 0 ? [String(primary), ...mapping] : mapping);
 }
 
 /** Whether this entry of the file system is a folder or file of the user we run as. */

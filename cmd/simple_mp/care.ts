@@ -35,7 +35,7 @@ export function careForPool({ eal, objects, place, lcores, onFound }: Care): Dis
   let had = false;
   let busy = false;
   const look = async () => {
-    const alive = eal.peers().length > 0;
+    const alive = eal.secondaries().length > 0;
     if (alive || !had) {
       had ||= alive;
       return;
@@ -44,7 +44,7 @@ export function careForPool({ eal, objects, place, lcores, onFound }: Care): Dis
       const rings = [PRI_2_SEC, SEC_2_PRI];
       const { lost, strangers } = objects.pool.audit(rings);
       // somebody who came during the look may have taken what was not found
-      if (eal.peers().length > 0) return;
+      if (eal.secondaries().length > 0) return;
       had = false;
       if (lost === 0 && strangers === 0) return;
       objects.pool.audit(rings, true);
