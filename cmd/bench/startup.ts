@@ -1,0 +1,68 @@
+/**
+ * From the start of a simple_mp process to its prompt.
+ *
+ * @module
+ */
+
+import type { Command } from "./peers.ts";
+
+/** How long a process may take to show its prompt, in milliseconds. */
+const PATIENCE = 60_000;
+
+/** How long a primary is left alone before it gets a secondary, in milliseconds. */
+const SETTLE = 200;
+
+/** A started simple_mp, and how long it took. */
+interface Started {
+  ms: number;
+  quit(): Promise<void>;
+}
+
+async function start({ command, args }: Command, eal: string[]): Promise<Started> {
+  const begin = performance.now();
+  const child = new Deno.Command(command, {
+    args: [...args, ...eal],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const giveUp = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("simple_mp > ")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`${command} ended before its prompt: ${text}`);
+    text += value;
+  }
+  const ms = performance.now() - begin;
+  clearTimeout(giveUp);
+  return {
+    ms,
+    async quit() {
+      const writer = child.stdin.getWriter();
+      await writer.write(new TextEncoder().encode("quit\n"));
+      await writer.close();
+      while (!(await reader.read()).done);
+      await child.status;
+    },
+  };
+}
+
+/** Milliseconds to the prompt of one primary, and of one secondary attached to it. */
+export async function startUp(
+  command: Command,
+  prefix: string,
+): Promise<{ primary: number; secondary: number }> {
+  const eal = ["--no-pci", `--file-prefix=${prefix}`];
+  const primary = await start(command, [...eal, "--lcores=0@0,1@1", "--proc-type=primary"]);
+  try {
+    // the primary's lcores start after its prompt, and there are but two CPUs
+    await new Promise((resolve) => setTimeout(resolve, SETTLE));
+    const second = [...eal, "--lcores=2@0,3@1", "--proc-type=secondary"];
+    const secondary = await start(command, second);
+    await secondary.quit();
+    return { primary: primary.ms, secondary: secondary.ms };
+  } finally {
+    await primary.quit();
+  }
+}

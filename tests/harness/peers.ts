@@ -1,0 +1,1 @@
+export { peer } from "../../cmd/bench/peers.ts";
