@@ -19,7 +19,7 @@ import {
   unwrap,
 } from "./native.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
-import { lcoresOf, preflight, primaryOf, runtimeFolder } from "./preflight.ts";
+import { checkLateOverlap, lcoresOf, preflight, primaryOf, runtimeFolder } from "./preflight.ts";
 
 /**
  * V8 places its memory at random in the low 46 bits, where DPDK's default base lies too: there,
@@ -30,6 +30,9 @@ const BASE_VIRTADDR = "0x500000000000";
 /** How often an attach that met V8's memory is tried again, each time in a fresh process. */
 const ATTACH_TRIES = 20;
 const ATTACH_TRY = "DENODPDK_ATTACH_TRY";
+
+/** `RTE_PROC_PRIMARY`. */
+const PRIMARY = 0;
 
 /** EAL can be initialised once in a process, and not again after its cleanup. */
 let initialised = false;
@@ -105,7 +108,7 @@ export class Eal implements Disposable {
 
   private constructor(options: EalOptions) {
     this.#options = options;
-    this.processType = shim().shim_eal_process_type() === 0 ? "primary" : "secondary";
+    this.processType = shim().shim_eal_process_type() === PRIMARY ? "primary" : "secondary";
     this.args = options.appArgs;
     this.filePrefix = options.filePrefix;
   }
@@ -146,8 +149,17 @@ export class Eal implements Disposable {
       if (role === "primary") removeRuntimeFiles(eal);
       throw initFailure(eal, -result, log);
     }
-    shim().shim_log_release(1);
     initialised = true;
+    if (shim().shim_eal_process_type() !== PRIMARY && !options.allowOverlap) {
+      try {
+        checkLateOverlap(eal);
+      } catch (error) {
+        shim().shim_log_release(0);
+        shim().shim_eal_cleanup();
+        throw error;
+      }
+    }
+    shim().shim_log_release(1);
     return new Eal(eal);
   }
 

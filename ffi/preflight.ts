@@ -86,10 +86,22 @@ export function lcoresOf(pid: number): Set<number> {
   return lcores;
 }
 
-function checkOverlap(options: EalOptions, folder: string, primary: number): void {
+/** When a secondary made its socket, in milliseconds; never for one that has none. */
+function socketTime(folder: string, pid: number): number {
+  try {
+    for (const { name } of Deno.readDirSync(folder)) {
+      if (!name.startsWith(`mp_socket_${pid}_`)) continue;
+      return Deno.statSync(`${folder}/${name}`).mtime?.getTime() ?? Infinity;
+    }
+  } catch {
+    // gone meanwhile
+  }
+  return Infinity;
+}
+
+function checkOverlap(options: EalOptions, pids: Iterable<number>): void {
   const mine = new Set(options.lcores?.keys() ?? availableCpus());
-  for (const { pid } of processesOf(folder, primary)) {
-    if (pid === Deno.pid) continue;
+  for (const pid of pids) {
     const shared = [...lcoresOf(pid)].filter((id) => mine.has(id));
     if (shared.length === 0) continue;
     const free = Math.max(...mine, ...lcoresOf(pid)) + 1;
@@ -100,6 +112,23 @@ function checkOverlap(options: EalOptions, folder: string, primary: number): voi
       `give other lcores, for example --lcores=${free}@0,${free + 1}@1`,
     );
   }
+}
+
+/**
+ * The same once EAL is up, for secondaries that start at the same time and could not see each
+ * other before: whoever made its socket first has the lcores. Any two of them see each other
+ * here, because the socket is made long before EAL is up.
+ *
+ * @throws {DpdkError} when this process has lcores of an earlier one.
+ */
+export function checkLateOverlap(options: EalOptions): void {
+  const folder = runtimeFolder(options.filePrefix);
+  const mine = socketTime(folder, Deno.pid);
+  const earlier = processesOf(folder).map(({ pid }) => pid).filter((pid) => {
+    const theirs = socketTime(folder, pid);
+    return pid !== Deno.pid && (theirs < mine || (theirs === mine && pid < Deno.pid));
+  });
+  checkOverlap(options, earlier);
 }
 
 /** First words of the shared configuration: magic and version. */
@@ -191,6 +220,6 @@ export function preflight(
     );
   }
   if (primary !== 0) waitForPrimary(folder, filePrefix);
-  if (!allowOverlap) checkOverlap(options, folder, primary);
+  if (!allowOverlap) checkOverlap(options, processesOf(folder, primary).map(({ pid }) => pid));
   return role;
 }

@@ -45,8 +45,13 @@ async function simpleMp(args: string[]): Promise<number> {
     words: COMMANDS,
     onLine(line) {
       const outcome = obey(line);
-      if (outcome === "quit") end(0);
-      else if (outcome.print !== undefined) prompt.print(outcome.print);
+      if (outcome === "quit") {
+        // what follows in the same input is not obeyed
+        prompt.close();
+        end(0);
+      } else if (outcome.print !== undefined) {
+        prompt.print(outcome.print);
+      }
     },
     onEnd: end,
   });

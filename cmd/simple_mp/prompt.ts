@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Interface } from "node:readline";
+
 /** A prompt that runs until it is closed or its input ends. */
 export interface Prompt {
   /** Prints a line without disturbing what is being typed. */
@@ -36,7 +38,7 @@ function write(text: string): void {
 async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
   const { createInterface } = await import("node:readline");
   const { default: process } = await import("node:process");
-  const input = createInterface({
+  const input: Interface & { prevRows?: number } = createInterface({
     input: process.stdin,
     output: process.stdout,
     prompt: options.prompt,
@@ -46,13 +48,24 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
     ],
   });
   let open = true;
+  let prompting = false;
   let status = 0;
-  // an empty line before each prompt, as the C sample has it
   const prompt = () => {
+    // an empty line before each prompt, as the C sample has it
     write("\n");
+    prompting = true;
     input.prompt();
   };
+  const close = () => {
+    if (!open) return;
+    open = false;
+    input.close();
+    // what comes next begins at the left
+    if (prompting) write("\n");
+  };
   input.on("line", (line: string) => {
+    if (!open) return;
+    prompting = false;
     options.onLine(line);
     if (open) prompt();
   });
@@ -62,22 +75,21 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
   });
   input.on("close", () => {
     if (!open) return;
-    open = false;
-    write("\n");
+    close();
     options.onEnd(status);
   });
   prompt();
   return {
     print(line) {
-      if (!open) return write(`${line}\n`);
-      // over the prompt, which comes again below with what was typed and the cursor in place
-      write(`\r\x1b[J${line}\n`);
+      if (!open || !prompting) return write(`${line}\n`);
+      // over the rows of the prompt, which comes again below with what was typed
+      const { rows } = input.getCursorPos();
+      write(`${rows > 0 ? `\x1b[${rows}A` : ""}\r\x1b[J${line}\n`);
+      // readline would go up by the rows that were there before
+      input.prevRows = 0;
       input.prompt(true);
     },
-    close() {
-      open = false;
-      input.close();
-    },
+    close,
   };
 }
 
