@@ -1,0 +1,109 @@
+/**
+ * What inspect shows of a primary.
+ *
+ * @module
+ */
+
+import Table from "cli-table3";
+import {
+  listPorts,
+  Mempool,
+  type MempoolInfo,
+  Memzone,
+  type MemzoneInfo,
+  type PortInfo,
+  Ring,
+  type RingInfo,
+} from "../../mod.ts";
+
+/** All of a primary that can be listed. */
+export interface Report {
+  /** Its rings, those of mempools included. */
+  rings: RingInfo[];
+  /** Its mempools. */
+  mempools: MempoolInfo[];
+  /** Its memzones. */
+  memzones: MemzoneInfo[];
+  /** Its ports, as far as this process has their drivers. */
+  ports: PortInfo[];
+}
+
+/** Looks at the primary that this process is attached to. */
+export function look(): Report {
+  return {
+    rings: Ring.list(),
+    mempools: Mempool.list(),
+    memzones: Memzone.list(),
+    ports: listPorts(),
+  };
+}
+
+/** The report as JSON; addresses are hexadecimal strings. */
+export function toJson(report: Report): string {
+  return JSON.stringify(
+    report,
+    (_, value) => typeof value === "bigint" ? `0x${value.toString(16)}` : value,
+  );
+}
+
+function table(head: string[], rows: (string | number)[][], colours: boolean): string {
+  const table = new Table({
+    head,
+    // numbers stand on the right; the first column is a name
+    colAligns: head.map((_, i) => typeof rows[0]?.[i] === "number" ? "right" : "left"),
+    style: { compact: true, ...(colours ? {} : { head: [], border: [] }) },
+  });
+  table.push(...rows);
+  return table.toString();
+}
+
+function bytes(count: number): string {
+  for (const [unit, size] of [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10]] as const) {
+    if (count >= size && count % size === 0) return `${count / size} ${unit}`;
+  }
+  return `${count} B`;
+}
+
+/** The report as tables. */
+export function toTables({ rings, mempools, memzones, ports }: Report, colours: boolean): string {
+  const parts = [
+    table(
+      ["ring", "used", "size", "flags"],
+      rings.map((
+        { name, used, capacity, flags },
+      ) => [name, used, capacity, `0x${flags.toString(16)}`]),
+      colours,
+    ),
+    table(
+      ["mempool", "size", "available", "in use", "element", "cache", "cached", "ops"],
+      mempools.map((pool) => [
+        pool.name,
+        pool.size,
+        pool.available,
+        pool.inUse,
+        `${pool.elementSize} B`,
+        pool.cacheSize,
+        Object.entries(pool.cached).map(([lcore, count]) => `${lcore}:${count}`).join(" ") || "-",
+        pool.ops,
+      ]),
+      colours,
+    ),
+    table(
+      ["memzone", "address", "length", "pages", "node"],
+      memzones.map((zone) => [
+        zone.name,
+        `0x${zone.address.toString(16)}`,
+        bytes(zone.length),
+        bytes(zone.pageSize),
+        zone.socket < 0 ? "any" : zone.socket,
+      ]),
+      colours,
+    ),
+    ports.length === 0 ? "no ports" : table(
+      ["port", "name", "driver", "MAC"],
+      ports.map(({ port, name, driver, mac }) => [port, name, driver, mac]),
+      colours,
+    ),
+  ];
+  return parts.join("\n");
+}
