@@ -19,7 +19,8 @@ import {
   unwrap,
 } from "./native.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
-import { checkLateOverlap, lcoresOf, preflight, primaryOf, runtimeFolder } from "./preflight.ts";
+import { checkLateOverlap, lcoresOf, preflight, primaryOf } from "./preflight.ts";
+import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
 
 /**
  * V8 places its memory at random in the low 46 bits, where DPDK's default base lies too: there,
@@ -146,7 +147,7 @@ export class Eal implements Disposable {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
       if (role === "secondary" && isCollision(log)) startOver(eal.filePrefix);
-      if (role === "primary") removeRuntimeFiles(eal);
+      if (role === "primary") removeRuntimeFiles(eal.filePrefix, eal.noShconf);
       throw initFailure(eal, -result, log);
     }
     initialised = true;
@@ -227,7 +228,9 @@ export class Eal implements Disposable {
     this.#alive = false;
     detachAll();
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
-    if (this.processType === "primary") removeRuntimeFiles(this.#options);
+    if (this.processType === "primary") {
+      removeRuntimeFiles(this.filePrefix, this.#options.noShconf);
+    }
   }
 }
 
@@ -295,26 +298,4 @@ function initFailure(options: EalOptions, errno: number, log: string): DpdkError
     reason: tellingLine(log) ?? reason,
     ...(hint ? { hint } : {}),
   });
-}
-
-/** Removes what a primary leaves on disk, unless another process still uses it. */
-function removeRuntimeFiles({ filePrefix, noShconf }: EalOptions): void {
-  if (noShconf) return;
-  const folder = runtimeFolder(filePrefix);
-  if (processesOf(folder).some(({ pid }) => pid !== Deno.pid)) return;
-  const files = [folder];
-  for (const { path } of hugetlbfsMounts()) {
-    for (const { name } of Deno.readDirSync(path)) {
-      if (/^map_\d+$/.test(name.startsWith(filePrefix) ? name.slice(filePrefix.length) : "")) {
-        files.push(`${path}/${name}`);
-      }
-    }
-  }
-  for (const file of files) {
-    try {
-      Deno.removeSync(file, { recursive: true });
-    } catch {
-      // a primary that starts right now removes them as well
-    }
-  }
 }

@@ -9,19 +9,15 @@ import type { EalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
 import { dpdkVersion, shim } from "./library.ts";
-import { processesOf, processName, runtimeRoot } from "./machine.ts";
+import { processesOf, processName } from "./machine.ts";
 import { cString } from "./native.ts";
+import { runtimeFolder } from "./runtime.ts";
 
 /** `RTE_MAGIC`: in the shared configuration once the primary has initialised it all. */
 const RTE_MAGIC = 19820526;
 
 /** How long a secondary waits for a primary that is starting, in milliseconds. */
 const PRIMARY_START_LIMIT = 30_000;
-
-/** The folder where EAL keeps a prefix's runtime files. */
-export function runtimeFolder(filePrefix: string): string {
-  return `${runtimeRoot()}/${filePrefix}`;
-}
 
 function fail(operation: string, reason: string, hint?: string): never {
   throw new DpdkError({ operation, reason, ...(hint ? { hint } : {}) });

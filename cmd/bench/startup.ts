@@ -4,6 +4,7 @@
  * @module
  */
 
+import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import type { Command } from "./peers.ts";
 
 /** How long a process may take to show its prompt, in milliseconds. */
@@ -64,5 +65,7 @@ export async function startUp(
     return { primary: primary.ms, secondary: secondary.ms };
   } finally {
     await primary.quit();
+    // the C sample leaves them
+    removeRuntimeFiles(prefix);
   }
 }

@@ -1,0 +1,44 @@
+/**
+ * The files that EAL keeps for a `--file-prefix`: its runtime folder and its hugepages.
+ *
+ * @module
+ */
+
+import { hugetlbfsMounts, processesOf, runtimeRoot } from "./machine.ts";
+
+/** The folder where EAL keeps a prefix's runtime files. */
+export function runtimeFolder(filePrefix: string): string {
+  return `${runtimeRoot()}/${filePrefix}`;
+}
+
+function hugepageFiles(filePrefix: string): string[] {
+  return hugetlbfsMounts().flatMap(({ path }) =>
+    [...Deno.readDirSync(path)]
+      .filter(({ name }) => name.startsWith(filePrefix))
+      .filter(({ name }) => /^map_\d+$/.test(name.slice(filePrefix.length)))
+      .map(({ name }) => `${path}/${name}`)
+  );
+}
+
+function removeQuietly(path: string, recursive: boolean): void {
+  try {
+    Deno.removeSync(path, { recursive });
+  } catch {
+    // a primary that starts right now removes it as well
+  }
+}
+
+/**
+ * Removes what EAL leaves on disk when the last process of a prefix ends; does nothing while
+ * another process uses it.
+ *
+ * @param unshared The process had `--no-shconf` or `--in-memory`: others of the prefix cannot be
+ * seen then, so only an empty folder goes.
+ */
+export function removeRuntimeFiles(filePrefix: string, unshared = false): void {
+  const folder = runtimeFolder(filePrefix);
+  if (unshared) return removeQuietly(folder, false);
+  if (processesOf(folder).some(({ pid }) => pid !== Deno.pid)) return;
+  for (const file of hugepageFiles(filePrefix)) removeQuietly(file, false);
+  removeQuietly(folder, true);
+}
