@@ -28,16 +28,27 @@ function removeQuietly(path: string, recursive: boolean): void {
   }
 }
 
+function hasOneSocket(folder: string): boolean {
+  try {
+    return [...Deno.readDirSync(folder)].every(({ name }) => name === "dpdk_telemetry.v2");
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Removes what EAL leaves on disk when the last process of a prefix ends; does nothing while
  * another process uses it.
  *
  * @param unshared The process had `--no-shconf` or `--in-memory`: others of the prefix cannot be
- * seen then, so only an empty folder goes.
+ * seen then, but each has a telemetry socket of its own, so the folder goes with the last one.
  */
 export function removeRuntimeFiles(filePrefix: string, unshared = false): void {
   const folder = runtimeFolder(filePrefix);
-  if (unshared) return removeQuietly(folder, false);
+  if (unshared) {
+    if (hasOneSocket(folder)) removeQuietly(folder, true);
+    return;
+  }
   if (processesOf(folder).some(({ pid }) => pid !== Deno.pid)) return;
   for (const file of hugepageFiles(filePrefix)) removeQuietly(file, false);
   removeQuietly(folder, true);
