@@ -31,6 +31,11 @@ export async function run(
   readme: URL,
   main: (args: string[]) => number | Promise<number>,
 ): Promise<never> {
+  // what is thrown where nobody awaits it is told in one line too
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    explain(name, event.reason);
+    Deno.exit(1);
+  });
   let status = 1;
   try {
     if (Deno.args.some((arg) => arg === "-h" || arg === "--help")) {

@@ -8,7 +8,13 @@ import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
 import { chooseLibrary, coreTraits, libraryPath, shim } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
-import { freeHugepages, hugetlbfsMounts, processesOf, type ProcessName } from "./machine.ts";
+import {
+  freeHugepages,
+  hugetlbfsMounts,
+  processesOf,
+  type ProcessName,
+  secondarySockets,
+} from "./machine.ts";
 import {
   checkInteger,
   cString,
@@ -20,7 +26,7 @@ import {
 } from "./native.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { checkLateOverlap, lcoresOf, preflight, primaryOf } from "./preflight.ts";
-import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
+import { removeQuietly, removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
 
 /**
  * V8 places its memory at random in the low 46 bits, where DPDK's default base lies too: there,
@@ -214,6 +220,18 @@ export class Eal implements Disposable {
     return processesOf(this.runtimeFolder).filter(({ pid }) => pid !== Deno.pid);
   }
 
+  /**
+   * Removes the sockets that killed secondaries left, which tell that they were there.
+   *
+   * @returns how many there were.
+   */
+  buryDead(): number {
+    this.#check();
+    const dead = secondarySockets(this.runtimeFolder).filter(({ alive }) => !alive);
+    for (const { path } of dead) removeQuietly(path);
+    return dead.length;
+  }
+
   #check(): void {
     if (!this.#alive) throw new DpdkError({ operation: "Eal", reason: "used after disposal" });
   }
@@ -260,13 +278,9 @@ function isCollision(log: string): boolean {
 function startOver(filePrefix: string): void {
   const tries = Number(Deno.env.get(ATTACH_TRY) ?? 0);
   if (tries >= ATTACH_TRIES) return;
-  try {
-    const folder = runtimeFolder(filePrefix);
-    for (const { name } of Deno.readDirSync(folder)) {
-      if (name.startsWith(`mp_socket_${Deno.pid}_`)) Deno.removeSync(`${folder}/${name}`);
-    }
-  } catch {
-    // a stale socket does no harm: the primary drops it when it cannot be reached
+  // the process that was here is gone, though not its pid
+  for (const { path, pid } of secondarySockets(runtimeFolder(filePrefix))) {
+    if (pid === Deno.pid) removeQuietly(path);
   }
   Deno.env.set(ATTACH_TRY, String(tries + 1));
   shim().shim_eal_exec_self();

@@ -223,25 +223,40 @@ function named(pids: Iterable<string>): ProcessName[] {
     .sort((a, b) => a.pid - b.pid);
 }
 
+/** A secondary's socket in a runtime folder. */
+export interface SecondarySocket {
+  /** The socket. */
+  path: string;
+  /** The secondary that made it. */
+  pid: number;
+  /** Whether that process lives; a killed one leaves its socket. */
+  alive: boolean;
+}
+
+/** The sockets of secondaries in a runtime folder. */
+export function secondarySockets(runtimeFolder: string): SecondarySocket[] {
+  const folder = resolved(runtimeFolder);
+  return list(folder).flatMap((name) => {
+    const pid = name.match(/^mp_socket_(\d+)_/)?.[1];
+    if (pid === undefined) return [];
+    // the pid may be another process's by now; a secondary maps config before it makes the socket
+    const alive = read(`/proc/${pid}/maps`)?.includes(`${folder}/config`) ?? false;
+    return [{ path: `${folder}/${name}`, pid: Number(pid), alive }];
+  });
+}
+
 /**
- * The living processes of one runtime folder: those that map its `config` file. Secondaries are
- * found by their sockets there, which all but one in the first milliseconds of its start have.
+ * The living processes of one runtime folder. Secondaries are found by their sockets there, which
+ * all but one in the first milliseconds of its start have.
  *
  * @param runtimeFolder As `/var/run/dpdk/rte`.
  * @param primary The pid that holds the lock on `config`, where there is one.
  */
 export function processesOf(runtimeFolder: string, primary = 0): ProcessName[] {
-  const folder = resolved(runtimeFolder);
-  const pids = new Set<string>();
-  for (const name of list(folder)) {
-    const pid = name.match(/^mp_socket_(\d+)_/)?.[1];
-    if (pid !== undefined) pids.add(pid);
-  }
-  // a socket outlives its process, and its pid may be another's by now; the lock does not
-  const mapping = [...pids].filter((pid) =>
-    read(`/proc/${pid}/maps`)?.includes(`${folder}/config`)
-  );
-  return named(primary > 0 ? [String(primary), ...mapping] : mapping);
+  const alive = secondarySockets(runtimeFolder).filter((socket) => socket.alive);
+  const pids = new Set(alive.map(({ pid }) => String(pid)));
+  if (primary > 0) pids.add(String(primary));
+  return named(pids);
 }
 
 /** Whether this entry of the file system is a folder or file of the user we run as. */

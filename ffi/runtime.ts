@@ -20,9 +20,10 @@ function hugepageFiles(filePrefix: string): string[] {
   );
 }
 
-function removeQuietly(path: string, recursive: boolean): void {
+/** Removes a file, or a folder with all in it; somebody else may be faster. */
+export function removeQuietly(path: string): void {
   try {
-    Deno.removeSync(path, { recursive });
+    Deno.removeSync(path, { recursive: true });
   } catch {
     // a primary that starts right now removes it as well
   }
@@ -46,10 +47,10 @@ function hasOneSocket(folder: string): boolean {
 export function removeRuntimeFiles(filePrefix: string, unshared = false): void {
   const folder = runtimeFolder(filePrefix);
   if (unshared) {
-    if (hasOneSocket(folder)) removeQuietly(folder, true);
+    if (hasOneSocket(folder)) removeQuietly(folder);
     return;
   }
   if (processesOf(folder).some(({ pid }) => pid !== Deno.pid)) return;
-  for (const file of hugepageFiles(filePrefix)) removeQuietly(file, false);
-  removeQuietly(folder, true);
+  for (const file of hugepageFiles(filePrefix)) removeQuietly(file);
+  removeQuietly(folder);
 }

@@ -36,10 +36,9 @@ export function careForPool({ eal, objects, place, lcores, onFound }: Care): Dis
   let busy = false;
   const look = async () => {
     const alive = eal.secondaries().length > 0;
-    if (alive || !had) {
-      had ||= alive;
-      return;
-    }
+    // one that came and was killed since the last look has left its socket
+    had = eal.buryDead() > 0 || alive || had;
+    if (alive || !had) return;
     await place.whileParked(lcores, () => {
       const rings = [PRI_2_SEC, SEC_2_PRI];
       const { lost, strangers } = objects.pool.audit(rings);
