@@ -1,0 +1,71 @@
+/**
+ * The machine before and after a run: what the suite left on it.
+ *
+ * @module
+ */
+
+import { freeHugepages, runtimeFolders } from "../../ffi/machine.ts";
+import {
+  filesOfPrefixes,
+  killQuietly,
+  processesMarked,
+  removeAll,
+  type Survivor,
+} from "../../tests/harness/leftovers.ts";
+import { RUN_MARK } from "./file_run.ts";
+
+/** How long a process may still be about to end, in milliseconds. */
+const GRACE = 3_000;
+
+/** What there was before. */
+export interface MachineState {
+  /** Runtime folders and hugepage files of all prefixes. */
+  files: Set<string>;
+  /** Free hugepages of 2 MiB. */
+  freePages: number;
+}
+
+/** Looks at the machine. */
+export function machineState(): MachineState {
+  return { files: new Set(filesOfPrefixes(() => true)), freePages: freeHugepages() };
+}
+
+function processesOfRun(run: string): Survivor[] {
+  return processesMarked(RUN_MARK, (value) => value === run);
+}
+
+/**
+ * What a run left behind, a line each. Others may use DPDK at the same time: what belongs to a
+ * living process that is not the suite's is theirs.
+ *
+ * @param run The run's id, with which the file prefixes of its tests begin.
+ */
+export async function leftBehind(run: string, before: MachineState): Promise<string[]> {
+  let processes = processesOfRun(run);
+  for (const end = Date.now() + GRACE; processes.length > 0 && Date.now() < end;) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    processes = processesOfRun(run);
+  }
+  const others = new Set(
+    runtimeFolders().filter(({ alive, prefix }) => alive && !prefix.startsWith(run))
+      .map(({ prefix }) => prefix),
+  );
+  const files = filesOfPrefixes((prefix) => !others.has(prefix))
+    .filter((path) => !before.files.has(path));
+  // with others at work, their pages come and go
+  const pages = others.size > 0 ? 0 : before.freePages - freeHugepages();
+  return [
+    ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),
+    ...files,
+    ...pages > 0 ? [`${pages} hugepages in use that were free before`] : [],
+  ];
+}
+
+/** Ends and removes all that a run left. */
+export async function cleanUp(run: string): Promise<void> {
+  for (let left; (left = processesOfRun(run)).length > 0;) {
+    for (const { pid } of left) killQuietly(pid);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  removeAll(filesOfPrefixes((prefix) => prefix.startsWith(run)));
+}

@@ -1,0 +1,129 @@
+/**
+ * `deno task test`: runs the suite, each file in a process of its own. See README.md, which is
+ * also its `--help`.
+ *
+ * @module
+ */
+
+import { command } from "../command.ts";
+import { removeAll } from "../../tests/harness/leftovers.ts";
+import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
+import { ROOT, runsAlone, selectFiles } from "./files.ts";
+import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
+
+/** Each test starts several processes itself. */
+const MOST_AT_ONCE = 2;
+
+const counted = ({ passed, failed, skipped }: Counts) =>
+  `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
+
+const indented = (text: string) => text.trimEnd().replace(/^/gm, "    ");
+
+/** One line for a file; its whole output where it failed. */
+function report(result: FileResult): void {
+  const verdict = result.failed ? "FAILED" : "ok";
+  const seconds = `${result.seconds.toFixed(1)} s`;
+  console.log(`${verdict.padEnd(7)}${result.file.padEnd(46)} ${counted(result)}, ${seconds}`);
+  for (const note of result.notes) console.log(`         ${note}`);
+  if (result.failed) console.log(indented(result.output));
+}
+
+/** Checks the types of everything once, so that no file need be checked by itself. */
+async function typesTest(): Promise<Counts> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", "--lock=deno.lock", "--frozen", "tests"],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return { passed: 1, failed: 0, skipped: 0 };
+  console.log(`${"FAILED".padEnd(7)}the types do not check, so nothing is run`);
+  console.log(indented(withoutBacktrace(new TextDecoder().decode(stderr))));
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** Runs files, some at a time, and reports each when it ends. */
+async function runFiles(
+  files: readonly string[],
+  atOnce: number,
+  run: (file: string) => Promise<FileResult>,
+): Promise<Counts[]> {
+  const queue = [...files];
+  const results: Counts[] = [];
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (let file; (file = queue.shift());) {
+      const result = await run(file);
+      report(result);
+      results.push(result);
+    }
+  }));
+  return results;
+}
+
+/** That the suite leaves nothing behind is a test as well. */
+async function leftoverTest(run: string, before: MachineState): Promise<Counts> {
+  const left = await leftBehind(run, before);
+  if (left.length === 0) return { passed: 1, failed: 0, skipped: 0 };
+  console.log(`${"FAILED".padEnd(7)}left behind on this machine:`);
+  for (const line of left) console.log(`    ${line}`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** Runs all that there is to run; what came of each part. */
+async function results(files: string[], run: string, folder: string): Promise<Counts[]> {
+  const types = await typesTest();
+  if (types.failed) return [types];
+  const before = machineState();
+  const one = (file: string) =>
+    runFile(file, { run, folder, prefix: `${run}${files.indexOf(file)}` });
+  const atOnce = Math.min(navigator.hardwareConcurrency, MOST_AT_ONCE);
+  return [
+    types,
+    ...await runFiles(files.filter((file) => !runsAlone(file)), atOnce, one),
+    ...await runFiles(files.filter(runsAlone), 1, one),
+    await leftoverTest(run, before),
+  ];
+}
+
+/** Runs the suite; the exit status. */
+async function test(files: string[]): Promise<number> {
+  // a letter at its end: no run's id is the beginning of another's
+  const run = `t${Deno.pid}x`;
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
+  const clean = async () => {
+    await cleanUp(run);
+    removeAll([folder]);
+  };
+  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    Deno.addSignalListener(signal, async () => {
+      await clean();
+      Deno.exit(status);
+    });
+  }
+  try {
+    const total = { passed: 0, failed: 0, skipped: 0 };
+    for (const { passed, failed, skipped } of await results(files, run, folder)) {
+      total.passed += passed;
+      total.failed += failed;
+      total.skipped += skipped;
+    }
+    console.log(counted(total));
+    return total.failed ? 1 : 0;
+  } finally {
+    await clean();
+  }
+}
+
+const { args: filters } = command("test", new URL("./README.md", import.meta.url))
+  .argument("[filter...]")
+  .parse(Deno.args, { from: "user" });
+
+try {
+  // without its signal listeners this process would end by itself
+  Deno.exit(await test(selectFiles(filters)));
+} catch (error) {
+  console.error(`test: ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
+}

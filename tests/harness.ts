@@ -1,0 +1,14 @@
+/**
+ * The tests' tools, in one import.
+ *
+ * @module
+ */
+
+export * from "./harness/inspect.ts";
+export * from "./harness/note.ts";
+export * from "./harness/peers.ts";
+export * from "./harness/prefix.ts";
+export * from "./harness/process.ts";
+export * from "./harness/program.ts";
+export * from "./harness/simple_mp.ts";
+export * from "./harness/terminal.ts";

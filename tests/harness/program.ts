@@ -1,0 +1,60 @@
+/**
+ * Which program is under test, and with which EAL options.
+ *
+ * @module
+ */
+
+import type { Command } from "./process.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/**
+ * A program of `cmd/`, run from source; the compiled one where `DENODPDK_TEST_DIST` is set, to a
+ * folder or to `1` for `dist`.
+ */
+export function program(name: string): Command {
+  const dist = Deno.env.get("DENODPDK_TEST_DIST");
+  if (!dist) return { command: Deno.execPath(), args: ["run", "-A", sourceOf(name, "main.ts")] };
+  return { command: `${dist === "1" ? `${ROOT}dist` : dist}/${name}`, args: [] };
+}
+
+/** A file of a program's folder. */
+export function sourceOf(name: string, file: string): string {
+  return `${ROOT}cmd/${name}/${file}`;
+}
+
+/** Lcores of a first and a second process: four in all, on two CPUs, none in both. */
+export const LCORES = {
+  /** For a primary. */
+  first: "0@0,1@1",
+  /** For a secondary. */
+  second: "2@0,3@1",
+  /** For one more secondary. */
+  third: "4@0,5@1",
+} as const;
+
+/** EAL options of a test's process. */
+export interface EalOptions {
+  /** `--file-prefix`. */
+  filePrefix: string;
+  /** `--proc-type`; none where left out, which makes a primary. */
+  type?: "primary" | "secondary" | "auto";
+  /** `--lcores`. */
+  lcores?: string;
+  /** Further arguments. */
+  extra?: readonly string[];
+}
+
+/**
+ * The arguments for them. PCI devices stay out of it: they may be the machine's own network card.
+ * Memory is left to EAL, which takes a page at a time as it is needed, one or two per primary.
+ */
+export function ealArgs({ filePrefix, type, lcores, extra = [] }: EalOptions): string[] {
+  return [
+    "--no-pci",
+    `--file-prefix=${filePrefix}`,
+    ...(lcores ? [`--lcores=${lcores}`] : []),
+    ...(type ? [`--proc-type=${type}`] : []),
+    ...extra,
+  ];
+}
