@@ -83,6 +83,11 @@ export interface EalInitOptions {
 export interface EalAttachOptions {
   /** `--file-prefix` of the running primary; "rte" where left out. */
   filePrefix?: string;
+  /**
+   * Also attach to PCI devices, to see the ports on them; their drivers then see a process come
+   * and go. False where left out, which leaves them alone.
+   */
+  pci?: boolean;
   /** Further EAL arguments. */
   args?: readonly string[];
   /** Show EAL's log above this level (1 to 8); errors (4) where left out. */
@@ -177,7 +182,7 @@ export class Eal implements Disposable {
    * @throws {DpdkError} when there is no living primary of that prefix, or EAL fails.
    */
   static attach(options: EalAttachOptions = {}): Eal {
-    const { filePrefix = "rte", args = [] } = options;
+    const { filePrefix = "rte", pci = false, args = [] } = options;
     checkNotInitialised("rte_eal_init");
     const logLevel = checkInteger("logLevel", options.logLevel ?? 4, 1, 8);
     const folder = runtimeFolder(filePrefix);
@@ -191,6 +196,7 @@ export class Eal implements Disposable {
       `--file-prefix=${filePrefix}`,
       `--lcores=${lcore}@(${formatRanges(threadAffinity())})`,
       `--log-level=${logLevel}`,
+      ...(pci ? [] : ["--no-pci"]),
       ...args,
     ], { allowOverlap: true });
     releaseMainLcore();
@@ -238,8 +244,8 @@ export class Eal implements Disposable {
 
   /**
    * Releases what EAL holds: `rte_eal_cleanup`. Every object of the toolkit throws from then on.
-   * All lcore Workers must have ended. The last process of a primary's prefix also removes the
-   * runtime files and hugepage files, which EAL leaves behind. Idempotent.
+   * All lcore Workers must have ended. A primary that ends when no other process of its prefix
+   * lives also removes the runtime and hugepage files, which EAL leaves behind. Idempotent.
    */
   [Symbol.dispose](): void {
     if (!this.#alive) return;

@@ -175,7 +175,8 @@ function run(command: string, args: string[], hint: string): string {
   }
   if (!output.success) {
     const lines = new TextDecoder().decode(output.stderr).trim().split("\n");
-    const reason = lines.find((line) => line.includes("error")) ?? lines[0] ?? "failed";
+    const reason = lines.find((line) => line.includes("error")) || lines[0] ||
+      `failed with status ${output.code}`;
     throw new DpdkError({ operation, reason, hint });
   }
   return new TextDecoder().decode(output.stdout).trim();

@@ -54,6 +54,8 @@ export class ObjTable {
    * @throws {RangeError} when the span leaves the table.
    */
   move(from: number, to: number, count: number): void {
+    checkInteger("ObjTable.move from", from, 0, this.length);
+    checkInteger("ObjTable.move to", to, 0, this.length);
     checkInteger("ObjTable.move count", count, 0, this.length - Math.max(from, to));
     this.addresses.copyWithin(to, from, from + count);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DpdkError } from "./errors.ts";
 import { type Native, shim } from "./library.ts";
 import {
   checkInteger,
@@ -37,6 +38,34 @@ export const RingFlags = {
   /** `RING_F_MC_HTS_DEQ`: many consumers, head and tail synchronisation. */
   MC_HTS_DEQ: 0x40,
 } as const;
+
+const { SP_ENQ, SC_DEQ, EXACT_SZ, MP_RTS_ENQ, MC_RTS_DEQ, MP_HTS_ENQ, MC_HTS_DEQ } = RingFlags;
+
+/** What each side may be: many (no flag), or one of these. */
+const SIDES: readonly (readonly number[])[] = [
+  [SP_ENQ, MP_RTS_ENQ, MP_HTS_ENQ],
+  [SC_DEQ, MC_RTS_DEQ, MC_HTS_DEQ],
+  [EXACT_SZ],
+];
+
+/** rte_ring_create() ignores that rte_ring_init() refuses flags, and returns a ring of garbage. */
+function checkFlags(operation: string, flags: number): void {
+  let known = 0;
+  let clash = false;
+  for (const side of SIDES) {
+    clash ||= side.filter((flag) => (flags & flag) !== 0).length > 1;
+    for (const flag of side) known |= flag;
+  }
+  if (!clash && (flags & ~known) === 0) return;
+  throw new DpdkError({
+    operation,
+    errno: 22,
+    code: "EINVAL",
+    reason: clash
+      ? `flags 0x${flags.toString(16)} name two ways to synchronise one side`
+      : `flags 0x${flags.toString(16)} are not all known`,
+  });
+}
 
 /** Options of {@linkcode Ring.create}. */
 export interface RingOptions {
@@ -114,7 +143,8 @@ export class Ring implements Disposable {
    * @param name up to 28 bytes, unique among the rings of this primary.
    * @param count slots, a power of two; the ring holds `count - 1` objects, or exactly `count`
    * with `RingFlags.EXACT_SZ`.
-   * @throws {DpdkError} EEXIST, EINVAL (count no power of two), ENAMETOOLONG, ENOMEM,
+   * @throws {DpdkError} EEXIST, EINVAL (count no power of two, flags unknown
+   * or in conflict), ENAMETOOLONG, ENOMEM,
    * E_RTE_SECONDARY.
    * @throws {RangeError} when count, socket or flags is no integer in range.
    */
@@ -122,8 +152,10 @@ export class Ring implements Disposable {
     checkInteger("ring count", count, 1, UINT32_MAX);
     const flags = checkInteger("ring flags", options.flags ?? 0, 0, UINT32_MAX);
     const socket = checkSocket(options.socket);
+    const operation = `rte_ring_create(${name})`;
+    checkFlags(operation, flags);
     const ring = unwrapPointer(
-      `rte_ring_create(${name})`,
+      operation,
       (out) => shim().shim_ring_create(cString(name), count, socket, flags, out),
     );
     return new Ring(name, ring, true);

@@ -19,7 +19,7 @@ function inspect(args: string[]): number {
     .option("--json", "")
     .parse(args, { from: "user" })
     .opts();
-  using _eal = Eal.attach({ filePrefix, args: pci ? [] : ["--no-pci"] });
+  using _eal = Eal.attach({ filePrefix, pci: pci ?? false });
   const report = look();
   console.log(
     json ? toJson(report) : toTables(report, Deno.stdout.isTerminal() && !Deno.noColor),

@@ -67,7 +67,15 @@ export async function runFile(
   const junit = `${folder}/${prefix}.xml`;
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", `--junit-path=${junit}`, file],
+    args: [
+      "test",
+      "-A",
+      "--no-check",
+      "--lock=deno.lock",
+      "--frozen",
+      `--junit-path=${junit}`,
+      file,
+    ],
     cwd: ROOT,
     env: { [RUN_MARK]: run, DENODPDK_TEST_PREFIX: prefix, NO_COLOR: "1" },
     stdin: "null",

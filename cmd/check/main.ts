@@ -1,0 +1,98 @@
+/**
+ * `deno task check`: format, lint, types, docs, C warnings and the native boundary. See README.md,
+ * which is also its `--help`.
+ *
+ * @module
+ */
+
+import { compileCommand, type Linkage, STRICT_CFLAGS } from "../../ffi/library.ts";
+import { command } from "../command.ts";
+import { onSignal, run } from "../run.ts";
+
+const NAME = "check";
+const README = new URL("./README.md", import.meta.url);
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** A step: its name, and the command line that fails when something is wrong. */
+interface Step {
+  name: string;
+  argv: () => string[];
+}
+
+/** What came of a step. */
+interface Outcome {
+  name: string;
+  ok: boolean;
+  seconds: number;
+  output: string;
+}
+
+const deno = (...args: string[]) => () => [Deno.execPath(), ...args];
+
+/** All steps; the C compiler writes into `folder`. */
+function steps(folder: string): Step[] {
+  const compile = (linkage: Linkage) => () =>
+    compileCommand(`${folder}/${linkage}.so`, linkage, STRICT_CFLAGS);
+  const locked = ["--lock=deno.lock", "--frozen"];
+  return [
+    { name: "format", argv: deno("fmt", "--check") },
+    { name: "lint", argv: deno("lint") },
+    { name: "types", argv: deno("check", "--quiet", ...locked, "mod.ts", "cmd", "tests") },
+    { name: "docs", argv: deno("doc", "--lint", "mod.ts") },
+    { name: "C system", argv: compile("system") },
+    { name: "C core", argv: compile("core") },
+    { name: "boundary", argv: deno("run", "-A", "cmd/build/symbols.ts", "--check") },
+  ];
+}
+
+async function perform({ name, argv }: Step): Promise<Outcome> {
+  const start = performance.now();
+  const outcome = (ok: boolean, output: string): Outcome => ({
+    name,
+    ok,
+    seconds: (performance.now() - start) / 1000,
+    output,
+  });
+  try {
+    const [program = "", ...args] = argv();
+    const { success, stdout, stderr } = await new Deno.Command(program, {
+      args,
+      cwd: ROOT,
+      env: { RUST_BACKTRACE: "0", ...(Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" }) },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return outcome(success, decode(stdout) + decode(stderr));
+  } catch (error) {
+    // no compiler, no DPDK
+    return outcome(false, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function check(args: string[]): Promise<number> {
+  command(NAME, README).parse(args, { from: "user" });
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-check-" });
+  const remove = () => Deno.removeSync(folder, { recursive: true });
+  onSignal((status) => {
+    remove();
+    Deno.exit(status);
+  });
+  try {
+    let status = 0;
+    // all run at once; each is reported in its turn
+    for (const running of steps(folder).map(perform)) {
+      const { name, ok, seconds, output } = await running;
+      console.log(`${ok ? "ok    " : "FAILED"} ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
+      if (ok) continue;
+      status = 1;
+      console.log(output.trimEnd().replace(/^/gm, "    "));
+    }
+    return status;
+  } finally {
+    remove();
+  }
+}
+
+await run(NAME, README, check);
