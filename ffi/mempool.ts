@@ -12,9 +12,9 @@ import {
   cString,
   cStrings,
   disposed,
+  listObjects,
   readList,
   readText,
-  requireEal,
   toPointer,
   track,
   UINT32_MAX,
@@ -227,14 +227,11 @@ export class Mempool implements Disposable {
 
   /** All pools of the running primary, in order of creation, each as it is now. */
   static list(): MempoolInfo[] {
-    const operation = "list of mempools";
-    requireEal(operation);
-    const all = readList(
-      operation,
-      (length) => new BigUint64Array(length),
+    return listObjects(
+      "list of mempools",
       (list, len) => shim().shim_mempool_list(list, len),
+      infoOf,
     );
-    return Array.from(all, (address) => infoOf(toPointer(address)));
   }
 
   /** Elements free, in the common pool and all caches: `rte_mempool_avail_count`. */

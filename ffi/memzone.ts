@@ -10,9 +10,8 @@ import {
   checkSocket,
   cString,
   disposed,
-  readList,
+  listObjects,
   readText,
-  requireEal,
   toPointer,
   track,
   UINT32_MAX,
@@ -167,14 +166,11 @@ export class Memzone implements Disposable {
 
   /** All zones of the running primary: `rte_memzone_walk`. */
   static list(): MemzoneInfo[] {
-    const operation = "list of memzones";
-    requireEal(operation);
-    const all = readList(
-      operation,
-      (length) => new BigUint64Array(length),
+    return listObjects(
+      "list of memzones",
       (list, len) => shim().shim_memzone_list(list, len),
+      infoOf,
     );
-    return Array.from(all, (address) => infoOf(toPointer(address)));
   }
 
   /** The zone's memory, {@linkcode Memzone.length} bytes, no copy; the same object each time. */

@@ -104,6 +104,17 @@ export function requireEal(operation: string): void {
   });
 }
 
+/** All objects of a kind in the running primary, each described as it is now. */
+export function listObjects<Info>(
+  operation: string,
+  read: (addresses: BigUint64Array<ArrayBuffer>, len: number) => number,
+  infoOf: (object: Deno.PointerObject) => Info,
+): Info[] {
+  requireEal(operation);
+  const all = readList(operation, (length) => new BigUint64Array(length), read);
+  return Array.from(all, (address) => infoOf(toPointer(address)));
+}
+
 /** Refuses what FFI would wrap silently: a fraction, a NaN, a number out of range. */
 export function checkInteger(what: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max) {

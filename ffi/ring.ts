@@ -11,10 +11,8 @@ import {
   checkSocket,
   cString,
   disposed,
-  readList,
+  listObjects,
   readText,
-  requireEal,
-  toPointer,
   track,
   UINT32_MAX,
   unwrapPointer,
@@ -177,14 +175,11 @@ export class Ring implements Disposable {
 
   /** All rings of the running primary, in order of creation, each as it is now. */
   static list(): RingInfo[] {
-    const operation = "list of rings";
-    requireEal(operation);
-    const all = readList(
-      operation,
-      (length) => new BigUint64Array(length),
+    return listObjects(
+      "list of rings",
       (list, len) => shim().shim_ring_list(list, len),
+      infoOf,
     );
-    return Array.from(all, (address) => infoOf(toPointer(address)));
   }
 
   /** Objects in the ring: `rte_ring_count`. */
