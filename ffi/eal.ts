@@ -6,7 +6,7 @@
 
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
-import { chooseLibrary, coreTraits, libraryPath, shim } from "./library.ts";
+import { coreTraits, preferCore, shim } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
   freeHugepages,
@@ -143,8 +143,7 @@ export class Eal implements Disposable {
       throw new DpdkError({ operation, reason: "--help is for the program to answer" });
     }
     checkNotInitialised(operation);
-    const core = options.drivers === false && !eal.hasDevices;
-    if (core) chooseLibrary(coreLibrary());
+    const core = options.drivers === false && !eal.hasDevices && preferCore();
     const role = preflight(eal, options);
     if (core && role === "primary") takeSystemTraits();
     const argv = [options.name ?? "denodpdk"];
@@ -263,15 +262,6 @@ function takeSystemTraits(): void {
   const { tailqs, ops } = coreTraits();
   for (const name of tailqs) shim().shim_eal_tailq_reserve(cString(name));
   for (const [index, name] of ops.entries()) shim().shim_mempool_ops_place(cString(name), index);
-}
-
-/** The library without drivers; the system's where it cannot be built. */
-function coreLibrary(): string {
-  try {
-    return libraryPath("core");
-  } catch {
-    return libraryPath("system");
-  }
 }
 
 /** Whether EAL failed because memory that the primary uses is taken in this process. */

@@ -25,6 +25,7 @@ export const LINKAGES: readonly Linkage[] = ["system", "core"];
 
 let native: Native | undefined;
 let chosen: string | undefined;
+let core: string | undefined;
 
 /** Chooses the library that {@linkcode shim} opens; too late once another one is open. */
 export function chooseLibrary(path: string): void {
@@ -35,8 +36,24 @@ export function chooseLibrary(path: string): void {
 }
 
 /** The library that {@linkcode shim} opens, built first where that is due. */
-export function libraryPath(linkage: Linkage = "system"): string {
-  return chosen ?? Deno.env.get("DENODPDK_SHIM") ?? buildShim(linkage).path;
+export function libraryPath(): string {
+  return chosen ?? Deno.env.get("DENODPDK_SHIM") ?? buildShim("system").path;
+}
+
+/**
+ * Makes {@linkcode shim} open the core linkage, unless another library is open or named already.
+ *
+ * @returns whether it is the core linkage that is or will be open.
+ */
+export function preferCore(): boolean {
+  if (chosen === undefined && Deno.env.get("DENODPDK_SHIM") === undefined) {
+    try {
+      chosen = core = buildShim("core").path;
+    } catch {
+      // the system's linkage does all that this one does; its own failure would be told
+    }
+  }
+  return core !== undefined;
 }
 
 /**
@@ -85,6 +102,8 @@ const CFLAGS = [
   "-fPIC",
   "-shared",
   "-fvisibility=hidden",
+  // EAL's threads outlive the isolate that opened the library, as in `deno test`
+  "-Wl,-z,nodelete",
   "-D_GNU_SOURCE",
   // rte_lcore_cpuset() and others of the kind are "experimental" in 22.11 and stable today
   "-DALLOW_EXPERIMENTAL_API",

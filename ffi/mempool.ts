@@ -304,7 +304,9 @@ export class Mempool implements Disposable {
   getBulk(objs: ObjTable, count: number): boolean {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
     if (count >>> 0 !== count || count > objs.length) badCount("Mempool.getBulk", count, objs);
-    return (mempoolGetBulk ??= shim().shim_mempool_get_bulk)(pool, objs.pointer, count) === 0;
+    // a pool on a ring says that it is empty when asked for none
+    return count === 0 ||
+      (mempoolGetBulk ??= shim().shim_mempool_get_bulk)(pool, objs.pointer, count) === 0;
   }
 
   /**
@@ -330,7 +332,7 @@ export class Mempool implements Disposable {
     const address = objs.addresses[index];
     if (address === undefined) badIndex("Mempool.bytes", index, objs);
     for (const { base, end, bytes } of this.#chunks ??= mapChunks(pool)) {
-      if (address < base || address >= end) continue;
+      if (address < base || address + BigInt(this.elementSize) > end) continue;
       const offset = Number(address - base);
       return bytes.subarray(offset, offset + this.elementSize);
     }

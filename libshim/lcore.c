@@ -129,7 +129,6 @@ int
 shim_lcore_adopt(uint32_t lcore)
 {
 	rte_cpuset_t set;
-	int ret;
 
 	if (lcore >= RTE_MAX_LCORE || !rte_lcore_is_enabled(lcore))
 		return -EINVAL;
@@ -141,11 +140,10 @@ shim_lcore_adopt(uint32_t lcore)
 	lcore_before_init();
 	set = rte_lcore_cpuset(lcore);
 	RTE_PER_LCORE(_lcore_id) = lcore;
-	ret = rte_thread_set_affinity(&set);
-	if (ret != 0) {
+	if (rte_thread_set_affinity(&set) != 0) {
 		RTE_PER_LCORE(_lcore_id) = LCORE_ID_ANY;
 		atomic_store(&lcore_owned[lcore], false);
-		return ret < 0 ? ret : -ret;
+		return -EINVAL;
 	}
 	lcore_own(lcore);
 	return 0;
@@ -180,7 +178,6 @@ shim_thread_set_affinity(const uint32_t *cpus, uint32_t count)
 {
 	rte_cpuset_t set;
 	uint32_t i;
-	int ret;
 
 	CPU_ZERO(&set);
 	for (i = 0; i < count; i++) {
@@ -188,6 +185,5 @@ shim_thread_set_affinity(const uint32_t *cpus, uint32_t count)
 			return -EINVAL;
 		CPU_SET(cpus[i], &set);
 	}
-	ret = rte_thread_set_affinity(&set);
-	return ret > 0 ? -ret : ret;
+	return rte_thread_set_affinity(&set) == 0 ? 0 : -EINVAL;
 }
