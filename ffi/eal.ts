@@ -6,7 +6,8 @@
 
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
-import { coreTraits, preferCore, shim } from "./library.ts";
+import { coreTraits } from "./build.ts";
+import { preferCore, shim } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
   freeHugepages,

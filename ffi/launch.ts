@@ -112,7 +112,12 @@ export function launchOnLcore<Data, Message = never>(
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
-      reject(new DpdkError({ operation: `worker of lcore ${lcore}`, reason: event.message }));
+      reject(
+        new DpdkError({
+          operation: `worker of lcore ${lcore}`,
+          reason: event.message.split("\n")[0] ?? "",
+        }),
+      );
     };
   });
   const start: Start<Data> = { library: libraryPath(), lcore, stop: stop.memory, data };

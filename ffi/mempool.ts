@@ -169,7 +169,7 @@ export class Mempool implements Disposable {
    *
    * @param name up to 25 bytes, unique among the pools of this primary.
    * @param count elements; 2^n - 1 uses memory best.
-   * @param elementSize bytes of one element.
+   * @param elementSize bytes of one element; DPDK rounds up to a multiple of 8.
    * @throws {DpdkError} EEXIST, EINVAL (cache too large), ENAMETOOLONG, ENOMEM,
    * E_RTE_SECONDARY.
    * @throws {RangeError} when a number is no integer in range.

@@ -8,8 +8,9 @@
 import type { EalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
-import { dpdkVersion, shim } from "./library.ts";
-import { processesOf, processName } from "./machine.ts";
+import { dpdkVersion } from "./build.ts";
+import { shim } from "./library.ts";
+import { processesOf, type ProcessName, processName } from "./machine.ts";
 import { cString } from "./native.ts";
 import { runtimeFolder } from "./runtime.ts";
 
@@ -95,15 +96,17 @@ function socketTime(folder: string, pid: number): number {
   return Infinity;
 }
 
-function checkOverlap(options: EalOptions, pids: Iterable<number>): void {
+function checkOverlap(options: EalOptions, others: Iterable<ProcessName>): void {
   const mine = new Set(options.lcores?.keys() ?? availableCpus());
-  for (const pid of pids) {
+  for (const { pid, name } of others) {
     const shared = [...lcoresOf(pid)].filter((id) => mine.has(id));
     if (shared.length === 0) continue;
     const free = Math.max(...mine, ...lcoresOf(pid)) + 1;
     fail(
       options.lcoreOption || "lcores",
-      `lcore ${formatRanges(shared)} belongs to ${describe(pid)}; two processes that share an ` +
+      `lcore ${
+        formatRanges(shared)
+      } belongs to ${name} (pid ${pid}); two processes that share an ` +
         "lcore corrupt its mempool cache",
       `give other lcores, for example --lcores=${free}@0,${free + 1}@1`,
     );
@@ -120,7 +123,7 @@ function checkOverlap(options: EalOptions, pids: Iterable<number>): void {
 export function checkLateOverlap(options: EalOptions): void {
   const folder = runtimeFolder(options.filePrefix);
   const mine = socketTime(folder, Deno.pid);
-  const earlier = processesOf(folder).map(({ pid }) => pid).filter((pid) => {
+  const earlier = processesOf(folder).filter(({ pid }) => {
     const theirs = socketTime(folder, pid);
     return pid !== Deno.pid && (theirs < mine || (theirs === mine && pid < Deno.pid));
   });
@@ -216,6 +219,6 @@ export function preflight(
     );
   }
   if (primary !== 0) waitForPrimary(folder, filePrefix);
-  if (!allowOverlap) checkOverlap(options, processesOf(folder, primary).map(({ pid }) => pid));
+  if (!allowOverlap) checkOverlap(options, processesOf(folder, primary));
   return role;
 }

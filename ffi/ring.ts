@@ -15,6 +15,7 @@ import {
   readText,
   track,
   UINT32_MAX,
+  unwrap,
   unwrapPointer,
 } from "./native.ts";
 import { badCount, badIndex, type ObjTable } from "./obj_table.ts";
@@ -136,14 +137,13 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Creates a ring: `rte_ring_create`. Only in the primary process. Its disposal frees it.
+   * Creates a ring: `rte_ring_create`. Works in secondaries too. Its disposal frees it.
    *
    * @param name up to 28 bytes, unique among the rings of this primary.
    * @param count slots, a power of two; the ring holds `count - 1` objects, or exactly `count`
    * with `RingFlags.EXACT_SZ`.
    * @throws {DpdkError} EEXIST, EINVAL (count no power of two, flags unknown
-   * or in conflict), ENAMETOOLONG, ENOMEM,
-   * E_RTE_SECONDARY.
+   * or in conflict), ENAMETOOLONG, ENOMEM.
    * @throws {RangeError} when count, socket or flags is no integer in range.
    */
   static create(name: string, count: number, options: RingOptions = {}): Ring {
@@ -279,6 +279,21 @@ export class Ring implements Disposable {
    */
   reset(): void {
     shim().shim_ring_reset(this.#ring ?? disposed(`Ring ${this.name}`));
+  }
+
+  /**
+   * Mends a side of the ring that a killed process left half-way: its users would wait for ever.
+   * Nobody else may use that side meanwhile; the other side may go on. The objects that the dead
+   * process was moving are in no ring then.
+   *
+   * @returns whether there was something to mend.
+   * @throws {DpdkError} ENOTSUP for a ring with RTS or HTS synchronisation.
+   */
+  repair(side: "producer" | "consumer"): boolean {
+    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    const [producer, consumer] = [Number(side === "producer"), Number(side === "consumer")];
+    const result = shim().shim_ring_repair(ring, producer, consumer);
+    return unwrap(`repair of ring ${this.name}`, result) > 0;
   }
 
   /** Frees a created ring (`rte_ring_free`), forgets a looked-up one. Idempotent. */

@@ -204,6 +204,14 @@ export const symbols = {
     ],
     result: "void", // void
   },
+  shim_ring_repair: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+      "u32", // uint32_t producer
+      "u32", // uint32_t consumer
+    ],
+    result: "i32", // int
+  },
   shim_ring_list: {
     parameters: [
       "buffer", // uint64_t *out

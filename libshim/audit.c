@@ -102,21 +102,6 @@ audit_give_back(struct rte_mempool *mp, const struct audit *audit)
 }
 
 /*
- * A ring left between head and tail by a dead producer or consumer lets every later one
- * wait for ever. What the dead one was moving is in neither place afterwards: an audit
- * finds it lost.
- */
-static int
-ring_repair(struct rte_ring *r)
-{
-	if (r->prod.sync_type > RTE_RING_SYNC_ST || r->cons.sync_type > RTE_RING_SYNC_ST)
-		return -ENOTSUP;
-	r->prod.head = r->prod.tail;
-	r->cons.tail = r->cons.head;
-	return 0;
-}
-
-/*
  * names: n_rings names of rings that may hold elements, each with its NUL.
  * counts: elements in the common pool, in caches, in these rings, nowhere (lost), and
  * pointers that were not what they should be. With repair, the lost ones are free again.
@@ -143,14 +128,14 @@ shim_mempool_audit(struct rte_mempool *mp, uint32_t n_rings, const char *names,
 
 	memset(counts, 0, 5 * sizeof(*counts));
 	if (repair)
-		ring_repair(r);
+		shim_ring_repair(r, 1, 1);
 	counts[0] = audit_ring(&audit, r);
 	for (i = 0; i < n_rings; i++, names += strlen(names) + 1) {
 		r = rte_ring_lookup(names);
 		if (r == NULL)
 			continue;
 		if (repair)
-			ring_repair(r);
+			shim_ring_repair(r, 1, 1);
 		counts[2] += audit_ring(&audit, r);
 	}
 	for (i = 0; mp->cache_size > 0 && i < RTE_MAX_LCORE; i++)

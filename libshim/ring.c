@@ -37,6 +37,29 @@ shim_ring_reset(struct rte_ring *r)
 	rte_ring_reset(r);
 }
 
+/*
+ * A side of a ring left between head and tail by a killed process lets every later user
+ * of that side wait for ever, and the other side finds the ring full or empty. Nobody
+ * may use the side meanwhile. What the dead one was moving is in neither place then.
+ */
+int
+shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer)
+{
+	int torn = 0;
+
+	if (r->prod.sync_type > RTE_RING_SYNC_ST || r->cons.sync_type > RTE_RING_SYNC_ST)
+		return -ENOTSUP;
+	if (producer && r->prod.head != r->prod.tail) {
+		r->prod.head = r->prod.tail;
+		torn = 1;
+	}
+	if (consumer && r->cons.head != r->cons.tail) {
+		r->cons.tail = r->cons.head;
+		torn = 1;
+	}
+	return torn;
+}
+
 int
 shim_ring_list(uint64_t *out, uint32_t len)
 {

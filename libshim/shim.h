@@ -74,6 +74,7 @@ SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,
 SHIM_API int shim_ring_lookup(const char *name, uint64_t *out);
 SHIM_API void shim_ring_free(struct rte_ring *r);
 SHIM_API void shim_ring_reset(struct rte_ring *r);
+SHIM_API int shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer);
 SHIM_API int shim_ring_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_ring_name(struct rte_ring *r, char *text, uint32_t len);
 SHIM_API uint32_t shim_ring_flags(struct rte_ring *r);

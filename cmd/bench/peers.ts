@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cacheFolder as cacheRoot } from "../../ffi/library.ts";
+import { cacheFolder as cacheRoot } from "../../ffi/build.ts";
 
 /** A program to start, without what the caller adds. */
 export interface Command {

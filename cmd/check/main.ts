@@ -5,7 +5,7 @@
  * @module
  */
 
-import { compileCommand, type Linkage, STRICT_CFLAGS } from "../../ffi/library.ts";
+import { compileCommand, type Linkage, STRICT_CFLAGS } from "../../ffi/build.ts";
 import { command } from "../command.ts";
 import { onSignal, run } from "../run.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { task } from "../command.ts";
-import { LINKAGES, shimStatus } from "../../ffi/library.ts";
+import { LINKAGES, shimStatus } from "../../ffi/build.ts";
 import {
   cpuCount,
   cpuList,

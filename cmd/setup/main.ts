@@ -9,7 +9,7 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
 import { DpdkError } from "../../ffi/errors.ts";
 import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
-import { buildShim, LINKAGES } from "../../ffi/library.ts";
+import { buildShim, LINKAGES } from "../../ffi/build.ts";
 import { packagesStep } from "./packages.ts";
 import { hugepagesStep, mountStep } from "./hugepages.ts";
 import { reason, SetupError, type Step } from "./step.ts";

@@ -1,6 +1,7 @@
 /**
- * What a killed secondary held is lost to the pool: the C sample never gets it back. Our primary
- * looks for it as soon as no secondary is left that could hold anything.
+ * What a killed secondary leaves: elements that the C sample never gets back, and at worst a ring
+ * half-way in an update. A secondary that comes mends the rings, and the primary looks for the
+ * elements as soon as no secondary is left that could hold any.
  *
  * @module
  */
@@ -8,6 +9,16 @@
 import type { Eal } from "../../mod.ts";
 import { type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
 import type { ParkingPlace } from "./parking.ts";
+
+/**
+ * A secondary that is the only one is the only user of its sides of the rings, so it can mend what
+ * one before it left, while the primary goes on.
+ */
+export function mendRings(eal: Eal, { sendRing, recvRing }: Objects): void {
+  if (eal.secondaries().length > 0) return;
+  sendRing.repair("producer");
+  recvRing.repair("consumer");
+}
 
 /** How often the primary looks who lives, in milliseconds. */
 const PERIOD = 250;

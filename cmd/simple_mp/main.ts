@@ -15,7 +15,7 @@ import {
   parseEalOptions,
 } from "../../mod.ts";
 import { onSignal, run } from "../run.ts";
-import { careForPool } from "./care.ts";
+import { careForPool, mendRings } from "./care.ts";
 import { COMMANDS, commands } from "./commands.ts";
 import { createObjects, lookupObjects } from "./objects.ts";
 import { ParkingPlace } from "./parking.ts";
@@ -35,6 +35,7 @@ async function simpleMp(args: string[]): Promise<number> {
   using eal = Eal.init(args, { name: NAME, drivers: false });
   const primary = eal.processType === "primary";
   const objects = primary ? createObjects(Lcore.socket(Lcore.main)) : lookupObjects();
+  if (!primary) mendRings(eal, objects);
   log(LogLevel.INFO, "Finished Process Init.");
 
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<number>();

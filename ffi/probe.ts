@@ -5,13 +5,13 @@
  * @module
  */
 
-import { chooseLibrary, shim } from "../../ffi/library.ts";
-import { readText } from "../../ffi/native.ts";
+import { chooseLibrary, shim } from "./library.ts";
+import { cStrings, readText } from "./native.ts";
 
 const [library = ""] = Deno.args;
 chooseLibrary(library);
 const args = ["probe", "--no-huge", "--no-shconf", "--no-pci", "--no-telemetry", "-m", "16"];
-const text = new TextEncoder().encode(args.map((arg) => `${arg}\0`).join(""));
+const text = cStrings(args);
 shim().shim_log_hold();
 const result = shim().shim_eal_init(args.length, text, text.length);
 const log = readText((text, len) => shim().shim_log_held(text, len));

@@ -1,0 +1,266 @@
+/**
+ * Builds the shim: on first use, into a cache folder, and again when its sources, this file or the
+ * installed DPDK change.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+
+/**
+ * The two ways to link the shim. `system` uses the installed shared libraries, with which EAL
+ * loads every driver that is installed, 128 libraries. `core` has EAL, rings and mempools linked
+ * in and no drivers: a process that uses no devices starts 27 ms faster with it.
+ */
+export type Linkage = "system" | "core";
+
+/** Both of them, in the order in which they are built. */
+export const LINKAGES: readonly Linkage[] = ["system", "core"];
+
+const SOURCES = new URL("../libshim/", import.meta.url);
+const CFLAGS = [
+  "-std=c11",
+  "-O3",
+  "-fPIC",
+  "-shared",
+  "-fvisibility=hidden",
+  // EAL's threads outlive the isolate that opened the library, as in `deno test`
+  "-Wl,-z,nodelete",
+  "-D_GNU_SOURCE",
+  // rte_lcore_cpuset() and others of the kind are "experimental" in 22.11 and stable today
+  "-DALLOW_EXPERIMENTAL_API",
+];
+
+/** Flags that turn every warning of the shim into an error, as `deno task check` wants it. */
+export const STRICT_CFLAGS: readonly string[] = ["-Wall", "-Wextra", "-Werror"];
+
+/** What the installed DPDK brings to every process that is linked to it. */
+export interface SystemTraits {
+  /** Names of its tail queues, which a primary must have for its secondaries to start. */
+  tailqs: string[];
+  /** Names of its mempool operations, by the index that pools carry. */
+  ops: string[];
+}
+
+/** What a build was made from; a difference in any of the inputs means that it is stale. */
+interface BuildRecord {
+  library: string;
+  dpdk: string;
+  inputs: Record<string, string>;
+  /** Of the core linkage: what it must look like to processes of the system linkage. */
+  traits?: SystemTraits;
+}
+
+/** A cheap name for this checkout's cache folder: FNV-1a of its path, not a secret. */
+function checkoutName(path: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < path.length; i++) {
+    hash = Math.imul(hash ^ path.charCodeAt(i), 0x01000193) >>> 0;
+  }
+  return hash.toString(16).padStart(8, "0");
+}
+
+/** The folder under `$XDG_CACHE_HOME` where the toolkit keeps what it builds; no final slash. */
+export function cacheFolder(): string {
+  const base = Deno.env.get("XDG_CACHE_HOME") ||
+    `${Deno.env.get("HOME") || "/var/cache"}/.cache`;
+  return `${base}/denodpdk`;
+}
+
+function buildFolder(linkage: Linkage): string {
+  return `${cacheFolder()}/shim-${checkoutName(SOURCES.pathname)}-${linkage}`;
+}
+
+function stamp(path: string): string {
+  try {
+    const { size, mtime, ino } = Deno.statSync(path);
+    return `${size} ${mtime?.getTime()} ${ino}`;
+  } catch {
+    return "missing";
+  }
+}
+
+function readRecord(linkage: Linkage): BuildRecord | undefined {
+  try {
+    return JSON.parse(Deno.readTextFileSync(`${buildFolder(linkage)}/build.json`));
+  } catch {
+    return undefined;
+  }
+}
+
+function isFresh(record: BuildRecord): boolean {
+  return Object.entries(record.inputs).every(([path, was]) => stamp(path) === was);
+}
+
+/** Whether a build can be used as it is, and where it lies or would lie. Changes nothing. */
+export function shimStatus(
+  linkage: Linkage = "system",
+): { state: "ready" | "stale" | "missing"; path: string } {
+  const record = readRecord(linkage);
+  if (!record) return { state: "missing", path: buildFolder(linkage) };
+  return { state: isFresh(record) ? "ready" : "stale", path: record.library };
+}
+
+/** Version of the DPDK that the shim is built with, as `22.11.11`; undefined where unknown. */
+export function dpdkVersion(): string | undefined {
+  return Deno.env.get("DENODPDK_SHIM") === undefined ? readRecord("system")?.dpdk : undefined;
+}
+
+function run(command: string, args: string[], hint: string): string {
+  const operation = `building the shim: ${command}`;
+  let output;
+  try {
+    output = new Deno.Command(command, { args, stdout: "piped", stderr: "piped" }).outputSync();
+  } catch {
+    throw new DpdkError({ operation, reason: "not found", hint });
+  }
+  if (!output.success) {
+    const lines = new TextDecoder().decode(output.stderr).trim().split("\n");
+    const reason = lines.find((line) => line.includes("error")) || lines[0] ||
+      `failed with status ${output.code}`;
+    throw new DpdkError({ operation, reason, hint });
+  }
+  return new TextDecoder().decode(output.stdout).trim();
+}
+
+/**
+ * What a primary of the core linkage must do to look like one of the system's: the tail queues
+ * that it lacks, and where the system has its mempool operations.
+ */
+export function coreTraits(): SystemTraits {
+  return readRecord("core")?.traits ?? { tailqs: [], ops: [] };
+}
+
+/** Asks both linkages in processes of their own, because each takes an EAL. */
+function probeTraits(core: string): SystemTraits {
+  const [ours, system] = [core, buildShim("system").path].map((library): SystemTraits => {
+    const script = new URL("./probe.ts", import.meta.url).pathname;
+    const output = run(Deno.execPath(), ["run", "-A", "--no-lock", script, library], SETUP_HINT);
+    return JSON.parse(output);
+  });
+  return {
+    tailqs: system?.tailqs.filter((name) => !ours?.tailqs.includes(name)) ?? [],
+    ops: system?.ops ?? [],
+  };
+}
+
+/** Static archives of the core linkage whose constructors must all run. */
+const CORE_WHOLE = ["mempool_ring", "mempool", "ring", "bus_vdev", "eal"];
+/** What these need in turn; an archive that this DPDK does not have is left out. */
+const CORE_NEEDED = ["ethdev", "meter", "mbuf", "net", "kvargs", "telemetry", "argparse", "log"];
+
+function coreLinkFlags(libdir: string): string[] {
+  const archives = CORE_NEEDED.map((name) => `${libdir}/librte_${name}.a`)
+    .filter((path) => stamp(path) !== "missing");
+  return [
+    "-Wl,-Bsymbolic",
+    "-Wl,--exclude-libs,ALL",
+    "-Wl,--whole-archive",
+    ...CORE_WHOLE.map((name) => `${libdir}/librte_${name}.a`),
+    "-Wl,--no-whole-archive",
+    "-Wl,--start-group",
+    ...archives,
+    "-Wl,--end-group",
+    ...["numa", "bsd", "m", "dl", "pthread"].map((name) => `-l${name}`),
+  ];
+}
+
+const SETUP_HINT = "run `deno task setup`";
+
+function pkgConfig(...args: string[]): string[] {
+  return run("pkg-config", [...args, "libdpdk"], SETUP_HINT).split(/\s+/).filter(Boolean);
+}
+
+/** Where DPDK's drivers lie: another set of them is another order of mempool operations. */
+function driverFolders(): string[] {
+  const [libdir = ""] = pkgConfig("--variable=libdir");
+  try {
+    return [...Deno.readDirSync(`${libdir}/dpdk`)].map(({ name }) => `${libdir}/dpdk/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+/** The command line that compiles the shim into `output`. */
+export function compileCommand(
+  output: string,
+  linkage: Linkage = "system",
+  flags: readonly string[] = [],
+): string[] {
+  const [libdir = ""] = pkgConfig("--variable=libdir");
+  return [
+    "gcc",
+    ...CFLAGS,
+    ...flags,
+    ...pkgConfig("--cflags").filter((flag) => !flag.includes("/dbus-1.0")),
+    "-o",
+    output,
+    ...[...Deno.readDirSync(SOURCES)]
+      .filter(({ name }) => name.endsWith(".c"))
+      .map(({ name }) => new URL(name, SOURCES).pathname).sort(),
+    "-Wl,--no-undefined",
+    "-Wl,--as-needed",
+    ...(linkage === "core" ? coreLinkFlags(libdir) : pkgConfig("--libs")),
+  ];
+}
+
+/**
+ * Builds the shim against the installed DPDK, if it is missing or stale. Safe when several
+ * processes do it at once: each builds under a name of its own and renames.
+ *
+ * @throws {DpdkError} when a tool or DPDK is missing, or the compiler fails.
+ */
+export function buildShim(
+  linkage: Linkage = "system",
+): { path: string; built: boolean; dpdk: string } {
+  const record = readRecord(linkage);
+  if (record && isFresh(record)) {
+    return { path: record.library, built: false, dpdk: record.dpdk };
+  }
+  const [dpdk = ""] = pkgConfig("--modversion");
+  const [pcfiledir = ""] = pkgConfig("--variable=pcfiledir");
+  const inputs: Record<string, string> = {};
+  for (const { name } of Deno.readDirSync(SOURCES)) {
+    const path = new URL(name, SOURCES).pathname;
+    inputs[path] = stamp(path);
+  }
+  // the folder itself changes when a source comes or goes
+  const own = new URL(import.meta.url).pathname;
+  for (const path of [SOURCES.pathname, own, `${pcfiledir}/libdpdk.pc`, ...driverFolders()]) {
+    inputs[path] = stamp(path);
+  }
+
+  const folder = buildFolder(linkage);
+  const library = `${folder}/libdenodpdk-${Deno.pid}-${Date.now()}.so`;
+  try {
+    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const [command = "gcc", ...args] = compileCommand(`${library}.tmp`, linkage);
+    run(command, args, SETUP_HINT);
+    Deno.renameSync(`${library}.tmp`, library);
+    inputs[library] = stamp(library);
+    const made: BuildRecord = { library, dpdk, inputs };
+    if (linkage === "core") made.traits = probeTraits(library);
+    const temporary = `${folder}/build-${Deno.pid}.tmp`;
+    Deno.writeTextFileSync(temporary, JSON.stringify(made, null, 1));
+    Deno.renameSync(temporary, `${folder}/build.json`);
+  } catch (error) {
+    removeQuietly(`${library}.tmp`);
+    if (error instanceof DpdkError) throw error;
+    throw new DpdkError({
+      operation: `building the shim in ${folder}`,
+      reason: error instanceof Error ? error.message : String(error),
+      hint: "is the folder writable? XDG_CACHE_HOME names another",
+    });
+  }
+  if (record && record.library !== library) removeQuietly(record.library);
+  return { path: library, built: true, dpdk };
+}
+
+/** Removes an old build; a process that still uses it keeps its mapping. */
+function removeQuietly(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // another process was faster
+  }
+}

@@ -1,0 +1,40 @@
+/** Time. */
+
+import { delayUsSleep, tsc, tscHz } from "../../mod.ts";
+import {
+  assert,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertThrows,
+} from "../assert.ts";
+import { initTestEal, test } from "./eal.ts";
+
+initTestEal("0@0");
+
+test("a sleep lasts at least as long as asked", () => {
+  for (const us of [0, 1, 1_000, 20_000]) {
+    const from = performance.now();
+    delayUsSleep(us);
+    assertGreaterOrEqual(performance.now() - from, us / 1000 - 0.1);
+  }
+});
+
+test("a sleep that C would wrap is refused at once", () => {
+  const from = performance.now();
+  for (const us of [-1, 0.5, NaN, Infinity, 1_000_001, 2 ** 32]) {
+    assertThrows(() => delayUsSleep(us), RangeError, "delayUsSleep us must be an integer");
+  }
+  assertLess(performance.now() - from, 500);
+});
+
+test("the time stamp counter counts tscHz in a second", () => {
+  assertGreater(tscHz(), 100_000_000n);
+  const from = performance.now();
+  const start = tsc();
+  delayUsSleep(100_000);
+  const cycles = Number(tsc() - start);
+  const seconds = (performance.now() - from) / 1000;
+  const ratio = cycles / Number(tscHz()) / seconds;
+  assert(ratio > 0.9 && ratio < 1.1, `${ratio} of the time that the clock shows`);
+});

@@ -1,0 +1,170 @@
+/** EAL's command line: what is understood, and the one line for what is not. */
+
+import type { EalOptions } from "../../ffi/eal_options.ts";
+import { DpdkError, parseEalOptions } from "../../mod.ts";
+import { assertEquals, assertMatch, assertStrictEquals, assertThrows } from "../assert.ts";
+
+/** What parseEalOptions makes of no arguments at all. */
+const DEFAULTS: EalOptions = {
+  ealArgs: [],
+  appArgs: [],
+  help: false,
+  procType: "primary",
+  filePrefix: "rte",
+  lcores: undefined,
+  lcoreOption: "",
+  mainLcore: undefined,
+  hasBaseVirtaddr: false,
+  hasDevices: false,
+  noHuge: false,
+  noShconf: false,
+};
+
+Deno.test("without arguments everything is as EAL has it", () => {
+  assertEquals(parseEalOptions([]), DEFAULTS);
+});
+
+const GOOD: [args: string[], means: Partial<EalOptions>][] = [
+  [["--proc-type=primary"], {}],
+  [["--proc-type=secondary"], { procType: "secondary" }],
+  [["--proc-type", "auto"], { procType: "auto" }],
+  [["--proc-t=auto"], { procType: "auto" }],
+  [["--p", "secondary"], { procType: "secondary" }],
+  [["--file-prefix=x"], { filePrefix: "x" }],
+  [["--file-prefix", "a b"], { filePrefix: "a b" }],
+  [["--fi=x"], { filePrefix: "x" }],
+  [["--file-prefix=a", "--file-prefix=b"], { filePrefix: "b" }],
+  [["--file-prefix=a=b"], { filePrefix: "a=b" }],
+  [["-l", "0"], { lcoreOption: "-l", lcores: new Map([[0, [0]]]) }],
+  [["-l0-1"], { lcoreOption: "-l", lcores: new Map([[0, [0]], [1, [1]]]) }],
+  [["-c", "0x2"], { lcoreOption: "-c", lcores: new Map([[1, [1]]]) }],
+  [["-c2"], { lcoreOption: "-c", lcores: new Map([[1, [1]]]) }],
+  [["--lcores=4@0"], { lcoreOption: "--lcores", lcores: new Map([[4, [0]]]) }],
+  [["--lc", "4@0"], { lcoreOption: "--lcores", lcores: new Map([[4, [0]]]) }],
+  [["--main-lcore=3"], { mainLcore: 3 }],
+  [["--main-lcore", "0x3"], { mainLcore: 3 }],
+  [
+    ["-l", "0-1", "--main-lcore=1"],
+    { lcoreOption: "-l", lcores: new Map([[0, [0]], [1, [1]]]), mainLcore: 1 },
+  ],
+  [["--base-virtaddr=0x100000000"], { hasBaseVirtaddr: true }],
+  [["--base", "4294967296"], { hasBaseVirtaddr: true }],
+  [["-a", "0000:03:00.0"], { hasDevices: true }],
+  [["-a0000:03:00.0", "-a0000:03:00.1"], { hasDevices: true }],
+  [["--allow=0000:03:00.0"], { hasDevices: true }],
+  [["--vdev=net_null0"], { hasDevices: true }],
+  [["-d", "librte_net_null.so"], { hasDevices: true }],
+  [["-b", "0000:03:00.0"], {}],
+  [["--no-huge", "-m", "64"], { noHuge: true }],
+  [["--no-shconf"], { noShconf: true }],
+  [["--in-memory"], { noShconf: true }],
+  [["-h"], { help: true }],
+  [["--help"], { help: true }],
+  [["-vh"], { help: true }],
+  [["-v", "-n4", "-r", "2", "-m256"], {}],
+  [["-vn4"], {}],
+  [["--huge-unlink"], {}],
+  [["--huge-unlink=never"], {}],
+  [["--log-level=8", "--log-level", "lib.eal:debug"], {}],
+  [["--socket-mem=64,64", "--socket-limit", "128"], {}],
+  [["--iova-mode=va", "--no-pci", "--no-hpet", "--no-telemetry"], {}],
+  [["--force-max-simd-bitwidth=512", "--vfio-intr=msix"], {}],
+];
+
+for (const [args, means] of GOOD) {
+  Deno.test(args.join(" "), () => {
+    assertEquals(parseEalOptions(args), { ...DEFAULTS, ealArgs: args, ...means });
+  });
+}
+
+Deno.test("what follows the first -- is the program's own, whatever it looks like", () => {
+  assertEquals(parseEalOptions(["-l", "1", "--", "-l", "x", "--", "--help", ""]), {
+    ...DEFAULTS,
+    ealArgs: ["-l", "1"],
+    appArgs: ["-l", "x", "--", "--help", ""],
+    lcoreOption: "-l",
+    lcores: new Map([[1, [1]]]),
+  });
+  assertEquals(parseEalOptions(["--"]), DEFAULTS);
+});
+
+Deno.test("every long option is known by each prefix that only it has", () => {
+  for (const prefix of ["--bl", "--blo", "--bloc", "--block"]) {
+    assertEquals(parseEalOptions([prefix, "0000:03:00.0"]).hasDevices, false);
+  }
+  for (const prefix of ["--b", "--h", "--no", "--huge", "--socket", "--trace-", "--m", "--l"]) {
+    const { message } = assertThrows(() => parseEalOptions([`${prefix}=x`]), DpdkError);
+    assertMatch(message, RegExp(`^${prefix}: ambiguous, it could be --\\S+, --`));
+  }
+  // an option that is a prefix of another is itself
+  assertEquals(parseEalOptions(["--telemetry", "--trace=."]).ealArgs.length, 2);
+});
+
+const BAD: [args: string[], message: string | RegExp][] = [
+  [["--frobnicate"], /^--frobnicate: unknown EAL option \(.*after --\)$/],
+  [["--frobnicate=1"], /^--frobnicate: unknown EAL option/],
+  [["--proc-typ3=primary"], /^--proc-typ3: unknown EAL option/],
+  [["--=x"], /^--: unknown EAL option/],
+  [["-Z"], /^-Z: unknown EAL option \(.*after --\)$/],
+  [["-vZ"], /^-Z: unknown EAL option/],
+  [["stray"], /^'stray': not an option \(.*after --\)$/],
+  [["-v", ""], /^'': not an option/],
+  [["-"], /^'-': not an option/],
+  [["--no-pci=1"], "--no-pci: takes no value, got '1'"],
+  [["--no-p="], "--no-pci: takes no value, got ''"],
+  [["--proc-type"], "--proc-type: expected primary, secondary or auto, got nothing"],
+  [["--proc-type="], "--proc-type: expected primary, secondary or auto, got ''"],
+  [["--proc-type=Primary"], "--proc-type: expected primary, secondary or auto, got 'Primary'"],
+  [["--proc-type", "--no-pci"], /^--proc-type: expected .* got '--no-pci'$/],
+  [["--proc-type", "--", "primary"], /^--proc-type: expected .* got nothing$/],
+  [["--file-prefix"], "--file-prefix: expected a name without '/' and '%', got nothing"],
+  [["--file-prefix="], "--file-prefix: expected a name without '/' and '%', got ''"],
+  [["--file-prefix=../x"], "--file-prefix: expected a name without '/' and '%', got '../x'"],
+  [["--file-prefix=50%"], /^--file-prefix: expected a name/],
+  [["-l"], "-l: expected a list of CPUs such as 0-1,3, got nothing"],
+  [["-l", ""], /^-l: expected a list of CPUs such as 0-1,3/],
+  [["-l", "0-"], "-l: expected a list of CPUs such as 0-1,3, got '0-'"],
+  [["-l", "200"], "-l: expected lcores from 0 to 127, got '200'"],
+  [["-c", "0"], "-c: expected a hexadecimal mask of CPUs such as 0x3, got '0'"],
+  [["--lcores=0@"], "--lcores: expected lcores at CPUs such as 2@0,3@1, got '0@'"],
+  [["--lcores"], "--lcores: expected lcores at CPUs such as 2@0,3@1, got nothing"],
+  [["-m", "lots"], "-m: expected megabytes of memory, a number from 1, got 'lots'"],
+  [["-m0"], "-m: expected megabytes of memory, a number from 1, got '0'"],
+  [["-m", "-5"], /^-m: expected megabytes/],
+  [["-n", "0"], "-n: expected memory channels, a number from 1, got '0'"],
+  [["-n"], "-n: expected memory channels, a number from 1, got nothing"],
+  [["-r", "17"], "-r: expected memory ranks, a number from 1 to 16, got '17'"],
+  [["-s", "zz"], "-s: expected a hexadecimal mask of service cores such as 0x3, got 'zz'"],
+  [["-S", "2-"], "-S: expected a list of service cores such as 2-3, got '2-'"],
+  [["-a"], "-a: expected a device such as 0000:03:00.0, got nothing"],
+  [["--vdev"], "--vdev: expected a virtual device such as net_null0, got nothing"],
+  [["--base-virtaddr=here"], /^--base-virtaddr: expected an address such as 0x500000000000, got/],
+  [["--main-lcore=one"], "--main-lcore: expected an lcore id, got 'one'"],
+  [["--main-lcore=-1"], "--main-lcore: expected an lcore id, got '-1'"],
+  [["-l0", "--main-lcore=1"], "--main-lcore: expected one of the enabled lcores, got '1'"],
+  [["--socket-mem=1,"], "--socket-mem: expected megabytes a NUMA node such as 1024,1024, got '1,'"],
+  [["--iova-mode=auto"], "--iova-mode: expected pa or va, got 'auto'"],
+  [
+    ["--force-max-simd-bitwidth=100"],
+    /^--force-max-simd-bitwidth: expected 0, 64, 128, 256 or 512/,
+  ],
+  [["--trace-mode=x"], "--trace-mode: expected overwrite or discard, got 'x'"],
+  [["--vfio-intr=none"], "--vfio-intr: expected legacy, msi or msix, got 'none'"],
+  [["-l0", "-c1"], "-c: cannot be combined with -l"],
+  [["-l0", "--lcores=1"], "--lcores: cannot be combined with -l"],
+  [["-l0", "-l1"], "-l: cannot be combined with -l"],
+  [["-a", "x", "-b", "y"], "-a: cannot be combined with -b"],
+  [["--block=x", "-a", "y"], "-a: cannot be combined with --block"],
+  [["-m64", "--socket-mem=64"], "-m: cannot be combined with --socket-mem"],
+  [["--socket-mem=64", "--no-huge"], "--no-huge: cannot be combined with --socket-mem"],
+  [["--in-memory", "--legacy-mem"], "--legacy-mem: cannot be combined with --in-memory"],
+];
+
+for (const [args, expected] of BAD) {
+  Deno.test(`refused: ${args.join(" ")}`, () => {
+    const error = assertThrows(() => parseEalOptions(args), DpdkError);
+    assertMatch(error.message, /^[^\n]+$/);
+    if (typeof expected === "string") assertStrictEquals(error.message, expected);
+    else assertMatch(error.message, expected);
+  });
+}
