@@ -85,6 +85,7 @@ export interface MempoolAudit {
 
 // The hot functions, each bound at its first call. V8 makes a direct native call, 5 ns, of a call
 // through a variable that never changes again; through `shim()` it would be 22 ns.
+let mempoolTorn: Native["shim_mempool_torn"] | undefined;
 let mempoolGet: Native["shim_mempool_get"] | undefined;
 let mempoolPut: Native["shim_mempool_put"] | undefined;
 let mempoolGetBulk: Native["shim_mempool_get_bulk"] | undefined;
@@ -247,6 +248,24 @@ export class Mempool implements Disposable {
   /** The pool as it is now. */
   info(): MempoolInfo {
     return infoOf(this.#pool ?? disposed(`Mempool ${this.name}`));
+  }
+
+  /** The same as `Ring.torn`, for the ring that a pool keeps its elements in. */
+  get torn(): boolean {
+    const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
+    return (mempoolTorn ??= shim().shim_mempool_torn)(pool) !== 0;
+  }
+
+  /**
+   * Mends the ring of a pool that a killed process left half-way: its users would wait for ever.
+   * Nobody may be in a call on the pool meanwhile. The elements that the dead process was moving
+   * are lost until an {@linkcode Mempool.audit}.
+   *
+   * @returns whether there was something to mend.
+   */
+  repair(): boolean {
+    const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
+    return unwrap(`repair of mempool ${this.name}`, shim().shim_mempool_repair(pool)) > 0;
   }
 
   /**

@@ -94,6 +94,7 @@ let ringEnqueueBulk: Native["shim_ring_enqueue_bulk"] | undefined;
 let ringDequeueBulk: Native["shim_ring_dequeue_bulk"] | undefined;
 let ringEnqueueBurst: Native["shim_ring_enqueue_burst"] | undefined;
 let ringDequeueBurst: Native["shim_ring_dequeue_burst"] | undefined;
+let ringTorn: Native["shim_ring_torn"] | undefined;
 let ringCount: Native["shim_ring_count"] | undefined;
 let ringFreeCount: Native["shim_ring_free_count"] | undefined;
 
@@ -279,6 +280,16 @@ export class Ring implements Disposable {
    */
   reset(): void {
     shim().shim_ring_reset(this.#ring ?? disposed(`Ring ${this.name}`));
+  }
+
+  /**
+   * Whether one side is in the middle of an update at this instant. Where it stays so, the
+   * process that made the update was killed, and every user of that side waits for ever: see
+   * {@linkcode Ring.repair}. Not for rings with RTS or HTS synchronisation.
+   */
+  get torn(): boolean {
+    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    return (ringTorn ??= shim().shim_ring_torn)(ring) !== 0;
   }
 
   /**

@@ -204,6 +204,12 @@ export const symbols = {
     ],
     result: "void", // void
   },
+  shim_ring_torn: {
+    parameters: [
+      "pointer", // struct rte_ring *r
+    ],
+    result: "i32", // int
+  },
   shim_ring_repair: {
     parameters: [
       "pointer", // struct rte_ring *r
@@ -463,6 +469,18 @@ export const symbols = {
       "u32", // uint32_t n
     ],
     result: "void", // void
+  },
+  shim_mempool_torn: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_repair: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "i32", // int
   },
   shim_mempool_audit: {
     parameters: [

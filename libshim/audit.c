@@ -101,6 +101,18 @@ audit_give_back(struct rte_mempool *mp, const struct audit *audit)
 	}
 }
 
+int
+shim_mempool_torn(struct rte_mempool *mp)
+{
+	return shim_ring_torn(mp->pool_data);
+}
+
+int
+shim_mempool_repair(struct rte_mempool *mp)
+{
+	return shim_ring_repair(mp->pool_data, 1, 1);
+}
+
 /*
  * names: n_rings names of rings that may hold elements, each with its NUL.
  * counts: elements in the common pool, in caches, in these rings, nowhere (lost), and

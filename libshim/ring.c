@@ -37,6 +37,13 @@ shim_ring_reset(struct rte_ring *r)
 	rte_ring_reset(r);
 }
 
+/* Whether a side is between head and tail at this instant; for good, if its user is dead. */
+int
+shim_ring_torn(struct rte_ring *r)
+{
+	return r->prod.head != r->prod.tail || r->cons.head != r->cons.tail;
+}
+
 /*
  * A side of a ring left between head and tail by a killed process lets every later user
  * of that side wait for ever, and the other side finds the ring full or empty. Nobody

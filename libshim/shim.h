@@ -74,6 +74,7 @@ SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,
 SHIM_API int shim_ring_lookup(const char *name, uint64_t *out);
 SHIM_API void shim_ring_free(struct rte_ring *r);
 SHIM_API void shim_ring_reset(struct rte_ring *r);
+SHIM_API int shim_ring_torn(struct rte_ring *r);
 SHIM_API int shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer);
 SHIM_API int shim_ring_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_ring_name(struct rte_ring *r, char *text, uint32_t len);
@@ -116,6 +117,8 @@ SHIM_API int shim_mempool_get_bulk(struct rte_mempool *mp, void **objs, uint32_t
 SHIM_API void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
 
 /* audit.c: what rte_mempool_audit() does not do */
+SHIM_API int shim_mempool_torn(struct rte_mempool *mp);
+SHIM_API int shim_mempool_repair(struct rte_mempool *mp);
 SHIM_API int shim_mempool_audit(struct rte_mempool *mp, uint32_t n_rings, const char *names,
 		uint32_t repair, uint32_t *counts);
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ObjTable } from "../../mod.ts";
+import { delayUsSleep, ObjTable } from "../../mod.ts";
 import type { Objects } from "./objects.ts";
 
 /** The words that the prompt knows, for completion. */
@@ -22,6 +22,21 @@ send commands to the simple app. Commands supported are:
 
 const encoder = new TextEncoder();
 
+/** How long an update by another process may be under way, in tries of 5 microseconds. */
+const TRIES = 2_000;
+
+/**
+ * Waits until nobody is in the middle of an update. One that does not end is a killed process's:
+ * a call would wait for ever, and the primary mends it soon.
+ */
+function settled(shared: { readonly torn: boolean }): boolean {
+  for (let i = 0; i < TRIES; i++) {
+    if (!shared.torn) return true;
+    delayUsSleep(5);
+  }
+  return false;
+}
+
 /**
  * Sends a text to the peer: get, fill, enqueue; a message that does not fit the ring goes back.
  *
@@ -34,12 +49,12 @@ function send(text: string, { pool, sendRing }: Objects, objs: ObjTable): string
   if (bytes.length > most) {
     return `Message of ${bytes.length} bytes is too long, at most ${most} fit - message discarded`;
   }
-  if (!pool.get(objs)) return "Failed to get message buffer - message discarded";
+  if (!settled(pool) || !pool.get(objs)) return "Failed to get message buffer - message discarded";
   const element = pool.bytes(objs);
   element.set(bytes);
   element[bytes.length] = 0;
-  if (sendRing.enqueue(objs)) return undefined;
-  pool.put(objs);
+  if (settled(sendRing) && sendRing.enqueue(objs)) return undefined;
+  if (settled(pool)) pool.put(objs);
   return "Failed to send message - message discarded";
 }
 

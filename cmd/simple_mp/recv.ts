@@ -32,7 +32,8 @@ lcoreMain<RecvData, Received>((context) => {
   context.post("started");
   while (!context.stopRequested) {
     if (place.wanted) place.park();
-    const count = ring.dequeueBurst(objs, BURST);
+    // a call on what a killed process left torn would wait for ever; the primary mends it
+    const count = ring.torn || pool.torn ? 0 : ring.dequeueBurst(objs, BURST);
     if (count === 0) {
       delayUsSleep(5);
       continue;
@@ -43,7 +44,8 @@ lcoreMain<RecvData, Received>((context) => {
       const end = bytes.indexOf(0);
       texts.push(decoder.decode(bytes.subarray(0, end < 0 ? bytes.length : end)));
     }
-    pool.putBulk(objs, count);
+    while (pool.torn && !context.stopRequested) delayUsSleep(5);
+    if (!pool.torn) pool.putBulk(objs, count);
     context.post(texts);
   }
 });
