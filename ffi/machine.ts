@@ -240,7 +240,8 @@ export function secondarySockets(runtimeFolder: string): SecondarySocket[] {
     const pid = name.match(/^mp_socket_(\d+)_/)?.[1];
     if (pid === undefined) return [];
     // the pid may be another process's by now; a secondary maps config before it makes the socket
-    const alive = read(`/proc/${pid}/maps`)?.includes(`${folder}/config`) ?? false;
+    const alive = Number(pid) === Deno.pid ||
+      (read(`/proc/${pid}/maps`)?.includes(`${folder}/config`) ?? false);
     return [{ path: `${folder}/${name}`, pid: Number(pid), alive }];
   });
 }

@@ -35,7 +35,6 @@ async function simpleMp(args: string[]): Promise<number> {
   using eal = Eal.init(args, { name: NAME, drivers: false });
   const primary = eal.processType === "primary";
   const objects = primary ? createObjects(Lcore.socket(Lcore.main)) : lookupObjects();
-  if (!primary) mendRings(eal, objects);
   log(LogLevel.INFO, "Finished Process Init.");
 
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<number>();
@@ -56,7 +55,8 @@ async function simpleMp(args: string[]): Promise<number> {
     },
     onEnd: end,
   });
-  // after the prompt, because each takes 25 ms to start
+  // all that a first line or message does not need comes after the prompt
+  if (!primary) mendRings(eal, objects);
   const place = new ParkingPlace();
   const data: RecvData = { ring: objects.recvRing.name, parking: place.memory };
   const workers = Lcore.workers().map((lcore) => launch(lcore, data, prompt));

@@ -181,11 +181,13 @@ const ENDS: { name: string; status: number; by: (terminal: Terminal) => Promise<
   },
 ];
 
-/** The program that runs below a `script` and its shell. */
+/** The program that runs below a `script`, its shell, and a shell of that where it is no bash. */
 async function programOn(script: number): Promise<number> {
   const childOf = async (pid: number) =>
     Number((await Deno.readTextFile(`/proc/${pid}/task/${pid}/children`)).trim().split(" ")[0]);
-  return await childOf(await childOf(script));
+  let program = script;
+  for (let child = script; child !== 0; child = await childOf(child)) program = child;
+  return program;
 }
 
 for (const { name, status, by } of ENDS) {
