@@ -5,7 +5,6 @@
  */
 
 import { DpdkError } from "../ffi/errors.ts";
-import { helpText } from "./help.ts";
 
 /** Set to see the stack of an error. */
 const DEBUG = "DENODPDK_DEBUG";
@@ -39,6 +38,7 @@ export async function run(
   let status = 1;
   try {
     if (Deno.args.some((arg) => arg === "-h" || arg === "--help")) {
+      const { helpText } = await import("./help.ts");
       await Deno.stdout.write(new TextEncoder().encode(helpText(readme)));
       status = 0;
     } else {

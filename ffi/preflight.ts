@@ -70,8 +70,9 @@ export function lcoresOf(pid: number): Set<number> {
   } catch {
     // gone meanwhile, or not an EAL option after all
   }
+  if (lcores.size > 0) return lcores;
   try {
-    // EAL names its worker threads, whatever the command line was
+    // EAL names its worker threads, where the command line does not tell
     for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
       const comm = Deno.readTextFileSync(`/proc/${pid}/task/${name}/comm`);
       const id = comm.match(/^(?:rte|dpdk|lcore)-worker-?(\d+)$/m)?.[1];

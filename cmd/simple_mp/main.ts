@@ -12,7 +12,6 @@ import {
   type LcoreWorker,
   log,
   LogLevel,
-  parseEalOptions,
 } from "../../mod.ts";
 import { onSignal, run } from "../run.ts";
 import { careForPool, mendRings } from "./care.ts";
@@ -28,7 +27,7 @@ const NAME = "simple_mp";
 const STOP_LIMIT = 5_000;
 
 async function simpleMp(args: string[]): Promise<number> {
-  const { appArgs: [extra] } = parseEalOptions(args);
+  const extra = args.includes("--") ? args[args.indexOf("--") + 1] : undefined;
   if (extra !== undefined) {
     throw new DpdkError({ operation: `'${extra}'`, reason: `${NAME} has no options after --` });
   }
