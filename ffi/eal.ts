@@ -157,7 +157,7 @@ export class Eal implements Disposable {
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
-      if (role === "secondary" && isCollision(log)) startOver(eal.filePrefix);
+      if (role === "secondary" && isPassing(-result, log)) startOver(eal.filePrefix);
       if (role === "primary") removeRuntimeFiles(eal.filePrefix, eal.noShconf);
       throw initFailure(eal, -result, log);
     }
@@ -265,10 +265,15 @@ function takeSystemTraits(): void {
   for (const [index, name] of ops.entries()) shim().shim_mempool_ops_place(cString(name), index);
 }
 
-/** Whether EAL failed because memory that the primary uses is taken in this process. */
-function isCollision(log: string): boolean {
-  return /Cannot (reserve|mmap|remap) memory|Could not mmap|base-virtaddr|Cannot init memory|Cannot init memzone|attach to (a )?primary process/
-    .test(log);
+const ENOMEM = 12;
+
+/**
+ * Whether an attach failed in a way that a fresh process may not: memory that the primary uses is
+ * taken in this one, or a secondary that started at the same time cleaned a file away that this
+ * one had just made. Both say ENOMEM mostly.
+ */
+function isPassing(errno: number, log: string): boolean {
+  return errno === ENOMEM || /Cannot (reserve|mmap|remap) memory|base-virtaddr/.test(log);
 }
 
 /** The same process in a fresh image: V8's memory lies elsewhere there. Returns if it cannot. */
