@@ -6,6 +6,7 @@
  */
 
 import { DpdkError } from "./errors.ts";
+import { removeQuietly } from "./runtime.ts";
 
 /**
  * The two ways to link the shim. `system` uses the installed shared libraries, with which EAL
@@ -252,15 +253,7 @@ export function buildShim(
       hint: "is the folder writable? XDG_CACHE_HOME names another",
     });
   }
+  // a process that still uses it keeps its mapping
   if (record && record.library !== library) removeQuietly(record.library);
   return { path: library, built: true, dpdk };
-}
-
-/** Removes an old build; a process that still uses it keeps its mapping. */
-function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch {
-    // another process was faster
-  }
 }

@@ -30,8 +30,9 @@ function describe(pid: number): string {
 }
 
 /**
- * The pid of the primary that lives in a runtime folder; 0 when it is dead, undefined when there never was one. Only
- * before EAL is initialised: in a primary, closing its own `config` would drop its lock.
+ * The pid of the primary that lives in a runtime folder; 0 when it is dead, undefined when there
+ * never was one. Only before EAL is initialised: in a primary, closing its own `config` would drop
+ * its lock.
  */
 export function primaryOf(folder: string): number | undefined {
   const owner = shim().shim_eal_lock_owner(cString(`${folder}/config`));
