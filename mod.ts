@@ -15,17 +15,29 @@
  * @module
  */
 
+export * from "./ffi/counters.ts";
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";
 export { type EalOptions, parseEalOptions } from "./ffi/eal_options.ts";
 export * from "./ffi/errors.ts";
-export { listPorts, type PortInfo } from "./ffi/ethdev.ts";
+export * from "./ffi/ethdev.ts";
 export * from "./ffi/launch.ts";
 export type { LcoreMap } from "./ffi/lcore_list.ts";
 export * from "./ffi/lcore.ts";
 export * from "./ffi/log.ts";
 export type { ProcessName } from "./ffi/machine.ts";
+export {
+  createPktmbufPool,
+  MBUF_DEFAULT_BUF_SIZE,
+  PKTMBUF_HEADROOM,
+  pktmbufAllocBulk,
+  pktmbufFreeBulk,
+  type PktmbufPoolOptions,
+} from "./ffi/mbuf.ts";
 export * from "./ffi/mempool.ts";
 export * from "./ffi/memzone.ts";
+export * from "./ffi/offload.ts";
 export { OBJ_TABLE_MAX, ObjTable } from "./ffi/obj_table.ts";
+export * from "./ffi/packet.ts";
 export * from "./ffi/ring.ts";
+export * from "./ffi/tx_buffer.ts";

@@ -30,3 +30,18 @@ export function tsc(): bigint {
 export function tscHz(): bigint {
   return shim().shim_tsc_hz();
 }
+
+let nativeCycles: Native["shim_tsc_cycles"] | undefined;
+
+/**
+ * The time stamp counter in cycles as a plain number, for loops where a BigInt would be garbage:
+ * `rte_rdtsc`. Differences are exact for the first month after boot, and to a few cycles later.
+ */
+export function tscCycles(): number {
+  return (nativeCycles ??= shim().shim_tsc_cycles)();
+}
+
+/** Cycles of {@linkcode tscCycles} in a second: `rte_get_tsc_hz`. */
+export function tscCyclesPerSecond(): number {
+  return Number(tscHz());
+}

@@ -148,6 +148,7 @@ interface Chunk {
 export class Mempool implements Disposable {
   #pool: Deno.PointerObject | null;
   #chunks: Chunk[] | undefined;
+  #ends: (() => void)[] | undefined;
   readonly #owned: boolean;
   /** Name of the pool: how every process finds it. */
   readonly name: string;
@@ -224,6 +225,33 @@ export class Mempool implements Disposable {
       });
     }
     return new Mempool(name, pool, false);
+  }
+
+  /** @internal A pool that this process just created otherwise: its disposal frees it. */
+  static own(name: string, pool: Deno.PointerObject): Mempool {
+    return new Mempool(name, pool, true);
+  }
+
+  /** @internal Where C finds the pool. */
+  get pointer(): Deno.PointerObject {
+    return this.#pool ?? disposed(`Mempool ${this.name}`);
+  }
+
+  /** @internal Calls `end` before the memory goes away: by disposal, or with EAL. */
+  beforeEnd(end: () => void): void {
+    (this.#ends ??= []).push(end);
+  }
+
+  /** @internal Where the pool's memory begins and how many bytes it spans, all chunks and what lies between. */
+  span(): { base: bigint; length: number } {
+    const pairs = chunkPairs(this.pointer);
+    const starts = pairs.map(([base]) => base);
+    const ends = pairs.map(([base, length]) => base + length);
+    const min = (a: bigint, b: bigint) => a < b ? a : b;
+    const max = (a: bigint, b: bigint) => a > b ? a : b;
+    // a cache line's alignment, so that an offset is aligned as its address is
+    const base = starts.reduce(min) & ~63n;
+    return { base, length: Number(ends.reduce(max) - base) };
   }
 
   /** All pools of the running primary, in order of creation, each as it is now. */
@@ -368,6 +396,8 @@ export class Mempool implements Disposable {
     // a view of memory that is unmapped would be a segmentation fault; an empty one is not
     for (const { bytes } of this.#chunks ?? []) bytes.buffer.transfer();
     this.#chunks = undefined;
+    for (const end of this.#ends ?? []) end();
+    this.#ends = undefined;
   }
 
   /** Frees a created pool (`rte_mempool_free`), forgets a looked-up one. Idempotent. */
@@ -378,19 +408,23 @@ export class Mempool implements Disposable {
   }
 }
 
-function mapChunks(pool: Deno.PointerObject): Chunk[] {
-  const pairs = readList(
+/** Address and bytes of each chunk of a pool's memory. */
+function chunkPairs(pool: Deno.PointerObject): [base: bigint, length: bigint][] {
+  const flat = readList(
     "chunks of a mempool",
     (length) => new BigUint64Array(length),
     (list, len) => shim().shim_mempool_chunks(pool, list, len),
     2,
   );
-  const chunks: Chunk[] = [];
-  for (let i = 0; i + 1 < pairs.length; i += 2) {
-    const base = pairs[i] ?? 0n;
-    const length = pairs[i + 1] ?? 0n;
+  return Array.from(
+    { length: flat.length / 2 },
+    (_, i) => [flat[2 * i] ?? 0n, flat[2 * i + 1] ?? 0n],
+  );
+}
+
+function mapChunks(pool: Deno.PointerObject): Chunk[] {
+  return chunkPairs(pool).map(([base, length]) => {
     const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(base), Number(length));
-    chunks.push({ base, end: base + length, bytes: new Uint8Array(memory) });
-  }
-  return chunks;
+    return { base, end: base + length, bytes: new Uint8Array(memory) };
+  });
 }

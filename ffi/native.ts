@@ -94,6 +94,13 @@ export function toPointer(address: bigint | undefined): Deno.PointerObject {
   return pointer;
 }
 
+/** Where C finds memory of JavaScript: an ArrayBuffer of its own, which V8 never moves. */
+export function pointerOf(memory: ArrayBuffer): Deno.PointerObject {
+  const pointer = Deno.UnsafePointer.of(memory);
+  if (pointer === null) throw new TypeError("an empty buffer has no address");
+  return pointer;
+}
+
 /** Without EAL, DPDK's lookups read memory that does not exist yet. */
 export function requireEal(operation: string): void {
   if (shim().shim_eal_ready()) return;

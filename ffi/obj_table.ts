@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkInteger } from "./native.ts";
+import { checkInteger, pointerOf } from "./native.ts";
 
 /** The most objects that one table, and so one bulk or burst call, can hold. */
 export const OBJ_TABLE_MAX = 65_536;
@@ -30,6 +30,11 @@ export class ObjTable {
   readonly length: number;
   /** The pointers themselves, as addresses; element `i` is `objs[i]`. */
   readonly addresses: BigUint64Array<ArrayBuffer>;
+  /**
+   * The same pointers as bare 64-bit patterns, to move them between tables where a BigInt would
+   * be garbage: `to.slots[j] = from.slots[i]`. Their values as numbers mean nothing.
+   */
+  readonly slots: Float64Array<ArrayBuffer>;
   /** @internal Where C finds the table. */
   readonly pointer: Deno.PointerObject;
 
@@ -43,9 +48,8 @@ export class ObjTable {
     // an ArrayBuffer of its own: V8 keeps small typed arrays on its heap and moves them
     const memory = new ArrayBuffer(length * BigUint64Array.BYTES_PER_ELEMENT);
     this.addresses = new BigUint64Array(memory);
-    const pointer = Deno.UnsafePointer.of(memory);
-    if (pointer === null) throw new TypeError("an object table has no address");
-    this.pointer = pointer;
+    this.slots = new Float64Array(memory);
+    this.pointer = pointerOf(memory);
   }
 
   /**
@@ -72,5 +76,12 @@ export function badCount(operation: string, count: number, table: ObjTable): nev
 export function badIndex(operation: string, index: number, table: ObjTable): never {
   throw new RangeError(
     `${operation}: index must be an integer from 0 to ${table.length - 1}, got ${index}`,
+  );
+}
+
+/** The error of a span that leaves a table: kept out of the hot functions. */
+export function badSpan(operation: string, from: number, count: number, table: ObjTable): never {
+  throw new RangeError(
+    `${operation}: ${count} from ${from} on do not lie in a table of ${table.length}`,
   );
 }

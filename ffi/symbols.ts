@@ -112,6 +112,10 @@ export const symbols = {
     parameters: [],
     result: "u64", // uint64_t
   },
+  shim_tsc_cycles: {
+    parameters: [],
+    result: "f64", // double
+  },
   shim_delay_us_sleep: {
     parameters: [
       "u32", // uint32_t us
@@ -538,14 +542,68 @@ export const symbols = {
     ],
     result: "i32", // int
   },
-  shim_ethdev_list: {
+  shim_pktmbuf_pool_create: {
+    parameters: [
+      "buffer", // const char *name
+      "u32", // uint32_t n
+      "u32", // uint32_t cache_size
+      "u32", // uint32_t priv_size
+      "u32", // uint32_t data_room_size
+      "i32", // int socket
+      "buffer", // uint64_t *out
+    ],
+    result: "i32", // int
+  },
+  shim_pktmbuf_pool_check: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "i32", // int
+  },
+  shim_pktmbuf_alloc_bulk: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "pointer", // void **objs
+      "u32", // uint32_t n
+    ],
+    result: "i32", // int
+  },
+  shim_pktmbuf_free_bulk: {
+    parameters: [
+      "pointer", // void **objs
+      "u32", // uint32_t from
+      "u32", // uint32_t n
+    ],
+    result: "void", // void
+  },
+  shim_mbuf_layout: {
+    parameters: [
+      "buffer", // uint32_t *offsets
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_mbuf_locate: {
+    parameters: [
+      "pointer", // struct shim_burst *burst
+      "u32", // uint32_t n
+    ],
+    result: "void", // void
+  },
+  shim_eth_dev_list: {
     parameters: [
       "buffer", // uint32_t *ports
       "u32", // uint32_t len
     ],
     result: "i32", // int
   },
-  shim_ethdev_name: {
+  shim_eth_dev_by_name: {
+    parameters: [
+      "buffer", // const char *name
+    ],
+    result: "i32", // int
+  },
+  shim_eth_dev_name: {
     parameters: [
       "u32", // uint32_t port
       "buffer", // char *text
@@ -553,7 +611,7 @@ export const symbols = {
     ],
     result: "i32", // int
   },
-  shim_ethdev_driver: {
+  shim_eth_dev_driver: {
     parameters: [
       "u32", // uint32_t port
       "buffer", // char *text
@@ -561,11 +619,229 @@ export const symbols = {
     ],
     result: "i32", // int
   },
-  shim_ethdev_mac: {
+  shim_eth_dev_socket: {
+    parameters: [
+      "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_eth_dev_info: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // uint64_t *info
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_eth_macaddr_get: {
     parameters: [
       "u32", // uint32_t port
       "buffer", // uint8_t *mac
     ],
     result: "i32", // int
+  },
+  shim_eth_mtu_get: {
+    parameters: [
+      "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_eth_mtu_set: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t mtu
+    ],
+    result: "i32", // int
+  },
+  shim_eth_promiscuous_get: {
+    parameters: [
+      "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_eth_promiscuous_set: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t on
+    ],
+    result: "i32", // int
+  },
+  shim_eth_link_get: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // uint32_t *link
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_eth_stats_get: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // uint64_t *stats
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_eth_stats_reset: {
+    parameters: [
+      "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_eth_xstats_get: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // uint64_t *values
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_eth_xstats_name: {
+    parameters: [
+      "u32", // uint32_t port
+      "u64", // uint64_t id
+      "buffer", // char *text
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_eth_dev_configure: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t rx_queues
+      "u32", // uint32_t tx_queues
+      "u64", // uint64_t rx_offloads
+      "u64", // uint64_t tx_offloads
+      "u32", // uint32_t rss
+      "u64", // uint64_t rss_hf
+      "u32", // uint32_t mtu
+    ],
+    result: "i32", // int
+  },
+  shim_eth_dev_adjust_desc: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // uint32_t *rx_tx
+    ],
+    result: "i32", // int
+  },
+  shim_eth_rx_queue_setup: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
+      "u32", // uint32_t desc
+      "i32", // int socket
+      "u64", // uint64_t offloads
+      "u32", // uint32_t drop_en
+      "pointer", // struct rte_mempool *mp
+    ],
+    result: "i32", // int
+  },
+  shim_eth_tx_queue_setup: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
+      "u32", // uint32_t desc
+      "i32", // int socket
+      "u64", // uint64_t offloads
+    ],
+    result: "i32", // int
+  },
+  shim_eth_dev_start: {
+    parameters: [
+      "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_eth_dev_stop: {
+    parameters: [
+      "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_eth_dev_close: {
+    parameters: [
+      "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_dev_probe: {
+    parameters: [
+      "buffer", // const char *devargs
+    ],
+    result: "i32", // int
+  },
+  shim_dev_remove: {
+    parameters: [
+      "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_eth_rx_burst: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
+      "pointer", // void **objs
+      "u32", // uint32_t n
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_eth_rx_packets: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
+      "pointer", // struct shim_burst *burst
+      "u32", // uint32_t n
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_eth_tx_burst: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
+      "pointer", // void **objs
+      "u32", // uint32_t from
+      "u32", // uint32_t n
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_eth_tx_buffer_bytes: {
+    parameters: [
+      "u32", // uint32_t size
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_eth_tx_buffer_init: {
+    parameters: [
+      "pointer", // void *buffer
+      "u32", // uint32_t size
+    ],
+    result: "void", // void
+  },
+  shim_eth_tx_buffer_pending: {
+    parameters: [
+      "pointer", // void *buffer
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_eth_tx_buffer: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
+      "pointer", // void *buffer
+      "pointer", // void **objs
+      "u32", // uint32_t from
+      "u32", // uint32_t n
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_eth_tx_buffer_flush: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
+      "pointer", // void *buffer
+    ],
+    result: "u32", // uint32_t
   },
 } as const satisfies Deno.ForeignLibraryInterface;

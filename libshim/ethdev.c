@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* rte_ethdev.h */
+/* rte_ethdev.h, the control of ports; burst.c has their bursts */
 
+#include <errno.h>
 #include <string.h>
 
+#include <rte_dev.h>
 #include <rte_ethdev.h>
 
 #include "shim.h"
 #include "text.h"
 
 int
-shim_ethdev_list(uint32_t *ports, uint32_t len)
+shim_eth_dev_list(uint32_t *ports, uint32_t len)
 {
 	uint16_t port;
 	uint32_t n = 0;
@@ -24,7 +26,16 @@ shim_ethdev_list(uint32_t *ports, uint32_t len)
 }
 
 int
-shim_ethdev_name(uint32_t port, char *text, uint32_t len)
+shim_eth_dev_by_name(const char *name)
+{
+	uint16_t port;
+	int ret = rte_eth_dev_get_port_by_name(name, &port);
+
+	return ret < 0 ? ret : port;
+}
+
+int
+shim_eth_dev_name(uint32_t port, char *text, uint32_t len)
 {
 	char name[RTE_ETH_NAME_MAX_LEN];
 	int ret = rte_eth_dev_get_name_by_port((uint16_t)port, name);
@@ -33,7 +44,7 @@ shim_ethdev_name(uint32_t port, char *text, uint32_t len)
 }
 
 int
-shim_ethdev_driver(uint32_t port, char *text, uint32_t len)
+shim_eth_dev_driver(uint32_t port, char *text, uint32_t len)
 {
 	struct rte_eth_dev_info info;
 	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
@@ -41,8 +52,45 @@ shim_ethdev_driver(uint32_t port, char *text, uint32_t len)
 	return ret < 0 ? ret : shim_text(info.driver_name, text, len);
 }
 
+/* SOCKET_ID_ANY where the device has none, or where there is no such port. */
 int
-shim_ethdev_mac(uint32_t port, uint8_t *mac)
+shim_eth_dev_socket(uint32_t port)
+{
+	return rte_eth_dev_socket_id((uint16_t)port);
+}
+
+/* In the order in which ffi/ethdev.ts names them; returns how many there are. */
+int
+shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len)
+{
+	struct rte_eth_dev_info dev;
+	int ret = rte_eth_dev_info_get((uint16_t)port, &dev);
+
+	if (ret < 0)
+		return ret;
+	const uint64_t values[] = {
+		dev.nb_rx_queues,
+		dev.nb_tx_queues,
+		dev.max_rx_queues,
+		dev.max_tx_queues,
+		dev.rx_offload_capa,
+		dev.tx_offload_capa,
+		dev.flow_type_rss_offloads,
+		dev.min_mtu,
+		dev.max_mtu,
+		dev.min_rx_bufsize,
+		dev.max_rx_pktlen,
+		dev.default_rxportconf.ring_size,
+		dev.default_txportconf.ring_size,
+	};
+	if (len > RTE_DIM(values))
+		len = RTE_DIM(values);
+	memcpy(info, values, len * sizeof(*info));
+	return RTE_DIM(values);
+}
+
+int
+shim_eth_macaddr_get(uint32_t port, uint8_t *mac)
 {
 	struct rte_ether_addr addr;
 	int ret = rte_eth_macaddr_get((uint16_t)port, &addr);
@@ -50,4 +98,191 @@ shim_ethdev_mac(uint32_t port, uint8_t *mac)
 	if (ret == 0)
 		memcpy(mac, addr.addr_bytes, sizeof(addr.addr_bytes));
 	return ret;
+}
+
+int
+shim_eth_mtu_get(uint32_t port)
+{
+	uint16_t mtu;
+	int ret = rte_eth_dev_get_mtu((uint16_t)port, &mtu);
+
+	return ret < 0 ? ret : mtu;
+}
+
+int
+shim_eth_mtu_set(uint32_t port, uint32_t mtu)
+{
+	return rte_eth_dev_set_mtu((uint16_t)port, (uint16_t)mtu);
+}
+
+int
+shim_eth_promiscuous_get(uint32_t port)
+{
+	return rte_eth_promiscuous_get((uint16_t)port);
+}
+
+int
+shim_eth_promiscuous_set(uint32_t port, uint32_t on)
+{
+	return on ? rte_eth_promiscuous_enable((uint16_t)port) :
+		rte_eth_promiscuous_disable((uint16_t)port);
+}
+
+/* link: status, speed in Mbps, full duplex, autonegotiated. Returns the length of the text. */
+int
+shim_eth_link_get(uint32_t port, uint32_t *link, char *text, uint32_t len)
+{
+	struct rte_eth_link now;
+	char line[RTE_ETH_LINK_MAX_STR_LEN];
+	int ret = rte_eth_link_get_nowait((uint16_t)port, &now);
+
+	if (ret < 0)
+		return ret;
+	link[0] = now.link_status;
+	link[1] = now.link_speed;
+	link[2] = now.link_duplex;
+	link[3] = now.link_autoneg;
+	ret = rte_eth_link_to_str(line, sizeof(line), &now);
+	return ret < 0 ? ret : shim_text(line, text, len);
+}
+
+/* In the order in which ffi/ethdev.ts names them; returns how many there are. */
+int
+shim_eth_stats_get(uint32_t port, uint64_t *stats, uint32_t len)
+{
+	struct rte_eth_stats now;
+	int ret = rte_eth_stats_get((uint16_t)port, &now);
+
+	if (ret < 0)
+		return ret;
+	const uint64_t values[] = {
+		now.ipackets,
+		now.opackets,
+		now.ibytes,
+		now.obytes,
+		now.imissed,
+		now.ierrors,
+		now.oerrors,
+		now.rx_nombuf,
+	};
+	if (len > RTE_DIM(values))
+		len = RTE_DIM(values);
+	memcpy(stats, values, len * sizeof(*stats));
+	return RTE_DIM(values);
+}
+
+int
+shim_eth_stats_reset(uint32_t port)
+{
+	return rte_eth_stats_reset((uint16_t)port);
+}
+
+/* values: by id, 0 .. n - 1; returns n. */
+int
+shim_eth_xstats_get(uint32_t port, uint64_t *values, uint32_t len)
+{
+	return rte_eth_xstats_get_by_id((uint16_t)port, NULL, values, len);
+}
+
+int
+shim_eth_xstats_name(uint32_t port, uint64_t id, char *text, uint32_t len)
+{
+	struct rte_eth_xstat_name name;
+	int ret = rte_eth_xstats_get_names_by_id((uint16_t)port, &name, 1, &id);
+
+	return ret < 0 ? ret : shim_text(name.name, text, len);
+}
+
+/* mtu 0: the device's default. */
+int
+shim_eth_dev_configure(uint32_t port, uint32_t rx_queues, uint32_t tx_queues,
+		uint64_t rx_offloads, uint64_t tx_offloads, uint32_t rss, uint64_t rss_hf,
+		uint32_t mtu)
+{
+	struct rte_eth_conf conf = {
+		.rxmode = {
+			.mq_mode = rss ? RTE_ETH_MQ_RX_RSS : RTE_ETH_MQ_RX_NONE,
+			.mtu = mtu,
+			.offloads = rx_offloads,
+		},
+		.rx_adv_conf.rss_conf.rss_hf = rss_hf,
+		.txmode.offloads = tx_offloads,
+	};
+
+	return rte_eth_dev_configure((uint16_t)port, (uint16_t)rx_queues, (uint16_t)tx_queues,
+			&conf);
+}
+
+/* rx_tx: wanted numbers of descriptors in, possible ones out. */
+int
+shim_eth_dev_adjust_desc(uint32_t port, uint32_t *rx_tx)
+{
+	uint16_t rx = (uint16_t)rx_tx[0], tx = (uint16_t)rx_tx[1];
+	int ret = rte_eth_dev_adjust_nb_rx_tx_desc((uint16_t)port, &rx, &tx);
+
+	rx_tx[0] = rx;
+	rx_tx[1] = tx;
+	return ret;
+}
+
+int
+shim_eth_rx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket,
+		uint64_t offloads, uint32_t drop_en, struct rte_mempool *mp)
+{
+	struct rte_eth_dev_info info;
+	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+
+	if (ret < 0)
+		return ret;
+	info.default_rxconf.offloads = offloads;
+	info.default_rxconf.rx_drop_en = (uint8_t)drop_en;
+	return rte_eth_rx_queue_setup((uint16_t)port, (uint16_t)queue, (uint16_t)desc,
+			(unsigned int)socket, &info.default_rxconf, mp);
+}
+
+int
+shim_eth_tx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket,
+		uint64_t offloads)
+{
+	struct rte_eth_dev_info info;
+	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+
+	if (ret < 0)
+		return ret;
+	info.default_txconf.offloads = offloads;
+	return rte_eth_tx_queue_setup((uint16_t)port, (uint16_t)queue, (uint16_t)desc,
+			(unsigned int)socket, &info.default_txconf);
+}
+
+int
+shim_eth_dev_start(uint32_t port)
+{
+	return rte_eth_dev_start((uint16_t)port);
+}
+
+int
+shim_eth_dev_stop(uint32_t port)
+{
+	return rte_eth_dev_stop((uint16_t)port);
+}
+
+int
+shim_eth_dev_close(uint32_t port)
+{
+	return rte_eth_dev_close((uint16_t)port);
+}
+
+int
+shim_dev_probe(const char *devargs)
+{
+	return rte_dev_probe(devargs);
+}
+
+int
+shim_dev_remove(uint32_t port)
+{
+	struct rte_eth_dev_info info;
+	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+
+	return ret < 0 ? ret : rte_dev_remove(info.device);
 }

@@ -6,8 +6,8 @@
  * ffi/symbols.ts is derived from the prototypes below by `deno task symbols`;
  * `deno task check` fails when the two disagree. The generator knows these types:
  *
- *   int, int32_t, uint8_t .. uint64_t, size_t, void     numbers
- *   struct rte_x *, void *, void **                     "pointer": from a live wrapper
+ *   int, int32_t, uint8_t .. uint64_t, size_t, double   numbers, and void
+ *   struct x *, void *, void **                         "pointer": from a live wrapper
  *   char *, uint8_t *, uint32_t *, uint64_t *           "buffer": memory of JavaScript
  *
  * Conventions
@@ -24,6 +24,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <rte_ethdev.h>
 #include <rte_mempool.h>
 #include <rte_memzone.h>
 #include <rte_ring.h>
@@ -54,6 +55,7 @@ SHIM_API int shim_log_release(uint32_t show);
 /* cycles.c: rte_cycles.h */
 SHIM_API uint64_t shim_tsc(void);
 SHIM_API uint64_t shim_tsc_hz(void);
+SHIM_API double shim_tsc_cycles(void);
 SHIM_API void shim_delay_us_sleep(uint32_t us);
 
 /* lcore.c: rte_lcore.h */
@@ -131,10 +133,68 @@ SHIM_API int shim_memzone_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len);
 SHIM_API int shim_memzone_info(struct rte_memzone *mz, uint64_t *info);
 
-/* ethdev.c: rte_ethdev.h */
-SHIM_API int shim_ethdev_list(uint32_t *ports, uint32_t len);
-SHIM_API int shim_ethdev_name(uint32_t port, char *text, uint32_t len);
-SHIM_API int shim_ethdev_driver(uint32_t port, char *text, uint32_t len);
-SHIM_API int shim_ethdev_mac(uint32_t port, uint8_t *mac);
+/* mbuf.c: rte_mbuf.h */
+
+/* Where the packets of a burst lie, in arrays of JavaScript. */
+struct shim_burst {
+	uint64_t base;     /* of the pool's memory */
+	uint64_t len;      /* bytes */
+	void **objs;       /* the mbufs */
+	uint32_t *offsets; /* of each packet's data behind base; UINT32_MAX outside */
+	uint32_t *lengths; /* data_len of the first segment */
+	uint16_t *ports;   /* input port */
+};
+
+SHIM_API int shim_pktmbuf_pool_create(const char *name, uint32_t n, uint32_t cache_size,
+		uint32_t priv_size, uint32_t data_room_size, int socket, uint64_t *out);
+SHIM_API int shim_pktmbuf_pool_check(struct rte_mempool *mp);
+SHIM_API int shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
+SHIM_API void shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n);
+SHIM_API int shim_mbuf_layout(uint32_t *offsets, uint32_t len);
+SHIM_API void shim_mbuf_locate(struct shim_burst *burst, uint32_t n);
+
+/* ethdev.c: rte_ethdev.h, the control of ports */
+SHIM_API int shim_eth_dev_list(uint32_t *ports, uint32_t len);
+SHIM_API int shim_eth_dev_by_name(const char *name);
+SHIM_API int shim_eth_dev_name(uint32_t port, char *text, uint32_t len);
+SHIM_API int shim_eth_dev_driver(uint32_t port, char *text, uint32_t len);
+SHIM_API int shim_eth_dev_socket(uint32_t port);
+SHIM_API int shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len);
+SHIM_API int shim_eth_macaddr_get(uint32_t port, uint8_t *mac);
+SHIM_API int shim_eth_mtu_get(uint32_t port);
+SHIM_API int shim_eth_mtu_set(uint32_t port, uint32_t mtu);
+SHIM_API int shim_eth_promiscuous_get(uint32_t port);
+SHIM_API int shim_eth_promiscuous_set(uint32_t port, uint32_t on);
+SHIM_API int shim_eth_link_get(uint32_t port, uint32_t *link, char *text, uint32_t len);
+SHIM_API int shim_eth_stats_get(uint32_t port, uint64_t *stats, uint32_t len);
+SHIM_API int shim_eth_stats_reset(uint32_t port);
+SHIM_API int shim_eth_xstats_get(uint32_t port, uint64_t *values, uint32_t len);
+SHIM_API int shim_eth_xstats_name(uint32_t port, uint64_t id, char *text, uint32_t len);
+SHIM_API int shim_eth_dev_configure(uint32_t port, uint32_t rx_queues, uint32_t tx_queues,
+		uint64_t rx_offloads, uint64_t tx_offloads, uint32_t rss, uint64_t rss_hf,
+		uint32_t mtu);
+SHIM_API int shim_eth_dev_adjust_desc(uint32_t port, uint32_t *rx_tx);
+SHIM_API int shim_eth_rx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket,
+		uint64_t offloads, uint32_t drop_en, struct rte_mempool *mp);
+SHIM_API int shim_eth_tx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket,
+		uint64_t offloads);
+SHIM_API int shim_eth_dev_start(uint32_t port);
+SHIM_API int shim_eth_dev_stop(uint32_t port);
+SHIM_API int shim_eth_dev_close(uint32_t port);
+SHIM_API int shim_dev_probe(const char *devargs);
+SHIM_API int shim_dev_remove(uint32_t port);
+
+/* burst.c: rte_ethdev.h, the bursts */
+SHIM_API uint32_t shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n);
+SHIM_API uint32_t shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst,
+		uint32_t n);
+SHIM_API uint32_t shim_eth_tx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t from,
+		uint32_t n);
+SHIM_API uint32_t shim_eth_tx_buffer_bytes(uint32_t size);
+SHIM_API void shim_eth_tx_buffer_init(void *buffer, uint32_t size);
+SHIM_API uint32_t shim_eth_tx_buffer_pending(void *buffer);
+SHIM_API uint32_t shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs,
+		uint32_t from, uint32_t n);
+SHIM_API uint32_t shim_eth_tx_buffer_flush(uint32_t port, uint32_t queue, void *buffer);
 
 #endif

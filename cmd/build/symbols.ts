@@ -17,6 +17,7 @@ const NUMBERS: Record<string, string> = {
   "uint32_t": "u32",
   "uint64_t": "u64",
   "size_t": "usize",
+  "double": "f64",
 };
 
 /** The FFI type of a C type as `shim.h` writes it; unknown ones are an error, never a guess. */

@@ -6,15 +6,26 @@
 
 import Table from "cli-table3";
 import {
-  listPorts,
+  EthDev,
   Mempool,
   type MempoolInfo,
   Memzone,
   type MemzoneInfo,
-  type PortInfo,
   Ring,
   type RingInfo,
 } from "../../mod.ts";
+
+/** A port at one instant. */
+export interface PortInfo {
+  /** Port id. */
+  port: number;
+  /** Device name, as `net_null0`. */
+  name: string;
+  /** Driver name, as `net_null`. */
+  driver: string;
+  /** MAC address, as `02:00:00:00:00:01`. */
+  mac: string;
+}
 
 /** All of a primary that can be listed. */
 export interface Report {
@@ -34,7 +45,12 @@ export function look(): Report {
     rings: Ring.list(),
     mempools: Mempool.list(),
     memzones: Memzone.list(),
-    ports: listPorts(),
+    ports: EthDev.list().map((dev) => ({
+      port: dev.port,
+      name: dev.name,
+      driver: dev.info().driver,
+      mac: dev.mac,
+    })),
   };
 }
 

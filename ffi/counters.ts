@@ -1,0 +1,56 @@
+/**
+ * 64-bit counters in memory that is shared with C, without a BigInt.
+ *
+ * @module
+ */
+
+import { checkInteger } from "./native.ts";
+
+const HALF = 0x1_0000_0000;
+
+/**
+ * An array of `uint64_t` that one thread counts up and anybody reads. Two 32-bit halves stand for
+ * each: a reader in between the two writes sees a number that is 2^32 too small, once in 2^32.
+ *
+ * @example
+ * ```ts
+ * import { Counters, Memzone } from "./mod.ts";
+ *
+ * using zone = Memzone.lookup("COUNTERS");
+ * const packets = new Counters(zone.buffer, 0, 2);
+ * packets.add(1, 32);
+ * ```
+ */
+export class Counters {
+  readonly #words: Uint32Array<ArrayBufferLike>;
+  /** How many counters. */
+  readonly length: number;
+
+  /**
+   * Counters in this memory.
+   *
+   * @param byteOffset where the first one lies, a multiple of 8.
+   * @param length how many; as many as there is room for where left out.
+   * @throws {RangeError} when they do not lie in the memory.
+   */
+  constructor(memory: ArrayBufferLike, byteOffset = 0, length?: number) {
+    checkInteger("Counters byteOffset", byteOffset, 0, memory.byteLength);
+    if (byteOffset % 8 !== 0) throw new RangeError("Counters byteOffset must be a multiple of 8");
+    const room = Math.floor((memory.byteLength - byteOffset) / 8);
+    this.length = checkInteger("Counters length", length ?? room, 0, room);
+    this.#words = new Uint32Array(memory, byteOffset, 2 * this.length);
+  }
+
+  /** Adds `n`, from 0 to 2^32 - 1, to counter `index`. Beyond the last counter nothing happens. */
+  add(index: number, n: number): void {
+    const words = this.#words;
+    const sum = (words[2 * index] ?? 0) + n;
+    words[2 * index] = sum;
+    if (sum >= HALF) words[2 * index + 1] = (words[2 * index + 1] ?? 0) + 1;
+  }
+
+  /** Counter `index`, exact to 2^53; 0 beyond the last one. */
+  get(index: number): number {
+    return (this.#words[2 * index + 1] ?? 0) * HALF + (this.#words[2 * index] ?? 0);
+  }
+}

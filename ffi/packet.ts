@@ -1,0 +1,351 @@
+/**
+ * What is in packets, read and written where it lies: no copies.
+ *
+ * Hot loops use {@linkcode PacketBurst}, whose offsets index the typed arrays of a
+ * {@linkcode PacketMemory}; scripts use {@linkcode Packet}.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+import { type Native, shim } from "./library.ts";
+import { dataRoomOf } from "./mbuf.ts";
+import type { Mempool } from "./mempool.ts";
+import { checkInteger, disposed, pointerOf, toPointer, track } from "./native.ts";
+import { badCount, badIndex, OBJ_TABLE_MAX, ObjTable } from "./obj_table.ts";
+
+/** What {@linkcode PacketBurst.offsets} has for a packet of another pool. */
+export const OUTSIDE = 0xffff_ffff;
+
+const RX_VLAN = 1 << 0;
+const RX_RSS_HASH = 1 << 1;
+
+/** Offsets of the fields of `struct rte_mbuf`, bytes. */
+interface MbufLayout {
+  size: number;
+  bufAddr: number;
+  dataOff: number;
+  nbSegs: number;
+  port: number;
+  olFlags: number;
+  pktLen: number;
+  dataLen: number;
+  vlanTci: number;
+  rssHash: number;
+  bufLen: number;
+  next: number;
+}
+
+let layout: MbufLayout | undefined;
+
+function mbufLayout(): MbufLayout {
+  const offsets = new Uint32Array(12);
+  shim().shim_mbuf_layout(offsets, offsets.length);
+  const at = (index: number) => offsets[index] ?? 0;
+  return {
+    size: at(0),
+    bufAddr: at(1),
+    dataOff: at(2),
+    nbSegs: at(3),
+    port: at(4),
+    olFlags: at(5),
+    pktLen: at(6),
+    dataLen: at(7),
+    vlanTci: at(8),
+    rssHash: at(9),
+    bufLen: at(10),
+    next: at(11),
+  };
+}
+
+/**
+ * The memory of a pool of packet buffers as typed arrays on the hugepages themselves, little
+ * endian as the machine. It spans all chunks of the pool; index it only with what
+ * {@linkcode PacketBurst} says, since what lies between the chunks is not the pool's.
+ *
+ * Disposal takes the arrays' memory away from them (their length is 0 then), as does the disposal
+ * of the pool; the pool stays.
+ *
+ * @example Rewrite the destination MAC of every packet that came
+ * ```ts
+ * import { EthDev, Mempool, PacketBurst, PacketMemory } from "./mod.ts";
+ *
+ * using memory = PacketMemory.of(Mempool.lookup("mbuf_pool"));
+ * const burst = new PacketBurst(memory, 32);
+ * const dev = EthDev.of(0);
+ * const { u8 } = memory;
+ * const n = dev.rxPackets(0, burst, 32);
+ * for (let i = 0; i < n; i++) u8[burst.offsets[i]!] = 2;
+ * dev.txBurst(0, burst.objs, n);
+ * ```
+ */
+export class PacketMemory implements Disposable {
+  /** The memory by bytes. */
+  readonly u8: Uint8Array<ArrayBuffer>;
+  /** The memory by 2 bytes: `u16[offset >>> 1]`, where the offset is even. */
+  readonly u16: Uint16Array<ArrayBuffer>;
+  /** The memory by 4 bytes: `u32[offset >>> 2]`, where the offset is a multiple of 4. */
+  readonly u32: Uint32Array<ArrayBuffer>;
+  /** @internal Address of the first byte. */
+  readonly base: bigint;
+  /** Name of the pool. */
+  readonly name: string;
+
+  private constructor(name: string, base: bigint, length: number) {
+    const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(base), length);
+    this.name = name;
+    this.base = base;
+    this.u8 = new Uint8Array(memory);
+    this.u16 = new Uint16Array(memory);
+    this.u32 = new Uint32Array(memory);
+    track(this, (memory) => memory[Symbol.dispose]());
+  }
+
+  /**
+   * Maps the memory of a pool.
+   *
+   * @throws {DpdkError} EINVAL when the pool holds no packets; EFBIG when its chunks lie 4 GiB or
+   * more apart.
+   */
+  static of(pool: Mempool): PacketMemory {
+    dataRoomOf(pool);
+    const { base, length } = pool.span();
+    if (length >= OUTSIDE) {
+      throw new DpdkError({
+        operation: `PacketMemory.of(${pool.name})`,
+        code: "EFBIG",
+        reason: `the pool's memory spans ${length} bytes, offsets reach 4 GiB`,
+        hint: "make it smaller, or several of it",
+      });
+    }
+    const memory = new PacketMemory(pool.name, base, length);
+    const ref = new WeakRef(memory);
+    pool.beforeEnd(() => ref.deref()?.[Symbol.dispose]());
+    return memory;
+  }
+
+  /**
+   * The packet `objs[index]`, to read and write. Valid while the caller has the mbuf.
+   *
+   * @throws {DpdkError} EINVAL when it is of another pool.
+   * @throws {RangeError} when index lies outside the table.
+   */
+  packet(objs: ObjTable, index = 0): Packet {
+    const address = objs.addresses[index];
+    if (address === undefined) badIndex("PacketMemory.packet", index, objs);
+    return new Packet(this, address);
+  }
+
+  /** Takes the memory away from the views. Idempotent. */
+  [Symbol.dispose](): void {
+    // a view of memory that is unmapped would be a segmentation fault; an empty one is not
+    if (!this.u8.buffer.detached) this.u8.buffer.transfer();
+  }
+}
+
+let nativeLocate: Native["shim_mbuf_locate"] | undefined;
+
+/**
+ * A preallocated burst: a table of mbufs, and of each where its packet lies, so that a loop reads
+ * and writes headers without a pointer, a BigInt or a copy. Make one per loop; `EthDev.rxPackets`
+ * fills it. It must not be used by two threads at once.
+ */
+export class PacketBurst {
+  /** How many packets the burst can hold. */
+  readonly length: number;
+  /** The mbufs, for `EthDev`, `Ring`, `TxBuffer` and `pktmbufFreeBulk`. */
+  readonly objs: ObjTable;
+  /** Byte offset of each packet's data in {@linkcode PacketMemory.u8}; {@linkcode OUTSIDE} for a packet of another pool. */
+  readonly offsets: Uint32Array<ArrayBuffer>;
+  /** Bytes of each packet's first segment: `data_len`. */
+  readonly lengths: Uint32Array<ArrayBuffer>;
+  /** Port that each packet came from: `mbuf->port`. */
+  readonly ports: Uint16Array<ArrayBuffer>;
+  /** @internal Where C finds the burst. */
+  readonly pointer: Deno.PointerObject;
+
+  /**
+   * A burst of `length` packets in this memory.
+   *
+   * @throws {RangeError} when length is not an integer from 1 to `OBJ_TABLE_MAX`.
+   * @throws {DpdkError} when the memory is disposed of.
+   */
+  constructor(memory: PacketMemory, length: number) {
+    this.length = checkInteger("PacketBurst length", length, 1, OBJ_TABLE_MAX);
+    if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
+    this.objs = new ObjTable(length);
+    this.offsets = new Uint32Array(new ArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
+    this.lengths = new Uint32Array(new ArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
+    this.ports = new Uint16Array(new ArrayBuffer(length * Uint16Array.BYTES_PER_ELEMENT));
+    // struct shim_burst
+    const head = BigUint64Array.of(
+      memory.base,
+      BigInt(memory.u8.length),
+      Deno.UnsafePointer.value(this.objs.pointer),
+      Deno.UnsafePointer.value(pointerOf(this.offsets.buffer)),
+      Deno.UnsafePointer.value(pointerOf(this.lengths.buffer)),
+      Deno.UnsafePointer.value(pointerOf(this.ports.buffer)),
+    );
+    const held = new ArrayBuffer(head.byteLength);
+    new BigUint64Array(held).set(head);
+    this.#head = held;
+    this.pointer = pointerOf(held);
+  }
+
+  /** Memory that {@linkcode PacketBurst.pointer} points to: as long as the burst lives. */
+  readonly #head: ArrayBuffer;
+
+  /**
+   * Fills offsets, lengths and ports of the first `count` mbufs of the table, which came from a
+   * ring, as `EthDev.rxPackets` does for those from a port.
+   *
+   * @throws {RangeError} when count exceeds the burst.
+   */
+  locate(count: number): void {
+    if (count >>> 0 !== count || count > this.length) {
+      badCount("PacketBurst.locate", count, this.objs);
+    }
+    (nativeLocate ??= shim().shim_mbuf_locate)(this.pointer, count);
+  }
+}
+
+/**
+ * One packet, `struct rte_mbuf`: a view on shared memory for scripts and tests, valid while the
+ * caller has the mbuf. Hot loops use {@linkcode PacketBurst}.
+ */
+export class Packet {
+  readonly #memory: PacketMemory;
+  readonly #at: number;
+  readonly #view: DataView<ArrayBuffer>;
+  readonly #layout: MbufLayout;
+
+  /** @internal The packet of an mbuf's address. */
+  constructor(memory: PacketMemory, address: bigint) {
+    const layout_ = layout ??= mbufLayout();
+    if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
+    const at = address - memory.base;
+    if (at < 0n || at + BigInt(layout_.size) > BigInt(memory.u8.length)) {
+      throw new DpdkError({
+        operation: "PacketMemory.packet",
+        code: "EINVAL",
+        reason: `0x${address.toString(16)} is no mbuf of pool ${memory.name}`,
+      });
+    }
+    this.#layout = layout_;
+    this.#memory = memory;
+    this.#at = Number(at);
+    this.#view = new DataView(memory.u8.buffer, this.#at, layout_.size);
+  }
+
+  /** The bytes of this segment, no copy. */
+  get data(): Uint8Array<ArrayBuffer> {
+    const start = this.#dataAt();
+    return this.#memory.u8.subarray(start, start + this.#u16(this.#layout.dataLen));
+  }
+
+  /** Bytes of the whole packet, all segments: `pkt_len`. Meaningful in the first segment. */
+  get length(): number {
+    return this.#view.getUint32(this.#layout.pktLen, true);
+  }
+
+  /** Segments: `nb_segs`. Meaningful in the first one. */
+  get segments(): number {
+    return this.#u16(this.#layout.nbSegs);
+  }
+
+  /** Input port; 65535 where there is none. */
+  get port(): number {
+    return this.#u16(this.#layout.port);
+  }
+
+  /** RSS hash, where the device gave one: `hash.rss`. */
+  get rssHash(): number | undefined {
+    return this.#has(RX_RSS_HASH) ? this.#view.getUint32(this.#layout.rssHash, true) : undefined;
+  }
+
+  /** VLAN tag control information, where the device gave one: `vlan_tci`. */
+  get vlan(): number | undefined {
+    return this.#has(RX_VLAN) ? this.#u16(this.#layout.vlanTci) : undefined;
+  }
+
+  /**
+   * The next segment, undefined after the last one.
+   *
+   * @throws {DpdkError} EINVAL when it is of another pool.
+   */
+  get next(): Packet | undefined {
+    const next = this.#view.getBigUint64(this.#layout.next, true);
+    return next === 0n ? undefined : new Packet(this.#memory, next);
+  }
+
+  /** A copy of the whole packet's bytes, all segments. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const copy = new Uint8Array(this.length);
+    this.#copyTo(copy, 0);
+    return copy;
+  }
+
+  /**
+   * Makes `bytes` the only contents of this packet of one segment.
+   *
+   * @throws {RangeError} when they do not fit behind the headroom, or the packet has more segments.
+   */
+  write(bytes: Uint8Array): void {
+    const room = this.#u16(this.#layout.bufLen) - this.#u16(this.#layout.dataOff);
+    if (this.segments !== 1 || bytes.length > room) {
+      throw new RangeError(
+        `Packet.write: ${bytes.length} bytes into ${this.segments} segment(s) of ${room} bytes`,
+      );
+    }
+    this.#memory.u8.set(bytes, this.#dataAt());
+    this.#view.setUint16(this.#layout.dataLen, bytes.length, true);
+    this.#view.setUint32(this.#layout.pktLen, bytes.length, true);
+  }
+
+  /**
+   * Appends another packet, whose mbuf belongs to this one then: `rte_pktmbuf_chain`.
+   *
+   * @throws {RangeError} when there would be more than 65535 segments.
+   */
+  chain(tail: Packet): void {
+    const segments = this.segments + tail.segments;
+    if (segments > 0xffff) throw new RangeError("Packet.chain: too many segments");
+    const last = this.#last();
+    last.#view.setBigUint64(this.#layout.next, tail.#memory.base + BigInt(tail.#at), true);
+    this.#view.setUint16(this.#layout.nbSegs, segments, true);
+    this.#view.setUint32(this.#layout.pktLen, this.length + tail.length, true);
+  }
+
+  #last(): Packet {
+    const next = this.next;
+    return next ? next.#last() : this;
+  }
+
+  #copyTo(copy: Uint8Array, at: number): void {
+    const data = this.data;
+    copy.set(data, at);
+    const next = this.next;
+    if (next) next.#copyTo(copy, at + data.length);
+  }
+
+  #u16(offset: number): number {
+    return this.#view.getUint16(offset, true);
+  }
+
+  #has(flag: number): boolean {
+    // all flags of reception are in the lower half
+    return (this.#view.getUint32(this.#layout.olFlags, true) & flag) !== 0;
+  }
+
+  /** Where the data lies in the pool's memory. */
+  #dataAt(): number {
+    const buffer = this.#view.getBigUint64(this.#layout.bufAddr, true);
+    const at = Number(buffer - this.#memory.base) + this.#u16(this.#layout.dataOff);
+    if (at >= 0 && at + this.#u16(this.#layout.dataLen) <= this.#memory.u8.length) return at;
+    throw new DpdkError({
+      operation: "Packet.data",
+      code: "EINVAL",
+      reason: `the data lies outside pool ${this.#memory.name}`,
+    });
+  }
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * rte_ethdev.h, the bursts: one call moves what TypeScript decided about.
+ *
+ * Nothing is checked here: a wrapper knows that port and queue are set up.
+ */
+
+#include <string.h>
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include "burst.h"
+#include "shim.h"
+
+uint32_t
+shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n)
+{
+	return rte_eth_rx_burst((uint16_t)port, (uint16_t)queue, (struct rte_mbuf **)objs,
+			(uint16_t)n);
+}
+
+uint32_t
+shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst, uint32_t n)
+{
+	n = rte_eth_rx_burst((uint16_t)port, (uint16_t)queue, (struct rte_mbuf **)burst->objs,
+			(uint16_t)n);
+	burst_locate(burst, n);
+	return n;
+}
+
+uint32_t
+shim_eth_tx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t from, uint32_t n)
+{
+	return rte_eth_tx_burst((uint16_t)port, (uint16_t)queue,
+			(struct rte_mbuf **)&objs[from], (uint16_t)n);
+}
+
+/* A transmit buffer in the memory of JavaScript, with the counter of its drops before it. */
+struct tx_buffer {
+	uint64_t dropped;
+	struct rte_eth_dev_tx_buffer buffer;
+};
+
+uint32_t
+shim_eth_tx_buffer_bytes(uint32_t size)
+{
+	return (uint32_t)(offsetof(struct tx_buffer, buffer) + RTE_ETH_TX_BUFFER_SIZE(size));
+}
+
+void
+shim_eth_tx_buffer_init(void *buffer, uint32_t size)
+{
+	struct tx_buffer *tx = buffer;
+
+	tx->dropped = 0;
+	rte_eth_tx_buffer_init(&tx->buffer, (uint16_t)size);
+	rte_eth_tx_buffer_set_err_callback(&tx->buffer, rte_eth_tx_buffer_count_callback,
+			&tx->dropped);
+}
+
+uint32_t
+shim_eth_tx_buffer_pending(void *buffer)
+{
+	const struct tx_buffer *tx = buffer;
+
+	return tx->buffer.length;
+}
+
+/* As rte_eth_tx_buffer() for each packet, but copied as many as fit at a time. */
+uint32_t
+shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs, uint32_t from,
+		uint32_t n)
+{
+	struct rte_eth_dev_tx_buffer *tx = &((struct tx_buffer *)buffer)->buffer;
+	uint32_t room, sent = 0;
+
+	while ((room = (uint32_t)(tx->size - tx->length)) <= n) {
+		memcpy(&tx->pkts[tx->length], &objs[from], room * sizeof(*objs));
+		tx->length = tx->size;
+		from += room;
+		n -= room;
+		sent += rte_eth_tx_buffer_flush((uint16_t)port, (uint16_t)queue, tx);
+	}
+	memcpy(&tx->pkts[tx->length], &objs[from], n * sizeof(*objs));
+	tx->length = (uint16_t)(tx->length + n);
+	return sent;
+}
+
+uint32_t
+shim_eth_tx_buffer_flush(uint32_t port, uint32_t queue, void *buffer)
+{
+	return rte_eth_tx_buffer_flush((uint16_t)port, (uint16_t)queue,
+			&((struct tx_buffer *)buffer)->buffer);
+}

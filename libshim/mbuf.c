@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* rte_mbuf.h */
+
+#include <errno.h>
+#include <stddef.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_mbuf.h>
+
+#include "burst.h"
+#include "shim.h"
+#include "text.h"
+
+int
+shim_pktmbuf_pool_create(const char *name, uint32_t n, uint32_t cache_size, uint32_t priv_size,
+		uint32_t data_room_size, int socket, uint64_t *out)
+{
+	struct rte_mempool *mp;
+
+	/* as for shim_mempool_create() */
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
+		return -E_RTE_SECONDARY;
+	mp = rte_pktmbuf_pool_create(name, n, cache_size, (uint16_t)priv_size,
+			(uint16_t)data_room_size, socket);
+	return shim_out(mp, rte_errno, out);
+}
+
+/* A pool of packets has its sizes in its private data, and elements that fit them. */
+int
+shim_pktmbuf_pool_check(struct rte_mempool *mp)
+{
+	const struct rte_pktmbuf_pool_private *sizes;
+	size_t room;
+
+	if (mp->private_data_size < sizeof(*sizes))
+		return -EINVAL;
+	sizes = rte_mempool_get_priv(mp);
+	room = sizeof(struct rte_mbuf) + sizes->mbuf_priv_size + sizes->mbuf_data_room_size;
+	return mp->elt_size >= room ? sizes->mbuf_data_room_size : -EINVAL;
+}
+
+int
+shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32_t n)
+{
+	return rte_pktmbuf_alloc_bulk(mp, (struct rte_mbuf **)objs, n);
+}
+
+void
+shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n)
+{
+	rte_pktmbuf_free_bulk((struct rte_mbuf **)&objs[from], n);
+}
+
+/* Offsets of the fields that ffi/packet.ts reads; returns how many there are. */
+int
+shim_mbuf_layout(uint32_t *offsets, uint32_t len)
+{
+	static const size_t layout[] = {
+		sizeof(struct rte_mbuf),
+		offsetof(struct rte_mbuf, buf_addr),
+		offsetof(struct rte_mbuf, data_off),
+		offsetof(struct rte_mbuf, nb_segs),
+		offsetof(struct rte_mbuf, port),
+		offsetof(struct rte_mbuf, ol_flags),
+		offsetof(struct rte_mbuf, pkt_len),
+		offsetof(struct rte_mbuf, data_len),
+		offsetof(struct rte_mbuf, vlan_tci),
+		offsetof(struct rte_mbuf, hash.rss),
+		offsetof(struct rte_mbuf, buf_len),
+		offsetof(struct rte_mbuf, next),
+	};
+	uint32_t i;
+
+	for (i = 0; i < RTE_DIM(layout) && i < len; i++)
+		offsets[i] = (uint32_t)layout[i];
+	return RTE_DIM(layout);
+}
+
+void
+shim_mbuf_locate(struct shim_burst *burst, uint32_t n)
+{
+	burst_locate(burst, n);
+}
