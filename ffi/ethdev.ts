@@ -496,10 +496,10 @@ export class EthDev {
 }
 
 /**
- * Adds a device to the running processes: `rte_dev_probe`.
+ * Adds a device to all running processes: `rte_dev_probe`. Does nothing where it is there.
  *
  * @param devargs as for `--vdev` or `-a`: `net_null7,size=64`.
- * @throws {DpdkError} EEXIST, ENOENT when no driver takes it.
+ * @throws {DpdkError} when no driver takes it.
  */
 export function probeDevice(devargs: string): void {
   const operation = `rte_dev_probe(${devargs})`;

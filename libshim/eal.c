@@ -205,6 +205,10 @@ shim_errno_name(int err, char *text, uint32_t len)
 	case E_RTE_NO_CONFIG:
 		name = "E_RTE_NO_CONFIG";
 		break;
+	case ENOTSUP:
+		/* the same number as EOPNOTSUPP, and the name that DPDK uses */
+		name = "ENOTSUP";
+		break;
 	default:
 		name = strerrorname_np(err);
 	}

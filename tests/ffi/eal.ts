@@ -26,10 +26,11 @@ export function ealArgs(lcores: string, prefix = PREFIX, ...more: string[]): str
  * Makes this process a primary until its last test is over; then nothing of it remains.
  *
  * @param lcores As for `--lcores`.
+ * @param more Further EAL arguments, as for devices.
  */
-export function initTestEal(lcores: string, options: EalInitOptions = {}): Eal {
+export function initTestEal(lcores: string, options: EalInitOptions = {}, ...more: string[]): Eal {
   // what DPDK logs about calls that must fail is no news
-  const eal = Eal.init(ealArgs(lcores, PREFIX, "--log-level=1"), options);
+  const eal = Eal.init(ealArgs(lcores, PREFIX, "--log-level=1", ...more), options);
   Deno.test.afterAll(() => eal[Symbol.dispose]());
   return eal;
 }

@@ -1,0 +1,26 @@
+/**
+ * Ports for tests.
+ *
+ * @module
+ */
+
+import { type EthDev, type Mempool, ObjTable, PacketMemory, pktmbufAllocBulk } from "../../mod.ts";
+
+/** Configures and starts a port with as many queues each way. */
+export function startPort(dev: EthDev, pool: Mempool, queues = 1): void {
+  dev.configure({ rxQueues: queues, txQueues: queues });
+  for (let queue = 0; queue < queues; queue++) {
+    dev.setupRxQueue(queue, { descriptors: 128, pool });
+    dev.setupTxQueue(queue, { descriptors: 128 });
+  }
+  dev.start();
+}
+
+/** Packets with these texts, which the caller has. */
+export function textPackets(pool: Mempool, ...texts: string[]): ObjTable {
+  using memory = PacketMemory.of(pool);
+  const objs = new ObjTable(texts.length);
+  if (!pktmbufAllocBulk(pool, objs, texts.length)) throw new Error(`pool ${pool.name} is empty`);
+  texts.forEach((text, i) => memory.packet(objs, i).write(new TextEncoder().encode(text)));
+  return objs;
+}
