@@ -29,8 +29,10 @@ export function ealArgs(lcores: string, prefix = PREFIX, ...more: string[]): str
  * @param more Further EAL arguments, as for devices.
  */
 export function initTestEal(lcores: string, options: EalInitOptions = {}, ...more: string[]): Eal {
-  // what DPDK logs about calls that must fail is no news
-  const eal = Eal.init(ealArgs(lcores, PREFIX, "--log-level=1", ...more), options);
+  // what DPDK logs about calls that must fail is no news; what asks for more memory than there is
+  // must not take it all from the tests beside it
+  const own = ["--log-level=1", "--socket-limit=128", ...more];
+  const eal = Eal.init(ealArgs(lcores, PREFIX, ...own), options);
   Deno.test.afterAll(() => eal[Symbol.dispose]());
   return eal;
 }
