@@ -15,6 +15,7 @@
  * @module
  */
 
+export type { AuditOptions, MempoolAudit } from "./ffi/audit.ts";
 export * from "./ffi/counters.ts";
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";

@@ -4,13 +4,13 @@
  * @module
  */
 
+import { audit, type AuditOptions, type MempoolAudit, NOT_A_RING } from "./audit.ts";
 import { DpdkError } from "./errors.ts";
 import { type Native, shim } from "./library.ts";
 import {
   checkInteger,
   checkSocket,
   cString,
-  cStrings,
   disposed,
   listObjects,
   readList,
@@ -67,20 +67,6 @@ export interface MempoolInfo {
   cacheSize: number;
   /** Name of the operations, as `ring_mp_mc`. */
   ops: string;
-}
-
-/** Where the elements of a pool are, found by {@linkcode Mempool.audit}. */
-export interface MempoolAudit {
-  /** Elements in the common pool. */
-  common: number;
-  /** Elements in the caches of lcores. */
-  cached: number;
-  /** Elements in the rings that the caller named. */
-  queued: number;
-  /** Elements in none of these: a process holds them, or held them when it was killed. */
-  lost: number;
-  /** Pointers in these places that are no element, or stand in a second place. */
-  strangers: number;
 }
 
 // The hot functions, each bound at its first call. V8 makes a direct native call, 5 ns, of a call
@@ -278,7 +264,7 @@ export class Mempool implements Disposable {
     return infoOf(this.#pool ?? disposed(`Mempool ${this.name}`));
   }
 
-  /** The same as `Ring.torn`, for the ring that a pool keeps its elements in. */
+  /** The same as `Ring.torn`, for the ring that a pool keeps its elements in; false without one. */
   get torn(): boolean {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
     return (mempoolTorn ??= shim().shim_mempool_torn)(pool) !== 0;
@@ -290,33 +276,25 @@ export class Mempool implements Disposable {
    * are lost until an {@linkcode Mempool.audit}.
    *
    * @returns whether there was something to mend.
+   * @throws {DpdkError} ENOTSUP when the pool is not on a ring.
    */
   repair(): boolean {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
-    return unwrap(`repair of mempool ${this.name}`, shim().shim_mempool_repair(pool)) > 0;
+    return unwrap(`repair of mempool ${this.name}`, shim().shim_mempool_repair(pool), NOT_A_RING) >
+      0;
   }
 
   /**
-   * Looks for every element of a pool on a ring, in the common pool, in all caches, and in the
-   * rings named. Only while nobody uses the pool and these rings; the caller sees to that.
+   * Looks for every element of a pool on a ring, whichever program made it: in the common pool, in
+   * the caches of all lcores, in rings (with all segments of a packet), and in the tables of what
+   * processes hold. Exact only while nobody uses the pool; with `repair` nobody may, in any
+   * process, and no device may hold elements but in rings: the caller sees to that.
    *
-   * With `repair`, what a killed process left is mended: rings that it left half-way in an update
-   * work again, a cache that it left so loses the bad entries, and lost elements are free again.
-   *
-   * @param rings names of the rings that may hold elements of this pool.
-   * @returns the counts as they were, before the lost elements went back.
-   * @throws {DpdkError} EPROTO when the pool is not on operations that this process knows.
+   * @returns the counts as they were, before anything was repaired.
+   * @throws {DpdkError} ENOTSUP when the pool is not on a ring; ENOMEM.
    */
-  audit(rings: readonly string[], repair = false): MempoolAudit {
-    const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
-    const counts = new Uint32Array(5);
-    const names = cStrings(rings);
-    unwrap(
-      `audit of mempool ${this.name}`,
-      shim().shim_mempool_audit(pool, rings.length, names, Number(repair), counts),
-    );
-    const [common = 0, cached = 0, queued = 0, lost = 0, strangers = 0] = counts;
-    return { common, cached, queued, lost, strangers };
+  audit(options: AuditOptions = {}): MempoolAudit {
+    return audit(`audit of mempool ${this.name}`, this.pointer, options);
   }
 
   /**

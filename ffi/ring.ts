@@ -285,7 +285,7 @@ export class Ring implements Disposable {
   /**
    * Whether one side is in the middle of an update at this instant. Where it stays so, the
    * process that made the update was killed, and every user of that side waits for ever: see
-   * {@linkcode Ring.repair}. Not for rings with RTS or HTS synchronisation.
+   * {@linkcode Ring.repair}.
    */
   get torn(): boolean {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
@@ -298,13 +298,11 @@ export class Ring implements Disposable {
    * process was moving are in no ring then.
    *
    * @returns whether there was something to mend.
-   * @throws {DpdkError} ENOTSUP for a ring with RTS or HTS synchronisation.
    */
   repair(side: "producer" | "consumer"): boolean {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
     const [producer, consumer] = [Number(side === "producer"), Number(side === "consumer")];
-    const result = shim().shim_ring_repair(ring, producer, consumer);
-    return unwrap(`repair of ring ${this.name}`, result) > 0;
+    return shim().shim_ring_repair(ring, producer, consumer) > 0;
   }
 
   /** Frees a created ring (`rte_ring_free`), forgets a looked-up one. Idempotent. */

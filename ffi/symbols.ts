@@ -489,10 +489,22 @@ export const symbols = {
   shim_mempool_audit: {
     parameters: [
       "pointer", // struct rte_mempool *mp
+      "buffer", // const uint64_t *rings
       "u32", // uint32_t n_rings
-      "buffer", // const char *names
-      "u32", // uint32_t repair
+      "buffer", // const uint64_t *tables
+      "u32", // uint32_t n_tables
       "buffer", // uint32_t *counts
+      "buffer", // uint64_t *spare
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_restore: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "buffer", // const uint64_t *rings
+      "u32", // uint32_t n_rings
+      "buffer", // const uint64_t *spare
+      "u32", // uint32_t n
     ],
     result: "i32", // int
   },

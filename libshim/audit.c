@@ -2,9 +2,9 @@
 
 /*
  * Where is each element of a mempool? DPDK's rte_mempool_audit() checks cookies and
- * panics; this one finds what a killed process held and gives it back.
+ * panics; this one finds what a killed process held, and gives it back.
  *
- * Valid only while nobody uses the pool or the rings: the callers see to that.
+ * Exact only while nobody uses the pool or the rings: the callers see to that.
  */
 
 #include <errno.h>
@@ -12,15 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_common.h>
+#include <rte_mbuf.h>
 #include <rte_mempool.h>
+#include <rte_memzone.h>
 #include <rte_ring.h>
 
+#include "pool_ring.h"
+#include "ring_side.h"
 #include "shim.h"
 
 struct audit {
-	uintptr_t *elements; /* sorted */
+	uintptr_t *elements; /* ascending */
 	bool *seen;
 	uint32_t n;
+	bool packets;       /* elements are mbufs, which may be chained */
 	uint32_t strangers; /* pointers that are no element, or stand in a second place */
 };
 
@@ -42,121 +48,227 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* True when obj is an element that was not seen before. */
+/* Whether elements are mbufs: a pool without room for data has none of its own to chain. */
 static bool
-audit_see(struct audit *audit, const void *obj)
+holds_packets(struct rte_mempool *mp)
+{
+	return shim_pktmbuf_pool_check(mp) > 0;
+}
+
+static int
+audit_begin(struct audit *audit, struct rte_mempool *mp)
+{
+	uint32_t i;
+
+	memset(audit, 0, sizeof(*audit));
+	audit->elements = malloc(mp->size * sizeof(*audit->elements));
+	audit->seen = calloc(mp->size, sizeof(*audit->seen));
+	if (audit->elements == NULL || audit->seen == NULL)
+		return -ENOMEM;
+	audit->packets = holds_packets(mp);
+	rte_mempool_obj_iter(mp, audit_element, audit);
+	/* they are in order where the pool has one piece of memory, or pieces that ascend */
+	for (i = 1; i < audit->n && audit->elements[i - 1] < audit->elements[i]; i++)
+		;
+	if (i < audit->n)
+		qsort(audit->elements, audit->n, sizeof(*audit->elements), compare);
+	return 0;
+}
+
+static void
+audit_end(struct audit *audit)
+{
+	free(audit->elements);
+	free(audit->seen);
+}
+
+/* The mark of an element; NULL when the pointer is none. */
+static bool *
+audit_mark(struct audit *audit, const void *obj)
 {
 	uintptr_t key = (uintptr_t)obj;
 	const uintptr_t *found = bsearch(&key, audit->elements, audit->n, sizeof(key), compare);
 
-	if (found == NULL || audit->seen[found - audit->elements]) {
+	return found != NULL ? &audit->seen[found - audit->elements] : NULL;
+}
+
+/* An element in a place that holds only elements, each once. */
+static bool
+audit_see(struct audit *audit, const void *obj)
+{
+	bool *mark = audit_mark(audit, obj);
+
+	if (mark == NULL || *mark) {
 		audit->strangers++;
 		return false;
 	}
-	audit->seen[found - audit->elements] = true;
+	*mark = true;
 	return true;
 }
 
+/* An object in a place that may hold anything, with all segments of a packet. */
 static uint32_t
-audit_ring(struct audit *audit, const struct rte_ring *r)
+audit_see_any(struct audit *audit, const void *obj, bool once)
+{
+	bool *mark = audit_mark(audit, obj);
+	uint32_t n = 0;
+
+	if (mark != NULL && *mark && once)
+		audit->strangers++;
+	for (; mark != NULL && !*mark; mark = audit_mark(audit, obj)) {
+		*mark = true;
+		n++;
+		if (!audit->packets)
+			break;
+		obj = ((const struct rte_mbuf *)obj)->next;
+	}
+	return n;
+}
+
+static uint32_t
+audit_common(struct audit *audit, struct rte_ring *r)
 {
 	void *const *slots = (void *const *)&r[1];
-	uint32_t i, n = 0;
+	uint32_t i, n = 0, left = ring_end(r) - ring_first(r);
 
-	for (i = r->cons.tail; i != r->prod.tail; i++)
+	for (i = ring_first(r); left > 0 && left <= r->size; left--, i++)
 		n += audit_see(audit, slots[i & r->mask]);
 	return n;
 }
 
-/* An entry that a put cut short left in the cache is no element, or not the cache's. */
 static uint32_t
-audit_cache(struct audit *audit, struct rte_mempool_cache *cache, bool repair)
+audit_ring(struct audit *audit, struct rte_ring *r)
 {
-	uint32_t i, n = 0;
+	void *const *slots = (void *const *)&r[1];
+	uint32_t i, n = 0, left = ring_end(r) - ring_first(r);
 
-	if (cache->len > RTE_DIM(cache->objs))
+	/* rte_ring_elem.h: a ring of anything but pointers has another length */
+	if (r->memzone == NULL || r->memzone->len != (size_t)rte_ring_get_memsize(r->size))
 		return 0;
-	for (i = 0; i < cache->len; i++) {
-		if (!audit_see(audit, cache->objs[i]))
-			continue;
-		if (repair)
-			cache->objs[n] = cache->objs[i];
-		n++;
-	}
-	if (repair)
-		cache->len = n;
+	for (i = ring_first(r); left > 0 && left <= r->size; left--, i++)
+		n += audit_see_any(audit, slots[i & r->mask], true);
 	return n;
 }
 
-static void
-audit_give_back(struct rte_mempool *mp, const struct audit *audit)
+/* An entry that a put cut short left in a cache is no element, or not the cache's. */
+static uint32_t
+audit_cache(struct audit *audit, const struct rte_mempool_cache *cache, uint64_t *spare)
 {
-	uint32_t i;
+	uint32_t i, n = 0;
 
-	for (i = 0; i < audit->n; i++) {
-		void *obj = (void *)audit->elements[i];
-
-		if (!audit->seen[i])
-			rte_mempool_ops_enqueue_bulk(mp, &obj, 1);
+	for (i = 0; i < cache->len && i < RTE_DIM(cache->objs); i++) {
+		if (audit_see(audit, cache->objs[i]))
+			spare[n++] = (uintptr_t)cache->objs[i];
 	}
+	return n;
 }
 
 int
 shim_mempool_torn(struct rte_mempool *mp)
 {
-	return shim_ring_torn(mp->pool_data);
+	struct rte_ring *r = pool_ring(mp);
+
+	return r != NULL ? shim_ring_torn(r) : 0;
 }
 
 int
 shim_mempool_repair(struct rte_mempool *mp)
 {
-	return shim_ring_repair(mp->pool_data, 1, 1);
+	struct rte_ring *r = pool_ring(mp);
+
+	return r != NULL ? shim_ring_repair(r, 1, 1) : -ENOTSUP;
 }
 
 /*
- * names: n_rings names of rings that may hold elements, each with its NUL.
- * counts: elements in the common pool, in caches, in these rings, nowhere (lost), and
- * pointers that were not what they should be. With repair, the lost ones are free again.
+ * rings: addresses of rings that may hold elements. tables: address and length of each
+ * table of objects whose entries a process holds, where they are nowhere else.
+ * counts: common pool, tables, nowhere (lost), strangers; RTE_MAX_LCORE caches; rings.
+ * spare: for all elements of the pool; those in caches and the lost ones. Returns how
+ * many these are.
  */
 int
-shim_mempool_audit(struct rte_mempool *mp, uint32_t n_rings, const char *names,
-		uint32_t repair, uint32_t *counts)
+shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rings,
+		const uint64_t *tables, uint32_t n_tables, uint32_t *counts, uint64_t *spare)
 {
-	struct audit audit = { .n = 0 };
-	struct rte_ring *r = mp->pool_data;
+	uint32_t *cached = &counts[4], *queued = &cached[RTE_MAX_LCORE];
+	struct rte_ring *common = pool_ring(mp);
+	struct audit audit;
+	uint32_t i, n = 0;
+	int ret;
+
+	if (common == NULL)
+		return -ENOTSUP;
+	ret = audit_begin(&audit, mp);
+	if (ret == 0) {
+		memset(counts, 0, (4 + RTE_MAX_LCORE + n_rings) * sizeof(*counts));
+		counts[0] = audit_common(&audit, common);
+		for (i = 0; i < n_rings; i++) {
+			struct rte_ring *r = (struct rte_ring *)(uintptr_t)rings[i];
+
+			queued[i] = r != common ? audit_ring(&audit, r) : 0;
+		}
+		for (i = 0; mp->cache_size > 0 && i < RTE_MAX_LCORE; i++) {
+			cached[i] = audit_cache(&audit, &mp->local_cache[i], &spare[n]);
+			n += cached[i];
+		}
+		for (i = 0; i < n_tables; i++) {
+			void *const *objs = (void *const *)(uintptr_t)tables[2 * i];
+			uint64_t j;
+
+			for (j = 0; j < tables[2 * i + 1]; j++)
+				counts[1] += audit_see_any(&audit, objs[j], false);
+		}
+		for (i = 0; i < audit.n; i++) {
+			if (audit.seen[i])
+				continue;
+			spare[n++] = audit.elements[i];
+			counts[2]++;
+		}
+		counts[3] = audit.strangers;
+		ret = (int)n;
+	}
+	audit_end(&audit);
+	return ret;
+}
+
+/* Free mbufs are single segments of their own with one user; drivers rely on it. */
+static void
+reset_packet(struct rte_mempool *mp, struct rte_mbuf *m)
+{
+	if ((rte_pktmbuf_priv_flags(mp) & RTE_PKTMBUF_POOL_F_PINNED_EXT_BUF) == 0) {
+		rte_pktmbuf_init(mp, NULL, m, 0);
+		return;
+	}
+	rte_mbuf_refcnt_set(m, 1);
+	m->next = NULL;
+	m->nb_segs = 1;
+}
+
+/*
+ * After an audit: mends the pool's ring and these rings, empties the caches, and puts
+ * the spare elements into the common pool.
+ */
+int
+shim_mempool_restore(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rings,
+		const uint64_t *spare, uint32_t n)
+{
+	struct rte_ring *common = pool_ring(mp);
 	uint32_t i;
 
-	if (shim_mempool_ops_check(mp) < 0)
-		return -EPROTO;
-	audit.elements = malloc(mp->size * sizeof(*audit.elements));
-	audit.seen = calloc(mp->size, sizeof(*audit.seen));
-	if (audit.elements == NULL || audit.seen == NULL) {
-		free(audit.elements);
-		free(audit.seen);
-		return -ENOMEM;
-	}
-	rte_mempool_obj_iter(mp, audit_element, &audit);
-	qsort(audit.elements, audit.n, sizeof(*audit.elements), compare);
-
-	memset(counts, 0, 5 * sizeof(*counts));
-	if (repair)
-		shim_ring_repair(r, 1, 1);
-	counts[0] = audit_ring(&audit, r);
-	for (i = 0; i < n_rings; i++, names += strlen(names) + 1) {
-		r = rte_ring_lookup(names);
-		if (r == NULL)
-			continue;
-		if (repair)
-			shim_ring_repair(r, 1, 1);
-		counts[2] += audit_ring(&audit, r);
-	}
+	if (common == NULL)
+		return -ENOTSUP;
+	shim_ring_repair(common, 1, 1);
+	for (i = 0; i < n_rings; i++)
+		shim_ring_repair((struct rte_ring *)(uintptr_t)rings[i], 1, 1);
 	for (i = 0; mp->cache_size > 0 && i < RTE_MAX_LCORE; i++)
-		counts[1] += audit_cache(&audit, &mp->local_cache[i], repair);
-	counts[3] = audit.n - counts[0] - counts[1] - counts[2];
-	counts[4] = audit.strangers;
-	if (repair)
-		audit_give_back(mp, &audit);
-	free(audit.elements);
-	free(audit.seen);
+		mp->local_cache[i].len = 0;
+	for (i = 0; i < n; i++) {
+		void *obj = (void *)(uintptr_t)spare[i];
+
+		if (holds_packets(mp))
+			reset_packet(mp, obj);
+		if (rte_mempool_ops_enqueue_bulk(mp, &obj, 1) < 0)
+			return -ENOBUFS;
+	}
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <rte_mempool.h>
 #include <rte_ring.h>
 
+#include "pool_ring.h"
 #include "shim.h"
 #include "tailq.h"
 #include "text.h"
@@ -55,18 +56,10 @@ shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len)
 	return shim_text(mp->name, text, len);
 }
 
-static const char *
-ops_name(const struct rte_mempool *mp)
-{
-	if (mp->ops_index < 0 || mp->ops_index >= (int)rte_mempool_ops_table.num_ops)
-		return "";
-	return rte_mempool_ops_table.ops[mp->ops_index].name;
-}
-
 int
 shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len)
 {
-	return shim_text(ops_name(mp), text, len);
+	return shim_text(pool_ops_name(mp), text, len);
 }
 
 /* The operations that a pool on this ring must have, by how the ring synchronises. */
@@ -113,7 +106,7 @@ int
 shim_mempool_ops_check(struct rte_mempool *mp)
 {
 	const char *wanted = wanted_ops_name(mp);
-	const char *ops = ops_name(mp);
+	const char *ops = pool_ops_name(mp);
 
 	if (wanted != NULL)
 		return strcmp(ops, wanted) == 0 ? 0 : -EPROTO;
@@ -166,7 +159,7 @@ shim_mempool_ops_align(struct rte_mempool *mp)
 {
 	const char *wanted = wanted_ops_name(mp);
 
-	if (wanted != NULL && mp->ops_index >= 0 && strcmp(ops_name(mp), wanted) != 0)
+	if (wanted != NULL && mp->ops_index >= 0 && strcmp(pool_ops_name(mp), wanted) != 0)
 		shim_mempool_ops_place(wanted, (uint32_t)mp->ops_index);
 	return shim_mempool_ops_check(mp);
 }

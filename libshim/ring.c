@@ -5,6 +5,7 @@
 #include <rte_errno.h>
 #include <rte_ring.h>
 
+#include "ring_side.h"
 #include "shim.h"
 #include "tailq.h"
 #include "text.h"
@@ -41,7 +42,7 @@ shim_ring_reset(struct rte_ring *r)
 int
 shim_ring_torn(struct rte_ring *r)
 {
-	return r->prod.head != r->prod.tail || r->cons.head != r->cons.tail;
+	return ring_side_torn(ring_prod(r)) || ring_side_torn(ring_cons(r));
 }
 
 /*
@@ -54,14 +55,12 @@ shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer)
 {
 	int torn = 0;
 
-	if (r->prod.sync_type > RTE_RING_SYNC_ST || r->cons.sync_type > RTE_RING_SYNC_ST)
-		return -ENOTSUP;
-	if (producer && r->prod.head != r->prod.tail) {
-		r->prod.head = r->prod.tail;
+	if (producer && ring_side_torn(ring_prod(r))) {
+		ring_prod_mend(r);
 		torn = 1;
 	}
-	if (consumer && r->cons.head != r->cons.tail) {
-		r->cons.tail = r->cons.head;
+	if (consumer && ring_side_torn(ring_cons(r))) {
+		ring_cons_mend(r);
 		torn = 1;
 	}
 	return torn;

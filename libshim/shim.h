@@ -121,8 +121,10 @@ SHIM_API void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_
 /* audit.c: what rte_mempool_audit() does not do */
 SHIM_API int shim_mempool_torn(struct rte_mempool *mp);
 SHIM_API int shim_mempool_repair(struct rte_mempool *mp);
-SHIM_API int shim_mempool_audit(struct rte_mempool *mp, uint32_t n_rings, const char *names,
-		uint32_t repair, uint32_t *counts);
+SHIM_API int shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rings,
+		const uint64_t *tables, uint32_t n_tables, uint32_t *counts, uint64_t *spare);
+SHIM_API int shim_mempool_restore(struct rte_mempool *mp, const uint64_t *rings,
+		uint32_t n_rings, const uint64_t *spare, uint32_t n);
 
 /* memzone.c: rte_memzone.h */
 SHIM_API int shim_memzone_reserve(const char *name, uint64_t size, int socket,

@@ -61,14 +61,16 @@ export function careForPool({ eal, objects, place, lcores, onFound }: Care): Dis
   let had = false;
   let busy = false;
   const audit = () => {
-    const rings = [PRI_2_SEC, SEC_2_PRI];
-    const { lost, strangers } = objects.pool.audit(rings);
-    // somebody who came during the look may have taken what was not found
-    if (eal.secondaries().length > 0) return;
-    had = false;
-    if (lost === 0 && strangers === 0) return;
-    objects.pool.audit(rings, true);
-    onFound(lost);
+    objects.pool.audit({
+      rings: [PRI_2_SEC, SEC_2_PRI],
+      repair: ({ lost, strangers }) => {
+        // somebody who came during the look may have taken what was not found
+        if (eal.secondaries().length > 0) return false;
+        had = false;
+        if (lost > 0 || strangers > 0) onFound(lost);
+        return lost > 0 || strangers > 0;
+      },
+    });
   };
   let killed = false;
   const look = async () => {

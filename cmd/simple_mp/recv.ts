@@ -44,6 +44,7 @@ lcoreMain<RecvData, Received>((context) => {
       const end = bytes.indexOf(0);
       texts.push(decoder.decode(bytes.subarray(0, end < 0 ? bytes.length : end)));
     }
+    // at the end of this process nobody mends it any more; the next audit finds the burst
     while (pool.torn && !context.stopRequested) delayUsSleep(5);
     if (!pool.torn) pool.putBulk(objs, count);
     context.post(texts);

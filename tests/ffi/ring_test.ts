@@ -4,6 +4,7 @@ import { DpdkError, Memzone, ObjTable, Ring, RingFlags, type RingOptions } from 
 import {
   assert,
   assertEquals,
+  assertGreater,
   assertMatch,
   assertStrictEquals,
   assertStringIncludes,
@@ -355,7 +356,45 @@ test("a side that a killed process left half-way works again after repair", () =
   assertEquals([objs.addresses[22], objs.addresses[23]], [1036n, 5n]);
 });
 
-test("repair refuses rings of other synchronisation", () => {
-  using ring = Ring.create("TORN_HTS", 8, { flags: RingFlags.MP_HTS_ENQ });
-  assertEquals(assertThrows(() => ring.repair("producer"), DpdkError).code, "ENOTSUP");
-});
+const { MP_HTS_ENQ, MC_HTS_DEQ, MP_RTS_ENQ, MC_RTS_DEQ } = RingFlags;
+
+/** Where a side of a ring keeps its head and its tail, behind each other, both with `value`. */
+const LAYOUTS: readonly [name: string, flags: number, side: (value: number) => number[]][] = [
+  ["HTS", MP_HTS_ENQ | MC_HTS_DEQ, (value) => [value, value]],
+  // the count of updates, then the position: of the tail, and two words on, of the head
+  ["RTS", MP_RTS_ENQ | MC_RTS_DEQ, (value) => [1, value]],
+];
+
+for (const [name, flags, side] of LAYOUTS) {
+  test(`a side of a ring with ${name} synchronisation works again after repair`, () => {
+    using ring = Ring.create("TORN", 64, { flags });
+    using zone = Memzone.lookup("RG_TORN");
+    const words = new Uint32Array(zone.buffer);
+    const objs = new ObjTable(40);
+    for (let i = 0; i < 40; i++) objs.addresses[i] = BigInt(1000 + i);
+    assertStrictEquals(ring.enqueueBulk(objs, 37), 37);
+    assertStrictEquals(ring.dequeueBulk(objs, 11), 11);
+    const find = (value: number) => {
+      const [first, second] = side(value);
+      const at = words.findIndex((word, i) => word === first && words[i + 1] === second);
+      assertGreater(at, 0);
+      // a head before its tail, or four words behind it
+      return name === "HTS" ? at : at + 4;
+    };
+    const move = (value: number, to: number) => {
+      const at = find(value);
+      words.set(name === "HTS" ? [to] : [2, to], at);
+    };
+    assertStrictEquals(ring.torn, false);
+    move(11, 13);
+    move(37, 40);
+    assertStrictEquals(ring.torn, true);
+    assertEquals([ring.repair("consumer"), ring.repair("producer")], [true, true]);
+    assertEquals([ring.torn, ring.count], [false, 24]);
+    assertEquals([ring.repair("consumer"), ring.repair("producer")], [false, false]);
+    objs.addresses[0] = 5n;
+    assertStrictEquals(ring.enqueue(objs), true);
+    assertStrictEquals(ring.dequeueBurst(objs, 40), 25);
+    assertEquals([objs.addresses[0], objs.addresses[24]], [1013n, 5n]);
+  });
+}

@@ -1,0 +1,126 @@
+/**
+ * Where each element of a mempool is, and how lost ones come back.
+ *
+ * @module
+ */
+
+import { shim } from "./library.ts";
+import { cString, pointerOf, readList, readText, toPointer, unwrap } from "./native.ts";
+import type { ObjTable } from "./obj_table.ts";
+
+/** Options of `Mempool.audit`. */
+export interface AuditOptions {
+  /** Names of the rings that may hold elements; all rings there are where left out. */
+  rings?: readonly string[];
+  /**
+   * Tables in which processes record the elements that they hold, as a view of a memzone, of any
+   * length. What is stale there, because the element is elsewhere, does not count.
+   */
+  recorded?: readonly (ObjTable | BigUint64Array<ArrayBuffer>)[];
+  /**
+   * True, or a function of what was found that answers true, to mend what a killed process left:
+   * rings that it left half-way in an update work again, the caches of all lcores are emptied into
+   * the common pool, and lost elements are free again. Recorded ones stay where they are.
+   */
+  repair?: boolean | ((found: MempoolAudit) => boolean);
+}
+
+/** Where the elements of a pool are, found by `Mempool.audit`. */
+export interface MempoolAudit {
+  /** Elements in the common pool. */
+  common: number;
+  /** Elements in the caches of lcores. */
+  cached: number;
+  /** The same by lcore id; lcores with none are left out. */
+  caches: Record<number, number>;
+  /** Elements in rings, those of devices included. */
+  queued: number;
+  /** The same by name of the ring; rings with none are left out. */
+  rings: Record<string, number>;
+  /** Elements that are only in a table of what a process holds. */
+  recorded: number;
+  /** Elements in none of these: a process or a device holds them, or a killed process did. */
+  lost: number;
+  /** Pointers in these places that are no element where only elements can be, or come twice. */
+  strangers: number;
+}
+
+/** @internal What ENOTSUP means here. */
+export const NOT_A_RING = "its elements are not in a ring";
+
+/** What shim_mempool_audit() counts before caches and rings. */
+const COUNTS = 4;
+
+function ringAddresses(names: readonly string[] | undefined): BigUint64Array<ArrayBuffer> {
+  if (names === undefined) {
+    return readList(
+      "list of rings",
+      (length) => new BigUint64Array(length),
+      (list, len) => shim().shim_ring_list(list, len),
+    );
+  }
+  const out = new BigUint64Array(1);
+  const lookup = (name: string) =>
+    shim().shim_ring_lookup(cString(name), out) === 0 ? out.slice() : [];
+  return BigUint64Array.from(names.flatMap((name) => [...lookup(name)]));
+}
+
+/** Address and length of each table, in pairs. */
+function tablePairs(tables: AuditOptions["recorded"] = []): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(
+    tables.map((table) => "addresses" in table ? table.addresses : table)
+      .filter(({ length }) => length > 0)
+      .flatMap(({ buffer, byteOffset, length }) => [
+        Deno.UnsafePointer.value(pointerOf(buffer)) + BigInt(byteOffset),
+        BigInt(length),
+      ]),
+  );
+}
+
+/** The counts that are not 0, each under its name. */
+function named(counts: Uint32Array, nameOf: (index: number) => string | number) {
+  const names: Record<string | number, number> = {};
+  counts.forEach((count, i) => {
+    if (count > 0) names[nameOf(i)] = count;
+  });
+  return names;
+}
+
+const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
+
+/** @internal `Mempool.audit` of a pool that is alive. */
+export function audit(
+  operation: string,
+  pool: Deno.PointerObject,
+  { rings: names, recorded: tables, repair = false }: AuditOptions,
+): MempoolAudit {
+  const rings = ringAddresses(names);
+  const pairs = tablePairs(tables);
+  const lcores = shim().shim_lcore_max();
+  const counts = new Uint32Array(COUNTS + lcores + rings.length);
+  const spare = new BigUint64Array(shim().shim_mempool_size(pool));
+  const spares = unwrap(
+    operation,
+    shim().shim_mempool_audit(pool, rings, rings.length, pairs, pairs.length / 2, counts, spare),
+    NOT_A_RING,
+  );
+  const [common = 0, recorded = 0, lost = 0, strangers = 0] = counts;
+  const caches = counts.subarray(COUNTS, COUNTS + lcores);
+  const queues = counts.subarray(COUNTS + lcores);
+  const nameOf = (i: number) =>
+    readText((text, len) => shim().shim_ring_name(toPointer(rings[i]), text, len));
+  const found = {
+    common,
+    cached: sum(caches),
+    caches: named(caches, (lcore) => lcore),
+    queued: sum(queues),
+    rings: named(queues, nameOf),
+    recorded,
+    lost,
+    strangers,
+  };
+  if (typeof repair === "function" ? repair(found) : repair) {
+    unwrap(operation, shim().shim_mempool_restore(pool, rings, rings.length, spare, spares));
+  }
+  return found;
+}

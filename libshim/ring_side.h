@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * The sides of a ring: head and tail of each of the ways to synchronise.
+ */
+
+#ifndef RING_SIDE_H
+#define RING_SIDE_H
+
+#include <stdbool.h>
+
+#include <rte_ring.h>
+
+/* rte_ring.h lays all three out so that sync_type lies in one place. */
+union ring_side {
+	struct rte_ring_headtail ht;
+	struct rte_ring_hts_headtail hts;
+	struct rte_ring_rts_headtail rts;
+};
+
+static inline union ring_side *
+ring_prod(struct rte_ring *r)
+{
+	return (union ring_side *)(void *)&r->prod;
+}
+
+static inline union ring_side *
+ring_cons(struct rte_ring *r)
+{
+	return (union ring_side *)(void *)&r->cons;
+}
+
+static inline bool
+ring_side_torn(const union ring_side *side)
+{
+	switch (side->ht.sync_type) {
+	case RTE_RING_SYNC_MT_HTS:
+		return side->hts.ht.pos.head != side->hts.ht.pos.tail;
+	case RTE_RING_SYNC_MT_RTS:
+		return side->rts.head.raw != side->rts.tail.raw;
+	default:
+		return side->ht.head != side->ht.tail;
+	}
+}
+
+/* What was not wholly put in was not put in. */
+static inline void
+ring_prod_mend(struct rte_ring *r)
+{
+	union ring_side *side = ring_prod(r);
+
+	switch (side->ht.sync_type) {
+	case RTE_RING_SYNC_MT_HTS:
+		side->hts.ht.pos.head = side->hts.ht.pos.tail;
+		break;
+	case RTE_RING_SYNC_MT_RTS:
+		side->rts.head.raw = side->rts.tail.raw;
+		break;
+	default:
+		side->ht.head = side->ht.tail;
+	}
+}
+
+/* What was not wholly taken out is out: its taker may have had it already. */
+static inline void
+ring_cons_mend(struct rte_ring *r)
+{
+	union ring_side *side = ring_cons(r);
+
+	switch (side->ht.sync_type) {
+	case RTE_RING_SYNC_MT_HTS:
+		side->hts.ht.pos.tail = side->hts.ht.pos.head;
+		break;
+	case RTE_RING_SYNC_MT_RTS:
+		side->rts.tail.raw = side->rts.head.raw;
+		break;
+	default:
+		side->ht.tail = side->ht.head;
+	}
+}
+
+/* Where the objects begin that are in a ring, or will be once it is mended. */
+static inline uint32_t
+ring_first(struct rte_ring *r)
+{
+	const union ring_side *side = ring_cons(r);
+
+	switch (side->ht.sync_type) {
+	case RTE_RING_SYNC_MT_HTS:
+		return side->hts.ht.pos.head;
+	case RTE_RING_SYNC_MT_RTS:
+		return side->rts.head.val.pos;
+	default:
+		return side->ht.head;
+	}
+}
+
+/* Where they end; rte_ring.h has all tails in one place. */
+static inline uint32_t
+ring_end(const struct rte_ring *r)
+{
+	return r->prod.tail;
+}
+
+#endif
