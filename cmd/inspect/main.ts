@@ -7,20 +7,28 @@
 import { Eal } from "../../mod.ts";
 import { command } from "../command.ts";
 import { run } from "../run.ts";
+import { auditAll, repair } from "./audit.ts";
 import { look, toJson, toTables } from "./report.ts";
 
 const NAME = "inspect";
 const README = new URL("./README.md", import.meta.url);
 
-function inspect(args: string[]): number {
-  const { filePrefix, pci, json } = command(NAME, README)
+async function inspect(args: string[]): Promise<number> {
+  const { filePrefix, pci, json, audit, repair: wanted } = command(NAME, README)
     .option("--file-prefix <prefix>", "", "rte")
     .option("--pci", "")
     .option("--json", "")
+    .option("--audit", "")
+    .option("--repair <pool>", "")
     .parse(args, { from: "user" })
     .opts();
   using _eal = Eal.attach({ filePrefix, pci: pci ?? false });
-  const report = look();
+  const repaired = wanted === undefined ? undefined : { pool: wanted, ...await repair(wanted) };
+  const report = {
+    ...look(),
+    ...(audit ? { audits: auditAll() } : {}),
+    ...(repaired ? { repaired } : {}),
+  };
   console.log(
     json ? toJson(report) : toTables(report, Deno.stdout.isTerminal() && !Deno.noColor),
   );

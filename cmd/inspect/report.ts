@@ -8,12 +8,14 @@ import Table from "cli-table3";
 import {
   EthDev,
   Mempool,
+  type MempoolAudit,
   type MempoolInfo,
   Memzone,
   type MemzoneInfo,
   Ring,
   type RingInfo,
 } from "../../mod.ts";
+import type { NotAudited, PoolAudit } from "./audit.ts";
 
 /** A port at one instant. */
 export interface PortInfo {
@@ -37,6 +39,10 @@ export interface Report {
   memzones: MemzoneInfo[];
   /** Its ports, as far as this process has their drivers. */
   ports: PortInfo[];
+  /** Where the elements of each pool are, where that was asked for. */
+  audits?: (PoolAudit | NotAudited)[];
+  /** The pool that was repaired, and what was found in it before. */
+  repaired?: MempoolAudit & { pool: string };
 }
 
 /** Looks at the primary that this process is attached to. */
@@ -80,8 +86,31 @@ function bytes(count: number): string {
   return `${count} B`;
 }
 
+/** Counts by name, as `0:12 1:7`. */
+const listed = (counts: Record<string | number, number>) =>
+  Object.entries(counts).map(([name, count]) => `${name}:${count}`).join(" ") || "-";
+
+function auditTable(audits: NonNullable<Report["audits"]>, colours: boolean): string {
+  return table(
+    ["audit", "size", "common", "caches", "rings", "elsewhere", "strange"],
+    audits.map((pool) =>
+      "error" in pool ? [pool.name, pool.size, "?", "?", "?", "?", pool.error] : [
+        pool.name,
+        pool.size,
+        pool.torn ? `${pool.common} (torn)` : `${pool.common}`,
+        listed(pool.caches),
+        listed(pool.rings),
+        pool.lost,
+        pool.strangers,
+      ]
+    ),
+    colours,
+  );
+}
+
 /** The report as tables. */
-export function toTables({ rings, mempools, memzones, ports }: Report, colours: boolean): string {
+export function toTables(report: Report, colours: boolean): string {
+  const { rings, mempools, memzones, ports, audits, repaired } = report;
   const parts = [
     table(
       ["ring", "used", "size", "flags"],
@@ -99,7 +128,7 @@ export function toTables({ rings, mempools, memzones, ports }: Report, colours: 
         pool.inUse,
         `${pool.elementSize} B`,
         pool.cacheSize,
-        Object.entries(pool.cached).map(([lcore, count]) => `${lcore}:${count}`).join(" ") || "-",
+        listed(pool.cached),
         pool.ops,
       ]),
       colours,
@@ -121,5 +150,12 @@ export function toTables({ rings, mempools, memzones, ports }: Report, colours: 
       colours,
     ),
   ];
+  if (audits) parts.push(auditTable(audits, colours));
+  if (repaired) {
+    const { pool, lost, strangers } = repaired;
+    parts.push(
+      `${pool}: repaired; ${lost} lost elements are free again, ${strangers} were strange`,
+    );
+  }
   return parts.join("\n");
 }
