@@ -113,6 +113,22 @@ export class Lcore implements Disposable {
     return new Lcore(id);
   }
 
+  /**
+   * Makes this thread lcore `id` until disposal, without binding it to any CPU. The id is one that
+   * nobody in any process of this primary has, which {@linkcode LcoreIds} can see to; it need not
+   * be enabled.
+   *
+   * @throws {DpdkError} EINVAL when there is no such id, EBUSY when another thread of this process
+   * has it, EALREADY when this thread has one.
+   */
+  static float(id: number): Lcore {
+    const operation = `float as lcore ${id}`;
+    requireEal(operation);
+    checkInteger("lcore", id, 0, LCORE_ID_ANY);
+    unwrap(operation, shim().shim_lcore_float(id));
+    return new Lcore(id);
+  }
+
   /** Gives the lcore back; this thread gets the CPU affinity that it had before. Idempotent. */
   [Symbol.dispose](): void {
     if (!this.#held) return;

@@ -30,6 +30,8 @@
 #include <rte_ring.h>
 
 #define SHIM_API __attribute__((visibility("default")))
+/* Waits, so TypeScript calls it on another thread and gets a promise. */
+#define SHIM_WAITS
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len);
@@ -66,9 +68,16 @@ SHIM_API int shim_lcore_list(uint32_t *ids, uint32_t len);
 SHIM_API int shim_lcore_cpus(uint32_t lcore, uint32_t *cpus, uint32_t len);
 SHIM_API int shim_lcore_socket(uint32_t lcore);
 SHIM_API int shim_lcore_adopt(uint32_t lcore);
+SHIM_API int shim_lcore_float(uint32_t lcore);
 SHIM_API int shim_lcore_release(void);
 SHIM_API int shim_thread_get_affinity(uint32_t *cpus, uint32_t len);
 SHIM_API int shim_thread_set_affinity(const uint32_t *cpus, uint32_t count);
+
+/* process.c: the kernel's part of supervision */
+SHIM_API int shim_process_die_with_parent(uint32_t parent);
+SHIM_API int shim_process_open(uint32_t pid);
+SHIM_API SHIM_WAITS int shim_process_wait(int fd, uint32_t ms);
+SHIM_API int shim_process_close(int fd);
 
 /* ring.c: rte_ring.h */
 SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,

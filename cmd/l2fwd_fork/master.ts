@@ -1,0 +1,164 @@
+/**
+ * The master: makes all that is shared, starts the slaves, prints statistics, and puts things in
+ * order when a slave dies.
+ *
+ * @module
+ */
+
+import {
+  Eal,
+  EthDev,
+  Lcore,
+  type LcoreIds,
+  parseEalOptions,
+  selfCommand,
+  type Slave,
+  Supervisor,
+} from "../../mod.ts";
+import { eventPrinter } from "./events.ts";
+import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./objects.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { makePlan, type Plan, type SlavePlan } from "./plan.ts";
+import { initPort, type Port } from "./ports.ts";
+import { channelResource, portResources, returnLcoreIds } from "./recovery.ts";
+import { taskArgs } from "./slave.ts";
+import { printStatistics } from "./statistics.ts";
+
+/** `RTE_MAX_LCORE` of DPDK's usual builds is 128; slaves of others float among the first ones. */
+const LCORES = 128;
+
+/** All that the master has. */
+interface Master {
+  eal: Eal;
+  options: Options;
+  plan: Plan;
+  /** Arguments that slaves inherit. */
+  ealArgs: readonly string[];
+  ports: Map<number, Port>;
+  beats: Heartbeats;
+  ids: LcoreIds | undefined;
+}
+
+/** Sets everything up for the slaves. */
+function prepare(eal: Eal, options: Options, ealArgs: readonly string[], plan: Plan): Master {
+  const ports = new Map<number, Port>();
+  for (const { lcore, routes } of plan.slaves) {
+    for (const { from } of routes) console.log(`Lcore ${lcore}: RX port ${from}`);
+  }
+  for (const { port } of plan.pairs) ports.set(port, initPort(port));
+  for (const { lcore, pair } of plan.pairs) console.log(`lcore ${lcore} and ${pair} paired`);
+  const ids = options.floating ? createLcoreIds(LCORES, Lcore.list()) : undefined;
+  return { eal, options, plan, ealArgs, ports, beats: Heartbeats.create(LCORES), ids };
+}
+
+/** EAL's arguments of a slave. */
+function slaveArgs({ ealArgs, options }: Master, plan: SlavePlan): string[] {
+  const { lcore } = plan;
+  return [
+    ...ealArgs,
+    "--proc-type=secondary",
+    `--lcores=${lcore}@(${Lcore.cpus(lcore).join(",")})`,
+    "--",
+    ...taskArgs({ ...plan, master: Deno.pid, floating: options.floating }),
+  ];
+}
+
+/** Puts a slave under supervision, with the list of its resources. */
+function addSlave(
+  supervisor: Supervisor,
+  master: Master,
+  plan: SlavePlan,
+  dependent: Slave | undefined,
+): Slave {
+  const { lcore, routes } = plan;
+  const channel = Channel.create(lcore);
+  const { ids, beats, ports, eal } = master;
+  const slave = supervisor.add({
+    name: String(lcore),
+    command: () => selfCommand(slaveArgs(master, plan)),
+    async start(process, signal) {
+      channel.send(Command.START);
+      await process.write("\n");
+      await channel.expect(Command.START, signal);
+    },
+    async stop(_, signal) {
+      channel.send(Command.STOP);
+      await channel.expect(Command.STOP, signal);
+    },
+    heartbeat: () => beats.of(lcore),
+    onEnd({ pid }) {
+      eal.buryDead();
+      if (!ids) return;
+      for (const id of returnLcoreIds(ids, pid)) console.log(`${lcore} return mapping id ${id}`);
+    },
+  }, dependent);
+  slave.register(channelResource(channel));
+  for (const { from, to } of routes) {
+    const neighbours = () => [...new Set([from, to])].flatMap((port) => ports.get(port) ?? []);
+    const port = ports.get(from);
+    if (!port) continue;
+    const resources = portResources(port, neighbours, (pool, { common, cached, queued, lost }) => {
+      console.log(
+        `${pool}: ${common} free, ${cached} in caches, ${queued} in queues, ${lost} lost`,
+      );
+    });
+    for (const resource of resources) slave.register(resource);
+  }
+  return slave;
+}
+
+/** Runs the master; the exit status. */
+export async function master(
+  args: string[],
+  onSignal: (stop: (status: number) => void) => void,
+): Promise<number> {
+  const { appArgs, secondaryArgs } = parseEalOptions(args);
+  const options = parseOptions(appArgs);
+  using eal = Eal.init(args, { name: "l2fwd_fork" });
+  const plan = makePlan({
+    ...options,
+    ports: EthDev.list().map(({ port }) => port),
+    lcores: Lcore.workers(),
+  });
+  const statistics = PortStatistics.create();
+  const master = prepare(eal, options, secondaryArgs, plan);
+  const supervisor = new Supervisor({ onEvent: eventPrinter() });
+  const slaves = new Map<number, Slave>();
+  for (const slavePlan of plan.slaves) {
+    const { lcore } = slavePlan;
+    const pairs = plan.pairs.flatMap((pair) =>
+      pair.lcore === lcore ? [pair.pair] : pair.pair === lcore ? [pair.lcore] : []
+    );
+    const dependent = pairs.map((pair) => slaves.get(pair)).find(Boolean);
+    slaves.set(lcore, addSlave(supervisor, master, slavePlan, dependent));
+  }
+  return await supervise(supervisor, [...master.ports.keys()], statistics, master, onSignal);
+}
+
+/** Until a signal comes. */
+async function supervise(
+  supervisor: Supervisor,
+  ports: readonly number[],
+  statistics: PortStatistics,
+  { options: { period }, ports: all }: Master,
+  onSignal: (stop: (status: number) => void) => void,
+): Promise<number> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  onSignal(end);
+  await Promise.race([supervisor.start(), ended]);
+  const timer = period > 0
+    ? setInterval(() => printStatistics(ports, statistics), period * 1000)
+    : undefined;
+  const given = supervisor.done().then(() => 1);
+  await Promise.race([ended, given]);
+  clearInterval(timer);
+  await supervisor.stop();
+  printStatistics(ports, statistics);
+  for (const { dev, pool } of all.values()) {
+    dev.stop();
+    console.log(
+      `Port ${dev.port} mempool free object is ${pool.availableCount}(${pool.size})`,
+    );
+  }
+  return 0;
+}
