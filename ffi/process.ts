@@ -6,7 +6,7 @@
 
 import { DpdkError } from "./errors.ts";
 import { shim } from "./library.ts";
-import { checkInteger, unwrap } from "./native.ts";
+import { checkInteger, cString, unwrap } from "./native.ts";
 
 const PID_MAX = 0x40_0000;
 
@@ -49,6 +49,18 @@ export async function processEnd(pid: number, signal?: AbortSignal): Promise<voi
 }
 
 const ESRCH = 3;
+
+/**
+ * Shows `title` where tools such as `ps` show this process's command line, until disposal. A title
+ * that is longer than the command line is cut.
+ *
+ * @throws {DpdkError} where the kernel does not tell where the command line is.
+ */
+export function processTitle(title: string): Disposable {
+  const show = (text: string) => unwrap("process title", shim().shim_process_title(cString(text)));
+  show(title);
+  return { [Symbol.dispose]: () => void show("") };
+}
 
 /** What {@linkcode selfCommand} gives: what `Deno.Command` takes. */
 export interface SelfCommand {

@@ -21,7 +21,7 @@ export interface SupervisorLimits {
   exit?: number;
   /** Without a sign of life; then the process is killed. 2,000 where left out. */
   silence?: number;
-  /** A process that dies sooner after its start died "at once". 1,000 where left out. */
+  /** A process that dies sooner after its start died "at once". 500 where left out. */
   quick?: number;
   /** In which a slave may die at once {@linkcode SupervisorLimits.deaths} times. 10,000 where left out. */
   window?: number;
@@ -36,11 +36,14 @@ const LIMITS: Required<SupervisorLimits> = {
   stop: 100,
   exit: 1_000,
   silence: 2_000,
-  quick: 1_000,
+  quick: 500,
   window: 10_000,
   deaths: 5,
   delay: 100,
 };
+
+/** The least time that a process has to obey the start command, in milliseconds. */
+const WAKE_LIMIT = 1_000;
 
 /** How often signs of life are looked for, in milliseconds. */
 const HEARTBEAT_PERIOD = 100;
@@ -58,7 +61,14 @@ export type SupervisorEvent =
     /** It obeys the start command, `ms` after it was spawned. */
     | { kind: "started"; slave: string; pid: number; ms: number }
     /** By itself, or because somebody killed it. */
-    | { kind: "died"; slave: string; pid: number; status: Deno.CommandStatus }
+    | {
+      kind: "died";
+      slave: string;
+      pid: number;
+      status: Deno.CommandStatus;
+      /** It had obeyed the start command. */
+      worked: boolean;
+    }
     /** It acknowledged the stop command and has ended. */
     | { kind: "stopped"; slave: string; pid: number; ms: number }
     /** By the supervisor. */
@@ -95,13 +105,13 @@ export interface SlaveOptions {
    */
   command(): SelfCommand;
   /** Sends the start command; resolves when the process obeys it. `signal` says to give up. */
-  start(process: SlaveProcess, signal: AbortSignal): Promise<void>;
+  start(child: SlaveProcess, signal: AbortSignal): Promise<void>;
   /** Sends the stop command; resolves when it is acknowledged. The process ends by itself then. */
-  stop(process: SlaveProcess, signal: AbortSignal): Promise<void>;
+  stop(child: SlaveProcess, signal: AbortSignal): Promise<void>;
   /** A number that changes as long as the process works; not looked at where left out. */
   heartbeat?(): number;
   /** Called when a process of this slave has ended, whichever way. */
-  onEnd?(process: SlaveProcess): void;
+  onEnd?(child: SlaveProcess): void;
 }
 
 /** A running process of a slave, or one that ran. */
@@ -205,6 +215,11 @@ export class Slave {
 export interface SupervisorOptions {
   /** Called for all that happens, in order. */
   onEvent?(event: SupervisorEvent): void;
+  /**
+   * Keeps one more process of each slave that has started up and waits for its start command, to
+   * take over at once. False where left out: then one is started up when it is needed.
+   */
+  reserve?: boolean;
   /** Where the defaults do not fit. */
   limits?: SupervisorLimits;
 }
@@ -243,6 +258,14 @@ async function within(
   }
 }
 
+/** What all groups have in common. */
+interface Common {
+  limits: Required<SupervisorLimits>;
+  reserve: boolean;
+  onEvent: (event: SupervisorEvent) => void;
+  stopping: AbortSignal;
+}
+
 /** Slaves that depend on each other: when one dies, all stop and start again. */
 class Group {
   readonly #slaves: readonly Slave[];
@@ -250,28 +273,37 @@ class Group {
   readonly #limits: Required<SupervisorLimits>;
   readonly #onEvent: (event: SupervisorEvent) => void;
   readonly #stopping: AbortSignal;
+  /** Processes in reserve; undefined where there shall be none. */
+  readonly #reserve: Map<Slave, SlaveProcess> | undefined;
+  /** All of them work. */
+  #watching = false;
 
-  constructor(
-    slaves: readonly Slave[],
-    limits: Required<SupervisorLimits>,
-    onEvent: (event: SupervisorEvent) => void,
-    stopping: AbortSignal,
-  ) {
+  constructor(slaves: readonly Slave[], { limits, reserve, onEvent, stopping }: Common) {
     this.#slaves = slaves;
     this.#names = slaves.map(({ name }) => name);
     this.#limits = limits;
     this.#onEvent = onEvent;
     this.#stopping = stopping;
+    this.#reserve = reserve ? new Map() : undefined;
   }
 
   /** Runs the slaves until the supervisor stops or one dies too often. */
   async run(started: () => void): Promise<void> {
+    try {
+      await this.#run(started);
+    } finally {
+      await Promise.all([...this.#reserve?.values() ?? []].map((child) => child.kill()));
+    }
+  }
+
+  async #run(started: () => void): Promise<void> {
     let processes = this.#spawn();
     let down: number | undefined;
     for (;;) {
       if (await this.#start(processes)) {
         if (down !== undefined) this.#emit({ kind: "recovered", ms: performance.now() - down });
         started();
+        this.#fillReserve();
         await this.#watch(processes);
       }
       if (this.#stopping.aborted) return await this.#stop(processes);
@@ -301,38 +333,65 @@ class Group {
     this.#onEvent({ ...happening, at: performance.now(), group: this.#names });
   }
 
+  /** A process for each slave: from the reserve, where it has one. */
   #spawn(): SlaveProcess[] {
     return this.#slaves.map((slave) => {
-      const process = new SlaveProcess(slave, slave.options.command());
-      const { pid } = process;
-      this.#emit({ kind: "spawned", slave: slave.name, pid });
-      process.status.then((status) => {
-        if (!process.dismissed) this.#emit({ kind: "died", slave: slave.name, pid, status });
-        slave.options.onEnd?.(process);
-      });
-      return process;
+      const ready = this.#reserve?.get(slave);
+      this.#reserve?.delete(slave);
+      return ready?.running ? ready : this.#spawnOne(slave);
     });
+  }
+
+  #spawnOne(slave: Slave): SlaveProcess {
+    const child = new SlaveProcess(slave, slave.options.command());
+    const { pid } = child;
+    this.#emit({ kind: "spawned", slave: slave.name, pid });
+    child.status.then((status) => {
+      if (!child.dismissed) {
+        const worked = child.started !== undefined;
+        this.#emit({ kind: "died", slave: slave.name, pid, status, worked });
+      }
+      slave.options.onEnd?.(child);
+    });
+    return child;
+  }
+
+  /** Starts a process of each slave that is to wait. One that dies is replaced, though not at once. */
+  #fillReserve(): void {
+    for (const slave of this.#slaves) {
+      if (this.#reserve?.get(slave)?.running ?? !this.#reserve) continue;
+      const child = this.#spawnOne(slave);
+      this.#reserve.set(slave, child);
+      child.status
+        .then(() => sleep(this.#limits.quick, this.#stopping))
+        .then(() => {
+          const waits = this.#reserve?.get(slave) === child;
+          if (waits && this.#watching && !this.#stopping.aborted) this.#fillReserve();
+        });
+    }
   }
 
   /** Lets all of them work; false when one does not, or when all is to end. */
   async #start(processes: readonly SlaveProcess[]): Promise<boolean> {
     const failed = new AbortController();
-    const results = await Promise.all(processes.map(async (process) => {
-      const { slave, pid, spawned } = process;
-      const end = AbortSignal.any([process.end, this.#stopping, failed.signal]);
+    const results = await Promise.all(processes.map(async (child) => {
+      const { slave, pid, spawned } = child;
+      // one that had all the time has only to wake up
+      const limit = Math.max(WAKE_LIMIT, this.#limits.start - (performance.now() - spawned));
+      const end = AbortSignal.any([child.end, this.#stopping, failed.signal]);
       const ok = await within(
-        this.#limits.start,
+        Math.min(limit, this.#limits.start),
         end,
-        (signal) => slave.options.start(process, signal),
+        (signal) => slave.options.start(child, signal),
       );
-      if (ok && process.running) {
-        process.started = performance.now();
-        this.#emit({ kind: "started", slave: slave.name, pid, ms: process.started - spawned });
+      if (ok && child.running) {
+        child.started = performance.now();
+        this.#emit({ kind: "started", slave: slave.name, pid, ms: child.started - spawned });
         return true;
       }
-      if (process.running && !end.aborted) {
-        await this.#kill(process, `not ready in ${this.#limits.start} ms`);
-        this.#died(process);
+      if (child.running && !end.aborted) {
+        await this.#kill(child, `not ready in ${Math.round(limit)} ms`);
+        this.#died(child);
       }
       failed.abort();
       return false;
@@ -345,7 +404,9 @@ class Group {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.#stopping]);
     const silent = this.#listen(processes, signal);
+    this.#watching = true;
     await Promise.race([...processes.map(({ status }) => status), silent]);
+    this.#watching = false;
     over.abort();
   }
 
@@ -357,25 +418,25 @@ class Group {
     }));
     while (!signal.aborted) {
       await sleep(HEARTBEAT_PERIOD, signal);
-      for (const [i, process] of processes.entries()) {
+      for (const [i, child] of processes.entries()) {
         const last = heard[i];
-        const beat = process.slave.options.heartbeat?.();
-        if (!last || beat === undefined || !process.running) continue;
+        const beat = child.slave.options.heartbeat?.();
+        if (!last || beat === undefined || !child.running) continue;
         const now = performance.now();
         if (beat !== last.beat) {
           heard[i] = { beat, at: now };
         } else if (now - last.at > this.#limits.silence && !signal.aborted) {
-          await this.#kill(process, `no sign of life for ${Math.round(now - last.at)} ms`);
-          this.#died(process);
+          await this.#kill(child, `no sign of life for ${Math.round(now - last.at)} ms`);
+          this.#died(child);
           return;
         }
       }
     }
   }
 
-  async #kill(process: SlaveProcess, reason: string): Promise<void> {
-    this.#emit({ kind: "killed", slave: process.slave.name, pid: process.pid, reason });
-    await process.kill();
+  async #kill(child: SlaveProcess, reason: string): Promise<void> {
+    this.#emit({ kind: "killed", slave: child.slave.name, pid: child.pid, reason });
+    await child.kill();
   }
 
   /** Counts a death that comes at once after the start. */
@@ -387,8 +448,8 @@ class Group {
 
   /** What the deaths of these processes mean: the delay before the next start. */
   #judge(processes: readonly SlaveProcess[]): number | "giveUp" {
-    for (const process of processes) {
-      if (!process.running && !process.dismissed) this.#died(process);
+    for (const child of processes) {
+      if (!child.running && !child.dismissed) this.#died(child);
     }
     let delay = 0;
     for (const { name, deaths } of this.#slaves) {
@@ -408,24 +469,24 @@ class Group {
 
   /** Ends all of them, with the stop command where they obey and without where they do not. */
   async #stop(processes: readonly SlaveProcess[]): Promise<void> {
-    await Promise.all(processes.map(async (process) => {
-      if (!process.running) return;
+    await Promise.all(processes.map(async (child) => {
+      if (!child.running) return;
       const begin = performance.now();
-      const { slave, pid } = process;
+      const { slave, pid } = child;
       // one that has not started yet has nothing to finish
-      if (process.started === undefined) return await this.#kill(process, "not started yet");
-      process.dismissed = true;
+      if (child.started === undefined) return await this.#kill(child, "not started yet");
+      child.dismissed = true;
       const { stop, exit } = this.#limits;
       const obeyed = await within(
         stop,
-        process.end,
-        (signal) => slave.options.stop(process, signal),
+        child.end,
+        (signal) => slave.options.stop(child, signal),
       );
-      if (!obeyed && process.running) {
-        return await this.#kill(process, `no acknowledgement in ${stop} ms`);
+      if (!obeyed && child.running) {
+        return await this.#kill(child, `no acknowledgement in ${stop} ms`);
       }
-      await Promise.race([process.status, sleep(exit, process.end)]);
-      if (process.running) return await this.#kill(process, `did not end in ${exit} ms`);
+      await Promise.race([child.status, sleep(exit, child.end)]);
+      if (child.running) return await this.#kill(child, `did not end in ${exit} ms`);
       this.#emit({ kind: "stopped", slave: slave.name, pid, ms: performance.now() - begin });
     }));
   }
@@ -455,8 +516,8 @@ class Group {
  * const slave = supervisor.add({
  *   name: "counter",
  *   command: () => selfCommand(["--slave"]),
- *   start: (process) => process.write("start\n"),
- *   stop: (process) => process.write("stop\n"),
+ *   start: (child) => child.write("start\n"),
+ *   stop: (child) => child.write("stop\n"),
  * });
  * slave.register({ name: "scratch zone", reset() {} });
  * await supervisor.start();
@@ -468,13 +529,16 @@ export class Supervisor {
   readonly #groups: Slave[][] = [];
   readonly #runs: Promise<void>[] = [];
   readonly #stop = new AbortController();
-  readonly #limits: Required<SupervisorLimits>;
-  readonly #onEvent: (event: SupervisorEvent) => void;
+  readonly #common: Common;
 
   /** A supervisor without slaves yet. */
-  constructor({ onEvent = () => {}, limits = {} }: SupervisorOptions = {}) {
-    this.#onEvent = onEvent;
-    this.#limits = { ...LIMITS, ...limits };
+  constructor({ onEvent = () => {}, limits = {}, reserve = false }: SupervisorOptions = {}) {
+    this.#common = {
+      onEvent,
+      reserve,
+      limits: { ...LIMITS, ...limits },
+      stopping: this.#stop.signal,
+    };
   }
 
   /** Adds a slave. Give another one that depends on it, to make it one of its group. */
@@ -493,8 +557,7 @@ export class Supervisor {
   async start(): Promise<void> {
     await Promise.all(this.#groups.map((slaves) => {
       const { promise, resolve } = Promise.withResolvers<void>();
-      const group = new Group(slaves, this.#limits, this.#onEvent, this.#stop.signal);
-      const run = group.run(resolve);
+      const run = new Group(slaves, this.#common).run(resolve);
       this.#runs.push(run);
       // what is thrown reaches whoever waits for the end
       run.catch(() => {}).then(resolve);
@@ -520,10 +583,11 @@ export class Supervisor {
    */
   watch(pid: number, onEnd: (pid: number) => void): Disposable {
     const over = new AbortController();
-    const stop = () => over.abort();
     processEnd(pid, over.signal).then(() => {
       if (!over.signal.aborted) onEnd(pid);
-    }, () => {});
-    return { [Symbol.dispose]: stop };
+    }).catch((error) => {
+      if (!over.signal.aborted) throw error;
+    });
+    return { [Symbol.dispose]: () => over.abort() };
   }
 }

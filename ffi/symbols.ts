@@ -211,6 +211,12 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_process_title: {
+    parameters: [
+      "buffer", // const char *text
+    ],
+    result: "i32", // int
+  },
   shim_ring_create: {
     parameters: [
       "buffer", // const char *name

@@ -78,6 +78,7 @@ SHIM_API int shim_process_die_with_parent(uint32_t parent);
 SHIM_API int shim_process_open(uint32_t pid);
 SHIM_API SHIM_WAITS int shim_process_wait(int fd, uint32_t ms);
 SHIM_API int shim_process_close(int fd);
+SHIM_API int shim_process_title(const char *text);
 
 /* ring.c: rte_ring.h */
 SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,

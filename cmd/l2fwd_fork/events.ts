@@ -49,9 +49,8 @@ export function eventPrinter(): (event: SupervisorEvent) => void {
   const since = new Map<string, number>();
   return (event) => {
     const group = event.group.join();
-    if (event.kind === "died" || event.kind === "killed") {
-      if (!since.has(group)) since.set(group, event.at);
-    }
+    const begins = event.kind === "killed" || (event.kind === "died" && event.worked);
+    if (begins && !since.has(group)) since.set(group, event.at);
     const begin = since.get(group);
     const time = begin === undefined ? "" : `+${ms(event.at - begin)}: `;
     console.log(`${time}${describe(event)}`);

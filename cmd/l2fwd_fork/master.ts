@@ -55,6 +55,8 @@ function prepare(eal: Eal, options: Options, ealArgs: readonly string[], plan: P
 function slaveArgs({ ealArgs, options }: Master, plan: SlavePlan): string[] {
   const { lcore } = plan;
   return [
+    // what the master's log says, a slave's need not say again
+    "--log-level=lib.eal:notice",
     ...ealArgs,
     "--proc-type=secondary",
     `--lcores=${lcore}@(${Lcore.cpus(lcore).join(",")})`,
@@ -72,7 +74,7 @@ function addSlave(
 ): Slave {
   const { lcore, routes } = plan;
   const channel = Channel.create(lcore);
-  const { ids, beats, ports, eal } = master;
+  const { ids, beats, ports } = master;
   const slave = supervisor.add({
     name: String(lcore),
     command: () => selfCommand(slaveArgs(master, plan)),
@@ -87,7 +89,6 @@ function addSlave(
     },
     heartbeat: () => beats.of(lcore),
     onEnd({ pid }) {
-      eal.buryDead();
       if (!ids) return;
       for (const id of returnLcoreIds(ids, pid)) console.log(`${lcore} return mapping id ${id}`);
     },
@@ -122,7 +123,15 @@ export async function master(
   });
   const statistics = PortStatistics.create();
   const master = prepare(eal, options, secondaryArgs, plan);
-  const supervisor = new Supervisor({ onEvent: eventPrinter() });
+  const print = eventPrinter();
+  const supervisor = new Supervisor({
+    reserve: true,
+    onEvent(event) {
+      print(event);
+      // the sockets of the dead; it takes a while, so not before all is well again
+      if (["recovered", "gaveUp", "failed"].includes(event.kind)) eal.buryDead();
+    },
+  });
   const slaves = new Map<number, Slave>();
   for (const slavePlan of plan.slaves) {
     const { lcore } = slavePlan;
@@ -140,7 +149,7 @@ async function supervise(
   supervisor: Supervisor,
   ports: readonly number[],
   statistics: PortStatistics,
-  { options: { period }, ports: all }: Master,
+  { eal, options: { period }, ports: all }: Master,
   onSignal: (stop: (status: number) => void) => void,
 ): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
@@ -149,10 +158,10 @@ async function supervise(
   const timer = period > 0
     ? setInterval(() => printStatistics(ports, statistics), period * 1000)
     : undefined;
-  const given = supervisor.done().then(() => 1);
-  await Promise.race([ended, given]);
+  const alone = await Promise.race([ended.then(() => false), supervisor.done().then(() => true)]);
   clearInterval(timer);
   await supervisor.stop();
+  eal.buryDead();
   printStatistics(ports, statistics);
   for (const { dev, pool } of all.values()) {
     dev.stop();
@@ -160,5 +169,6 @@ async function supervise(
       `Port ${dev.port} mempool free object is ${pool.availableCount}(${pool.size})`,
     );
   }
-  return 0;
+  if (alone) console.error("l2fwd_fork: no slave is left");
+  return alone ? 1 : 0;
 }

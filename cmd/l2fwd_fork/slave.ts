@@ -8,7 +8,7 @@
  * @module
  */
 
-import { dieWithParent, DpdkError, Eal, Lcore, releaseMainLcore } from "../../mod.ts";
+import { dieWithParent, DpdkError, Eal, Lcore, processTitle, releaseMainLcore } from "../../mod.ts";
 import { forward } from "./forward.ts";
 import { Channel, Command, Heartbeats, lookupLcoreIds, PortStatistics } from "./objects.ts";
 import type { Route, SlavePlan } from "./plan.ts";
@@ -45,8 +45,12 @@ function parseTask(args: readonly string[]): SlaveTask {
   return { lcore, routes, master, floating: args.includes("-f") };
 }
 
-/** Waits without using a CPU until the master says that all is ready; false when it has ended. */
-function awaitWake(): boolean {
+/**
+ * Waits without using a CPU until the master says that all is ready; false when it has ended.
+ * `ps -fe | grep l2fwd_fork` shows slaves that forward, not those in reserve.
+ */
+function awaitWake({ lcore, master }: SlaveTask): boolean {
+  using _title = processTitle(`in reserve for slave ${lcore} of ${master}`);
   return Deno.stdin.readSync(new Uint8Array(1)) === 1;
 }
 
@@ -60,8 +64,8 @@ export function slave(args: string[]): number {
   const channel = Channel.lookup(lcore);
   const beats = Heartbeats.lookup();
   const statistics = PortStatistics.lookup();
+  if (!awaitWake(task)) return 1;
   using _id = task.floating ? float(lcore) : undefined;
-  if (!awaitWake()) return 1;
   while (channel.receive() !== Command.START);
   channel.send(Command.START);
   forward(routes, statistics, () => {
