@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SupervisorEvent } from "../../mod.ts";
+import type { MempoolAudit, SupervisorEvent } from "../../mod.ts";
 
 /** How a process ended, in words. */
 function ending({ signal, code }: Deno.CommandStatus): string {
@@ -42,6 +42,12 @@ function describe(event: SupervisorEvent): string {
       return `slaves ${event.group.join(" and ")} stay down: ${reason}`;
     }
   }
+}
+
+/** Where the mbufs of a pool are, in words. */
+export function accountText(pool: string, found: MempoolAudit): string {
+  const { common, cached, queued, lost } = found;
+  return `${pool}: ${common} free, ${cached} in caches, ${queued} in queues, ${lost} lost`;
 }
 
 /** A function that prints events, with the time since the first death of a group. */

@@ -11,11 +11,12 @@ import {
   Lcore,
   type LcoreIds,
   parseEalOptions,
+  releaseMainLcore,
   selfCommand,
   type Slave,
   Supervisor,
 } from "../../mod.ts";
-import { eventPrinter } from "./events.ts";
+import { accountText, eventPrinter } from "./events.ts";
 import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./objects.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { makePlan, type Plan, type SlavePlan } from "./plan.ts";
@@ -98,10 +99,8 @@ function addSlave(
     const neighbours = () => [...new Set([from, to])].flatMap((port) => ports.get(port) ?? []);
     const port = ports.get(from);
     if (!port) continue;
-    const resources = portResources(port, neighbours, (pool, { common, cached, queued, lost }) => {
-      console.log(
-        `${pool}: ${common} free, ${cached} in caches, ${queued} in queues, ${lost} lost`,
-      );
+    const resources = portResources(port, neighbours, (pool, found) => {
+      console.log(accountText(pool, found));
     });
     for (const resource of resources) slave.register(resource);
   }
@@ -116,6 +115,8 @@ export async function master(
   const { appArgs, secondaryArgs } = parseEalOptions(args);
   const options = parseOptions(appArgs);
   using eal = Eal.init(args, { name: "l2fwd_fork" });
+  // slaves inherit the CPUs of this thread, and floating ones keep them
+  releaseMainLcore();
   const plan = makePlan({
     ...options,
     ports: EthDev.list().map(({ port }) => port),
@@ -163,11 +164,11 @@ async function supervise(
   await supervisor.stop();
   eal.buryDead();
   printStatistics(ports, statistics);
-  for (const { dev, pool } of all.values()) {
-    dev.stop();
-    console.log(
-      `Port ${dev.port} mempool free object is ${pool.availableCount}(${pool.size})`,
-    );
+  for (const { dev } of all.values()) dev.stop();
+  const rings = [...all.values()].flatMap(({ rings }) => rings.map(({ name }) => name));
+  for (const { pool } of all.values()) {
+    pool.repair();
+    console.log(accountText(pool.name, pool.audit({ rings })));
   }
   if (alone) console.error("l2fwd_fork: no slave is left");
   return alone ? 1 : 0;
