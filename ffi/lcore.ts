@@ -39,6 +39,11 @@ export class Lcore implements Disposable {
     this.id = id;
   }
 
+  /** How many lcore ids DPDK has, 0 the first: `RTE_MAX_LCORE`. */
+  static get max(): number {
+    return shim().shim_lcore_max();
+  }
+
   /** All enabled lcores of this process, ascending: `RTE_LCORE_FOREACH`. */
   static list(): number[] {
     requireEal("list of lcores");

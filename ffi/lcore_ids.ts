@@ -21,7 +21,7 @@ const TAKEN = -1;
  * ```ts
  * import { Lcore, LcoreIds, Memzone } from "./mod.ts";
  *
- * const ids = new LcoreIds(Memzone.lookup("LCORE_IDS").buffer);
+ * const ids = new LcoreIds(Memzone.lookup("LCORE_IDS").buffer, Lcore.max);
  * const id = ids.claim(Deno.pid);
  * using _lcore = Lcore.float(id);
  * // ... at the end
@@ -31,9 +31,14 @@ const TAKEN = -1;
 export class LcoreIds {
   readonly #owners: Int32Array<ArrayBufferLike>;
 
-  /** The array in this memory, 4 bytes for each lcore id. */
-  constructor(memory: ArrayBufferLike) {
-    this.#owners = new Int32Array(memory);
+  /**
+   * The array in this memory, {@linkcode LcoreIds.bytes} of it.
+   *
+   * @param lcores how many ids; all that DPDK has, `Lcore.max`, where there is room for them.
+   * @throws {RangeError} when the memory is too small.
+   */
+  constructor(memory: ArrayBufferLike, lcores: number) {
+    this.#owners = new Int32Array(memory, 0, lcores);
   }
 
   /** Bytes of memory for `lcores` ids. */

@@ -144,8 +144,9 @@ export class SlaveProcess {
     this.#stdin = this.#child.stdin.getWriter();
     // a broken pipe shows by the process's end; unobserved, it would end the master
     this.#stdin.closed.catch(() => {});
-    this.status = this.#child.status.then((status) => {
+    this.status = this.#child.status.then(async (status) => {
       this.#ended.abort();
+      await this.#stdin.close().catch(() => {});
       return status;
     });
   }

@@ -44,10 +44,15 @@ function describe(event: SupervisorEvent): string {
   }
 }
 
-/** Where the mbufs of a pool are, in words. */
-export function accountText(pool: string, found: MempoolAudit): string {
+/**
+ * Where the mbufs of a pool are, in words.
+ *
+ * @param kept How many its device keeps where nobody can see them.
+ */
+export function accountText(pool: string, found: MempoolAudit, kept: number): string {
   const { common, cached, queued, lost } = found;
-  return `${pool}: ${common} free, ${cached} in caches, ${queued} in queues, ${lost} lost`;
+  return `${pool}: ${common} free, ${cached} in caches, ${queued + kept} in queues, ` +
+    `${lost - kept} lost`;
 }
 
 /** A function that prints events, with the time since the first death of a group. */

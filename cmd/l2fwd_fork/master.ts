@@ -25,9 +25,6 @@ import { channelResource, portResources, returnLcoreIds } from "./recovery.ts";
 import { taskArgs } from "./slave.ts";
 import { printStatistics } from "./statistics.ts";
 
-/** `RTE_MAX_LCORE` of DPDK's usual builds is 128; slaves of others float among the first ones. */
-const LCORES = 128;
-
 /** All that the master has. */
 interface Master {
   eal: Eal;
@@ -48,8 +45,8 @@ function prepare(eal: Eal, options: Options, ealArgs: readonly string[], plan: P
   }
   for (const { port } of plan.pairs) ports.set(port, initPort(port));
   for (const { lcore, pair } of plan.pairs) console.log(`lcore ${lcore} and ${pair} paired`);
-  const ids = options.floating ? createLcoreIds(LCORES, Lcore.list()) : undefined;
-  return { eal, options, plan, ealArgs, ports, beats: Heartbeats.create(LCORES), ids };
+  const ids = options.floating ? createLcoreIds(Lcore.list()) : undefined;
+  return { eal, options, plan, ealArgs, ports, beats: Heartbeats.create(), ids };
 }
 
 /** EAL's arguments of a slave. */
@@ -100,7 +97,7 @@ function addSlave(
     const port = ports.get(from);
     if (!port) continue;
     const resources = portResources(port, neighbours, (pool, found) => {
-      console.log(accountText(pool, found));
+      console.log(accountText(pool, found, port.keeps));
     });
     for (const resource of resources) slave.register(resource);
   }
@@ -166,9 +163,9 @@ async function supervise(
   printStatistics(ports, statistics);
   for (const { dev } of all.values()) dev.stop();
   const rings = [...all.values()].flatMap(({ rings }) => rings.map(({ name }) => name));
-  for (const { pool } of all.values()) {
+  for (const { pool, keeps } of all.values()) {
     pool.repair();
-    console.log(accountText(pool.name, pool.audit({ rings })));
+    console.log(accountText(pool.name, pool.audit({ rings }), keeps));
   }
   if (alone) console.error("l2fwd_fork: no slave is left");
   return alone ? 1 : 0;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Counters, LcoreIds, Memzone, ObjTable, Ring, RingFlags } from "../../mod.ts";
+import { Counters, Lcore, LcoreIds, Memzone, ObjTable, Ring, RingFlags } from "../../mod.ts";
 
 /** Pool of a port's packets, as the ancestor calls it. */
 export const poolName = (port: number) => `mbuf_pool_${port}`;
@@ -145,8 +145,8 @@ export class Heartbeats {
   }
 
   /** The master makes them. */
-  static create(lcores: number): Heartbeats {
-    return new Heartbeats(Memzone.reserve(HEARTBEATS, lcores * LINE));
+  static create(): Heartbeats {
+    return new Heartbeats(Memzone.reserve(HEARTBEATS, Lcore.max * LINE));
   }
 
   /** The slave finds them. */
@@ -167,13 +167,14 @@ export class Heartbeats {
 }
 
 /** The master makes the array of ids for floating slaves. */
-export function createLcoreIds(lcores: number, taken: readonly number[]): LcoreIds {
-  const ids = new LcoreIds(Memzone.reserve(LCORE_IDS, LcoreIds.bytes(lcores)).buffer);
+export function createLcoreIds(taken: readonly number[]): LcoreIds {
+  const zone = Memzone.reserve(LCORE_IDS, LcoreIds.bytes(Lcore.max));
+  const ids = new LcoreIds(zone.buffer, Lcore.max);
   ids.init(taken);
   return ids;
 }
 
 /** A floating slave finds it. */
 export function lookupLcoreIds(): LcoreIds {
-  return new LcoreIds(Memzone.lookup(LCORE_IDS).buffer);
+  return new LcoreIds(Memzone.lookup(LCORE_IDS).buffer, Lcore.max);
 }

@@ -19,7 +19,12 @@ export interface Port {
   pool: Mempool;
   /** The rings that are its queues, where it is a `net_ring`. */
   rings: Ring[];
+  /** Mbufs that it holds while it is stopped. */
+  keeps: number;
 }
+
+/** Virtual devices that hold no mbufs of their own: nothing to find out, and no need to stop them. */
+const KEEP_NONE = ["net_null", "net_ring", "net_pcap", "net_af_packet"];
 
 /** Makes the pool of a port, and starts the port. */
 export function initPort(port: number): Port {
@@ -31,9 +36,25 @@ export function initPort(port: number): Port {
   const { rx, tx } = dev.adjustDescriptors(RX_DESCRIPTORS, TX_DESCRIPTORS);
   dev.setupRxQueue(0, { descriptors: rx, pool });
   dev.setupTxQueue(0, { descriptors: tx });
+  const keeps = keptWhileStopped(dev, pool);
   startPort(dev);
   console.log(`Port ${port}, MAC address: ${dev.mac.toUpperCase()}`);
-  return { dev, pool, rings: deviceRings(dev) };
+  return { dev, pool, rings: deviceRings(dev), keeps };
+}
+
+/** Most devices give their mbufs back when they stop; some, as net_tap, do so when they are closed. */
+function keptWhileStopped(dev: EthDev, pool: Mempool): number {
+  if (KEEP_NONE.includes(dev.info().driver)) return 0;
+  dev.start();
+  dev.stop();
+  const keeps = pool.inUseCount;
+  if (keeps > 0) {
+    console.log(
+      `Port ${dev.port} keeps ${keeps} mbufs while it is stopped: those that a killed slave ` +
+        "loses cannot be told from them and stay lost",
+    );
+  }
+  return keeps;
 }
 
 /** Starts a port that is set up. */

@@ -60,8 +60,10 @@ export function portResources(
       name: pool.name,
       order: Step.POOL,
       reset() {
-        const names = neighbours().flatMap(({ rings }) => rings.map(({ name }) => name));
-        onAudit(pool.name, pool.audit({ rings: names, repair: true }));
+        const ports = neighbours();
+        const names = ports.flatMap(({ rings }) => rings.map(({ name }) => name));
+        const keepLost = ports.some(({ keeps }) => keeps > 0);
+        onAudit(pool.name, pool.audit({ rings: names, repair: true, keepLost }));
       },
     },
     { name: `start port ${port}`, order: Step.START, reset: () => startPort(dev) },
