@@ -19,7 +19,7 @@ export type { AuditOptions, MempoolAudit } from "./ffi/audit.ts";
 export * from "./ffi/counters.ts";
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";
-export { type EalOptions, parseEalOptions } from "./ffi/eal_options.ts";
+export { type EalOptions, parseEalOptions, secondaryArgs } from "./ffi/eal_options.ts";
 export * from "./ffi/errors.ts";
 export * from "./ffi/ethdev.ts";
 export * from "./ffi/launch.ts";

@@ -30,8 +30,6 @@ export interface EalOptions {
   hasBaseVirtaddr: boolean;
   /** A device or a driver was asked for. */
   hasDevices: boolean;
-  /** Those of {@linkcode EalOptions.ealArgs} that a secondary of the same devices needs as well. */
-  secondaryArgs: string[];
   /** `--no-huge` was given. */
   noHuge: boolean;
   /** `--no-shconf` or `--in-memory` was given: no other process can attach. */
@@ -107,33 +105,6 @@ const LONG: Record<string, Takes> = {
   "vfio-vf-token": value("a UUID"),
   "vmware-tsc-map": "nothing",
 };
-
-/** Which devices there are and where memory is must look the same in every process. */
-const FOR_SECONDARIES = [
-  "-a",
-  "-b",
-  "-d",
-  "--allow",
-  "--block",
-  "--create-uio-dev",
-  "--file-prefix",
-  "--force-max-simd-bitwidth",
-  "--huge-dir",
-  "--iova-mode",
-  "--log-level",
-  "--no-hpet",
-  "--no-pci",
-  "--no-telemetry",
-  "--syslog",
-  "--vfio-intr",
-  "--vfio-vf-token",
-];
-
-/** An option as arguments; those of one letter take their value apart. */
-function written(option: string, value: string): string[] {
-  if (value === "") return [option];
-  return option.startsWith("--") ? [`${option}=${value}`] : [option, value];
-}
 
 const LCORE_OPTIONS = ["-c", "-l", "--lcores"];
 
@@ -221,14 +192,12 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
     mainLcore: undefined,
     hasBaseVirtaddr: false,
     hasDevices: false,
-    secondaryArgs: [],
     noHuge: false,
     noShconf: false,
   };
   const seen = new Set<string>();
   for (const { option, value = "" } of readOptions(ealArgs)) {
     seen.add(option);
-    if (FOR_SECONDARIES.includes(option)) options.secondaryArgs.push(...written(option, value));
     if (LCORE_OPTIONS.includes(option)) {
       if (options.lcores) fail(option, `cannot be combined with ${options.lcoreOption}`);
       options.lcores = parseLcoreOption(option, value);
@@ -272,4 +241,42 @@ function checkCombinations(seen: Set<string>, { lcores, mainLcore }: EalOptions)
   if (lcores && mainLcore !== undefined && !lcores.has(mainLcore)) {
     fail("--main-lcore", `expected one of the enabled lcores, got '${mainLcore}'`);
   }
+}
+
+/** Which devices there are and where memory is must look the same in every process. */
+const FOR_SECONDARIES = [
+  "-a",
+  "-b",
+  "-d",
+  "--allow",
+  "--block",
+  "--create-uio-dev",
+  "--file-prefix",
+  "--force-max-simd-bitwidth",
+  "--huge-dir",
+  "--iova-mode",
+  "--log-level",
+  "--no-hpet",
+  "--no-pci",
+  "--no-telemetry",
+  "--syslog",
+  "--vfio-intr",
+  "--vfio-vf-token",
+];
+
+/** An option as arguments; those of one letter take their value apart. */
+function written(option: string, value: string): string[] {
+  if (value === "") return [option];
+  return option.startsWith("--") ? [`${option}=${value}`] : [option, value];
+}
+
+/**
+ * Of a primary's arguments those that a secondary with the same devices needs as well; without
+ * lcores and process type, which are each one's own.
+ */
+export function secondaryArgs(args: readonly string[]): string[] {
+  const { ealArgs } = parseEalOptions(args);
+  return [...readOptions(ealArgs)]
+    .filter(({ option }) => FOR_SECONDARIES.includes(option))
+    .flatMap(({ option, value = "" }) => written(option, value));
 }

@@ -53,12 +53,12 @@ export class LcoreIds {
   }
 
   /**
-   * Claims the lowest free id for a process.
+   * Claims the highest free id for a process: those that people give to EAL are low.
    *
    * @throws {DpdkError} ENOSPC when there is none.
    */
   claim(pid: number): number {
-    for (let id = 0; id < this.#owners.length; id++) {
+    for (let id = this.#owners.length - 1; id >= 0; id--) {
       if (Atomics.compareExchange(this.#owners, id, FREE, pid) === FREE) return id;
     }
     throw new DpdkError({

@@ -303,12 +303,13 @@ class Group {
     for (;;) {
       if (await this.#start(processes)) {
         if (down !== undefined) this.#emit({ kind: "recovered", ms: performance.now() - down });
+        down = undefined;
         started();
         this.#fillReserve();
         await this.#watch(processes);
       }
       if (this.#stopping.aborted) return await this.#stop(processes);
-      down = performance.now();
+      down ??= performance.now();
       const verdict = this.#judge(processes);
       // what replaces them starts up while they stop
       let next = verdict === 0 ? this.#spawn() : undefined;
@@ -413,24 +414,21 @@ class Group {
 
   /** Kills the first one that shows no sign of life; resolves then, or when the signal aborts. */
   async #listen(processes: readonly SlaveProcess[], signal: AbortSignal): Promise<void> {
-    const heard = processes.map(({ slave }) => ({
-      beat: slave.options.heartbeat?.(),
-      at: performance.now(),
-    }));
+    const heard = processes.map(({ slave }) => ({ beat: slave.options.heartbeat?.(), missed: 0 }));
     while (!signal.aborted) {
       await sleep(HEARTBEAT_PERIOD, signal);
       for (const [i, child] of processes.entries()) {
         const last = heard[i];
         const beat = child.slave.options.heartbeat?.();
         if (!last || beat === undefined || !child.running) continue;
-        const now = performance.now();
-        if (beat !== last.beat) {
-          heard[i] = { beat, at: now };
-        } else if (now - last.at > this.#limits.silence && !signal.aborted) {
-          await this.#kill(child, `no sign of life for ${Math.round(now - last.at)} ms`);
-          this.#died(child);
-          return;
-        }
+        // looks are counted, not time: a machine that stood still makes nobody silent
+        last.missed = beat === last.beat ? last.missed + 1 : 0;
+        last.beat = beat;
+        const silence = last.missed * HEARTBEAT_PERIOD;
+        if (silence < this.#limits.silence || signal.aborted) continue;
+        await this.#kill(child, `no sign of life for ${silence} ms`);
+        this.#died(child);
+        return;
       }
     }
   }

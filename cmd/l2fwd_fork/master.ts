@@ -6,12 +6,15 @@
  */
 
 import {
+  DpdkError,
   Eal,
+  type EalOptions,
   EthDev,
   Lcore,
   type LcoreIds,
   parseEalOptions,
   releaseMainLcore,
+  secondaryArgs,
   selfCommand,
   type Slave,
   Supervisor,
@@ -104,13 +107,24 @@ function addSlave(
   return slave;
 }
 
+/** Slaves attach to what the master shares. */
+function checkShared({ procType, noHuge, noShconf }: EalOptions): void {
+  const refuse = (operation: string, reason: string): never => {
+    throw new DpdkError({ operation, reason });
+  };
+  if (procType !== "primary") refuse("--proc-type", `expected primary, got '${procType}'`);
+  if (noShconf) refuse("--no-shconf, --in-memory", "slaves could not attach");
+  if (noHuge) refuse("--no-huge", "slaves could not attach");
+}
+
 /** Runs the master; the exit status. */
 export async function master(
   args: string[],
   onSignal: (stop: (status: number) => void) => void,
 ): Promise<number> {
-  const { appArgs, secondaryArgs } = parseEalOptions(args);
-  const options = parseOptions(appArgs);
+  const ealOptions = parseEalOptions(args);
+  const options = parseOptions(ealOptions.appArgs);
+  checkShared(ealOptions);
   using eal = Eal.init(args, { name: "l2fwd_fork" });
   // slaves inherit the CPUs of this thread, and floating ones keep them
   releaseMainLcore();
@@ -120,7 +134,7 @@ export async function master(
     lcores: Lcore.workers(),
   });
   const statistics = PortStatistics.create();
-  const master = prepare(eal, options, secondaryArgs, plan);
+  const master = prepare(eal, options, secondaryArgs(args), plan);
   const print = eventPrinter();
   const supervisor = new Supervisor({
     reserve: true,

@@ -15,15 +15,15 @@ import { initTestEal, test } from "./eal.ts";
 const before = threadAffinity();
 initTestEal("0@0,2@1", { drivers: false });
 
-test("ids are claimed once, lowest first, and given back by their owner only", () => {
+test("ids are claimed once, highest first, and given back by their owner only", () => {
   using zone = Memzone.reserve("LCORE_IDS", LcoreIds.bytes(6));
   const ids = new LcoreIds(zone.buffer, 6);
   ids.init([0, 2]);
   const other = new LcoreIds(Memzone.lookup("LCORE_IDS").buffer, 6);
-  assertEquals([ids.claim(10), other.claim(20), ids.claim(10)], [1, 3, 4]);
-  assertEquals([other.of(10), ids.of(20), ids.of(30)], [[1, 4], [3], []]);
-  assertEquals([ids.release(3, 10), ids.release(0, 10), ids.release(1, 10)], [false, false, true]);
-  assertEquals([other.claim(20), other.claim(20)], [1, 5]);
+  assertEquals([ids.claim(10), other.claim(20), ids.claim(10)], [5, 4, 3]);
+  assertEquals([other.of(10), ids.of(20), ids.of(30)], [[3, 5], [4], []]);
+  assertEquals([ids.release(4, 10), ids.release(0, 10), ids.release(5, 10)], [false, false, true]);
+  assertEquals([other.claim(20), other.claim(20)], [5, 1]);
   assertThrows(() => ids.claim(10), DpdkError, "ENOSPC");
   assertThrows(() => new LcoreIds(zone.buffer, Lcore.max), RangeError);
 });

@@ -31,6 +31,9 @@ const WRONG: { eal?: string[]; args?: string[]; names: string[] }[] = [
   { eal: [...TWO, "--lcores=0@0"], args: ["-p", "3", "-q", "2"], names: ["lcores", "1 slaves"] },
   { eal: [...TWO, "--lcores=0@0,1@1"], args: ["-p", "5"], names: ["-p", "no port 2"] },
   { eal: ["--lcores=0@0,1@1"], args: ["-p", "1"], names: ["-p", "no ports", "net_null"] },
+  { eal: ["--proc-type=secondary"], args: ["-p", "1"], names: ["--proc-type", "primary"] },
+  { eal: ["--in-memory"], args: ["-p", "1"], names: ["--in-memory", "slaves"] },
+  { eal: ["--no-huge"], args: ["-p", "1"], names: ["--no-huge", "slaves"] },
   { eal: ["--frobnicate"], args: ["-p", "1"], names: ["--frobnicate"] },
 ];
 
