@@ -68,6 +68,8 @@ export interface SelfCommand {
   command: string;
   /** Its arguments. */
   args: string[];
+  /** Variables of its environment beside those of this process. */
+  env?: Record<string, string>;
 }
 
 /**

@@ -132,10 +132,10 @@ export class SlaveProcess {
   constructor(
     /** The slave that it is a process of. */
     readonly slave: Slave,
-    { command, args }: SelfCommand,
+    { command, ...rest }: SelfCommand,
   ) {
     this.#child = new Deno.Command(command, {
-      args,
+      ...rest,
       stdin: "piped",
       // one Ctrl-C, or a terminal that goes away, is for the master alone to handle
       detached: true,
