@@ -79,6 +79,24 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_locks_find: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_locks_readers: {
+    parameters: [
+      "buffer", // uint32_t *readers
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_locks_forget: {
+    parameters: [
+      "u32", // uint32_t lock
+      "u32", // uint32_t readers
+    ],
+    result: "void", // void
+  },
   shim_log: {
     parameters: [
       "u32", // uint32_t level

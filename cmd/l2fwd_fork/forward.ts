@@ -24,7 +24,7 @@ const BURST = 32;
 const DRAIN_US = 100;
 
 /** One route of a slave, with all that its loop needs. */
-class Lane {
+export class Lane {
   readonly #from: EthDev;
   readonly #to: EthDev;
   readonly #memory: PacketMemory;
@@ -68,19 +68,22 @@ class Lane {
 }
 
 /**
+ * Finds all that a slave needs to forward these, without touching any of it: EAL's locks are taken
+ * here and not later, when the slave may be killed.
+ */
+export function openLanes(routes: readonly Route[], statistics: PortStatistics): Lane[] {
+  const ports = [...new Set(routes.flatMap(({ from, to }) => [from, to]))];
+  const [pool, ...others] = ports.map((port) => Mempool.lookup(poolName(port)));
+  if (!pool) return [];
+  const memory = PacketMemory.of(pool, ...others);
+  return routes.map((route) => new Lane(route, memory, statistics));
+}
+
+/**
  * Forwards until `stop` says so, which is asked about every 100 microseconds, whenever buffers are
  * drained. Nothing is left in the buffers then.
  */
-export function forward(
-  routes: readonly Route[],
-  statistics: PortStatistics,
-  stop: () => boolean,
-): void {
-  const ports = [...new Set(routes.flatMap(({ from, to }) => [from, to]))];
-  const [pool, ...others] = ports.map((port) => Mempool.lookup(poolName(port)));
-  if (!pool) return;
-  const memory = PacketMemory.of(pool, ...others);
-  const lanes = routes.map((route) => new Lane(route, memory, statistics));
+export function forward(lanes: readonly Lane[], stop: () => boolean): void {
   const drain = Math.ceil(tscCyclesPerSecond() / 1_000_000) * DRAIN_US;
   for (let before = 0;;) {
     const now = tscCycles();

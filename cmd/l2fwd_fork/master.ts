@@ -24,7 +24,7 @@ import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./
 import { type Options, parseOptions } from "./options.ts";
 import { makePlan, type Plan, type SlavePlan } from "./plan.ts";
 import { initPort, type Port } from "./ports.ts";
-import { channelResource, portResources, returnLcoreIds } from "./recovery.ts";
+import { channelResource, LockCare, portResources, returnLcoreIds } from "./recovery.ts";
 import { taskArgs } from "./slave.ts";
 import { printStatistics } from "./statistics.ts";
 
@@ -136,10 +136,12 @@ export async function master(
   const statistics = PortStatistics.create();
   const master = prepare(eal, options, secondaryArgs(args), plan);
   const print = eventPrinter();
+  using locks = new LockCare(eal, master.beats);
   const supervisor = new Supervisor({
     reserve: true,
     onEvent(event) {
       print(event);
+      locks.notice(event);
       // the sockets of the dead; it takes a while, so not before all is well again
       if (["recovered", "gaveUp", "failed"].includes(event.kind)) eal.buryDead();
     },

@@ -136,7 +136,7 @@ export class PortStatistics {
   }
 }
 
-/** Signs of life: a number for each lcore id, that its slave counts up. */
+/** Signs of life: a number for each lcore id that its slave counts up, and who is ready. */
 export class Heartbeats {
   readonly #words: Uint32Array<ArrayBuffer>;
 
@@ -158,6 +158,16 @@ export class Heartbeats {
   beat(lcore: number): void {
     const at = lcore * LINE / 4;
     this.#words[at] = (this.#words[at] ?? 0) + 1;
+  }
+
+  /** A process of a slave has found all that it needs, and waits. */
+  ready(lcore: number, pid: number): void {
+    this.#words[lcore * LINE / 4 + 1] = pid;
+  }
+
+  /** Whether this process of a slave has said so last. */
+  isReady(lcore: number, pid: number): boolean {
+    return this.#words[lcore * LINE / 4 + 1] === pid;
   }
 
   /** How often it was. */

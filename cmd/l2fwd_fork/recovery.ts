@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { LcoreIds, MempoolAudit, SlaveResource } from "../../mod.ts";
-import type { Channel } from "./objects.ts";
+import type { Eal, LcoreIds, MempoolAudit, SlaveResource, SupervisorEvent } from "../../mod.ts";
+import type { Channel, Heartbeats } from "./objects.ts";
 import { type Port, startPort } from "./ports.ts";
 
 /** The order of the steps among all slaves of a group. */
@@ -68,4 +68,51 @@ export function portResources(
     },
     { name: `start port ${port}`, order: Step.START, reset: () => startPort(dev) },
   ];
+}
+
+/** How often it is looked whether EAL's locks can be cared for, in milliseconds. */
+const LOCK_PERIOD = 500;
+
+/**
+ * EAL's shared locks: a slave that is killed while it starts up leaves them held. They are mended
+ * when nobody starts up, so that who holds one for long is dead.
+ */
+export class LockCare implements Disposable {
+  /** Processes that have not forwarded yet, and their lcores. */
+  readonly #waiting = new Map<number, number>();
+  readonly #timer: number;
+  #spawned = 0;
+  #due = false;
+
+  constructor(eal: Eal, beats: Heartbeats) {
+    this.#timer = setInterval(async () => {
+      const allReady = [...this.#waiting].every(([pid, lcore]) => beats.isReady(lcore, pid));
+      if (!this.#due || !allReady) return;
+      this.#due = false;
+      const spawned = this.#spawned;
+      const readers = await eal.forgetDeadReaders(() => this.#spawned === spawned);
+      if (readers > 0) console.log(`${readers} locks of EAL's were held by dead processes`);
+      if (this.#spawned !== spawned) this.#due = true;
+    }, LOCK_PERIOD);
+  }
+
+  /** To be told of all that happens. */
+  notice(event: SupervisorEvent): void {
+    switch (event.kind) {
+      case "spawned":
+        this.#spawned++;
+        this.#waiting.set(event.pid, Number(event.slave));
+        break;
+      case "started":
+        this.#waiting.delete(event.pid);
+        break;
+      case "died":
+      case "killed":
+        this.#due ||= this.#waiting.delete(event.pid);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
 }

@@ -8,8 +8,16 @@
  * @module
  */
 
-import { dieWithParent, DpdkError, Eal, Lcore, processTitle, releaseMainLcore } from "../../mod.ts";
-import { forward } from "./forward.ts";
+import {
+  dieWithParent,
+  DpdkError,
+  Eal,
+  Lcore,
+  type LcoreIds,
+  processTitle,
+  releaseMainLcore,
+} from "../../mod.ts";
+import { forward, openLanes } from "./forward.ts";
 import { Channel, Command, Heartbeats, lookupLcoreIds, PortStatistics } from "./objects.ts";
 import type { Route, SlavePlan } from "./plan.ts";
 
@@ -63,12 +71,14 @@ export function slave(args: string[]): number {
   Eal.init(args, { name: `l2fwd_fork ${SLAVE} ${lcore}`, allowOverlap: true });
   const channel = Channel.lookup(lcore);
   const beats = Heartbeats.lookup();
-  const statistics = PortStatistics.lookup();
+  const lanes = openLanes(routes, PortStatistics.lookup());
+  const ids = task.floating ? lookupLcoreIds() : undefined;
+  beats.ready(lcore, Deno.pid);
   if (!awaitWake(task)) return 1;
-  using _id = task.floating ? float(lcore) : undefined;
+  using _id = ids ? float(lcore, ids) : undefined;
   while (channel.receive() !== Command.START);
   channel.send(Command.START);
-  forward(routes, statistics, () => {
+  forward(lanes, () => {
     beats.beat(lcore);
     return channel.receive() === Command.STOP;
   });
@@ -78,9 +88,8 @@ export function slave(args: string[]): number {
 }
 
 /** Gives the CPU up and takes an lcore id that nobody in any process has. */
-function float(lcore: number): Disposable {
+function float(lcore: number, ids: LcoreIds): Disposable {
   releaseMainLcore();
-  const ids = lookupLcoreIds();
   const id = ids.claim(Deno.pid);
   const held = Lcore.float(id);
   console.log(`Org lcore_id = ${lcore}, cur lcore_id = ${id}`);

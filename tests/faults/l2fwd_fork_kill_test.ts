@@ -96,6 +96,29 @@ Deno.test("kill -9 of processes that start up or wait in reserve", async () => {
   await allIsWell(fork);
 });
 
+for (const delay of [0, 60, 150]) {
+  Deno.test(`kill -9 of the first slaves of all, ${delay} ms after their start`, async () => {
+    await using prefix = testPrefix();
+    const killed = new Map<number, number>();
+    const fork = await startL2fwdFork(prefix, {
+      onSpawn(lcore, pid) {
+        if (killed.has(lcore)) return;
+        killed.set(lcore, pid);
+        setTimeout(() => Deno.kill(pid, "SIGKILL"), delay);
+      },
+    });
+    // one of them may have forwarded for a moment, and have been told to stop
+    for (const pid of killed.values()) {
+      await fork.process.waitFor(new RegExp(`pid ${pid}\\) (died|killed|stopped)`));
+    }
+    await fork.process.waitUntil(
+      () => [...killed].every(([lcore, pid]) => fork.pid(lcore) !== pid),
+      "waiting for others",
+    );
+    await allIsWell(fork);
+  });
+}
+
 Deno.test("kill -9 of the next process as soon as there is one, in the middle of a recovery", async () => {
   await using prefix = testPrefix();
   const fork = await startL2fwdFork(prefix);

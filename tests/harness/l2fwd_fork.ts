@@ -18,6 +18,8 @@ export interface L2fwdForkOptions {
   args?: readonly string[];
   /** How many slaves there must be. */
   slaves?: number;
+  /** Called when the master says that it started a process. */
+  onSpawn?: (lcore: number, pid: number) => void;
 }
 
 /** A port's counters in a table of statistics. */
@@ -48,6 +50,7 @@ export async function startL2fwdFork(
     lcores = "0@0,1@0,2@1",
     args = ["-p", "3", "-T", "1"],
     slaves = 2,
+    onSpawn,
   } = options;
   const pids = new Map<number, number>();
   const process = prefix.spawn("l2fwd_fork", program("l2fwd_fork"), [
@@ -58,6 +61,8 @@ export async function startL2fwdFork(
     onLine(line) {
       const [, lcore, pid] = line.match(/slave (\d+) \(pid (\d+)\) forwards/) ?? [];
       if (lcore !== undefined) pids.set(Number(lcore), Number(pid));
+      const [, to, started] = line.match(/slave (\d+) has pid (\d+)$/) ?? [];
+      if (to !== undefined) onSpawn?.(Number(to), Number(started));
     },
   });
   await process.waitUntil(() => pids.size >= slaves, `waiting for ${slaves} slaves`);
