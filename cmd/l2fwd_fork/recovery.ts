@@ -108,7 +108,7 @@ export class LockCare implements Disposable {
         break;
       case "died":
       case "killed":
-        this.#due ||= this.#waiting.delete(event.pid);
+        if (this.#waiting.delete(event.pid)) this.#due = true;
     }
   }
 

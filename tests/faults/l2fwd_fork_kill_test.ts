@@ -13,6 +13,8 @@ import {
 /** Random kills in a row. */
 const KILLS = 12;
 
+const KILL_READER = new URL("../fixtures/kill_reader.ts", import.meta.url).pathname;
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Forwarding goes on on all ports, and at the end every mbuf is somewhere. */
@@ -93,6 +95,40 @@ Deno.test("kill -9 of processes that start up or wait in reserve", async () => {
     await fork.recoversFrom(() => Deno.kill(fork.pid(1), "SIGKILL"));
     await pause(600);
   }
+  await allIsWell(fork);
+});
+
+Deno.test("kill -9 of a process that starts up and holds a lock of EAL's", async () => {
+  await using prefix = testPrefix();
+  const spawned: number[] = [];
+  const fork = await startL2fwdFork(prefix, { onSpawn: (_, pid) => spawned.push(pid) });
+  const killer = prefix.spawn("killer", {
+    command: Deno.execPath(),
+    args: ["run", "-A", "--no-check", KILL_READER, prefix.name],
+  });
+  await killer.waitFor("ready\n");
+  const forgotten = () =>
+    [...fork.process.stdout.matchAll(/^(\d+) locks of EAL's were held by dead processes$/mg)]
+      .length;
+  for (let kills = 0; forgotten() < 2; kills++) {
+    assert(kills < 50, "no process died with a lock held");
+    // one starts up because another one died in reserve
+    const count = spawned.length;
+    const before = forgotten();
+    Deno.kill(await fork.reserve(1), "SIGKILL");
+    const next = await fork.process.waitUntil(() => spawned[count], "waiting for a start");
+    await killer.send(String(next));
+    await fork.process.waitFor(`(pid ${next}) died`);
+    // and one more, which has to wait for nobody
+    const last = await fork.process.waitUntil(() => spawned[count + 1], "waiting for a start");
+    await pause(1500);
+    assert(isAlive(last), "the next one did not start");
+    if (forgotten() > before) note(`after ${kills + 1} kills a lock was held`);
+  }
+  await killer.closeStdin();
+  // it takes a lock to end, and so does the master
+  assertEquals((await killer.ended()).code, 0);
+  await fork.recoversFrom(() => Deno.kill(fork.pid(1), "SIGKILL"));
   await allIsWell(fork);
 });
 
