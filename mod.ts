@@ -43,5 +43,7 @@ export { OBJ_TABLE_MAX, ObjTable } from "./ffi/obj_table.ts";
 export * from "./ffi/packet.ts";
 export * from "./ffi/process.ts";
 export * from "./ffi/ring.ts";
+export * from "./ffi/slave.ts";
+export type { SupervisorEvent, SupervisorLimits } from "./ffi/slave_group.ts";
 export * from "./ffi/supervisor.ts";
 export * from "./ffi/tx_buffer.ts";
