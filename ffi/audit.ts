@@ -23,6 +23,8 @@ export interface AuditOptions {
    * the common pool, and lost elements are free again. Recorded ones stay where they are.
    */
   repair?: boolean | ((found: MempoolAudit) => boolean);
+  /** With `repair`: lost elements stay where they are, because a device may hold them. */
+  keepLost?: boolean;
 }
 
 /** Where the elements of a pool are, found by `Mempool.audit`. */
@@ -92,7 +94,7 @@ const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + cou
 export function audit(
   operation: string,
   pool: Deno.PointerObject,
-  { rings: names, recorded: tables, repair = false }: AuditOptions,
+  { rings: names, recorded: tables, repair = false, keepLost = false }: AuditOptions,
 ): MempoolAudit {
   const rings = ringAddresses(names);
   const pairs = tablePairs(tables);
@@ -120,7 +122,9 @@ export function audit(
     strangers,
   };
   if (typeof repair === "function" ? repair(found) : repair) {
-    unwrap(operation, shim().shim_mempool_restore(pool, rings, rings.length, spare, spares));
+    // those of the caches come first
+    const free = keepLost ? found.cached : spares;
+    unwrap(operation, shim().shim_mempool_restore(pool, rings, rings.length, spare, free));
   }
   return found;
 }

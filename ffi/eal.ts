@@ -9,6 +9,7 @@ import { DpdkError } from "./errors.ts";
 import { coreTraits } from "./build.ts";
 import { preferCore, shim } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
+import { findLocks, forgetAllReaders, forgetDeadReaders } from "./locks.ts";
 import {
   freeHugepages,
   hugetlbfsMounts,
@@ -172,6 +173,7 @@ export class Eal implements Disposable {
       }
     }
     shim().shim_log_release(1);
+    if (role === "primary" && !eal.noShconf) findLocks();
     return new Eal(eal);
   }
 
@@ -238,6 +240,22 @@ export class Eal implements Disposable {
     return dead.length;
   }
 
+  /**
+   * Makes EAL's shared locks forget processes that were killed while they read: a secondary does
+   * so for much of its start, and whoever allocates memory or ends would wait for it for ever.
+   * Looks for a quarter of a second what does not go away. Only in the primary.
+   *
+   * @param stillValid Answers false once a process starts meanwhile, which reads for a while; then
+   * nothing is done.
+   * @returns how many there were.
+   */
+  async forgetDeadReaders(stillValid: () => boolean = () => true): Promise<number> {
+    this.#check();
+    return this.processType === "primary"
+      ? await forgetDeadReaders(() => this.#alive && stillValid())
+      : 0;
+  }
+
   #check(): void {
     if (!this.#alive) throw new DpdkError({ operation: "Eal", reason: "used after disposal" });
   }
@@ -251,6 +269,12 @@ export class Eal implements Disposable {
     if (!this.#alive) return;
     this.#alive = false;
     detachAll();
+    if (this.processType === "primary" && !this.#options.noShconf) {
+      const others = processesOf(runtimeFolder(this.filePrefix)).filter(({ pid }) =>
+        pid !== Deno.pid
+      );
+      if (others.length === 0) forgetAllReaders();
+    }
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
     if (this.processType === "primary") {
       removeRuntimeFiles(this.filePrefix, this.#options.noShconf);

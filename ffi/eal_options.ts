@@ -242,3 +242,41 @@ function checkCombinations(seen: Set<string>, { lcores, mainLcore }: EalOptions)
     fail("--main-lcore", `expected one of the enabled lcores, got '${mainLcore}'`);
   }
 }
+
+/** Which devices there are and where memory is must look the same in every process. */
+const FOR_SECONDARIES = [
+  "-a",
+  "-b",
+  "-d",
+  "--allow",
+  "--block",
+  "--create-uio-dev",
+  "--file-prefix",
+  "--force-max-simd-bitwidth",
+  "--huge-dir",
+  "--iova-mode",
+  "--log-level",
+  "--no-hpet",
+  "--no-pci",
+  "--no-telemetry",
+  "--syslog",
+  "--vfio-intr",
+  "--vfio-vf-token",
+];
+
+/** An option as arguments; those of one letter take their value apart. */
+function written(option: string, value: string): string[] {
+  if (value === "") return [option];
+  return option.startsWith("--") ? [`${option}=${value}`] : [option, value];
+}
+
+/**
+ * Of a primary's arguments those that a secondary with the same devices needs as well; without
+ * lcores and process type, which are each one's own.
+ */
+export function secondaryArgs(args: readonly string[]): string[] {
+  const { ealArgs } = parseEalOptions(args);
+  return [...readOptions(ealArgs)]
+    .filter(({ option }) => FOR_SECONDARIES.includes(option))
+    .flatMap(({ option, value = "" }) => written(option, value));
+}

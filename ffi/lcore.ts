@@ -39,6 +39,11 @@ export class Lcore implements Disposable {
     this.id = id;
   }
 
+  /** How many lcore ids DPDK has, 0 the first: `RTE_MAX_LCORE`. */
+  static get max(): number {
+    return shim().shim_lcore_max();
+  }
+
   /** All enabled lcores of this process, ascending: `RTE_LCORE_FOREACH`. */
   static list(): number[] {
     requireEal("list of lcores");
@@ -110,6 +115,22 @@ export class Lcore implements Disposable {
       });
     }
     if (result < 0) throw failure(operation, result, `enabled are ${Lcore.list().join(", ")}`);
+    return new Lcore(id);
+  }
+
+  /**
+   * Makes this thread lcore `id` until disposal, without binding it to any CPU. The id is one that
+   * nobody in any process of this primary has, which {@linkcode LcoreIds} can see to; it need not
+   * be enabled.
+   *
+   * @throws {DpdkError} EINVAL when there is no such id, EBUSY when another thread of this process
+   * has it, EALREADY when this thread has one.
+   */
+  static float(id: number): Lcore {
+    const operation = `float as lcore ${id}`;
+    requireEal(operation);
+    checkInteger("lcore", id, 0, LCORE_ID_ANY);
+    unwrap(operation, shim().shim_lcore_float(id));
     return new Lcore(id);
   }
 

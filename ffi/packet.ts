@@ -88,7 +88,7 @@ export class PacketMemory implements Disposable {
   readonly u32: Uint32Array<ArrayBuffer>;
   /** @internal Address of the first byte. */
   readonly base: bigint;
-  /** Name of the pool. */
+  /** Name of the pool, or of the pools. */
   readonly name: string;
 
   private constructor(name: string, base: bigint, length: number) {
@@ -102,25 +102,34 @@ export class PacketMemory implements Disposable {
   }
 
   /**
-   * Maps the memory of a pool.
+   * Maps the memory of a pool, or of several: packets of each of them can meet in one burst then.
    *
-   * @throws {DpdkError} EINVAL when the pool holds no packets; EFBIG when its chunks lie 4 GiB or
-   * more apart.
+   * @throws {DpdkError} EINVAL when a pool holds no packets; EFBIG when its chunks, or the pools,
+   * lie 4 GiB or more apart.
    */
-  static of(pool: Mempool): PacketMemory {
-    dataRoomOf(pool);
-    const { base, length } = pool.span();
+  static of(pool: Mempool, ...others: readonly Mempool[]): PacketMemory {
+    const pools = [pool, ...others];
+    const name = pools.map(({ name }) => name).join(", ");
+    let { base, length } = pool.span();
+    for (const one of pools) {
+      dataRoomOf(one);
+      const span = one.span();
+      const end = base + BigInt(length);
+      const spanEnd = span.base + BigInt(span.length);
+      if (span.base < base) base = span.base;
+      length = Number((spanEnd > end ? spanEnd : end) - base);
+    }
     if (length >= OUTSIDE) {
       throw new DpdkError({
-        operation: `PacketMemory.of(${pool.name})`,
+        operation: `PacketMemory.of(${name})`,
         code: "EFBIG",
-        reason: `the pool's memory spans ${length} bytes, offsets reach 4 GiB`,
+        reason: `the memory of ${name} spans ${length} bytes, offsets reach 4 GiB`,
         hint: "make it smaller, or several of it",
       });
     }
-    const memory = new PacketMemory(pool.name, base, length);
+    const memory = new PacketMemory(name, base, length);
     const ref = new WeakRef(memory);
-    pool.beforeEnd(() => ref.deref()?.[Symbol.dispose]());
+    for (const one of pools) one.beforeEnd(() => ref.deref()?.[Symbol.dispose]());
     return memory;
   }
 

@@ -15,7 +15,6 @@ import {
   readText,
   track,
   UINT32_MAX,
-  unwrap,
   unwrapPointer,
 } from "./native.ts";
 import { badCount, badIndex, type ObjTable } from "./obj_table.ts";

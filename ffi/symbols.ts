@@ -79,6 +79,24 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_locks_find: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_locks_readers: {
+    parameters: [
+      "buffer", // uint32_t *readers
+      "u32", // uint32_t len
+    ],
+    result: "i32", // int
+  },
+  shim_locks_forget: {
+    parameters: [
+      "u32", // uint32_t lock
+      "u32", // uint32_t readers
+    ],
+    result: "void", // void
+  },
   shim_log: {
     parameters: [
       "u32", // uint32_t level
@@ -161,6 +179,12 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_lcore_float: {
+    parameters: [
+      "u32", // uint32_t lcore
+    ],
+    result: "i32", // int
+  },
   shim_lcore_release: {
     parameters: [],
     result: "i32", // int
@@ -176,6 +200,38 @@ export const symbols = {
     parameters: [
       "buffer", // const uint32_t *cpus
       "u32", // uint32_t count
+    ],
+    result: "i32", // int
+  },
+  shim_process_die_with_parent: {
+    parameters: [
+      "u32", // uint32_t parent
+    ],
+    result: "i32", // int
+  },
+  shim_process_open: {
+    parameters: [
+      "u32", // uint32_t pid
+    ],
+    result: "i32", // int
+  },
+  shim_process_wait: {
+    parameters: [
+      "i32", // int fd
+      "u32", // uint32_t ms
+    ],
+    result: "i32", // int
+    nonblocking: true,
+  },
+  shim_process_close: {
+    parameters: [
+      "i32", // int fd
+    ],
+    result: "i32", // int
+  },
+  shim_process_title: {
+    parameters: [
+      "buffer", // const char *text
     ],
     result: "i32", // int
   },

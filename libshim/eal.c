@@ -13,6 +13,8 @@
 
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_service.h>
+#include <rte_service_component.h>
 #include <rte_tailq.h>
 #include <rte_version.h>
 
@@ -52,6 +54,12 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len)
 	if (ret < 0)
 		return rte_errno > 0 ? -rte_errno : -EIO;
 	lcore_after_init();
+	/*
+	 * Each process takes 156 KB of shared memory for services, which stay taken when it
+	 * is killed. A secondary that has no service cores has no use for them.
+	 */
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY && rte_service_lcore_count() <= 0)
+		rte_service_finalize();
 	eal_ready = true;
 	return ret;
 }

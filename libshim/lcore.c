@@ -149,6 +149,25 @@ shim_lcore_adopt(uint32_t lcore)
 	return 0;
 }
 
+/*
+ * As adopt, but for an id that no EAL thread of any process has, and without its CPUs:
+ * the thread runs where it may run now. That the id is nobody else's, the caller knows.
+ */
+int
+shim_lcore_float(uint32_t lcore)
+{
+	if (lcore >= RTE_MAX_LCORE)
+		return -EINVAL;
+	if (rte_lcore_id() != LCORE_ID_ANY)
+		return -EALREADY;
+	if (atomic_exchange(&lcore_owned[lcore], true))
+		return -EBUSY;
+	lcore_before_init();
+	RTE_PER_LCORE(_lcore_id) = lcore;
+	lcore_own(lcore);
+	return 0;
+}
+
 int
 shim_lcore_release(void)
 {

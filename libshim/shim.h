@@ -30,6 +30,8 @@
 #include <rte_ring.h>
 
 #define SHIM_API __attribute__((visibility("default")))
+/* Waits, so TypeScript calls it on another thread and gets a promise. */
+#define SHIM_WAITS
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len);
@@ -45,6 +47,11 @@ SHIM_API int shim_eal_runtime_dir(char *text, uint32_t len);
 SHIM_API int shim_version(char *text, uint32_t len);
 SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
 SHIM_API int shim_strerror(int err, char *text, uint32_t len);
+
+/* locks.c: rte_eal_memconfig.h */
+SHIM_API int shim_locks_find(void);
+SHIM_API int shim_locks_readers(uint32_t *readers, uint32_t len);
+SHIM_API void shim_locks_forget(uint32_t lock, uint32_t readers);
 
 /* log.c: rte_log.h */
 SHIM_API int shim_log(uint32_t level, uint32_t type, const char *text);
@@ -66,9 +73,17 @@ SHIM_API int shim_lcore_list(uint32_t *ids, uint32_t len);
 SHIM_API int shim_lcore_cpus(uint32_t lcore, uint32_t *cpus, uint32_t len);
 SHIM_API int shim_lcore_socket(uint32_t lcore);
 SHIM_API int shim_lcore_adopt(uint32_t lcore);
+SHIM_API int shim_lcore_float(uint32_t lcore);
 SHIM_API int shim_lcore_release(void);
 SHIM_API int shim_thread_get_affinity(uint32_t *cpus, uint32_t len);
 SHIM_API int shim_thread_set_affinity(const uint32_t *cpus, uint32_t count);
+
+/* process.c: the kernel's part of supervision */
+SHIM_API int shim_process_die_with_parent(uint32_t parent);
+SHIM_API int shim_process_open(uint32_t pid);
+SHIM_API SHIM_WAITS int shim_process_wait(int fd, uint32_t ms);
+SHIM_API int shim_process_close(int fd);
+SHIM_API int shim_process_title(const char *text);
 
 /* ring.c: rte_ring.h */
 SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,

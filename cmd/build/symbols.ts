@@ -39,7 +39,8 @@ function ffiType(c: string): string {
 function entry(prototype: string): string {
   const match = prototype.match(/^(.*?)(\w+)\((.*)\)$/);
   if (!match) throw new Error(`shim.h: cannot read '${prototype}'`);
-  const [, result = "", name = "", list = ""] = match;
+  const [, before = "", name = "", list = ""] = match;
+  const result = before.replace(/^SHIM_WAITS /, "");
   const parameters = list === "void" ? [] : list.split(/,\s*/).map((parameter) => {
     const type = parameter.replace(/\w+$/, "").trim();
     return `      "${ffiType(type)}", // ${parameter}`;
@@ -47,9 +48,10 @@ function entry(prototype: string): string {
   const head = parameters.length > 0
     ? `    parameters: [\n${parameters.join("\n")}\n    ],`
     : "    parameters: [],";
+  const waits = result === before ? "" : "    nonblocking: true,\n";
   return `  ${name}: {\n${head}\n    result: "${
     ffiType(result.trim())
-  }", // ${result.trim()}\n  },`;
+  }", // ${result.trim()}\n${waits}  },`;
 }
 
 /** The text that `ffi/symbols.ts` must have for this header. */

@@ -1,7 +1,7 @@
 /** EAL's command line: what is understood, and the one line for what is not. */
 
 import type { EalOptions } from "../../ffi/eal_options.ts";
-import { DpdkError, parseEalOptions } from "../../mod.ts";
+import { DpdkError, parseEalOptions, secondaryArgs } from "../../mod.ts";
 import { assertEquals, assertMatch, assertStrictEquals, assertThrows } from "../assert.ts";
 
 /** What parseEalOptions makes of no arguments at all. */
@@ -168,3 +168,18 @@ for (const [args, expected] of BAD) {
     else assertMatch(error.message, expected);
   });
 }
+
+Deno.test("a secondary of the same devices gets the arguments that say which these are", () => {
+  const args = ["-l", "0-2", "--file-p", "x", "-a01:00.0,a=1", "--vdev=net_null0", "--no-pci"];
+  const rest = ["-d", "my.so", "-m64", "--proc-type=primary", "--log-level", "8", "--", "-p", "3"];
+  assertEquals(secondaryArgs([...args, ...rest]), [
+    "--file-prefix=x",
+    "-a",
+    "01:00.0,a=1",
+    "--no-pci",
+    "-d",
+    "my.so",
+    "--log-level=8",
+  ]);
+  assertEquals(secondaryArgs([]), []);
+});

@@ -1,0 +1,188 @@
+/**
+ * The master: makes all that is shared, starts the slaves, prints statistics, and puts things in
+ * order when a slave dies.
+ *
+ * @module
+ */
+
+import {
+  DpdkError,
+  Eal,
+  type EalOptions,
+  EthDev,
+  Lcore,
+  type LcoreIds,
+  parseEalOptions,
+  releaseMainLcore,
+  secondaryArgs,
+  selfCommand,
+  type Slave,
+  Supervisor,
+} from "../../mod.ts";
+import { accountText, eventPrinter } from "./events.ts";
+import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./objects.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { makePlan, type Plan, type SlavePlan } from "./plan.ts";
+import { initPort, type Port } from "./ports.ts";
+import { channelResource, LockCare, portResources, returnLcoreIds } from "./recovery.ts";
+import { taskArgs } from "./slave.ts";
+import { printStatistics } from "./statistics.ts";
+
+/** All that the master has. */
+interface Master {
+  eal: Eal;
+  options: Options;
+  plan: Plan;
+  /** Arguments that slaves inherit. */
+  ealArgs: readonly string[];
+  ports: Map<number, Port>;
+  beats: Heartbeats;
+  ids: LcoreIds | undefined;
+}
+
+/** Sets everything up for the slaves. */
+function prepare(eal: Eal, options: Options, ealArgs: readonly string[], plan: Plan): Master {
+  const ports = new Map<number, Port>();
+  for (const { lcore, routes } of plan.slaves) {
+    for (const { from } of routes) console.log(`Lcore ${lcore}: RX port ${from}`);
+  }
+  for (const { port } of plan.pairs) ports.set(port, initPort(port));
+  for (const { lcore, pair } of plan.pairs) console.log(`lcore ${lcore} and ${pair} paired`);
+  const ids = options.floating ? createLcoreIds(Lcore.list()) : undefined;
+  return { eal, options, plan, ealArgs, ports, beats: Heartbeats.create(), ids };
+}
+
+/** EAL's arguments of a slave. */
+function slaveArgs({ ealArgs, options }: Master, plan: SlavePlan): string[] {
+  const { lcore } = plan;
+  return [
+    // what the master's log says, a slave's need not say again
+    "--log-level=lib.eal:notice",
+    ...ealArgs,
+    "--proc-type=secondary",
+    `--lcores=${lcore}@(${Lcore.cpus(lcore).join(",")})`,
+    "--",
+    ...taskArgs({ ...plan, master: Deno.pid, floating: options.floating }),
+  ];
+}
+
+/** Puts a slave under supervision, with the list of its resources. */
+function addSlave(
+  supervisor: Supervisor,
+  master: Master,
+  plan: SlavePlan,
+  dependent: Slave | undefined,
+): Slave {
+  const { lcore, routes } = plan;
+  const channel = Channel.create(lcore);
+  const { ids, beats, ports } = master;
+  const slave = supervisor.add({
+    name: String(lcore),
+    command: () => selfCommand(slaveArgs(master, plan)),
+    async start(process, signal) {
+      channel.send(Command.START);
+      await process.write("\n");
+      await channel.expect(Command.START, signal);
+    },
+    async stop(_, signal) {
+      channel.send(Command.STOP);
+      await channel.expect(Command.STOP, signal);
+    },
+    heartbeat: () => beats.of(lcore),
+    onEnd({ pid }) {
+      if (!ids) return;
+      for (const id of returnLcoreIds(ids, pid)) console.log(`${lcore} return mapping id ${id}`);
+    },
+  }, dependent);
+  slave.register(channelResource(channel));
+  for (const { from, to } of routes) {
+    const neighbours = () => [...new Set([from, to])].flatMap((port) => ports.get(port) ?? []);
+    const port = ports.get(from);
+    if (!port) continue;
+    const resources = portResources(port, neighbours, (pool, found) => {
+      console.log(accountText(pool, found, port.keeps));
+    });
+    for (const resource of resources) slave.register(resource);
+  }
+  return slave;
+}
+
+/** Slaves attach to what the master shares. */
+function checkShared({ procType, noHuge, noShconf }: EalOptions): void {
+  const refuse = (operation: string, reason: string): never => {
+    throw new DpdkError({ operation, reason });
+  };
+  if (procType !== "primary") refuse("--proc-type", `expected primary, got '${procType}'`);
+  if (noShconf) refuse("--no-shconf, --in-memory", "slaves could not attach");
+  if (noHuge) refuse("--no-huge", "slaves could not attach");
+}
+
+/** Runs the master; the exit status. */
+export async function master(
+  args: string[],
+  onSignal: (stop: (status: number) => void) => void,
+): Promise<number> {
+  const ealOptions = parseEalOptions(args);
+  const options = parseOptions(ealOptions.appArgs);
+  checkShared(ealOptions);
+  using eal = Eal.init(args, { name: "l2fwd_fork" });
+  // slaves inherit the CPUs of this thread, and floating ones keep them
+  releaseMainLcore();
+  const plan = makePlan({
+    ...options,
+    ports: EthDev.list().map(({ port }) => port),
+    lcores: Lcore.workers(),
+  });
+  const statistics = PortStatistics.create();
+  const master = prepare(eal, options, secondaryArgs(args), plan);
+  const print = eventPrinter();
+  using locks = new LockCare(eal, master.beats);
+  const supervisor = new Supervisor({
+    reserve: true,
+    onEvent(event) {
+      print(event);
+      locks.notice(event);
+      // the sockets of the dead; it takes a while, so not before all is well again
+      if (["recovered", "gaveUp", "failed"].includes(event.kind)) eal.buryDead();
+    },
+  });
+  const slaves = new Map<number, Slave>();
+  for (const slavePlan of plan.slaves) {
+    const { lcore } = slavePlan;
+    const pairs = plan.pairs.flatMap((pair) =>
+      pair.lcore === lcore ? [pair.pair] : pair.pair === lcore ? [pair.lcore] : []
+    );
+    const dependent = pairs.map((pair) => slaves.get(pair)).find(Boolean);
+    slaves.set(lcore, addSlave(supervisor, master, slavePlan, dependent));
+  }
+  return await supervise(supervisor, [...master.ports.keys()], statistics, master, onSignal);
+}
+
+/** Until a signal comes. */
+async function supervise(
+  supervisor: Supervisor,
+  ports: readonly number[],
+  statistics: PortStatistics,
+  { eal, options: { period }, ports: all }: Master,
+  onSignal: (stop: (status: number) => void) => void,
+): Promise<number> {
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  onSignal(end);
+  await Promise.race([supervisor.start(), ended]);
+  const timer = period > 0
+    ? setInterval(() => printStatistics(ports, statistics), period * 1000)
+    : undefined;
+  const alone = await Promise.race([ended.then(() => false), supervisor.done().then(() => true)]);
+  clearInterval(timer);
+  await supervisor.stop();
+  eal.buryDead();
+  printStatistics(ports, statistics);
+  for (const { dev } of all.values()) dev.stop();
+  const rings = [...all.values()].flatMap(({ rings }) => rings.map(({ name }) => name));
+  for (const { pool, keeps } of all.values()) {
+    pool.repair();
+    console.log(accountText(pool.name, pool.audit({ rings }), keeps));
+  }
+  if (alone) console.error("l2fwd_fork: no slave is left");
+  return alone ? 1 : 0;
+}

@@ -1,0 +1,80 @@
+/**
+ * The options after `--`, as the ancestor has them.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../../mod.ts";
+
+/** What the user wants. */
+export interface Options {
+  /** Ports to forward on, a bit each. */
+  portMask: number;
+  /** Ports that one slave receives on. */
+  portsPerSlave: number;
+  /** Seconds between two tables of statistics, 0 for none. */
+  period: number;
+  /** Slaves float: no CPU, and an lcore id of their own. */
+  floating: boolean;
+}
+
+/** `MAX_RX_QUEUE_PER_LCORE`. */
+const MAX_PORTS_PER_SLAVE = 16;
+
+/** `MAX_TIMER_PERIOD`: a day. */
+const MAX_PERIOD = 86_400;
+
+/** The program's own words when nothing else is said. */
+const DEFAULTS: Options = { portMask: 0, portsPerSlave: 1, period: 10, floating: false };
+
+function refuse(option: string, reason: string): never {
+  throw new DpdkError({ operation: option, reason });
+}
+
+function portMask(text: string): number {
+  const mask = /^(0[xX])?[0-9a-fA-F]{1,8}$/.test(text)
+    ? Number(`0x${text.replace(/^0x/i, "")}`)
+    : 0;
+  if (mask > 0) return mask;
+  refuse("-p", `expected a hexadecimal mask of ports such as 3 for ports 0 and 1, got '${text}'`);
+}
+
+function count(option: string, what: string, text: string, min: number, max: number): number {
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : -1;
+  if (number >= min && number <= max) return number;
+  refuse(option, `expected ${what} from ${min} to ${max}, got '${text}'`);
+}
+
+/**
+ * Reads them as getopt does with "p:q:T:f".
+ *
+ * @throws {DpdkError} one line that names the option and what was expected.
+ */
+export function parseOptions(args: readonly string[]): Options {
+  const options = { ...DEFAULTS };
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (!/^-[^-]/.test(arg)) {
+      refuse(`'${arg}'`, "unknown; expected -p PORTMASK, -q NQ, -T PERIOD, -f");
+    }
+    for (let at = 1; at < arg.length; at++) {
+      const option = `-${arg[at]}`;
+      if (option === "-f") {
+        options.floating = true;
+        continue;
+      }
+      if (!["-p", "-q", "-T"].includes(option)) {
+        refuse(option, "unknown; expected -p PORTMASK, -q NQ, -T PERIOD, -f");
+      }
+      const text = arg.slice(at + 1) || args[++i];
+      if (text === undefined) refuse(option, "expected a value, got nothing");
+      if (option === "-p") options.portMask = portMask(text);
+      else if (option === "-q") {
+        options.portsPerSlave = count("-q", "ports of a slave", text, 1, MAX_PORTS_PER_SLAVE - 1);
+      } else options.period = count("-T", "seconds", text, 0, MAX_PERIOD);
+      break;
+    }
+  }
+  if (options.portMask === 0) refuse("-p", "expected a hexadecimal mask of ports, got none");
+  return options;
+}

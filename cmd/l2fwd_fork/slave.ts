@@ -1,0 +1,102 @@
+/**
+ * A slave: a secondary process that forwards between ports when the master says so.
+ *
+ * It polls on its main thread. There is nothing else for it to do: commands come through a ring, and
+ * a signal may end it at any instant, since whatever it leaves behind the master puts in order.
+ * A Worker would cost its start 25 ms.
+ *
+ * @module
+ */
+
+import {
+  dieWithParent,
+  DpdkError,
+  Eal,
+  Lcore,
+  type LcoreIds,
+  processTitle,
+  releaseMainLcore,
+} from "../../mod.ts";
+import { forward, openLanes } from "./forward.ts";
+import { Channel, Command, Heartbeats, lookupLcoreIds, PortStatistics } from "./objects.ts";
+import type { Route, SlavePlan } from "./plan.ts";
+
+/** First of a slave's own arguments. */
+export const SLAVE = "slave";
+
+/** How the master tells a slave what to do. */
+export interface SlaveTask extends SlavePlan {
+  /** Pid of the master. */
+  master: number;
+  /** It floats. */
+  floating: boolean;
+}
+
+/** The task as arguments, for people who look with `ps` as well. */
+export function taskArgs({ lcore, routes, master, floating }: SlaveTask): string[] {
+  const ports = routes.map(({ from, to }) => `${from}>${to}`).join(",");
+  return [SLAVE, `lcore=${lcore}`, `ports=${ports}`, `master=${master}`, ...floating ? ["-f"] : []];
+}
+
+/** The task of these arguments. */
+function parseTask(args: readonly string[]): SlaveTask {
+  const value = (key: string) =>
+    args.find((arg) => arg.startsWith(`${key}=`))?.slice(key.length + 1) ?? "";
+  const routes = value("ports").split(",").map((text): Route => {
+    const [from = NaN, to = NaN] = text.split(">").map(Number);
+    return { from, to };
+  });
+  const [lcore, master] = [Number(value("lcore")), Number(value("master"))];
+  if (![lcore, master, ...routes.flatMap(({ from, to }) => [from, to])].every(Number.isInteger)) {
+    throw new DpdkError({ operation: SLAVE, reason: "only a master starts slaves" });
+  }
+  return { lcore, routes, master, floating: args.includes("-f") };
+}
+
+/**
+ * Waits without using a CPU until the master says that all is ready; false when it has ended.
+ * `ps -fe | grep l2fwd_fork` shows slaves that forward, not those in reserve.
+ */
+function awaitWake({ lcore, master }: SlaveTask): boolean {
+  using _title = processTitle(`in reserve for slave ${lcore} of ${master}`);
+  return Deno.stdin.readSync(new Uint8Array(1)) === 1;
+}
+
+/** Runs a slave; the exit status. */
+export function slave(args: string[]): number {
+  const task = parseTask(args.slice(args.indexOf("--") + 1));
+  const { lcore, routes } = task;
+  dieWithParent(task.master);
+  // the lcore is the master's too, which leaves it to us
+  Eal.init(args, { name: `l2fwd_fork ${SLAVE} ${lcore}`, allowOverlap: true });
+  const channel = Channel.lookup(lcore);
+  const beats = Heartbeats.lookup();
+  const lanes = openLanes(routes, PortStatistics.lookup());
+  const ids = task.floating ? lookupLcoreIds() : undefined;
+  beats.ready(lcore, Deno.pid);
+  if (!awaitWake(task)) return 1;
+  using _id = ids ? float(lcore, ids) : undefined;
+  while (channel.receive() !== Command.START);
+  channel.send(Command.START);
+  forward(lanes, () => {
+    beats.beat(lcore);
+    return channel.receive() === Command.STOP;
+  });
+  channel.send(Command.STOP);
+  // no cleanup of EAL's: it resets devices that are the master's
+  return 0;
+}
+
+/** Gives the CPU up and takes an lcore id that nobody in any process has. */
+function float(lcore: number, ids: LcoreIds): Disposable {
+  releaseMainLcore();
+  const id = ids.claim(Deno.pid);
+  const held = Lcore.float(id);
+  console.log(`Org lcore_id = ${lcore}, cur lcore_id = ${id}`);
+  return {
+    [Symbol.dispose]() {
+      held[Symbol.dispose]();
+      ids.release(id, Deno.pid);
+    },
+  };
+}

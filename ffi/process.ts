@@ -1,0 +1,93 @@
+/**
+ * Processes that depend on each other: who started whom, and who has ended.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+import { shim } from "./library.ts";
+import { checkInteger, cString, unwrap } from "./native.ts";
+
+const PID_MAX = 0x40_0000;
+
+/** How long one wait of {@linkcode processEnd} blocks its thread, in milliseconds. */
+const WAIT = 500;
+
+/**
+ * Ties this process's life to its parent's: from now on it is killed when the parent dies,
+ * however that happens. Call it first thing in a child.
+ *
+ * @param parent The pid of the parent, as the parent told it: it may be dead already.
+ * @throws {DpdkError} ESRCH when it is.
+ */
+export function dieWithParent(parent: number): void {
+  checkInteger("pid", parent, 1, PID_MAX);
+  unwrap(`die with parent ${parent}`, shim().shim_process_die_with_parent(parent));
+}
+
+/**
+ * Resolves as soon as a process ends, one that this process did not start included: `pidfd_open`
+ * and `poll`. At once where there is no such process.
+ *
+ * @param signal Ends the wait; the promise rejects with its reason.
+ * @throws {DpdkError} when the kernel refuses.
+ */
+export async function processEnd(pid: number, signal?: AbortSignal): Promise<void> {
+  checkInteger("pid", pid, 1, PID_MAX);
+  const operation = `wait for the end of process ${pid}`;
+  const descriptor = shim().shim_process_open(pid);
+  if (descriptor === -ESRCH) return;
+  unwrap(operation, descriptor);
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      if (unwrap(operation, await shim().shim_process_wait(descriptor, WAIT)) > 0) return;
+    }
+  } finally {
+    shim().shim_process_close(descriptor);
+  }
+}
+
+const ESRCH = 3;
+
+/**
+ * Shows `title` where tools such as `ps` show this process's command line, until disposal. A title
+ * that is longer than the command line is cut.
+ *
+ * @throws {DpdkError} where the kernel does not tell where the command line is.
+ */
+export function processTitle(title: string): Disposable {
+  const show = (text: string) => unwrap("process title", shim().shim_process_title(cString(text)));
+  show(title);
+  return { [Symbol.dispose]: () => void show("") };
+}
+
+/** What {@linkcode selfCommand} gives: what `Deno.Command` takes. */
+export interface SelfCommand {
+  /** The executable. */
+  command: string;
+  /** Its arguments. */
+  args: string[];
+  /** Variables of its environment beside those of this process. */
+  env?: Record<string, string>;
+}
+
+/**
+ * The command that starts this program once more, with other arguments: `deno run` with its main
+ * module, or the compiled program itself.
+ *
+ * @throws {DpdkError} when the program was not started from a file.
+ */
+export function selfCommand(args: readonly string[]): SelfCommand {
+  const command = Deno.execPath();
+  if (Deno.build.standalone) return { command, args: [...args] };
+  if (!Deno.mainModule.startsWith("file://")) {
+    throw new DpdkError({
+      operation: "start of this program once more",
+      reason: `${Deno.mainModule} is no file`,
+    });
+  }
+  // the types were checked when the first one started, if anyone wished it
+  const script = decodeURIComponent(new URL(Deno.mainModule).pathname);
+  return { command, args: ["run", "--no-check", "--quiet", "-A", script, ...args] };
+}

@@ -1,0 +1,349 @@
+/**
+ * Slaves that depend on each other, under supervision: one loop that starts them, waits for a
+ * death, stops the others, resets what all of them left, and begins again.
+ *
+ * @module
+ */
+
+import { type Slave, SlaveProcess } from "./slave.ts";
+
+/** How patient a {@linkcode Supervisor} is, all in milliseconds. */
+export interface SupervisorLimits {
+  /** From the start of a process until it obeys the start command; then it is killed. 10,000 where left out. */
+  start?: number;
+  /** Until the stop command is acknowledged; then the process is killed. 100 where left out. */
+  stop?: number;
+  /** From the acknowledgement until the process has ended; then it is killed. 1,000 where left out. */
+  exit?: number;
+  /** Without a sign of life; then the process is killed. 2,000 where left out. */
+  silence?: number;
+  /** A process that dies sooner after its start died "at once". 500 where left out. */
+  quick?: number;
+  /** In which a slave may die at once {@linkcode SupervisorLimits.deaths} times. 10,000 where left out. */
+  window?: number;
+  /** That many deaths at once in the window, not milliseconds: the group is left down. 5 where left out. */
+  deaths?: number;
+  /** Delay after the second death at once in a row; doubled after each further one. 100 where left out. */
+  delay?: number;
+}
+
+/** The least time that a process has to obey the start command, in milliseconds. */
+const WAKE_LIMIT = 1_000;
+
+/** How often signs of life are looked for, in milliseconds. */
+const HEARTBEAT_PERIOD = 100;
+
+/** What happened in a group of slaves. */
+export type SupervisorEvent =
+  & {
+    /** When, as `performance.now()` has it. */
+    at: number;
+    /** Names of the slaves of the group. */
+    group: readonly string[];
+  }
+  & (
+    | { kind: "spawned"; slave: string; pid: number }
+    /** It obeys the start command, `ms` after it was spawned. */
+    | { kind: "started"; slave: string; pid: number; ms: number }
+    /** By itself, or because somebody killed it. */
+    | {
+      kind: "died";
+      slave: string;
+      pid: number;
+      status: Deno.CommandStatus;
+      /** It had obeyed the start command. */
+      worked: boolean;
+    }
+    /** It acknowledged the stop command and has ended. */
+    | { kind: "stopped"; slave: string; pid: number; ms: number }
+    /** By the supervisor. */
+    | { kind: "killed"; slave: string; pid: number; reason: string }
+    | { kind: "reset"; slave: string; resource: string; ms: number }
+    /** All of the group run again, `ms` after the first of them was found dead. */
+    | { kind: "recovered"; ms: number }
+    /** The next start comes later, because a slave died again at once. */
+    | { kind: "delayed"; ms: number }
+    /** A slave died at once too often: the group stays down, other groups go on. */
+    | { kind: "gaveUp"; slave: string; deaths: number; ms: number }
+    /** Resetting failed, so that the group stays down. */
+    | { kind: "failed"; error: unknown }
+  );
+
+/** An event without what the group adds. */
+type Happening = SupervisorEvent extends infer Event
+  ? Event extends SupervisorEvent ? Omit<Event, "at" | "group"> : never
+  : never;
+
+/** Resolves after a time, or when the signal aborts. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (signal.aborted) return Promise.resolve();
+  const end = () => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+    resolve();
+  };
+  const timer = setTimeout(end, ms);
+  signal.addEventListener("abort", end);
+  return promise;
+}
+
+/** Runs `work` until it resolves (true), fails, is late, or `end` aborts (all false). */
+async function within(
+  ms: number,
+  end: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<boolean> {
+  const over = new AbortController();
+  try {
+    const late = sleep(ms, AbortSignal.any([over.signal, end])).then(() => false);
+    return await Promise.race([work(over.signal).then(() => true, () => false), late]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** @internal What all groups have in common. */
+export interface Common {
+  limits: Required<SupervisorLimits>;
+  reserve: boolean;
+  onEvent: (event: SupervisorEvent) => void;
+  stopping: AbortSignal;
+}
+
+/** @internal Slaves that depend on each other: when one dies, all stop and start again. */
+export class Group {
+  readonly #slaves: readonly Slave[];
+  readonly #names: readonly string[];
+  readonly #limits: Required<SupervisorLimits>;
+  readonly #onEvent: (event: SupervisorEvent) => void;
+  readonly #stopping: AbortSignal;
+  /** Processes in reserve; undefined where there shall be none. */
+  readonly #reserve: Map<Slave, SlaveProcess> | undefined;
+  /** All of them work. */
+  #watching = false;
+
+  constructor(slaves: readonly Slave[], { limits, reserve, onEvent, stopping }: Common) {
+    this.#slaves = slaves;
+    this.#names = slaves.map(({ name }) => name);
+    this.#limits = limits;
+    this.#onEvent = onEvent;
+    this.#stopping = stopping;
+    this.#reserve = reserve ? new Map() : undefined;
+  }
+
+  /** Runs the slaves until the supervisor stops or one dies too often. */
+  async run(started: () => void): Promise<void> {
+    try {
+      await this.#run(started);
+    } finally {
+      await Promise.all([...this.#reserve?.values() ?? []].map((child) => child.kill()));
+    }
+  }
+
+  async #run(started: () => void): Promise<void> {
+    let processes = this.#spawn();
+    let down: number | undefined;
+    for (;;) {
+      if (await this.#start(processes)) {
+        if (down !== undefined) this.#emit({ kind: "recovered", ms: performance.now() - down });
+        down = undefined;
+        started();
+        this.#fillReserve();
+        await this.#watch(processes);
+      }
+      if (this.#stopping.aborted) return await this.#stop(processes);
+      down ??= performance.now();
+      const verdict = this.#judge(processes);
+      // what replaces them starts up while they stop
+      let next = verdict === 0 ? this.#spawn() : undefined;
+      await this.#stop(processes);
+      try {
+        await this.#reset();
+      } catch (error) {
+        this.#emit({ kind: "failed", error });
+        return await this.#stop(next ?? []);
+      }
+      if (verdict === "giveUp") return;
+      if (next === undefined) {
+        this.#emit({ kind: "delayed", ms: verdict });
+        await sleep(verdict, this.#stopping);
+        if (this.#stopping.aborted) return;
+        next = this.#spawn();
+      }
+      processes = next;
+    }
+  }
+
+  #emit(happening: Happening): void {
+    this.#onEvent({ ...happening, at: performance.now(), group: this.#names });
+  }
+
+  /** A process for each slave: from the reserve, where it has one. */
+  #spawn(): SlaveProcess[] {
+    return this.#slaves.map((slave) => {
+      const ready = this.#reserve?.get(slave);
+      this.#reserve?.delete(slave);
+      return ready?.running ? ready : this.#spawnOne(slave);
+    });
+  }
+
+  #spawnOne(slave: Slave): SlaveProcess {
+    const child = new SlaveProcess(slave, slave.options.command());
+    const { pid } = child;
+    this.#emit({ kind: "spawned", slave: slave.name, pid });
+    child.status.then((status) => {
+      if (!child.dismissed) {
+        const worked = child.started !== undefined;
+        this.#emit({ kind: "died", slave: slave.name, pid, status, worked });
+      }
+      slave.options.onEnd?.(child);
+    });
+    return child;
+  }
+
+  /** Starts a process of each slave that is to wait. One that dies is replaced, though not at once. */
+  #fillReserve(): void {
+    for (const slave of this.#slaves) {
+      if (this.#reserve?.get(slave)?.running ?? !this.#reserve) continue;
+      const child = this.#spawnOne(slave);
+      this.#reserve.set(slave, child);
+      child.status
+        .then(() => sleep(this.#limits.quick, this.#stopping))
+        .then(() => {
+          const waits = this.#reserve?.get(slave) === child;
+          if (waits && this.#watching && !this.#stopping.aborted) this.#fillReserve();
+        });
+    }
+  }
+
+  /** Lets all of them work; false when one does not, or when all is to end. */
+  async #start(processes: readonly SlaveProcess[]): Promise<boolean> {
+    const failed = new AbortController();
+    const results = await Promise.all(processes.map(async (child) => {
+      const { slave, pid, spawned } = child;
+      // one that had all the time has only to wake up
+      const limit = Math.max(WAKE_LIMIT, this.#limits.start - (performance.now() - spawned));
+      const end = AbortSignal.any([child.end, this.#stopping, failed.signal]);
+      const ok = await within(
+        Math.min(limit, this.#limits.start),
+        end,
+        (signal) => slave.options.start(child, signal),
+      );
+      if (ok && child.running) {
+        child.started = performance.now();
+        this.#emit({ kind: "started", slave: slave.name, pid, ms: child.started - spawned });
+        return true;
+      }
+      if (child.running && !end.aborted) {
+        await this.#kill(child, `not ready in ${Math.round(limit)} ms`);
+        this.#died(child);
+      }
+      failed.abort();
+      return false;
+    }));
+    return results.every(Boolean);
+  }
+
+  /** Until one of them ends or all is to end. */
+  async #watch(processes: readonly SlaveProcess[]): Promise<void> {
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.#stopping]);
+    const silent = this.#listen(processes, signal);
+    this.#watching = true;
+    await Promise.race([...processes.map(({ status }) => status), silent]);
+    this.#watching = false;
+    over.abort();
+  }
+
+  /** Kills the first one that shows no sign of life; resolves then, or when the signal aborts. */
+  async #listen(processes: readonly SlaveProcess[], signal: AbortSignal): Promise<void> {
+    const heard = processes.map(({ slave }) => ({ beat: slave.options.heartbeat?.(), missed: 0 }));
+    while (!signal.aborted) {
+      await sleep(HEARTBEAT_PERIOD, signal);
+      for (const [i, child] of processes.entries()) {
+        const last = heard[i];
+        const beat = child.slave.options.heartbeat?.();
+        if (!last || beat === undefined || !child.running) continue;
+        // looks are counted, not time: a machine that stood still makes nobody silent
+        last.missed = beat === last.beat ? last.missed + 1 : 0;
+        last.beat = beat;
+        const silence = last.missed * HEARTBEAT_PERIOD;
+        if (silence < this.#limits.silence || signal.aborted) continue;
+        await this.#kill(child, `no sign of life for ${silence} ms`);
+        this.#died(child);
+        return;
+      }
+    }
+  }
+
+  async #kill(child: SlaveProcess, reason: string): Promise<void> {
+    this.#emit({ kind: "killed", slave: child.slave.name, pid: child.pid, reason });
+    await child.kill();
+  }
+
+  /** Counts a death that comes at once after the start. */
+  #died({ slave, started }: SlaveProcess): void {
+    const now = performance.now();
+    if (started !== undefined && now - started > this.#limits.quick) slave.deaths.length = 0;
+    else slave.deaths.push(now);
+  }
+
+  /** What the deaths of these processes mean: the delay before the next start. */
+  #judge(processes: readonly SlaveProcess[]): number | "giveUp" {
+    for (const child of processes) {
+      if (!child.running && !child.dismissed) this.#died(child);
+    }
+    let delay = 0;
+    for (const { name, deaths } of this.#slaves) {
+      const since = performance.now() - this.#limits.window;
+      while (deaths[0] !== undefined && deaths[0] < since) deaths.shift();
+      if (deaths.length >= this.#limits.deaths) {
+        const ms = performance.now() - (deaths[0] ?? 0);
+        this.#emit({ kind: "gaveUp", slave: name, deaths: deaths.length, ms });
+        return "giveUp";
+      }
+      if (deaths.length > 1) {
+        delay = Math.max(delay, this.#limits.delay * 2 ** (deaths.length - 2));
+      }
+    }
+    return delay;
+  }
+
+  /** Ends all of them, with the stop command where they obey and without where they do not. */
+  async #stop(processes: readonly SlaveProcess[]): Promise<void> {
+    await Promise.all(processes.map(async (child) => {
+      if (!child.running) return;
+      const begin = performance.now();
+      const { slave, pid } = child;
+      // one that has not started yet has nothing to finish
+      if (child.started === undefined) return await this.#kill(child, "not started yet");
+      child.dismissed = true;
+      const { stop, exit } = this.#limits;
+      const obeyed = await within(
+        stop,
+        child.end,
+        (signal) => slave.options.stop(child, signal),
+      );
+      if (!obeyed && child.running) {
+        return await this.#kill(child, `no acknowledgement in ${stop} ms`);
+      }
+      await Promise.race([child.status, sleep(exit, child.end)]);
+      if (child.running) return await this.#kill(child, `did not end in ${exit} ms`);
+      this.#emit({ kind: "stopped", slave: slave.name, pid, ms: performance.now() - begin });
+    }));
+  }
+
+  async #reset(): Promise<void> {
+    const resources = this.#slaves.flatMap((slave) =>
+      slave.resources.map((resource) => ({ slave, resource }))
+    );
+    resources.sort((a, b) => (a.resource.order ?? 0) - (b.resource.order ?? 0));
+    for (const { slave, resource } of resources) {
+      const begin = performance.now();
+      await resource.reset();
+      const ms = performance.now() - begin;
+      this.#emit({ kind: "reset", slave: slave.name, resource: resource.name, ms });
+    }
+  }
+}

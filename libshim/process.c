@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* Processes that depend on each other: what supervision needs of the kernel. */
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "shim.h"
+
+/*
+ * From now on this process is killed when its parent dies; -ESRCH when it has died
+ * already. The kernel means the parent's thread that started it: a main thread.
+ */
+int
+shim_process_die_with_parent(uint32_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return -errno;
+	return getppid() == (pid_t)parent ? 0 : -ESRCH;
+}
+
+/* A descriptor of a process, any process: it stays the same one when its pid is reused. */
+int
+shim_process_open(uint32_t pid)
+{
+	long fd = syscall(SYS_pidfd_open, (pid_t)pid, 0);
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* 1 when the process has ended, 0 when it has not within that many milliseconds. */
+int
+shim_process_wait(int fd, uint32_t ms)
+{
+	struct pollfd poller = { .fd = fd, .events = POLLIN };
+	int ret = poll(&poller, 1, (int)ms);
+
+	if (ret < 0)
+		return errno == EINTR ? 0 : -errno;
+	return ret;
+}
+
+int
+shim_process_close(int fd)
+{
+	return close(fd) < 0 ? -errno : 0;
+}
+
+/* Where the kernel reads the command line of this process; its length, or -errno. */
+static long
+command_line(char **start)
+{
+	unsigned long from = 0, to = 0;
+	char stat[4096], *at;
+	FILE *f = fopen("/proc/self/stat", "re");
+	size_t got;
+	int field;
+
+	if (f == NULL)
+		return -errno;
+	got = fread(stat, 1, sizeof(stat) - 1, f);
+	fclose(f);
+	stat[got] = '\0';
+	/* proc(5): arg_start and arg_end are fields 48 and 49, and field 2 may have anything */
+	at = strrchr(stat, ')');
+	for (field = 2; at != NULL && field < 48; field++)
+		at = strchr(at + 1, ' ');
+	if (at == NULL || sscanf(at, "%lu %lu", &from, &to) != 2 || to <= from)
+		return -ENOTSUP;
+	*start = (char *)from;
+	return (long)(to - from);
+}
+
+/*
+ * What `ps` shows of this process: a text, cut where it is longer than the command line,
+ * or the command line again for an empty one. Not for several threads at once.
+ */
+int
+shim_process_title(const char *text)
+{
+	static char *before;
+	char *line = NULL;
+	long len = command_line(&line);
+
+	if (len < 0)
+		return (int)len;
+	if (before == NULL) {
+		before = malloc((size_t)len);
+		if (before == NULL)
+			return -ENOMEM;
+		memcpy(before, line, (size_t)len);
+	}
+	if (text[0] == '\0') {
+		memcpy(line, before, (size_t)len);
+		return 0;
+	}
+	memset(line, 0, (size_t)len);
+	memcpy(line, text, strnlen(text, (size_t)len - 1));
+	return 0;
+}

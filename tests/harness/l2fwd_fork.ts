@@ -1,0 +1,181 @@
+/**
+ * An l2fwd_fork, master and slaves, as the tests drive it.
+ *
+ * @module
+ */
+
+import type { Prefix } from "./prefix.ts";
+import type { End, TestProcess } from "./process.ts";
+import { program } from "./program.ts";
+
+/** How to start one. */
+export interface L2fwdForkOptions {
+  /** Devices; two `net_null` where left out, which receive without end. */
+  vdevs?: readonly string[];
+  /** `--lcores`; a master and two slaves where left out. */
+  lcores?: string;
+  /** The program's own arguments; all ports of the first two, statistics each second, where left out. */
+  args?: readonly string[];
+  /** How many slaves there must be. */
+  slaves?: number;
+  /** Called when the master says that it started a process. */
+  onSpawn?: (lcore: number, pid: number) => void;
+}
+
+/** A port's counters in a table of statistics. */
+export interface PortCounters {
+  sent: number;
+  received: number;
+  dropped: number;
+}
+
+/** Where the mbufs of a pool were at the end. */
+export interface PoolAccount {
+  free: number;
+  cached: number;
+  queued: number;
+  lost: number;
+}
+
+/** Mbufs of each pool. */
+export const L2FWD_POOL_SIZE = 8192;
+
+/** Starts an l2fwd_fork and waits until all its slaves forward. */
+export async function startL2fwdFork(
+  prefix: Prefix,
+  options: L2fwdForkOptions = {},
+): Promise<L2fwdFork> {
+  const {
+    vdevs = ["net_null0", "net_null1"],
+    lcores = "0@0,1@0,2@1",
+    args = ["-p", "3", "-T", "1"],
+    slaves = 2,
+    onSpawn,
+  } = options;
+  const pids = new Map<number, number>();
+  const process = prefix.spawn("l2fwd_fork", program("l2fwd_fork"), [
+    ...prefix.eal({ lcores, extra: vdevs.map((vdev) => `--vdev=${vdev}`) }),
+    "--",
+    ...args,
+  ], {
+    onLine(line) {
+      const [, lcore, pid] = line.match(/slave (\d+) \(pid (\d+)\) forwards/) ?? [];
+      if (lcore !== undefined) pids.set(Number(lcore), Number(pid));
+      const [, to, started] = line.match(/slave (\d+) has pid (\d+)$/) ?? [];
+      if (to !== undefined) onSpawn?.(Number(to), Number(started));
+    },
+  });
+  await process.waitUntil(() => pids.size >= slaves, `waiting for ${slaves} slaves`);
+  return new L2fwdFork(process, pids);
+}
+
+/** A running l2fwd_fork. */
+export class L2fwdFork {
+  /** Use {@linkcode startL2fwdFork}. */
+  constructor(
+    /** The master. */
+    readonly process: TestProcess,
+    /** The pid of each slave that forwards now, or did last, by its lcore. */
+    readonly pids: ReadonlyMap<number, number>,
+  ) {}
+
+  /** The pid of a slave. */
+  pid(lcore: number): number {
+    const pid = this.pids.get(lcore);
+    if (pid === undefined) throw new Error(`there is no slave ${lcore}`);
+    return pid;
+  }
+
+  /** How often a group recovered. */
+  get recoveries(): number {
+    return [...this.process.stdout.matchAll(/recovered in [\d.]+ ms/g)].length;
+  }
+
+  /** Milliseconds of each recovery, from the kill as the master saw it. */
+  get recoveryTimes(): number[] {
+    return [...this.process.stdout.matchAll(/recovered in ([\d.]+) ms/g)]
+      .map(([, ms]) => Number(ms));
+  }
+
+  /** Does something that takes slaves down, and waits until they have recovered. */
+  async recoversFrom(harm: () => void | Promise<void>): Promise<void> {
+    const before = this.recoveries;
+    await harm();
+    await this.process.waitUntil(() => this.recoveries > before, "waiting for the recovery");
+  }
+
+  /** Waits for a process in reserve for a slave: it was started and has not forwarded yet. */
+  reserve(lcore: number): Promise<number> {
+    return this.process.waitUntil(() => {
+      const starts = [...this.process.stdout.matchAll(/slave (\d+) has pid (\d+)/g)]
+        .filter(([, slave]) => Number(slave) === lcore);
+      const pid = Number(starts.at(-1)?.[2]);
+      return pid !== this.pids.get(lcore) ? pid : undefined;
+    }, `waiting for a reserve of slave ${lcore}`);
+  }
+
+  /** The counters of each port in the next table of statistics. */
+  async nextTable(): Promise<Map<number, PortCounters>> {
+    const from = this.process.stdout.length;
+    const [table = ""] = await this.process.waitFor(/Port statistics [^]*?\n=+\n/, { from });
+    return readTable(table);
+  }
+
+  /** Waits until every port has received more than it had. */
+  async forwards(): Promise<void> {
+    const before = await this.nextTable();
+    for (let left = 20;; left--) {
+      const now = await this.nextTable();
+      const idle = [...now].filter(([port, { received }]) =>
+        received <= (before.get(port)?.received ?? 0)
+      );
+      if (idle.length === 0) return;
+      if (left === 0) throw new Error(`nothing comes from port ${idle.map(([port]) => port)}`);
+    }
+  }
+
+  /** Ends it with SIGINT; what it said last. */
+  async end(): Promise<{ end: End; table: Map<number, PortCounters>; pools: PoolAccount[] }> {
+    const from = this.process.stdout.length;
+    const end = await this.process.endBy(() => this.process.kill("SIGINT"));
+    const text = this.process.stdout.slice(from);
+    const table = readTable(text.slice(text.lastIndexOf("Port statistics ")));
+    const last = text.slice(text.lastIndexOf("=\n"));
+    const pools = [
+      ...last.matchAll(/pool_\d+: (\d+) free, (\d+) in caches, (\d+) in queues, (\d+) lost/g),
+    ].map(([, free, cached, queued, lost]) => ({
+      free: Number(free),
+      cached: Number(cached),
+      queued: Number(queued),
+      lost: Number(lost),
+    }));
+    return { end, table, pools };
+  }
+}
+
+function readTable(text: string): Map<number, PortCounters> {
+  const ports =
+    /for port (\d+) -+\nPackets sent: +(\d+)\nPackets received: +(\d+)\nPackets dropped: +(\d+)/g;
+  return new Map(
+    [...text.matchAll(ports)].map(([, port, sent, received, dropped]) => [Number(port), {
+      sent: Number(sent),
+      received: Number(received),
+      dropped: Number(dropped),
+    }]),
+  );
+}
+
+/** What `/proc` says about a process: on which CPUs it may run. */
+export function cpusOf(pid: number): string {
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return status.match(/^Cpus_allowed_list:\s+(\S+)/m)?.[1] ?? "";
+}
+
+/** Whether a process lives. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX]/.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+/** What l2fwd_fork does to packets, and who forwards what. */
+
+import { makePlan } from "../../cmd/l2fwd_fork/plan.ts";
+import { addressWords, rewrite } from "../../cmd/l2fwd_fork/rewrite.ts";
+import { DpdkError } from "../../mod.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import { L2FWD_POOL_SIZE, startL2fwdFork, testPrefix } from "../harness.ts";
+
+const MAC = Uint8Array.of(0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0xff);
+
+Deno.test("addresses are rewritten wherever a packet lies, and nothing else", () => {
+  const expected = [2, 0, 0, 0, 0, 31, ...MAC];
+  for (const offset of [0, 64, 66, 67, 69, 116]) {
+    const memory = new Uint8Array(128).fill(0x77);
+    const views = {
+      u8: memory,
+      u16: new Uint16Array(memory.buffer),
+      u32: new Uint32Array(memory.buffer),
+    };
+    // the second one is a packet of another pool, the third is not of this burst
+    const offsets = Uint32Array.of(offset, 0xffff_ffff, 32);
+    rewrite(views, { offsets }, 2, addressWords(31, MAC));
+    assertEquals([...memory.subarray(offset, offset + 12)], expected, `at ${offset}`);
+    memory.fill(0x77, offset, offset + 12);
+    assert(memory.every((byte) => byte === 0x77), `around ${offset}`);
+  }
+});
+
+const plan = (portMask: number, portsPerSlave: number, lcores: number[], ports = [0, 1, 2, 3, 4]) =>
+  makePlan({ portMask, portsPerSlave, lcores, ports });
+
+Deno.test("neighbours in the mask forward to each other, an odd last one to itself", () => {
+  assertEquals(plan(0b10111, 1, [1, 2, 5, 7, 8]), {
+    slaves: [
+      { lcore: 1, routes: [{ from: 0, to: 1 }] },
+      { lcore: 2, routes: [{ from: 1, to: 0 }] },
+      { lcore: 5, routes: [{ from: 2, to: 4 }] },
+      { lcore: 7, routes: [{ from: 4, to: 2 }] },
+    ],
+    pairs: [
+      { port: 0, lcore: 1, pair: 2 },
+      { port: 1, lcore: 2, pair: 1 },
+      { port: 2, lcore: 5, pair: 7 },
+      { port: 4, lcore: 7, pair: 5 },
+    ],
+  });
+  assertEquals(plan(0b1, 1, [3]).pairs, [{ port: 0, lcore: 3, pair: 3 }]);
+});
+
+Deno.test("slaves that share a port are paired, also where a slave has several", () => {
+  const { slaves, pairs } = plan(0b11111, 3, [1, 2]);
+  assertEquals(slaves.map(({ routes }) => routes.map(({ from, to }) => [from, to])), [
+    [[0, 1], [1, 0], [2, 3]],
+    [[3, 2], [4, 4]],
+  ]);
+  assertEquals(pairs.map(({ lcore, pair }) => [lcore, pair]), [[1, 1], [1, 1], [1, 2], [2, 1], [
+    2,
+    2,
+  ]]);
+});
+
+Deno.test("a plan that cannot be is refused", () => {
+  assertThrows(() => plan(0b11, 1, [1]), DpdkError, "3 lcores");
+  assertThrows(() => plan(0b100011, 1, [1, 2, 3]), DpdkError, "no port 5");
+  assertThrows(() => plan(1, 1, [1], []), DpdkError, "net_null");
+});
+
+const FIXTURE = new URL("../fixtures/circulate.ts", import.meta.url).pathname;
+
+Deno.test("packets circulate between two net_ring ports, rewritten at each hop", async () => {
+  await using prefix = testPrefix();
+  const fork = await startL2fwdFork(prefix, { vdevs: ["net_ring0", "net_ring1"] });
+  const maker = prefix.spawn("maker", {
+    command: Deno.execPath(),
+    args: ["run", "-A", "--no-check", FIXTURE, prefix.name],
+  });
+  await maker.closeStdin();
+  const { code } = await maker.ended();
+  assertEquals(code, 0, maker.stderr);
+  const seen: { destination: string; source: string; payload: boolean }[] = JSON.parse(
+    maker.stdout,
+  );
+  const macs = [...fork.process.stdout.matchAll(/^Port \d, MAC address: (\S+)$/mg)]
+    .map(([, mac = ""]) => mac.toLowerCase());
+  for (const { destination, source, payload } of seen) {
+    assert(payload, "a packet's contents changed");
+    const port = Number(destination.slice(-2));
+    assertEquals([destination, source], [`02:00:00:00:00:0${port}`, macs[port]]);
+  }
+  // what was on its way at a kill is free afterwards, and no more on its way
+  await fork.forwards();
+  await fork.recoversFrom(() => Deno.kill(fork.pid(2), "SIGKILL"));
+  const { end, pools } = await fork.end();
+  assertEquals(end.code, 0);
+  const [{ free = 0, cached = 0, queued = 0, lost = NaN } = {}] = pools;
+  assertEquals([free + cached + queued, lost], [L2FWD_POOL_SIZE, 0]);
+});
