@@ -22,7 +22,8 @@ async function startTestpmd(prefix: Prefix, sockets: readonly string[]): Promise
   );
   const process = prefix.spawn(
     "testpmd",
-    { command: "dpdk-testpmd", args: [] },
+    // on a pipe its printf() would speak only when a buffer is full
+    { command: "stdbuf", args: ["-oL", "dpdk-testpmd"] },
     [
       ...prefix.eal({ lcores: "0@0,1@0", extra: ["-m", "64", ...vdevs] }),
       "--",
