@@ -15,16 +15,20 @@ const INTERVAL = 20;
 /** How long a condition on counters may take, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** Starts a primary that forwards on these devices, a queue for each worker lcore. */
+/**
+ * Starts a primary that forwards on these devices, a queue for each worker lcore.
+ *
+ * @param inject Packets that it sends to its first port at the start.
+ */
 export async function startForwarder(
   prefix: Prefix,
   vdevs: readonly string[],
-  lcores = "0@0,1@1",
+  { lcores = "0@0,1@1", inject = 0 }: { lcores?: string; inject?: number } = {},
 ): Promise<Forwarder> {
   const process = prefix.spawn("forwarder", {
     command: Deno.execPath(),
     args: ["run", "-A", "--no-check", SCRIPT],
-  }, prefix.eal({ lcores, extra: vdevs.map((vdev) => `--vdev=${vdev}`) }));
+  }, [...prefix.eal({ lcores, extra: vdevs.map((vdev) => `--vdev=${vdev}`) }), "--", `${inject}`]);
   await process.waitFor('{"ports":');
   return new Forwarder(process);
 }

@@ -92,7 +92,7 @@ Deno.test("two lcores, a queue each: every flow keeps its order", async () => {
   const forwarder = await startForwarder(prefix, [
     `net_pcap0${queues("rx_pcap", ["in0", "in1"])}${queues("tx_pcap", ["back0", "back1"])}`,
     `net_pcap1${queues("rx_pcap", ["none", "none"])}${queues("tx_pcap", ["out0", "out1"])}`,
-  ], "0@0,1@1,2@0");
+  ], { lcores: "0@0,1@1,2@0" });
   await forwarder.until(({ received }) => received >= 4000, "4000 packets");
   const end = await forwarder.end();
   assertEquals([end.sent, end.dropped, end.inUse], [4000, 0, 0]);
