@@ -136,6 +136,10 @@ let ethRxBurst: Native["shim_eth_rx_burst"] | undefined;
 let ethRxPackets: Native["shim_eth_rx_packets"] | undefined;
 let ethTxBurst: Native["shim_eth_tx_burst"] | undefined;
 
+function nameOf(port: number): string {
+  return readText((text, len) => shim().shim_eth_dev_name(port, text, len));
+}
+
 /** The numbers that a shim function gives in an order of its own. */
 function numbers(
   operation: string,
@@ -147,12 +151,16 @@ function numbers(
   return values;
 }
 
+/** The ports that this thread has looked at, by id: one object each, or one would not know what another did. */
+const known = new Map<number, EthDev>();
+
 /**
  * A port of this process.
  *
- * The device is DPDK's; these objects only name it. The primary configures, starts and closes it;
- * every process receives and sends, each on queues of its own. A device that is removed, or EAL
- * that ended, makes each method throw {@linkcode DpdkError}.
+ * The device is DPDK's; these objects only name it, one for each port and thread. The primary
+ * configures, starts and closes it; every process receives and sends, each on queues of its own. A
+ * device that is removed, or EAL that ended, makes each method throw {@linkcode DpdkError}. How many
+ * queues there are a thread learns when it looks the port up, and anew each time that it does.
  *
  * @example Forward between two ports
  * ```ts
@@ -176,9 +184,18 @@ export class EthDev {
 
   private constructor(port: number) {
     this.port = port;
-    this.name = readText((text, len) => shim().shim_eth_dev_name(port, text, len));
-    this.#learnQueues();
+    this.name = nameOf(port);
     track(this, (dev) => dev.#forget());
+  }
+
+  /** The object of a port that there is. */
+  static #of(port: number): EthDev {
+    let dev = known.get(port);
+    // a device that another process removed made room for another one
+    if (dev && dev.name !== nameOf(port)) dev.#forget();
+    if (!dev || !dev.#alive) known.set(port, dev = new EthDev(port));
+    dev.#learnQueues();
+    return dev;
   }
 
   /** All ports of this process: `RTE_ETH_FOREACH_DEV`. */
@@ -189,7 +206,7 @@ export class EthDev {
       (length) => new Uint32Array(length),
       (list, len) => shim().shim_eth_dev_list(list, len),
     );
-    return Array.from(ports, (port) => new EthDev(port));
+    return Array.from(ports, (port) => EthDev.#of(port));
   }
 
   /**
@@ -217,7 +234,7 @@ export class EthDev {
   static byName(name: string): EthDev {
     const operation = `rte_eth_dev_get_port_by_name(${name})`;
     requireEal(operation);
-    return new EthDev(unwrap(operation, shim().shim_eth_dev_by_name(cString(name))));
+    return EthDev.#of(unwrap(operation, shim().shim_eth_dev_by_name(cString(name))));
   }
 
   /** What the device can do and how it is configured: `rte_eth_dev_info_get`. */
@@ -417,7 +434,12 @@ export class EthDev {
 
   /** Closes the stopped port for good: `rte_eth_dev_close`. This object is of no use then. */
   close(): void {
-    unwrap(this.#operation("rte_eth_dev_close"), shim().shim_eth_dev_close(this.port));
+    this.end("rte_eth_dev_close", () => shim().shim_eth_dev_close(this.port));
+  }
+
+  /** @internal Does what ends the port. */
+  end(name: string, end: () => number): void {
+    unwrap(this.#operation(name), end());
     this.#forget();
   }
 
@@ -479,6 +501,7 @@ export class EthDev {
   #forget(): void {
     this.#alive = false;
     this.#rxQueues = this.#txQueues = 0;
+    if (known.get(this.port) === this) known.delete(this.port);
   }
 
   #operation(name: string): string {
@@ -507,9 +530,10 @@ export function probeDevice(devargs: string): void {
   unwrap(operation, shim().shim_dev_probe(cString(devargs)));
 }
 
-/** Removes the device of a port from all processes: `rte_dev_remove`. The port must be stopped. */
+/**
+ * Removes the device of a port from all processes: `rte_dev_remove`. The port must be stopped. Its
+ * objects are of no use then.
+ */
 export function removeDevice(dev: EthDev): void {
-  const operation = `rte_dev_remove(${dev.name})`;
-  requireEal(operation);
-  unwrap(operation, shim().shim_dev_remove(dev.port));
+  dev.end("rte_dev_remove", () => shim().shim_dev_remove(dev.port));
 }

@@ -265,6 +265,32 @@ test("devices come and go while the process runs", () => {
   assertThrows(() => dev.info(), DpdkError);
 });
 
+test("an id that is used again is another port", () => {
+  probeDevice("net_null7");
+  const old = EthDev.byName("net_null7");
+  removeDevice(old);
+  probeDevice("net_ring7");
+  const dev = EthDev.byName("net_ring7");
+  assertStrictEquals(dev.port, old.port);
+  assertThrows(() => removeDevice(old), DpdkError, "port 3 (net_null7): used after disposal");
+  assertThrows(() => old.rxBurst(0, new ObjTable(1), 1), DpdkError, "disposal");
+  assertStrictEquals(EthDev.of(3).name, "net_ring7");
+  removeDevice(dev);
+});
+
+test("a port is one object: none remembers queues that are gone", () => {
+  using pool = createPktmbufPool("P", 511);
+  const [dev, other] = [EthDev.of(RING), EthDev.byName("net_ring0")];
+  assertStrictEquals(other, dev);
+  startPort(dev, pool, 4);
+  assertStrictEquals(other.rxBurst(3, new ObjTable(1), 1), 0);
+  dev.stop();
+  startPort(dev, pool, 1);
+  assertThrows(() => other.rxBurst(3, new ObjTable(1), 1), RangeError, "1 rx queues");
+  assertThrows(() => EthDev.of(RING).txBurst(3, new ObjTable(1), 1), RangeError, "1 tx queues");
+  dev.stop();
+});
+
 test("a closed port is of no use any more, and EAL's end is every port's", () => {
   probeDevice("net_ring9");
   using pool = createPktmbufPool("P", 511);

@@ -88,5 +88,7 @@ export function namespacesOfPrefixes(match: (prefix: string) => boolean): string
 
 /** Removes network namespaces, with the interfaces in them. */
 export function removeNamespaces(names: readonly string[]): void {
-  for (const name of names) new Deno.Command("ip", { args: ["netns", "delete", name] }).outputSync();
+  for (const name of names) {
+    new Deno.Command("ip", { args: ["netns", "delete", name] }).outputSync();
+  }
 }
