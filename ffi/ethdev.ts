@@ -6,6 +6,7 @@
 
 import { DpdkError } from "./errors.ts";
 import { type Native, shim } from "./library.ts";
+import { dataRoomOf } from "./mbuf.ts";
 import type { Mempool } from "./mempool.ts";
 import {
   checkInteger,
@@ -181,6 +182,8 @@ export class EthDev {
   #rxQueues = 0;
   #txQueues = 0;
   #alive = true;
+  /** Whether this secondary attached before there were queues. */
+  #early = false;
 
   private constructor(port: number) {
     this.port = port;
@@ -397,6 +400,7 @@ export class EthDev {
   /** Sets a receive queue up: `rte_eth_rx_queue_setup`. The pool must outlive the port's use. */
   setupRxQueue(queue: number, options: RxQueueOptions): void {
     const operation = this.#operation(`rte_eth_rx_queue_setup queue ${queue}`);
+    dataRoomOf(options.pool);
     const result = shim().shim_eth_rx_queue_setup(
       this.port,
       checkInteger("rx queue", queue, 0, UINT16_MAX),
@@ -422,9 +426,24 @@ export class EthDev {
     unwrap(operation, result);
   }
 
-  /** Starts the port: `rte_eth_dev_start`. All its queues must be set up. */
+  /**
+   * Starts the port: `rte_eth_dev_start`. Does nothing where it runs.
+   *
+   * @throws {DpdkError} EINVAL when it is not configured, or a queue is not set up.
+   */
   start(): void {
-    unwrap(this.#operation("rte_eth_dev_start"), shim().shim_eth_dev_start(this.port));
+    const operation = this.#operation("rte_eth_dev_start");
+    const { rxQueues, txQueues } = this.info();
+    const setUp = "call setupRxQueue() and setupTxQueue() for all queues first";
+    for (let queue = 0; queue < rxQueues; queue++) {
+      const what = `${operation}, rx queue ${queue}`;
+      unwrap(what, shim().shim_eth_rx_queue_check(this.port, queue), setUp);
+    }
+    for (let queue = 0; queue < txQueues; queue++) {
+      const what = `${operation}, tx queue ${queue}`;
+      unwrap(what, shim().shim_eth_tx_queue_check(this.port, queue), setUp);
+    }
+    unwrap(operation, shim().shim_eth_dev_start(this.port));
   }
 
   /** Stops the port: `rte_eth_dev_stop`. Nobody may be in a burst call on it. */
@@ -492,9 +511,11 @@ export class EthDev {
   }
 
   #learnQueues(): void {
-    const { rxQueues, txQueues } = this.info();
-    this.#rxQueues = rxQueues;
-    this.#txQueues = txQueues;
+    const queues = new Uint32Array(2);
+    const early = shim().shim_eth_dev_queues(this.port, queues);
+    unwrap(this.#operation("rte_eth_dev_info_get"), early);
+    this.#early = early > 0;
+    [this.#rxQueues = 0, this.#txQueues = 0] = queues;
   }
 
   /** Without queues every burst is refused, at no cost to those that are not. */
@@ -512,6 +533,14 @@ export class EthDev {
   #badQueue(kind: "rx" | "tx", queue: number): never {
     this.#operation("burst");
     const queues = kind === "rx" ? this.#rxQueues : this.#txQueues;
+    if (this.#early) {
+      throw new DpdkError({
+        operation: `burst on port ${this.port}`,
+        code: "ENODEV",
+        reason: "this secondary attached before the primary configured the port",
+        hint: "start it when the port is configured",
+      });
+    }
     throw new RangeError(
       `port ${this.port} has ${queues} ${kind} queues, got queue ${queue}`,
     );

@@ -89,6 +89,26 @@ shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len)
 	return RTE_DIM(values);
 }
 
+/*
+ * rx_tx: numbers of queues that bursts of this process can use. Those of a secondary that attached
+ * before the primary configured the port have no queues for as long as it lives: rte_ethdev looks
+ * for them when it attaches, and a burst would follow a null pointer. Returns whether that is so.
+ */
+int
+shim_eth_dev_queues(uint32_t port, uint32_t *rx_tx)
+{
+	struct rte_eth_dev_info info;
+	const struct rte_eth_fp_ops *ops;
+	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+
+	if (ret < 0)
+		return ret;
+	ops = &rte_eth_fp_ops[port];
+	rx_tx[0] = ops->rxq.data == NULL ? 0 : info.nb_rx_queues;
+	rx_tx[1] = ops->txq.data == NULL ? 0 : info.nb_tx_queues;
+	return ops->rxq.data == NULL || ops->txq.data == NULL;
+}
+
 int
 shim_eth_macaddr_get(uint32_t port, uint8_t *mac)
 {
@@ -252,6 +272,25 @@ shim_eth_tx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket
 	info.default_txconf.offloads = offloads;
 	return rte_eth_tx_queue_setup((uint16_t)port, (uint16_t)queue, (uint16_t)desc,
 			(unsigned int)socket, &info.default_txconf);
+}
+
+/* -EINVAL for a queue that is not set up: a burst on it would follow a null pointer. */
+int
+shim_eth_rx_queue_check(uint32_t port, uint32_t queue)
+{
+	struct rte_eth_rxq_info info;
+	int ret = rte_eth_rx_queue_info_get((uint16_t)port, (uint16_t)queue, &info);
+
+	return ret == -EINVAL ? ret : 0;
+}
+
+int
+shim_eth_tx_queue_check(uint32_t port, uint32_t queue)
+{
+	struct rte_eth_txq_info info;
+	int ret = rte_eth_tx_queue_info_get((uint16_t)port, (uint16_t)queue, &info);
+
+	return ret == -EINVAL ? ret : 0;
 }
 
 int

@@ -4,7 +4,7 @@ import {
   createPktmbufPool,
   DpdkError,
   EthDev,
-  type Mempool,
+  Mempool,
   ObjTable,
   PacketBurst,
   PacketMemory,
@@ -212,6 +212,34 @@ test("queues that the port does not have are refused before C sees them", () => 
     }
     assertThrows(() => dev.txBurst(0, objs, 2, 3), RangeError, "do not lie");
   });
+});
+
+test("a port does not start before all its queues are set up", () => {
+  probeDevice("net_null7");
+  using pool = createPktmbufPool("P", 511);
+  const dev = EthDev.byName("net_null7");
+  const refused = () => assertThrows(() => dev.start(), DpdkError);
+  assertStrictEquals(refused().code, "EINVAL");
+  dev.configure({ rxQueues: 2, txQueues: 1 });
+  dev.setupRxQueue(0, { descriptors: 64, pool });
+  assertStringIncludes(refused().message, "rx queue 1: EINVAL");
+  dev.setupRxQueue(1, { descriptors: 64, pool });
+  assertStringIncludes(refused().message, "tx queue 0: EINVAL");
+  dev.setupTxQueue(0, { descriptors: 64 });
+  dev.start();
+  dev.start();
+  assertStrictEquals(dev.rxBurst(1, new ObjTable(1), 0), 0);
+  dev.stop();
+  removeDevice(dev);
+});
+
+test("a queue takes its packets from a pool of packets only", () => {
+  using pool = Mempool.create("M", 63, 4096);
+  const error = assertThrows(
+    () => EthDev.of(NULL).setupRxQueue(0, { descriptors: 64, pool }),
+    DpdkError,
+  );
+  assertEquals([error.code, error.operation], ["EINVAL", "packets of mempool M"]);
 });
 
 test("a configuration that the device cannot have is refused with its errno", () => {

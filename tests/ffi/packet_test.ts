@@ -4,6 +4,7 @@ import {
   createPktmbufPool,
   DpdkError,
   Mempool,
+  Memzone,
   ObjTable,
   OUTSIDE,
   PacketBurst,
@@ -12,8 +13,6 @@ import {
   pktmbufAllocBulk,
   pktmbufFreeBulk,
 } from "../../mod.ts";
-import { shim } from "../../ffi/library.ts";
-import { cString, toPointer } from "../../ffi/native.ts";
 import {
   assert,
   assertEquals,
@@ -22,7 +21,7 @@ import {
   assertThrows,
 } from "../assert.ts";
 import { initTestEal, test } from "./eal.ts";
-import { textPackets } from "./ports.ts";
+import { chunkCount, textPackets } from "./ports.ts";
 
 initTestEal("0@0");
 
@@ -99,9 +98,6 @@ test("a packet of several segments: walked, copied as one, freed as one", () => 
 test("a pool of several chunks is one memory", () => {
   // 40 MiB of packets do not lie in one piece of 2 MiB pages taken one by one
   using pool = createPktmbufPool("P", 16_383);
-  const out = new BigUint64Array(1);
-  assertStrictEquals(shim().shim_mempool_lookup(cString("P"), out), 0);
-  const chunks = shim().shim_mempool_chunks(toPointer(out[0]), new BigUint64Array(2), 2);
   using memory = PacketMemory.of(pool);
   const objs = new ObjTable(16_383);
   assert(pktmbufAllocBulk(pool, objs, 16_383));
@@ -115,7 +111,9 @@ test("a pool of several chunks is one memory", () => {
     assertStrictEquals(memory.u32[(burst.offsets[i] ?? 0) >>> 2], i);
   }
   pktmbufFreeBulk(objs, 16_383);
-  assertGreater(chunks, 0);
+  // where devices see pages apart from each other, pieces of their own
+  const physical = Memzone.list().some(({ address, iova }) => address !== iova);
+  if (physical) assertGreater(chunkCount("P"), 1);
 });
 
 test("a packet of another pool is outside, and is refused as a Packet", () => {
