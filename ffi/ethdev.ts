@@ -184,6 +184,9 @@ export class EthDev {
   #alive = true;
   /** Whether this secondary attached before there were queues. */
   #early = false;
+  #started = false;
+  /** By receive queue: what makes its pool forget this port. */
+  readonly #forgetPools: (() => void)[] = [];
 
   private constructor(port: number) {
     this.port = port;
@@ -397,7 +400,10 @@ export class EthDev {
     return { rx: both[0] ?? rx, tx: both[1] ?? tx };
   }
 
-  /** Sets a receive queue up: `rte_eth_rx_queue_setup`. The pool must outlive the port's use. */
+  /**
+   * Sets a receive queue up: `rte_eth_rx_queue_setup`. The pool must outlive the port's use; one
+   * that goes before it stops the port first.
+   */
   setupRxQueue(queue: number, options: RxQueueOptions): void {
     const operation = this.#operation(`rte_eth_rx_queue_setup queue ${queue}`);
     dataRoomOf(options.pool);
@@ -411,6 +417,9 @@ export class EthDev {
       options.pool.pointer,
     );
     unwrap(operation, result);
+    this.#forgetPools[queue]?.();
+    if (!options.pool.owned) return;
+    this.#forgetPools[queue] = options.pool.dependents.add(this, (dev) => dev.#stopQuietly());
   }
 
   /** Sets a transmit queue up: `rte_eth_tx_queue_setup`. */
@@ -444,11 +453,19 @@ export class EthDev {
       unwrap(what, shim().shim_eth_tx_queue_check(this.port, queue), setUp);
     }
     unwrap(operation, shim().shim_eth_dev_start(this.port));
+    this.#started = true;
   }
 
   /** Stops the port: `rte_eth_dev_stop`. Nobody may be in a burst call on it. */
   stop(): void {
     unwrap(this.#operation("rte_eth_dev_stop"), shim().shim_eth_dev_stop(this.port));
+    this.#started = false;
+  }
+
+  /** Without its pool a running port would receive into memory that is not there. */
+  #stopQuietly(): void {
+    if (this.#alive && this.#started) shim().shim_eth_dev_stop(this.port);
+    this.#started = false;
   }
 
   /** Closes the stopped port for good: `rte_eth_dev_close`. This object is of no use then. */
@@ -522,6 +539,7 @@ export class EthDev {
   #forget(): void {
     this.#alive = false;
     this.#rxQueues = this.#txQueues = 0;
+    for (const forget of this.#forgetPools.splice(0)) forget?.();
     if (known.get(this.port) === this) known.delete(this.port);
   }
 

@@ -91,14 +91,18 @@ export class PacketMemory implements Disposable {
   /** Name of the pool. */
   readonly name: string;
 
-  private constructor(name: string, base: bigint, length: number) {
+  /** Take it off the lists of what must end before its memory does. */
+  readonly #forget: (() => void)[];
+
+  private constructor(pool: Mempool, base: bigint, length: number) {
     const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(base), length);
-    this.name = name;
+    this.name = pool.name;
     this.base = base;
     this.u8 = new Uint8Array(memory);
     this.u16 = new Uint16Array(memory);
     this.u32 = new Uint32Array(memory);
-    track(this, (memory) => memory[Symbol.dispose]());
+    const end = (memory: PacketMemory) => memory[Symbol.dispose]();
+    this.#forget = [track(this, end), pool.dependents.add(this, end)];
   }
 
   /**
@@ -118,10 +122,7 @@ export class PacketMemory implements Disposable {
         hint: "make it smaller, or several of it",
       });
     }
-    const memory = new PacketMemory(pool.name, base, length);
-    const ref = new WeakRef(memory);
-    pool.beforeEnd(() => ref.deref()?.[Symbol.dispose]());
-    return memory;
+    return new PacketMemory(pool, base, length);
   }
 
   /**
@@ -140,6 +141,7 @@ export class PacketMemory implements Disposable {
   [Symbol.dispose](): void {
     // a view of memory that is unmapped would be a segmentation fault; an empty one is not
     if (!this.u8.buffer.detached) this.u8.buffer.transfer();
+    for (const forget of this.#forget) forget();
   }
 }
 

@@ -233,6 +233,19 @@ test("a port does not start before all its queues are set up", () => {
   removeDevice(dev);
 });
 
+test("a pool that goes before its port stops it", () => {
+  const pool = createPktmbufPool("P", 511);
+  const dev = EthDev.of(NULL);
+  startPort(dev, pool, 2);
+  // found again, it is not this object's to free
+  Mempool.lookup("P")[Symbol.dispose]();
+  assertStrictEquals(dev.link().up, true);
+  pool[Symbol.dispose]();
+  assertStrictEquals(dev.link().up, false);
+  withPort(NULL, 1, (dev) => assertStrictEquals(dev.link().up, true));
+  assertStrictEquals(dev.link().up, false);
+});
+
 test("a queue takes its packets from a pool of packets only", () => {
   using pool = Mempool.create("M", 63, 4096);
   const error = assertThrows(

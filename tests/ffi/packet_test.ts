@@ -146,6 +146,15 @@ test("what cannot be is refused before C sees it", () => {
   assertThrows(() => memory.packet(burst.objs, 0), DpdkError, "no mbuf");
 });
 
+test("a pool remembers only the memories that are not disposed of", () => {
+  using pool = createPktmbufPool("P", 63);
+  for (let i = 0; i < 100; i++) {
+    using memory = PacketMemory.of(pool);
+    assertEquals([memory.name, pool.dependents.size], ["P", 1]);
+  }
+  assertStrictEquals(pool.dependents.size, 0);
+});
+
 for (const whose of ["memory", "pool"] as const) {
   test(`after disposal of the ${whose} its memory cannot be reached`, () => {
     const pool = createPktmbufPool("P", 63);
