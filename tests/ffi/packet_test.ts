@@ -95,6 +95,20 @@ test("a packet of several segments: walked, copied as one, freed as one", () => 
   assertStrictEquals(pool.inUseCount, 0);
 });
 
+test("a packet cannot be chained to itself, nor twice", () => {
+  using pool = createPktmbufPool("P", 63);
+  using memory = PacketMemory.of(pool);
+  const objs = textPackets(pool, "head ", "tail");
+  const [head, tail] = [memory.packet(objs, 0), memory.packet(objs, 1)];
+  assertThrows(() => head.chain(memory.packet(objs, 0)), RangeError, "one already");
+  head.chain(tail);
+  assertThrows(() => head.chain(tail), RangeError, "one already");
+  assertThrows(() => tail.chain(head), RangeError, "one already");
+  assertStrictEquals(decoder.decode(head.bytes()), "head tail");
+  pktmbufFreeBulk(objs, 1);
+  assertStrictEquals(pool.inUseCount, 0);
+});
+
 test("a pool of several chunks is one memory", () => {
   // 40 MiB of packets do not lie in one piece of 2 MiB pages taken one by one
   using pool = createPktmbufPool("P", 16_383);
@@ -128,6 +142,16 @@ test("a packet of another pool is outside, and is refused as a Packet", () => {
   assertStrictEquals(memory.u8[OUTSIDE], undefined);
   const error = assertThrows(() => memory.packet(objs), DpdkError);
   assertStrictEquals(error.code, "EINVAL");
+  pktmbufFreeBulk(objs, 1);
+});
+
+test("an address in the pool that is no mbuf is refused as a Packet", () => {
+  using pool = createPktmbufPool("P", 63);
+  using memory = PacketMemory.of(pool);
+  const objs = textPackets(pool, "text");
+  objs.addresses[0] = (objs.addresses[0] ?? 0n) + 64n;
+  assertThrows(() => memory.packet(objs), DpdkError, "is no mbuf of pool P");
+  objs.addresses[0] = (objs.addresses[0] ?? 0n) - 64n;
   pktmbufFreeBulk(objs, 1);
 });
 
@@ -170,6 +194,7 @@ for (const whose of ["memory", "pool"] as const) {
     assertThrows(() => packet.length, TypeError);
     assertThrows(() => memory.packet(objs), DpdkError, "disposal");
     assertThrows(() => new PacketBurst(memory, 2), DpdkError, "disposal");
+    assertThrows(() => burst.locate(2), DpdkError, "disposal");
     assertStrictEquals(burst.length, 2);
     pool[Symbol.dispose]();
   });
