@@ -5,9 +5,11 @@ import {
   DpdkError,
   EthDev,
   Mempool,
+  OBJ_TABLE_MAX,
   ObjTable,
   PacketBurst,
   PacketMemory,
+  pktmbufAllocBulk,
   pktmbufFreeBulk,
   probeDevice,
   removeDevice,
@@ -168,6 +170,16 @@ test("what the device does not take stays with the caller", () => {
     assertEquals(back.addresses.subarray(0, 1023), objs.addresses.subarray(0, 1023));
     pktmbufFreeBulk(back, 1023);
     assertEquals([more.inUseCount, pool.inUseCount], [0, 0]);
+  });
+});
+
+test("the largest table is a burst as well", () => {
+  withPort(RING, 1, (dev, pool) => {
+    const objs = new ObjTable(OBJ_TABLE_MAX);
+    assertStrictEquals(pktmbufAllocBulk(pool, objs, 5), true);
+    dev.txBurst(0, objs, 5);
+    assertStrictEquals(dev.rxBurst(0, objs, OBJ_TABLE_MAX), 5);
+    pktmbufFreeBulk(objs, OBJ_TABLE_MAX);
   });
 });
 
@@ -345,4 +357,7 @@ test("a closed port is of no use any more, and EAL's end is every port's", () =>
   eal[Symbol.dispose]();
   assertThrows(() => other.txBurst(0, new ObjTable(1), 0), DpdkError, "disposal");
   assertThrows(() => EthDev.list(), DpdkError, "not initialised");
+  const objs = new ObjTable(1);
+  objs.addresses.set([0xdead_beefn]);
+  assertThrows(() => pktmbufFreeBulk(objs, 1), DpdkError, "disposal");
 });
