@@ -364,9 +364,11 @@ export class EthDev {
   }
 
   /**
-   * Configures the port, which must be stopped: `rte_eth_dev_configure`. Only in the primary.
+   * Configures the port, which must be stopped: `rte_eth_dev_configure`. Only in the primary, as
+   * the set-up of queues, start and stop.
    *
-   * @throws {DpdkError} EINVAL or ENOTSUP when the device cannot do it, EBUSY when it runs.
+   * @throws {DpdkError} EINVAL or ENOTSUP when the device cannot do it, EBUSY when it runs,
+   * E_RTE_SECONDARY.
    * @throws {RangeError} when a number is no integer in range.
    */
   configure(conf: EthDevConf): void {

@@ -297,11 +297,13 @@ test("a secondary sees the ports and has a queue of its own", async () => {
     queues: number[];
     texts: string[];
     sent: number;
-    refused: Refused;
+    refused: Refused[];
   }>("ports", ealArgs("1@1", PREFIX, "--proc-type=secondary"));
   assertEquals(said.ports, [[0, "net_ring0"], [1, "net_null0"], [2, "net_null1"]]);
   assertEquals(said.queues, [2, 2]);
   assertEquals([said.texts, said.sent], [["hello", "you"], 2]);
+  assertEquals(said.refused.map(({ code }) => code), Array(5).fill("E_RTE_SECONDARY"));
+  assertStrictEquals(dev.link().up, true);
   assertEquals(receive(dev, pool, 1), ["re: hello", "re: you"]);
   assertEquals(receive(dev, pool, 0), []);
   dev.stop();
