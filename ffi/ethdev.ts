@@ -576,7 +576,9 @@ export class EthDev {
 export function probeDevice(devargs: string): void {
   const operation = `rte_dev_probe(${devargs})`;
   requireEal(operation);
-  unwrap(operation, shim().shim_dev_probe(cString(devargs)));
+  // drivers return -1, which is EPERM, for whatever they do not like
+  const hint = "EAL's log says what the driver does not like";
+  unwrap(operation, shim().shim_dev_probe(cString(devargs)), hint);
 }
 
 /**

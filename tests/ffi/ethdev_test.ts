@@ -314,7 +314,11 @@ test("devices come and go while the process runs", () => {
   probeDevice("net_null7,size=64");
   const dev = EthDev.byName("net_null7");
   assertStrictEquals(dev.port, 3);
-  assertThrows(() => probeDevice("net_nothing0"), DpdkError, "rte_dev_probe(net_nothing0)");
+  for (
+    const devargs of ["net_nothing0", "net_null9,size=-1", "net_pcap9,rx_pcap=/nonexistent", ""]
+  ) {
+    assertThrows(() => probeDevice(devargs), DpdkError, `rte_dev_probe(${devargs})`);
+  }
   removeDevice(dev);
   assertEquals(EthDev.list().map(({ port }) => port), [0, 1, 2]);
   assertThrows(() => dev.info(), DpdkError);
