@@ -6,6 +6,7 @@
 
 import { DpdkError } from "./errors.ts";
 import { type Native, shim } from "./library.ts";
+import { dataRoomOf } from "./mbuf.ts";
 import type { Mempool } from "./mempool.ts";
 import {
   checkInteger,
@@ -136,6 +137,10 @@ let ethRxBurst: Native["shim_eth_rx_burst"] | undefined;
 let ethRxPackets: Native["shim_eth_rx_packets"] | undefined;
 let ethTxBurst: Native["shim_eth_tx_burst"] | undefined;
 
+function nameOf(port: number): string {
+  return readText((text, len) => shim().shim_eth_dev_name(port, text, len));
+}
+
 /** The numbers that a shim function gives in an order of its own. */
 function numbers(
   operation: string,
@@ -147,12 +152,16 @@ function numbers(
   return values;
 }
 
+/** The ports that this thread has looked at, by id: one object each, or one would not know what another did. */
+const known = new Map<number, EthDev>();
+
 /**
  * A port of this process.
  *
- * The device is DPDK's; these objects only name it. The primary configures, starts and closes it;
- * every process receives and sends, each on queues of its own. A device that is removed, or EAL
- * that ended, makes each method throw {@linkcode DpdkError}.
+ * The device is DPDK's; these objects only name it, one for each port and thread. The primary
+ * configures, starts and closes it; every process receives and sends, each on queues of its own. A
+ * device that is removed, or EAL that ended, makes each method throw {@linkcode DpdkError}. How many
+ * queues there are a thread learns when it looks the port up, and anew each time that it does.
  *
  * @example Forward between two ports
  * ```ts
@@ -173,12 +182,26 @@ export class EthDev {
   #rxQueues = 0;
   #txQueues = 0;
   #alive = true;
+  /** Whether this secondary attached before there were queues. */
+  #early = false;
+  #started = false;
+  /** By receive queue: what makes its pool forget this port. */
+  readonly #forgetPools: (() => void)[] = [];
 
   private constructor(port: number) {
     this.port = port;
-    this.name = readText((text, len) => shim().shim_eth_dev_name(port, text, len));
-    this.#learnQueues();
+    this.name = nameOf(port);
     track(this, (dev) => dev.#forget());
+  }
+
+  /** The object of a port that there is. */
+  static #of(port: number): EthDev {
+    let dev = known.get(port);
+    // a device that another process removed made room for another one
+    if (dev && dev.name !== nameOf(port)) dev.#forget();
+    if (!dev || !dev.#alive) known.set(port, dev = new EthDev(port));
+    dev.#learnQueues();
+    return dev;
   }
 
   /** All ports of this process: `RTE_ETH_FOREACH_DEV`. */
@@ -189,7 +212,7 @@ export class EthDev {
       (length) => new Uint32Array(length),
       (list, len) => shim().shim_eth_dev_list(list, len),
     );
-    return Array.from(ports, (port) => new EthDev(port));
+    return Array.from(ports, (port) => EthDev.#of(port));
   }
 
   /**
@@ -217,7 +240,7 @@ export class EthDev {
   static byName(name: string): EthDev {
     const operation = `rte_eth_dev_get_port_by_name(${name})`;
     requireEal(operation);
-    return new EthDev(unwrap(operation, shim().shim_eth_dev_by_name(cString(name))));
+    return EthDev.#of(unwrap(operation, shim().shim_eth_dev_by_name(cString(name))));
   }
 
   /** What the device can do and how it is configured: `rte_eth_dev_info_get`. */
@@ -341,9 +364,11 @@ export class EthDev {
   }
 
   /**
-   * Configures the port, which must be stopped: `rte_eth_dev_configure`. Only in the primary.
+   * Configures the port, which must be stopped: `rte_eth_dev_configure`. Only in the primary, as
+   * the set-up of queues, start and stop.
    *
-   * @throws {DpdkError} EINVAL or ENOTSUP when the device cannot do it, EBUSY when it runs.
+   * @throws {DpdkError} EINVAL or ENOTSUP when the device cannot do it, EBUSY when it runs,
+   * E_RTE_SECONDARY.
    * @throws {RangeError} when a number is no integer in range.
    */
   configure(conf: EthDevConf): void {
@@ -377,9 +402,13 @@ export class EthDev {
     return { rx: both[0] ?? rx, tx: both[1] ?? tx };
   }
 
-  /** Sets a receive queue up: `rte_eth_rx_queue_setup`. The pool must outlive the port's use. */
+  /**
+   * Sets a receive queue up: `rte_eth_rx_queue_setup`. The pool must outlive the port's use; one
+   * that goes before it stops the port first.
+   */
   setupRxQueue(queue: number, options: RxQueueOptions): void {
     const operation = this.#operation(`rte_eth_rx_queue_setup queue ${queue}`);
+    dataRoomOf(options.pool);
     const result = shim().shim_eth_rx_queue_setup(
       this.port,
       checkInteger("rx queue", queue, 0, UINT16_MAX),
@@ -390,6 +419,9 @@ export class EthDev {
       options.pool.pointer,
     );
     unwrap(operation, result);
+    this.#forgetPools[queue]?.();
+    if (!options.pool.owned) return;
+    this.#forgetPools[queue] = options.pool.dependents.add(this, (dev) => dev.#stopQuietly());
   }
 
   /** Sets a transmit queue up: `rte_eth_tx_queue_setup`. */
@@ -405,19 +437,47 @@ export class EthDev {
     unwrap(operation, result);
   }
 
-  /** Starts the port: `rte_eth_dev_start`. All its queues must be set up. */
+  /**
+   * Starts the port: `rte_eth_dev_start`. Does nothing where it runs.
+   *
+   * @throws {DpdkError} EINVAL when it is not configured, or a queue is not set up.
+   */
   start(): void {
-    unwrap(this.#operation("rte_eth_dev_start"), shim().shim_eth_dev_start(this.port));
+    const operation = this.#operation("rte_eth_dev_start");
+    const { rxQueues, txQueues } = this.info();
+    const setUp = "call setupRxQueue() and setupTxQueue() for all queues first";
+    for (let queue = 0; queue < rxQueues; queue++) {
+      const what = `${operation}, rx queue ${queue}`;
+      unwrap(what, shim().shim_eth_rx_queue_check(this.port, queue), setUp);
+    }
+    for (let queue = 0; queue < txQueues; queue++) {
+      const what = `${operation}, tx queue ${queue}`;
+      unwrap(what, shim().shim_eth_tx_queue_check(this.port, queue), setUp);
+    }
+    unwrap(operation, shim().shim_eth_dev_start(this.port));
+    this.#started = true;
   }
 
   /** Stops the port: `rte_eth_dev_stop`. Nobody may be in a burst call on it. */
   stop(): void {
     unwrap(this.#operation("rte_eth_dev_stop"), shim().shim_eth_dev_stop(this.port));
+    this.#started = false;
+  }
+
+  /** Without its pool a running port would receive into memory that is not there. */
+  #stopQuietly(): void {
+    if (this.#alive && this.#started) shim().shim_eth_dev_stop(this.port);
+    this.#started = false;
   }
 
   /** Closes the stopped port for good: `rte_eth_dev_close`. This object is of no use then. */
   close(): void {
-    unwrap(this.#operation("rte_eth_dev_close"), shim().shim_eth_dev_close(this.port));
+    this.end("rte_eth_dev_close", () => shim().shim_eth_dev_close(this.port));
+  }
+
+  /** @internal Does what ends the port. */
+  end(name: string, end: () => number): void {
+    unwrap(this.#operation(name), end());
     this.#forget();
   }
 
@@ -470,15 +530,19 @@ export class EthDev {
   }
 
   #learnQueues(): void {
-    const { rxQueues, txQueues } = this.info();
-    this.#rxQueues = rxQueues;
-    this.#txQueues = txQueues;
+    const queues = new Uint32Array(2);
+    const early = shim().shim_eth_dev_queues(this.port, queues);
+    unwrap(this.#operation("rte_eth_dev_info_get"), early);
+    this.#early = early > 0;
+    [this.#rxQueues = 0, this.#txQueues = 0] = queues;
   }
 
   /** Without queues every burst is refused, at no cost to those that are not. */
   #forget(): void {
     this.#alive = false;
     this.#rxQueues = this.#txQueues = 0;
+    for (const forget of this.#forgetPools.splice(0)) forget?.();
+    if (known.get(this.port) === this) known.delete(this.port);
   }
 
   #operation(name: string): string {
@@ -489,6 +553,14 @@ export class EthDev {
   #badQueue(kind: "rx" | "tx", queue: number): never {
     this.#operation("burst");
     const queues = kind === "rx" ? this.#rxQueues : this.#txQueues;
+    if (this.#early) {
+      throw new DpdkError({
+        operation: `burst on port ${this.port}`,
+        code: "ENODEV",
+        reason: "this secondary attached before the primary configured the port",
+        hint: "start it when the port is configured",
+      });
+    }
     throw new RangeError(
       `port ${this.port} has ${queues} ${kind} queues, got queue ${queue}`,
     );
@@ -504,12 +576,15 @@ export class EthDev {
 export function probeDevice(devargs: string): void {
   const operation = `rte_dev_probe(${devargs})`;
   requireEal(operation);
-  unwrap(operation, shim().shim_dev_probe(cString(devargs)));
+  // drivers return -1, which is EPERM, for whatever they do not like
+  const hint = "EAL's log says what the driver does not like";
+  unwrap(operation, shim().shim_dev_probe(cString(devargs)), hint);
 }
 
-/** Removes the device of a port from all processes: `rte_dev_remove`. The port must be stopped. */
+/**
+ * Removes the device of a port from all processes: `rte_dev_remove`. The port must be stopped. Its
+ * objects are of no use then.
+ */
 export function removeDevice(dev: EthDev): void {
-  const operation = `rte_dev_remove(${dev.name})`;
-  requireEal(operation);
-  unwrap(operation, shim().shim_dev_remove(dev.port));
+  dev.end("rte_dev_remove", () => shim().shim_dev_remove(dev.port));
 }

@@ -7,7 +7,16 @@
 
 import { type Native, shim } from "./library.ts";
 import { Mempool } from "./mempool.ts";
-import { checkInteger, checkSocket, cString, UINT32_MAX, unwrap, unwrapPointer } from "./native.ts";
+import {
+  checkInteger,
+  checkSocket,
+  cString,
+  disposed,
+  track,
+  UINT32_MAX,
+  unwrap,
+  unwrapPointer,
+} from "./native.ts";
 import { badCount, badSpan, type ObjTable } from "./obj_table.ts";
 
 /** `RTE_PKTMBUF_HEADROOM`: free bytes before a packet's data, for headers to come. */
@@ -109,5 +118,14 @@ export function pktmbufFreeBulk(objs: ObjTable, count: number, from = 0): void {
   if (
     count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length
   ) badSpan("pktmbufFreeBulk", from, count, objs);
-  (freeBulk ??= shim().shim_pktmbuf_free_bulk)(objs.pointer, from, count);
+  (freeBulk ??= bindFreeBulk())(objs.pointer, from, count);
+}
+
+/** Stands for the binding among what EAL's end concerns. */
+const binding = {};
+
+/** When EAL has ended, there is no memory that an mbuf could go back to. */
+function bindFreeBulk(): Native["shim_pktmbuf_free_bulk"] {
+  track(binding, () => freeBulk = () => disposed("pktmbufFreeBulk"));
+  return shim().shim_pktmbuf_free_bulk;
 }

@@ -11,6 +11,7 @@ import {
   checkInteger,
   checkSocket,
   cString,
+  Dependents,
   disposed,
   listObjects,
   readList,
@@ -134,7 +135,7 @@ interface Chunk {
 export class Mempool implements Disposable {
   #pool: Deno.PointerObject | null;
   #chunks: Chunk[] | undefined;
-  #ends: (() => void)[] | undefined;
+  #dependents: Dependents | undefined;
   readonly #owned: boolean;
   /** Name of the pool: how every process finds it. */
   readonly name: string;
@@ -223,9 +224,14 @@ export class Mempool implements Disposable {
     return this.#pool ?? disposed(`Mempool ${this.name}`);
   }
 
-  /** @internal Calls `end` before the memory goes away: by disposal, or with EAL. */
-  beforeEnd(end: () => void): void {
-    (this.#ends ??= []).push(end);
+  /** @internal What uses the memory and must end before it goes away: by disposal, or with EAL. */
+  get dependents(): Dependents {
+    return this.#dependents ??= new Dependents();
+  }
+
+  /** @internal Whether disposal frees the pool. */
+  get owned(): boolean {
+    return this.#owned;
   }
 
   /** @internal Where the pool's memory begins and how many bytes it spans, all chunks and what lies between. */
@@ -374,8 +380,7 @@ export class Mempool implements Disposable {
     // a view of memory that is unmapped would be a segmentation fault; an empty one is not
     for (const { bytes } of this.#chunks ?? []) bytes.buffer.transfer();
     this.#chunks = undefined;
-    for (const end of this.#ends ?? []) end();
-    this.#ends = undefined;
+    this.#dependents?.detachAll();
   }
 
   /** Frees a created pool (`rte_mempool_free`), forgets a looked-up one. Idempotent. */

@@ -141,26 +141,55 @@ export function checkSocket(socket: number = SOCKET_ID_ANY): number {
   return checkInteger("socket", socket, SOCKET_ID_ANY, 0x7fff_ffff);
 }
 
-const tracked = new Map<WeakRef<object>, () => void>();
-const collected = new FinalizationRegistry<WeakRef<object>>((ref) => tracked.delete(ref));
+/** Wrappers that must forget their pointers before something ends. It keeps none of them alive. */
+export class Dependents {
+  readonly #detach = new Map<WeakRef<object>, () => void>();
+  readonly #collected = new FinalizationRegistry<WeakRef<object>>((ref) =>
+    this.#detach.delete(ref)
+  );
 
-/**
- * From here on, {@linkcode detachAll} makes this wrapper forget its pointer. `detach` must not
- * capture the wrapper, or it would never be collected.
- */
-export function track<T extends object>(wrapper: T, detach: (wrapper: T) => void): void {
-  const ref = new WeakRef(wrapper);
-  tracked.set(ref, () => {
-    const alive = ref.deref();
-    if (alive) detach(alive);
-  });
-  collected.register(wrapper, ref);
+  /**
+   * From here on, {@linkcode detachAll} calls `detach`, which must not capture the wrapper, or it
+   * would never be collected.
+   *
+   * @returns what ends that, for a wrapper that needs it no more.
+   */
+  add<T extends object>(wrapper: T, detach: (wrapper: T) => void): () => void {
+    const ref = new WeakRef(wrapper);
+    this.#detach.set(ref, () => {
+      const alive = ref.deref();
+      if (alive) detach(alive);
+    });
+    this.#collected.register(wrapper, ref, ref);
+    return () => {
+      this.#detach.delete(ref);
+      this.#collected.unregister(ref);
+    };
+  }
+
+  /** How many there are, collected ones included until the collector has told. */
+  get size(): number {
+    return this.#detach.size;
+  }
+
+  /** Calls what each was added with, once. */
+  detachAll(): void {
+    const all = [...this.#detach.values()];
+    this.#detach.clear();
+    for (const detach of all) detach();
+  }
+}
+
+const tracked = new Dependents();
+
+/** From here on, {@linkcode detachAll} makes this wrapper forget its pointer; see {@linkcode Dependents.add}. */
+export function track<T extends object>(wrapper: T, detach: (wrapper: T) => void): () => void {
+  return tracked.add(wrapper, detach);
 }
 
 /** After rte_eal_cleanup() every DPDK pointer dangles: each wrapper forgets its own. */
 export function detachAll(): void {
-  for (const detach of tracked.values()) detach();
-  tracked.clear();
+  tracked.detachAll();
 }
 
 /** The error of every use after disposal. */

@@ -6,8 +6,8 @@
 
 import { checkInteger, pointerOf } from "./native.ts";
 
-/** The most objects that one table, and so one bulk or burst call, can hold. */
-export const OBJ_TABLE_MAX = 65_536;
+/** The most objects that one table can hold, and so one bulk or burst call: ports count them in 16 bits. */
+export const OBJ_TABLE_MAX = 65_535;
 
 /**
  * A preallocated table of object pointers, `void *objs[length]`, that rings fill and empty and

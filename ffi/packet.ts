@@ -14,7 +14,7 @@ import type { Mempool } from "./mempool.ts";
 import { checkInteger, disposed, pointerOf, toPointer, track } from "./native.ts";
 import { badCount, badIndex, OBJ_TABLE_MAX, ObjTable } from "./obj_table.ts";
 
-/** What {@linkcode PacketBurst.offsets} has for a packet of another pool. */
+/** What {@linkcode PacketBurst.offsets} has for a packet that does not lie in the memory. */
 export const OUTSIDE = 0xffff_ffff;
 
 const RX_VLAN = 1 << 0;
@@ -34,12 +34,13 @@ interface MbufLayout {
   rssHash: number;
   bufLen: number;
   next: number;
+  pool: number;
 }
 
 let layout: MbufLayout | undefined;
 
 function mbufLayout(): MbufLayout {
-  const offsets = new Uint32Array(12);
+  const offsets = new Uint32Array(13);
   shim().shim_mbuf_layout(offsets, offsets.length);
   const at = (index: number) => offsets[index] ?? 0;
   return {
@@ -55,6 +56,7 @@ function mbufLayout(): MbufLayout {
     rssHash: at(9),
     bufLen: at(10),
     next: at(11),
+    pool: at(12),
   };
 }
 
@@ -88,17 +90,24 @@ export class PacketMemory implements Disposable {
   readonly u32: Uint32Array<ArrayBuffer>;
   /** @internal Address of the first byte. */
   readonly base: bigint;
+  /** @internal Addresses of the pools. */
+  readonly pools: readonly bigint[];
   /** Name of the pool, or of the pools. */
   readonly name: string;
 
-  private constructor(name: string, base: bigint, length: number) {
+  /** Take it off the lists of what must end before its memory does. */
+  readonly #forget: (() => void)[];
+
+  private constructor(name: string, pools: readonly Mempool[], base: bigint, length: number) {
     const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(base), length);
     this.name = name;
+    this.pools = pools.map(({ pointer }) => BigInt(Deno.UnsafePointer.value(pointer)));
     this.base = base;
     this.u8 = new Uint8Array(memory);
     this.u16 = new Uint16Array(memory);
     this.u32 = new Uint32Array(memory);
-    track(this, (memory) => memory[Symbol.dispose]());
+    const end = (memory: PacketMemory) => memory[Symbol.dispose]();
+    this.#forget = [track(this, end), ...pools.map((pool) => pool.dependents.add(this, end))];
   }
 
   /**
@@ -127,10 +136,7 @@ export class PacketMemory implements Disposable {
         hint: "make it smaller, or several of it",
       });
     }
-    const memory = new PacketMemory(name, base, length);
-    const ref = new WeakRef(memory);
-    for (const one of pools) one.beforeEnd(() => ref.deref()?.[Symbol.dispose]());
-    return memory;
+    return new PacketMemory(name, pools, base, length);
   }
 
   /**
@@ -149,6 +155,7 @@ export class PacketMemory implements Disposable {
   [Symbol.dispose](): void {
     // a view of memory that is unmapped would be a segmentation fault; an empty one is not
     if (!this.u8.buffer.detached) this.u8.buffer.transfer();
+    for (const forget of this.#forget) forget();
   }
 }
 
@@ -164,7 +171,7 @@ export class PacketBurst {
   readonly length: number;
   /** The mbufs, for `EthDev`, `Ring`, `TxBuffer` and `pktmbufFreeBulk`. */
   readonly objs: ObjTable;
-  /** Byte offset of each packet's data in {@linkcode PacketMemory.u8}; {@linkcode OUTSIDE} for a packet of another pool. */
+  /** Byte offset of each packet's data in {@linkcode PacketMemory.u8}; {@linkcode OUTSIDE} for one that lies elsewhere. */
   readonly offsets: Uint32Array<ArrayBuffer>;
   /** Bytes of each packet's first segment: `data_len`. */
   readonly lengths: Uint32Array<ArrayBuffer>;
@@ -182,6 +189,7 @@ export class PacketBurst {
   constructor(memory: PacketMemory, length: number) {
     this.length = checkInteger("PacketBurst length", length, 1, OBJ_TABLE_MAX);
     if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
+    this.#memory = memory;
     this.objs = new ObjTable(length);
     this.offsets = new Uint32Array(new ArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
     this.lengths = new Uint32Array(new ArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
@@ -203,19 +211,27 @@ export class PacketBurst {
 
   /** Memory that {@linkcode PacketBurst.pointer} points to: as long as the burst lives. */
   readonly #head: ArrayBuffer;
+  readonly #memory: PacketMemory;
 
   /**
    * Fills offsets, lengths and ports of the first `count` mbufs of the table, which came from a
-   * ring, as `EthDev.rxPackets` does for those from a port.
+   * ring, as `EthDev.rxPackets` does for those from a port. The caller must have them all.
    *
    * @throws {RangeError} when count exceeds the burst.
+   * @throws {DpdkError} when the memory is disposed of.
    */
   locate(count: number): void {
+    if (this.#memory.u8.length === 0) disposed(`PacketMemory ${this.#memory.name}`);
     if (count >>> 0 !== count || count > this.length) {
       badCount("PacketBurst.locate", count, this.objs);
     }
     (nativeLocate ??= shim().shim_mbuf_locate)(this.pointer, count);
   }
+}
+
+/** A segment and all that follow. */
+function* segmentsFrom(first: Packet): Generator<Packet> {
+  for (let segment: Packet | undefined = first; segment; segment = segment.next) yield segment;
 }
 
 /**
@@ -233,7 +249,11 @@ export class Packet {
     const layout_ = layout ??= mbufLayout();
     if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
     const at = address - memory.base;
-    if (at < 0n || at + BigInt(layout_.size) > BigInt(memory.u8.length)) {
+    const { buffer } = memory.u8;
+    const inside = at >= 0n && at + BigInt(layout_.size) <= BigInt(buffer.byteLength);
+    const view = inside ? new DataView(buffer, Number(at), layout_.size) : undefined;
+    // another pool's packets can lie between the chunks of this one
+    if (!view || !memory.pools.includes(view.getBigUint64(layout_.pool, true))) {
       throw new DpdkError({
         operation: "PacketMemory.packet",
         code: "EINVAL",
@@ -243,7 +263,7 @@ export class Packet {
     this.#layout = layout_;
     this.#memory = memory;
     this.#at = Number(at);
-    this.#view = new DataView(memory.u8.buffer, this.#at, layout_.size);
+    this.#view = view;
   }
 
   /** The bytes of this segment, no copy. */
@@ -290,7 +310,11 @@ export class Packet {
   /** A copy of the whole packet's bytes, all segments. */
   bytes(): Uint8Array<ArrayBuffer> {
     const copy = new Uint8Array(this.length);
-    this.#copyTo(copy, 0);
+    let at = 0;
+    for (const segment of segmentsFrom(this)) {
+      copy.set(segment.data, at);
+      at += segment.data.length;
+    }
     return copy;
   }
 
@@ -314,27 +338,26 @@ export class Packet {
   /**
    * Appends another packet, whose mbuf belongs to this one then: `rte_pktmbuf_chain`.
    *
-   * @throws {RangeError} when there would be more than 65535 segments.
+   * @throws {RangeError} when there would be more than 65535 segments, or a circle.
    */
   chain(tail: Packet): void {
     const segments = this.segments + tail.segments;
     if (segments > 0xffff) throw new RangeError("Packet.chain: too many segments");
     const last = this.#last();
-    last.#view.setBigUint64(this.#layout.next, tail.#memory.base + BigInt(tail.#at), true);
+    if (last.#address === tail.#last().#address) {
+      throw new RangeError("Packet.chain: the packets are one already");
+    }
+    last.#view.setBigUint64(this.#layout.next, tail.#address, true);
     this.#view.setUint16(this.#layout.nbSegs, segments, true);
     this.#view.setUint32(this.#layout.pktLen, this.length + tail.length, true);
   }
 
-  #last(): Packet {
-    const next = this.next;
-    return next ? next.#last() : this;
+  get #address(): bigint {
+    return this.#memory.base + BigInt(this.#at);
   }
 
-  #copyTo(copy: Uint8Array, at: number): void {
-    const data = this.data;
-    copy.set(data, at);
-    const next = this.next;
-    if (next) next.#copyTo(copy, at + data.length);
+  #last(): Packet {
+    return [...segmentsFrom(this)].at(-1) ?? this;
   }
 
   #u16(offset: number): number {

@@ -701,6 +701,13 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_eth_dev_queues: {
+    parameters: [
+      "u32", // uint32_t port
+      "buffer", // uint32_t *rx_tx
+    ],
+    result: "i32", // int
+  },
   shim_eth_macaddr_get: {
     parameters: [
       "u32", // uint32_t port
@@ -813,6 +820,20 @@ export const symbols = {
       "u32", // uint32_t desc
       "i32", // int socket
       "u64", // uint64_t offloads
+    ],
+    result: "i32", // int
+  },
+  shim_eth_rx_queue_check: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
+    ],
+    result: "i32", // int
+  },
+  shim_eth_tx_queue_check: {
+    parameters: [
+      "u32", // uint32_t port
+      "u32", // uint32_t queue
     ],
     result: "i32", // int
   },

@@ -15,7 +15,8 @@ let ethTxFlush: Native["shim_eth_tx_buffer_flush"] | undefined;
 /**
  * Packets on their way to one queue of one port, sent when `size` have come together. It has the
  * packets that were added until they are sent; those that the device does not take are freed and
- * counted. The buffer is this process's own memory, not shared. One thread at a time.
+ * counted. The buffer is this process's own memory, not shared. One thread at a time. Make it anew
+ * when its port is configured anew.
  *
  * @example
  * ```ts

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include <rte_dev.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
 #include <rte_ethdev.h>
 
 #include "shim.h"
@@ -87,6 +89,26 @@ shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len)
 		len = RTE_DIM(values);
 	memcpy(info, values, len * sizeof(*info));
 	return RTE_DIM(values);
+}
+
+/*
+ * rx_tx: numbers of queues that bursts of this process can use. Those of a secondary that attached
+ * before the primary configured the port have no queues for as long as it lives: rte_ethdev looks
+ * for them when it attaches, and a burst would follow a null pointer. Returns whether that is so.
+ */
+int
+shim_eth_dev_queues(uint32_t port, uint32_t *rx_tx)
+{
+	struct rte_eth_dev_info info;
+	const struct rte_eth_fp_ops *ops;
+	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+
+	if (ret < 0)
+		return ret;
+	ops = &rte_eth_fp_ops[port];
+	rx_tx[0] = ops->rxq.data == NULL ? 0 : info.nb_rx_queues;
+	rx_tx[1] = ops->txq.data == NULL ? 0 : info.nb_tx_queues;
+	return ops->rxq.data == NULL || ops->txq.data == NULL;
 }
 
 int
@@ -193,6 +215,16 @@ shim_eth_xstats_name(uint32_t port, uint64_t id, char *text, uint32_t len)
 	return ret < 0 ? ret : shim_text(name.name, text, len);
 }
 
+/*
+ * rte_ethdev lets a secondary configure, start and stop a port, and some drivers then follow
+ * pointers of the primary's.
+ */
+static int
+primary_only(void)
+{
+	return rte_eal_process_type() == RTE_PROC_SECONDARY ? -E_RTE_SECONDARY : 0;
+}
+
 /* mtu 0: the device's default. */
 int
 shim_eth_dev_configure(uint32_t port, uint32_t rx_queues, uint32_t tx_queues,
@@ -208,7 +240,10 @@ shim_eth_dev_configure(uint32_t port, uint32_t rx_queues, uint32_t tx_queues,
 		.rx_adv_conf.rss_conf.rss_hf = rss_hf,
 		.txmode.offloads = tx_offloads,
 	};
+	int ret = primary_only();
 
+	if (ret < 0)
+		return ret;
 	return rte_eth_dev_configure((uint16_t)port, (uint16_t)rx_queues, (uint16_t)tx_queues,
 			&conf);
 }
@@ -230,8 +265,10 @@ shim_eth_rx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket
 		uint64_t offloads, uint32_t drop_en, struct rte_mempool *mp)
 {
 	struct rte_eth_dev_info info;
-	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+	int ret = primary_only();
 
+	if (ret == 0)
+		ret = rte_eth_dev_info_get((uint16_t)port, &info);
 	if (ret < 0)
 		return ret;
 	info.default_rxconf.offloads = offloads;
@@ -245,8 +282,10 @@ shim_eth_tx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket
 		uint64_t offloads)
 {
 	struct rte_eth_dev_info info;
-	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+	int ret = primary_only();
 
+	if (ret == 0)
+		ret = rte_eth_dev_info_get((uint16_t)port, &info);
 	if (ret < 0)
 		return ret;
 	info.default_txconf.offloads = offloads;
@@ -254,16 +293,39 @@ shim_eth_tx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket
 			(unsigned int)socket, &info.default_txconf);
 }
 
+/* -EINVAL for a queue that is not set up: a burst on it would follow a null pointer. */
+int
+shim_eth_rx_queue_check(uint32_t port, uint32_t queue)
+{
+	struct rte_eth_rxq_info info;
+	int ret = rte_eth_rx_queue_info_get((uint16_t)port, (uint16_t)queue, &info);
+
+	return ret == -EINVAL ? ret : 0;
+}
+
+int
+shim_eth_tx_queue_check(uint32_t port, uint32_t queue)
+{
+	struct rte_eth_txq_info info;
+	int ret = rte_eth_tx_queue_info_get((uint16_t)port, (uint16_t)queue, &info);
+
+	return ret == -EINVAL ? ret : 0;
+}
+
 int
 shim_eth_dev_start(uint32_t port)
 {
-	return rte_eth_dev_start((uint16_t)port);
+	int ret = primary_only();
+
+	return ret < 0 ? ret : rte_eth_dev_start((uint16_t)port);
 }
 
 int
 shim_eth_dev_stop(uint32_t port)
 {
-	return rte_eth_dev_stop((uint16_t)port);
+	int ret = primary_only();
+
+	return ret < 0 ? ret : rte_eth_dev_stop((uint16_t)port);
 }
 
 int

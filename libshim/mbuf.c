@@ -70,6 +70,7 @@ shim_mbuf_layout(uint32_t *offsets, uint32_t len)
 		offsetof(struct rte_mbuf, hash.rss),
 		offsetof(struct rte_mbuf, buf_len),
 		offsetof(struct rte_mbuf, next),
+		offsetof(struct rte_mbuf, pool),
 	};
 	uint32_t i;
 

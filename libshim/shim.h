@@ -177,6 +177,7 @@ SHIM_API int shim_eth_dev_name(uint32_t port, char *text, uint32_t len);
 SHIM_API int shim_eth_dev_driver(uint32_t port, char *text, uint32_t len);
 SHIM_API int shim_eth_dev_socket(uint32_t port);
 SHIM_API int shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len);
+SHIM_API int shim_eth_dev_queues(uint32_t port, uint32_t *rx_tx);
 SHIM_API int shim_eth_macaddr_get(uint32_t port, uint8_t *mac);
 SHIM_API int shim_eth_mtu_get(uint32_t port);
 SHIM_API int shim_eth_mtu_set(uint32_t port, uint32_t mtu);
@@ -195,6 +196,8 @@ SHIM_API int shim_eth_rx_queue_setup(uint32_t port, uint32_t queue, uint32_t des
 		uint64_t offloads, uint32_t drop_en, struct rte_mempool *mp);
 SHIM_API int shim_eth_tx_queue_setup(uint32_t port, uint32_t queue, uint32_t desc, int socket,
 		uint64_t offloads);
+SHIM_API int shim_eth_rx_queue_check(uint32_t port, uint32_t queue);
+SHIM_API int shim_eth_tx_queue_check(uint32_t port, uint32_t queue);
 SHIM_API int shim_eth_dev_start(uint32_t port);
 SHIM_API int shim_eth_dev_stop(uint32_t port);
 SHIM_API int shim_eth_dev_close(uint32_t port);

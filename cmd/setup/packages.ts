@@ -27,9 +27,13 @@ const PACKAGES: Record<string, () => boolean> = {
   "libdpdk-dev": () => pkgConfigFolders().some((folder) => exists(`${folder}/libdpdk.pc`)),
 };
 
-/** What only the tests need: the C samples. */
+/** What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping. */
 const TEST_PACKAGES: Record<string, () => boolean> = {
   "dpdk-doc": () => exists("/usr/share/dpdk/examples/multi_process/simple_mp/main.c"),
+  "dpdk": () => hasProgram("dpdk-proc-info"),
+  "dpdk-dev": () => hasProgram("dpdk-testpmd"),
+  "iproute2": () => hasProgram("ip"),
+  "iputils-ping": () => hasProgram("ping"),
 };
 
 const APT = ["-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];

@@ -13,7 +13,7 @@ export function runsAlone(file: string): boolean {
 }
 
 /** The folders whose tests take longest, to begin with. */
-const LONGEST = ["tests/interop/attach", "tests/faults/"];
+const LONGEST = ["tests/interop/attach", "tests/faults/", "tests/traffic/leak"];
 
 /** All test files below `tests/`, relative to the repository, those first that take longest. */
 function allFiles(folder = "tests"): string[] {

@@ -8,8 +8,10 @@ import { freeHugepages, runtimeFolders } from "../../ffi/machine.ts";
 import {
   filesOfPrefixes,
   killQuietly,
+  namespacesOfPrefixes,
   processesMarked,
   removeAll,
+  removeNamespaces,
   type Survivor,
 } from "../../tests/harness/leftovers.ts";
 import { RUN_MARK } from "./file_run.ts";
@@ -57,6 +59,7 @@ export async function leftBehind(run: string, before: MachineState): Promise<str
   return [
     ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),
     ...files,
+    ...namespacesOfPrefixes((name) => name.startsWith(run)).map((name) => `namespace ${name}`),
     ...pages > 0 ? [`${pages} hugepages in use that were free before`] : [],
   ];
 }
@@ -68,4 +71,5 @@ export async function cleanUp(run: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   removeAll(filesOfPrefixes((prefix) => prefix.startsWith(run)));
+  removeNamespaces(namespacesOfPrefixes((name) => name.startsWith(run)));
 }

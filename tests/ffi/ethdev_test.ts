@@ -4,10 +4,12 @@ import {
   createPktmbufPool,
   DpdkError,
   EthDev,
-  type Mempool,
+  Mempool,
+  OBJ_TABLE_MAX,
   ObjTable,
   PacketBurst,
   PacketMemory,
+  pktmbufAllocBulk,
   pktmbufFreeBulk,
   probeDevice,
   removeDevice,
@@ -171,6 +173,16 @@ test("what the device does not take stays with the caller", () => {
   });
 });
 
+test("the largest table is a burst as well", () => {
+  withPort(RING, 1, (dev, pool) => {
+    const objs = new ObjTable(OBJ_TABLE_MAX);
+    assertStrictEquals(pktmbufAllocBulk(pool, objs, 5), true);
+    dev.txBurst(0, objs, 5);
+    assertStrictEquals(dev.rxBurst(0, objs, OBJ_TABLE_MAX), 5);
+    pktmbufFreeBulk(objs, OBJ_TABLE_MAX);
+  });
+});
+
 test("a packet of several segments goes through whole", () => {
   withPort(RING, 1, (dev, pool) => {
     using memory = PacketMemory.of(pool);
@@ -214,6 +226,47 @@ test("queues that the port does not have are refused before C sees them", () => 
   });
 });
 
+test("a port does not start before all its queues are set up", () => {
+  probeDevice("net_null7");
+  using pool = createPktmbufPool("P", 511);
+  const dev = EthDev.byName("net_null7");
+  const refused = () => assertThrows(() => dev.start(), DpdkError);
+  assertStrictEquals(refused().code, "EINVAL");
+  dev.configure({ rxQueues: 2, txQueues: 1 });
+  dev.setupRxQueue(0, { descriptors: 64, pool });
+  assertStringIncludes(refused().message, "rx queue 1: EINVAL");
+  dev.setupRxQueue(1, { descriptors: 64, pool });
+  assertStringIncludes(refused().message, "tx queue 0: EINVAL");
+  dev.setupTxQueue(0, { descriptors: 64 });
+  dev.start();
+  dev.start();
+  assertStrictEquals(dev.rxBurst(1, new ObjTable(1), 0), 0);
+  dev.stop();
+  removeDevice(dev);
+});
+
+test("a pool that goes before its port stops it", () => {
+  const pool = createPktmbufPool("P", 511);
+  const dev = EthDev.of(NULL);
+  startPort(dev, pool, 2);
+  // found again, it is not this object's to free
+  Mempool.lookup("P")[Symbol.dispose]();
+  assertStrictEquals(dev.link().up, true);
+  pool[Symbol.dispose]();
+  assertStrictEquals(dev.link().up, false);
+  withPort(NULL, 1, (dev) => assertStrictEquals(dev.link().up, true));
+  assertStrictEquals(dev.link().up, false);
+});
+
+test("a queue takes its packets from a pool of packets only", () => {
+  using pool = Mempool.create("M", 63, 4096);
+  const error = assertThrows(
+    () => EthDev.of(NULL).setupRxQueue(0, { descriptors: 64, pool }),
+    DpdkError,
+  );
+  assertEquals([error.code, error.operation], ["EINVAL", "packets of mempool M"]);
+});
+
 test("a configuration that the device cannot have is refused with its errno", () => {
   const dev = EthDev.of(RING);
   const refused = (conf: Parameters<EthDev["configure"]>[0]) =>
@@ -244,11 +297,13 @@ test("a secondary sees the ports and has a queue of its own", async () => {
     queues: number[];
     texts: string[];
     sent: number;
-    refused: Refused;
+    refused: Refused[];
   }>("ports", ealArgs("1@1", PREFIX, "--proc-type=secondary"));
   assertEquals(said.ports, [[0, "net_ring0"], [1, "net_null0"], [2, "net_null1"]]);
   assertEquals(said.queues, [2, 2]);
   assertEquals([said.texts, said.sent], [["hello", "you"], 2]);
+  assertEquals(said.refused.map(({ code }) => code), Array(5).fill("E_RTE_SECONDARY"));
+  assertStrictEquals(dev.link().up, true);
   assertEquals(receive(dev, pool, 1), ["re: hello", "re: you"]);
   assertEquals(receive(dev, pool, 0), []);
   dev.stop();
@@ -259,10 +314,40 @@ test("devices come and go while the process runs", () => {
   probeDevice("net_null7,size=64");
   const dev = EthDev.byName("net_null7");
   assertStrictEquals(dev.port, 3);
-  assertThrows(() => probeDevice("net_nothing0"), DpdkError, "rte_dev_probe(net_nothing0)");
+  for (
+    const devargs of ["net_nothing0", "net_null9,size=-1", "net_pcap9,rx_pcap=/nonexistent", ""]
+  ) {
+    assertThrows(() => probeDevice(devargs), DpdkError, `rte_dev_probe(${devargs})`);
+  }
   removeDevice(dev);
   assertEquals(EthDev.list().map(({ port }) => port), [0, 1, 2]);
   assertThrows(() => dev.info(), DpdkError);
+});
+
+test("an id that is used again is another port", () => {
+  probeDevice("net_null7");
+  const old = EthDev.byName("net_null7");
+  removeDevice(old);
+  probeDevice("net_ring7");
+  const dev = EthDev.byName("net_ring7");
+  assertStrictEquals(dev.port, old.port);
+  assertThrows(() => removeDevice(old), DpdkError, "port 3 (net_null7): used after disposal");
+  assertThrows(() => old.rxBurst(0, new ObjTable(1), 1), DpdkError, "disposal");
+  assertStrictEquals(EthDev.of(3).name, "net_ring7");
+  removeDevice(dev);
+});
+
+test("a port is one object: none remembers queues that are gone", () => {
+  using pool = createPktmbufPool("P", 511);
+  const [dev, other] = [EthDev.of(RING), EthDev.byName("net_ring0")];
+  assertStrictEquals(other, dev);
+  startPort(dev, pool, 4);
+  assertStrictEquals(other.rxBurst(3, new ObjTable(1), 1), 0);
+  dev.stop();
+  startPort(dev, pool, 1);
+  assertThrows(() => other.rxBurst(3, new ObjTable(1), 1), RangeError, "1 rx queues");
+  assertThrows(() => EthDev.of(RING).txBurst(3, new ObjTable(1), 1), RangeError, "1 tx queues");
+  dev.stop();
 });
 
 test("a closed port is of no use any more, and EAL's end is every port's", () => {
@@ -278,4 +363,7 @@ test("a closed port is of no use any more, and EAL's end is every port's", () =>
   eal[Symbol.dispose]();
   assertThrows(() => other.txBurst(0, new ObjTable(1), 0), DpdkError, "disposal");
   assertThrows(() => EthDev.list(), DpdkError, "not initialised");
+  const objs = new ObjTable(1);
+  objs.addresses.set([0xdead_beefn]);
+  assertThrows(() => pktmbufFreeBulk(objs, 1), DpdkError, "disposal");
 });

@@ -25,19 +25,13 @@ import {
 } from "../assert.ts";
 import { ealArgs, initTestEal, otherPrefix, PREFIX, test } from "./eal.ts";
 import { ask, Peer, type Refused } from "./peer.ts";
+import { chunkCount } from "./ports.ts";
 
 const eal: Eal = initTestEal("0@0,1@1");
 
 /** Available and in use. */
 function counts(pool: Mempool): [number, number] {
   return [pool.availableCount, pool.inUseCount];
-}
-
-/** How many pieces of memory a pool has: they do not show otherwise. */
-function chunkCount(name: string): number {
-  const out = new BigUint64Array(1);
-  assertStrictEquals(shim().shim_mempool_lookup(cString(name), out), 0);
-  return shim().shim_mempool_chunks(toPointer(out[0]), new BigUint64Array(2), 2);
 }
 
 const KINDS: [kind: string, ops: string, options: MempoolOptions][] = [

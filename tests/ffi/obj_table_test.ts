@@ -23,7 +23,7 @@ for (const length of [0, -1, 1.5, NaN, Infinity, OBJ_TABLE_MAX + 1]) {
     assertThrows(
       () => new ObjTable(length),
       RangeError,
-      `ObjTable length must be an integer from 1 to 65536, got ${length}`,
+      `ObjTable length must be an integer from 1 to 65535, got ${length}`,
     );
   });
 }

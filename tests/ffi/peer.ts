@@ -50,6 +50,13 @@ export class Peer implements AsyncDisposable {
     return said;
   }
 
+  /** Writes a line to its stdin. */
+  async tell(line: string): Promise<void> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(`${line}\n`));
+    writer.releaseLock();
+  }
+
   /** Ends its stdin and waits for its end. */
   async end(): Promise<{ code: number; stderr: string }> {
     this.#ended = true;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { shim } from "../../ffi/library.ts";
+import { cString, toPointer } from "../../ffi/native.ts";
 import { type EthDev, type Mempool, ObjTable, PacketMemory, pktmbufAllocBulk } from "../../mod.ts";
 
 /** Configures and starts a port with as many queues each way. */
@@ -23,4 +25,11 @@ export function textPackets(pool: Mempool, ...texts: string[]): ObjTable {
   if (!pktmbufAllocBulk(pool, objs, texts.length)) throw new Error(`pool ${pool.name} is empty`);
   texts.forEach((text, i) => memory.packet(objs, i).write(new TextEncoder().encode(text)));
   return objs;
+}
+
+/** How many pieces of memory a pool has. */
+export function chunkCount(pool: string): number {
+  const out = new BigUint64Array(1);
+  shim().shim_mempool_lookup(cString(pool), out);
+  return shim().shim_mempool_chunks(toPointer(out[0]), new BigUint64Array(2), 2);
 }

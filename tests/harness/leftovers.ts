@@ -80,3 +80,15 @@ export function removeAll(paths: readonly string[]): void {
     }
   }
 }
+
+/** The network namespaces of all file prefixes that match. */
+export function namespacesOfPrefixes(match: (prefix: string) => boolean): string[] {
+  return list("/run/netns").filter(match);
+}
+
+/** Removes network namespaces, with the interfaces in them. */
+export function removeNamespaces(names: readonly string[]): void {
+  for (const name of names) {
+    new Deno.Command("ip", { args: ["netns", "delete", name] }).outputSync();
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * symmetric_mp processes on two ports, ours or C's, as tests drive them.
+ *
+ * @module
+ */
+
+import { LCORES, type Maker, peer, type Prefix, program, type TestProcess } from "../harness.ts";
+
+/** What a process counted, by port. */
+export interface PortCounts {
+  /** Packets received on its queue. */
+  rx: number;
+  /** Packets sent on its queue. */
+  tx: number;
+  /** Packets that the port did not take. */
+  drop: number;
+}
+
+/** Starts `makers.length` processes, the first one the primary, and waits until all forward. */
+export async function startSymmetricMp(
+  prefix: Prefix,
+  makers: readonly Maker[],
+  vdevs: readonly string[],
+): Promise<TestProcess[]> {
+  const lcores = ["0@0", "1@1", "2@0"];
+  const processes: TestProcess[] = [];
+  for (const [id, maker] of makers.entries()) {
+    const eal = prefix.eal({
+      type: id === 0 ? "primary" : "secondary",
+      lcores: lcores[id] ?? LCORES.third,
+      extra: id === 0 ? vdevs.map((vdev) => `--vdev=${vdev}`) : [],
+    });
+    const process = prefix.spawn(
+      `${maker} symmetric_mp ${id}`,
+      maker === "c" ? await peer("symmetric_mp") : program("symmetric_mp"),
+      [...eal, "--", "-p", "3", `--num-procs=${makers.length}`, `--proc-id=${id}`],
+    );
+    await process.waitFor(`using queue ${id} of each port`);
+    processes.push(process);
+  }
+  return processes;
+}
+
+/** Ends a process with SIGINT; the statistics that it printed. */
+export async function endSymmetricMp(process: TestProcess): Promise<PortCounts[]> {
+  const { code } = await process.endBy(() => process.kill("SIGINT"));
+  if (code !== 0) throw new Error(`status ${code}: ${process.stdout}${process.stderr}`);
+  return [...process.stdout.matchAll(/Port \d+: RX - (\d+), TX - (\d+), Drop - (\d+)/g)]
+    .map(([, rx, tx, drop]) => ({ rx: Number(rx), tx: Number(tx), drop: Number(drop) }));
+}
