@@ -166,18 +166,17 @@ export class Clients implements Disposable {
     // a device that keeps packets of its own would seem to have lost them
     if (!ports.every((port) => HOLDING_NOTHING.has(EthDev.of(port).info().driver))) return;
     await control.whileParked(() => {
-      const pool = Mempool.lookup(PKTMBUF_POOL_NAME);
-      // a pool's own ring is looked at anyway
-      const rings = Ring.list().map(({ name }) => name).filter((name) => !name.startsWith("MP_"));
-      const { lost } = pool.audit(rings);
-      if (eal.secondaries().length > 0) {
-        // somebody came meanwhile and may have taken what was not found
-        this.#killed = true;
-        return;
-      }
-      if (lost === 0) return;
-      pool.audit(rings, true);
-      say(`Recovered ${lost} packets of killed clients`);
+      Mempool.lookup(PKTMBUF_POOL_NAME).audit({
+        repair: ({ lost, strangers }) => {
+          // somebody who came during the look may have taken what was not found
+          if (eal.secondaries().length > 0) {
+            this.#killed = true;
+            return false;
+          }
+          if (lost > 0) say(`Recovered ${lost} packets of killed clients`);
+          return lost > 0 || strangers > 0;
+        },
+      });
     });
   }
 }
