@@ -35,22 +35,32 @@ const STOP_LIMIT = 5_000;
 async function mpServer(args: string[]): Promise<number> {
   const { portMask, clients } = serverOptions(parseEalOptions(args).appArgs);
   const eal = Eal.init(argsForRole(NAME, args, "primary"), { name: NAME });
+  const started: number[] = [];
   try {
-    return await serve(eal, portMask, clients);
+    const ports = portsOf(portMask, EthDev.list().map(({ port }) => port), console.log);
+    return await serve(eal, ports, started, clients);
   } finally {
-    end(eal);
+    end(eal, started);
   }
 }
 
-async function serve(eal: Eal, portMask: bigint, clients: number): Promise<number> {
+/** @param started Where it adds each port as soon as that must be stopped again. */
+async function serve(
+  eal: Eal,
+  ports: readonly number[],
+  started: number[],
+  clients: number,
+): Promise<number> {
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   // Ctrl-C is how one ends it
   onSignal((status) => resolve(status === 130 ? 0 : status));
-  const ports = portsOf(portMask, EthDev.list().map(({ port }) => port), console.log);
   const socket = Lcore.socket(Lcore.main);
   const info = createPortInfo(ports, socket);
   const pool = createPool(ports.length, clients, socket);
-  for (const port of ports) initPort(port, clients, pool);
+  for (const port of ports) {
+    initPort(port, clients, pool);
+    started.push(port);
+  }
   await checkLinks(ports);
   createRings(clients, socket);
   log(LogLevel.INFO, "Finished Process Init.");
@@ -71,7 +81,12 @@ async function serve(eal: Eal, portMask: bigint, clients: number): Promise<numbe
   });
   const say = (line: string) => statistics.say(line);
   using looking = new Clients({ eal, ports, clients, control, say });
-  const data: ForwardData = { ports, clients, control: control.memory, stats: stats.memory };
+  const data: ForwardData = {
+    ports: [...ports],
+    clients,
+    control: control.memory,
+    stats: stats.memory,
+  };
   const forward = launchOnLcore(new URL("./forward.ts", import.meta.url), main, { data });
   forward.done.catch(reject);
   const timer = display === undefined ? 0 : setInterval(() => statistics.show(), PERIOD);
@@ -94,21 +109,17 @@ async function serve(eal: Eal, portMask: bigint, clients: number): Promise<numbe
  * Stops the ports and ends EAL, unless clients live: they use ports and memory, which C takes away
  * under them. Then all stays as it is, and the next primary of the prefix cleans up.
  */
-function end(eal: Eal): void {
+function end(eal: Eal, started: readonly number[]): void {
   const left = eal.secondaries();
   if (left.length > 0) {
     const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
     console.log(`The ports stay open for ${names}`);
     return;
   }
-  for (const dev of EthDev.list()) {
-    try {
-      dev.stop();
-      dev.close();
-    } catch (error) {
-      // a port that cannot be stopped stands in nobody's way at the end
-      log(LogLevel.WARNING, error instanceof Error ? error.message : String(error));
-    }
+  for (const port of started) {
+    const dev = EthDev.of(port);
+    dev.stop();
+    dev.close();
   }
   eal[Symbol.dispose]();
 }

@@ -120,8 +120,8 @@ export interface ClientOptions {
   maker?: Maker;
   /** `-n`. */
   id: number;
-  /** Further EAL arguments. */
-  extra?: readonly string[];
+  /** Its lcore; one for each id where left out. */
+  lcore?: number;
 }
 
 /** EAL arguments and `-n` of a client on an lcore of its own. */
@@ -133,12 +133,12 @@ export function mpClientArgs(prefix: Prefix, id: number, lcore = 2 + id): string
 /** Starts a client and waits until it handles packets. */
 export async function startMpClient(
   prefix: Prefix,
-  { maker = "ts", id }: ClientOptions,
+  { maker = "ts", id, lcore }: ClientOptions,
 ): Promise<TestProcess> {
   const process = prefix.spawn(
     `${maker} mp_client ${id}`,
     maker === "c" ? await peer("client_server_mp/mp_client") : program("mp_client"),
-    mpClientArgs(prefix, id),
+    mpClientArgs(prefix, id, lcore),
   );
   await process.waitFor(`Client process ${id} handling packets`);
   return process;
