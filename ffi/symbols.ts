@@ -486,6 +486,21 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_mempool_put_stuck: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "buffer", // uint32_t *tail
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_put_finish: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "u32", // uint32_t lcore
+      "u32", // uint32_t tail
+    ],
+    result: "i32", // int
+  },
   shim_mempool_audit: {
     parameters: [
       "pointer", // struct rte_mempool *mp

@@ -121,6 +121,8 @@ SHIM_API void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_
 /* audit.c: what rte_mempool_audit() does not do */
 SHIM_API int shim_mempool_torn(struct rte_mempool *mp);
 SHIM_API int shim_mempool_repair(struct rte_mempool *mp);
+SHIM_API int shim_mempool_put_stuck(struct rte_mempool *mp, uint32_t *tail);
+SHIM_API int shim_mempool_put_finish(struct rte_mempool *mp, uint32_t lcore, uint32_t tail);
 SHIM_API int shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rings,
 		const uint64_t *tables, uint32_t n_tables, uint32_t *counts, uint64_t *spare);
 SHIM_API int shim_mempool_restore(struct rte_mempool *mp, const uint64_t *rings,

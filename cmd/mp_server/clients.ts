@@ -6,6 +6,7 @@
  * @module
  */
 
+import { lcoresOf } from "../../ffi/preflight.ts";
 import { type Eal, EthDev, Mempool, ObjTable, pktmbufFreeBulk, Ring } from "../../mod.ts";
 import { PKTMBUF_POOL_NAME, rxQueueName } from "./common.ts";
 import type { FeedControl } from "./control.ts";
@@ -38,12 +39,17 @@ export interface ClientsOptions {
   say(line: string): void;
 }
 
+/** How long a put must be stuck for a dead process to be the cause, in milliseconds. */
+const STUCK = 100;
+
 /** One client. */
 interface Client {
   id: number;
   ring: Ring;
   /** The identity of the process that it is now. */
   process: bigint | undefined;
+  /** Lcores of that process. */
+  lcores: ReadonlySet<number>;
   /** It was there once, or was said not to have come. */
   known: boolean;
 }
@@ -55,9 +61,12 @@ export class Clients implements Disposable {
   readonly #foreign: ForeignClients;
   readonly #clients: Client[];
   readonly #objs = new ObjTable(DRAIN);
+  readonly #pool = Mempool.lookup(PKTMBUF_POOL_NAME);
   readonly #self = identityOf(Deno.pid);
   readonly #started = performance.now();
   readonly #timer: number;
+  /** Lcores of processes that may have been killed in the middle of a put. */
+  readonly #suspects = new Set<number>();
   /** A killed process may have had packets that are nowhere now. */
   #killed = false;
   #busy = false;
@@ -71,6 +80,7 @@ export class Clients implements Disposable {
       id,
       ring: Ring.lookup(rxQueueName(id)),
       process: undefined,
+      lcores: new Set(),
       known: false,
     }));
     this.#timer = setInterval(() => this.#look(), PERIOD);
@@ -91,6 +101,9 @@ export class Clients implements Disposable {
     this.#busy = true;
     try {
       this.#findChanges();
+      await this.#finishPuts();
+      // whoever puts while another's put is unfinished waits for ever
+      if (this.#suspects.size > 0) return;
       for (const client of this.#clients) this.#drain(client);
       await this.#recover();
     } finally {
@@ -127,14 +140,45 @@ export class Clients implements Disposable {
   #came(client: Client, process: bigint): string {
     const back = client.known;
     client.known = true;
+    client.lcores = lcoresOf(pidOf(process));
     watch(pidOf(process)).then(() => this.#look());
     return `Client ${client.id} (pid ${pidOf(process)}) is ${back ? "back" : "here"}: it is fed`;
   }
 
-  #left({ id }: Client, process: bigint): string {
+  #left({ id, lcores }: Client, process: bigint): string {
+    for (const lcore of lcores) this.#suspects.add(lcore);
     // what was killed leaves its socket
     if (this.#options.eal.buryDead() > 0) this.#killed = true;
     return `Client ${id} (pid ${pidOf(process)}) has ended: the others get its share`;
+  }
+
+  /**
+   * A client that was killed in the middle of a put of packets to the pool would make the
+   * forwarding lcore and all other clients wait for ever, inside DPDK: this does what it was about
+   * to do. A put takes a microsecond, so that all who live have left their place long before.
+   */
+  async #finishPuts(): Promise<void> {
+    let stuckAt: number | undefined;
+    let since = performance.now();
+    while (this.#suspects.size > 0) {
+      const at = this.#pool.unfinishedPut();
+      if (at === undefined) return this.#suspects.clear();
+      if (at !== stuckAt) {
+        stuckAt = at;
+        since = performance.now();
+      } else if (performance.now() - since > STUCK) {
+        const taken = this.#clients.filter(({ process }) => process !== undefined);
+        const dead = [...this.#suspects].filter((id) =>
+          !taken.some(({ lcores }) => lcores.has(id))
+        );
+        const counts = dead.map((lcore) => this.#pool.finishPut(lcore, at));
+        const count = counts.find((count) => count > 0);
+        // whose it is will show, or it is beyond help
+        if (count === undefined) return;
+        this.#options.say(`Finished what a killed client was doing: ${count} packets`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 
   /**
@@ -166,7 +210,7 @@ export class Clients implements Disposable {
     // a device that keeps packets of its own would seem to have lost them
     if (!ports.every((port) => HOLDING_NOTHING.has(EthDev.of(port).info().driver))) return;
     await control.whileParked(() => {
-      Mempool.lookup(PKTMBUF_POOL_NAME).audit({
+      this.#pool.audit({
         repair: ({ lost, strangers }) => {
           // somebody who came during the look may have taken what was not found
           if (eal.secondaries().length > 0) {
