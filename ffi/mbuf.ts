@@ -7,8 +7,16 @@
 
 import { type Native, shim } from "./library.ts";
 import { Mempool } from "./mempool.ts";
-import { checkInteger, checkSocket, cString, UINT32_MAX, unwrap, unwrapPointer } from "./native.ts";
-import { badCount, badSpan, type ObjTable } from "./obj_table.ts";
+import {
+  checkInteger,
+  checkSocket,
+  cString,
+  pointerOf,
+  UINT32_MAX,
+  unwrap,
+  unwrapPointer,
+} from "./native.ts";
+import { badCount, badSpan, OBJ_TABLE_MAX, type ObjTable } from "./obj_table.ts";
 
 /** `RTE_PKTMBUF_HEADROOM`: free bytes before a packet's data, for headers to come. */
 export const PKTMBUF_HEADROOM = 128;
@@ -110,4 +118,51 @@ export function pktmbufFreeBulk(objs: ObjTable, count: number, from = 0): void {
     count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length
   ) badSpan("pktmbufFreeBulk", from, count, objs);
   (freeBulk ??= shim().shim_pktmbuf_free_bulk)(objs.pointer, from, count);
+}
+
+let mbufPorts: Native["shim_mbuf_ports"] | undefined;
+
+/**
+ * A preallocated table of the ports that packets came from, for loops that look at nothing else of
+ * them; `PacketBurst` also tells where their data is. It must not be used by two threads at once.
+ *
+ * @example
+ * ```ts
+ * import { MbufPorts, ObjTable, Ring } from "./mod.ts";
+ *
+ * const objs = new ObjTable(32);
+ * const from = new MbufPorts(32);
+ * const n = Ring.lookup("MProc_Client_0_RX").dequeueBurst(objs, 32);
+ * from.read(objs, n);
+ * console.log(from.ports[0]);
+ * ```
+ */
+export class MbufPorts {
+  /** Port of each packet that was read: `mbuf->port`. */
+  readonly ports: Uint16Array<ArrayBuffer>;
+  readonly #pointer: Deno.PointerObject;
+
+  /**
+   * A table for `length` packets.
+   *
+   * @throws {RangeError} when length is not an integer from 1 to `OBJ_TABLE_MAX`.
+   */
+  constructor(length: number) {
+    checkInteger("MbufPorts length", length, 1, OBJ_TABLE_MAX);
+    const memory = new ArrayBuffer(length * Uint16Array.BYTES_PER_ELEMENT);
+    this.ports = new Uint16Array(memory);
+    this.#pointer = pointerOf(memory);
+  }
+
+  /**
+   * Reads the ports of the first `count` packets of a table.
+   *
+   * @throws {RangeError} when count exceeds one of the tables.
+   */
+  read(objs: ObjTable, count: number): void {
+    if (count >>> 0 !== count || count > objs.length || count > this.ports.length) {
+      badCount("MbufPorts.read", count, objs);
+    }
+    (mbufPorts ??= shim().shim_mbuf_ports)(objs.pointer, count, this.#pointer);
+  }
 }

@@ -617,6 +617,14 @@ export const symbols = {
     ],
     result: "void", // void
   },
+  shim_mbuf_ports: {
+    parameters: [
+      "pointer", // void **objs
+      "u32", // uint32_t n
+      "pointer", // void *ports
+    ],
+    result: "void", // void
+  },
   shim_eth_dev_list: {
     parameters: [
       "buffer", // uint32_t *ports

@@ -156,6 +156,7 @@ SHIM_API int shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32
 SHIM_API void shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n);
 SHIM_API int shim_mbuf_layout(uint32_t *offsets, uint32_t len);
 SHIM_API void shim_mbuf_locate(struct shim_burst *burst, uint32_t n);
+SHIM_API void shim_mbuf_ports(void **objs, uint32_t n, void *ports);
 
 /* ethdev.c: rte_ethdev.h, the control of ports */
 SHIM_API int shim_eth_dev_list(uint32_t *ports, uint32_t len);

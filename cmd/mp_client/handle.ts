@@ -9,22 +9,14 @@ import {
   type Counters,
   EthDev,
   lcoreMain,
-  Mempool,
+  MbufPorts,
   Memzone,
-  type ObjTable,
-  PacketBurst,
-  PacketMemory,
+  ObjTable,
   pktmbufFreeBulk,
   Ring,
   TxBuffer,
 } from "../../mod.ts";
-import {
-  BURST,
-  MZ_PORT_INFO,
-  PKTMBUF_POOL_NAME,
-  PortInfo,
-  rxQueueName,
-} from "../mp_server/common.ts";
+import { BURST, MZ_PORT_INFO, PortInfo, rxQueueName } from "../mp_server/common.ts";
 
 /** What the lcore is given. */
 export interface HandleData {
@@ -84,13 +76,12 @@ lcoreMain<HandleData>((context) => {
   const { client } = context.data;
   using zone = Memzone.lookup(MZ_PORT_INFO);
   using ring = Ring.lookup(rxQueueName(client));
-  using pool = Mempool.lookup(PKTMBUF_POOL_NAME);
-  using memory = PacketMemory.of(pool);
   const info = new PortInfo(zone.buffer);
   const outputs = outputsOf(info, client);
   const all = outputs.filter((output) => output !== undefined);
-  const burst = new PacketBurst(memory, BURST);
-  const { objs, ports } = burst;
+  const objs = new ObjTable(BURST);
+  const from = new MbufPorts(BURST);
+  const { ports } = from;
   let pending = false;
   while (!context.stopRequested) {
     const count = ring.dequeueBurst(objs, BURST);
@@ -99,16 +90,16 @@ lcoreMain<HandleData>((context) => {
       pending = false;
       continue;
     }
-    burst.locate(count);
+    from.read(objs, count);
     // those from one port come in a row: one call for all of them
-    for (let from = 0; from < count;) {
-      const port = ports[from] ?? 0;
-      let to = from + 1;
-      while (to < count && ports[to] === port) to++;
+    for (let first = 0; first < count;) {
+      const port = ports[first] ?? 0;
+      let end = first + 1;
+      while (end < count && ports[end] === port) end++;
       const output = outputs[port];
-      if (output) output.add(objs, to - from, from);
-      else pktmbufFreeBulk(objs, to - from, from);
-      from = to;
+      if (output) output.add(objs, end - first, first);
+      else pktmbufFreeBulk(objs, end - first, first);
+      first = end;
     }
     pending = true;
   }
