@@ -50,8 +50,8 @@ interface Client {
   process: bigint | undefined;
   /** Lcores of that process. */
   lcores: ReadonlySet<number>;
-  /** It was there once, or was said not to have come. */
-  known: boolean;
+  /** It was there once. */
+  seen: boolean;
 }
 
 /** The clients of the server. */
@@ -60,6 +60,8 @@ export class Clients implements Disposable {
   readonly #owners: Owners;
   readonly #foreign: ForeignClients;
   readonly #clients: Client[];
+  /** Those of whom it is not said yet that they have not come. */
+  readonly #waitingFor: Client[];
   readonly #objs = new ObjTable(DRAIN);
   readonly #pool = Mempool.lookup(PKTMBUF_POOL_NAME);
   readonly #self = identityOf(Deno.pid);
@@ -81,8 +83,9 @@ export class Clients implements Disposable {
       ring: Ring.lookup(rxQueueName(id)),
       process: undefined,
       lcores: new Set(),
-      known: false,
+      seen: false,
     }));
+    this.#waitingFor = [...this.#clients];
     this.#timer = setInterval(() => this.#look(), PERIOD);
   }
 
@@ -128,18 +131,16 @@ export class Clients implements Disposable {
       this.#clients.reduce((mask, { id, process }) => process ? mask | (1 << id) : mask, 0),
     );
     if (performance.now() - this.#started > GRACE) {
-      for (const client of this.#clients) {
-        if (client.known) continue;
-        client.known = true;
-        lines.push(`Client ${client.id} has not come: it is not fed until it does`);
+      for (const { id, seen } of this.#waitingFor.splice(0)) {
+        if (!seen) lines.push(`Client ${id} has not come: it is not fed until it does`);
       }
     }
     for (const line of lines) this.#options.say(line);
   }
 
   #came(client: Client, process: bigint): string {
-    const back = client.known;
-    client.known = true;
+    const back = client.seen;
+    client.seen = true;
     client.lcores = lcoresOf(pidOf(process));
     watch(pidOf(process)).then(() => this.#look());
     return `Client ${client.id} (pid ${pidOf(process)}) is ${back ? "back" : "here"}: it is fed`;

@@ -80,7 +80,14 @@ export class Owners {
 
 /** The pids of the secondaries in a runtime folder, by the sockets there; dead ones too. */
 function secondaryPids(runtimeFolder: string): number[] {
-  return [...Deno.readDirSync(runtimeFolder)].flatMap(({ name }) => {
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(runtimeFolder)].map(({ name }) => name);
+  } catch {
+    // somebody cleaned up under a living server
+    return [];
+  }
+  return names.flatMap((name) => {
     const pid = Number(name.match(/^mp_socket_(\d+)_/)?.[1]);
     return pid > 0 && pid !== Deno.pid ? [pid] : [];
   });
