@@ -174,10 +174,21 @@ export async function packetsAway(prefix: Prefix): Promise<number> {
   return pool.size - pool.available;
 }
 
-/** Waits until all packets are in the pool again. */
-export async function allPacketsBack(prefix: Prefix): Promise<void> {
-  const end = Date.now() + 10_000;
+/** How often the server gives back what was lost, which it does not while somebody looks. */
+const PERIOD = 300;
+
+/**
+ * Waits until all packets are in the pool again.
+ *
+ * @param inFlight How many may be away, where ports go on receiving.
+ */
+export async function allPacketsBack(prefix: Prefix, inFlight = 0): Promise<void> {
+  const end = Date.now() + 20_000;
   let away = await packetsAway(prefix);
-  while (away !== 0 && Date.now() < end) away = await packetsAway(prefix);
-  if (away !== 0) throw new Error(`${away} packets are not back in the pool`);
+  while (away > inFlight && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, PERIOD));
+    away = await packetsAway(prefix);
+  }
+  if (away > inFlight) throw new Error(`${away} packets are not back in the pool`);
+  if (away < 0) throw new Error(`${-away} packets are in the pool twice`);
 }
