@@ -31,6 +31,7 @@ export type { ProcessName } from "./ffi/machine.ts";
 export {
   createPktmbufPool,
   MBUF_DEFAULT_BUF_SIZE,
+  MbufPorts,
   PKTMBUF_HEADROOM,
   pktmbufAllocBulk,
   pktmbufFreeBulk,

@@ -12,12 +12,13 @@ import {
   checkSocket,
   cString,
   disposed,
+  pointerOf,
   track,
   UINT32_MAX,
   unwrap,
   unwrapPointer,
 } from "./native.ts";
-import { badCount, badSpan, type ObjTable } from "./obj_table.ts";
+import { badCount, badSpan, OBJ_TABLE_MAX, type ObjTable } from "./obj_table.ts";
 
 /** `RTE_PKTMBUF_HEADROOM`: free bytes before a packet's data, for headers to come. */
 export const PKTMBUF_HEADROOM = 128;
@@ -128,4 +129,51 @@ const binding = {};
 function bindFreeBulk(): Native["shim_pktmbuf_free_bulk"] {
   track(binding, () => freeBulk = () => disposed("pktmbufFreeBulk"));
   return shim().shim_pktmbuf_free_bulk;
+}
+
+let mbufPorts: Native["shim_mbuf_ports"] | undefined;
+
+/**
+ * A preallocated table of the ports that packets came from, for loops that look at nothing else of
+ * them; `PacketBurst` also tells where their data is. It must not be used by two threads at once.
+ *
+ * @example
+ * ```ts
+ * import { MbufPorts, ObjTable, Ring } from "./mod.ts";
+ *
+ * const objs = new ObjTable(32);
+ * const from = new MbufPorts(32);
+ * const n = Ring.lookup("MProc_Client_0_RX").dequeueBurst(objs, 32);
+ * from.read(objs, n);
+ * console.log(from.ports[0]);
+ * ```
+ */
+export class MbufPorts {
+  /** Port of each packet that was read: `mbuf->port`. */
+  readonly ports: Uint16Array<ArrayBuffer>;
+  readonly #pointer: Deno.PointerObject;
+
+  /**
+   * A table for `length` packets.
+   *
+   * @throws {RangeError} when length is not an integer from 1 to `OBJ_TABLE_MAX`.
+   */
+  constructor(length: number) {
+    checkInteger("MbufPorts length", length, 1, OBJ_TABLE_MAX);
+    const memory = new ArrayBuffer(length * Uint16Array.BYTES_PER_ELEMENT);
+    this.ports = new Uint16Array(memory);
+    this.#pointer = pointerOf(memory);
+  }
+
+  /**
+   * Reads the ports of the first `count` packets of a table.
+   *
+   * @throws {RangeError} when count exceeds one of the tables.
+   */
+  read(objs: ObjTable, count: number): void {
+    if (count >>> 0 !== count || count > objs.length || count > this.ports.length) {
+      badCount("MbufPorts.read", count, objs);
+    }
+    (mbufPorts ??= shim().shim_mbuf_ports)(objs.pointer, count, this.#pointer);
+  }
 }

@@ -291,6 +291,34 @@ export class Mempool implements Disposable {
   }
 
   /**
+   * Where a put is under way at this instant, for {@linkcode Mempool.finishPut}; undefined where
+   * none is. One that stays there was cut short by the death of its process, and everybody who
+   * puts waits for it, for ever.
+   */
+  unfinishedPut(): number | undefined {
+    const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
+    const tail = new Uint32Array(1);
+    return shim().shim_mempool_put_stuck(pool, tail) === 1 ? tail[0] : undefined;
+  }
+
+  /**
+   * Finishes the put of a killed process, from its cache, while others wait for it; nothing is
+   * lost then.
+   *
+   * @param lcore The one that the dead process was.
+   * @param at What {@linkcode Mempool.unfinishedPut} said, so long that nobody who lives can be
+   * the cause.
+   * @returns how many elements; 0 when it cannot have been this lcore's.
+   * @throws {RangeError} when a number is out of range.
+   */
+  finishPut(lcore: number, at: number): number {
+    const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
+    checkInteger("lcore", lcore, 0, UINT32_MAX);
+    checkInteger("place of a put", at, 0, UINT32_MAX);
+    return shim().shim_mempool_put_finish(pool, lcore, at);
+  }
+
+  /**
    * Looks for every element of a pool on a ring, whichever program made it: in the common pool, in
    * the caches of all lcores, in rings (with all segments of a packet), and in the tables of what
    * processes hold. Exact only while nobody uses the pool; with `repair` nobody may, in any

@@ -542,6 +542,21 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_mempool_put_stuck: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "buffer", // uint32_t *tail
+    ],
+    result: "i32", // int
+  },
+  shim_mempool_put_finish: {
+    parameters: [
+      "pointer", // struct rte_mempool *mp
+      "u32", // uint32_t lcore
+      "u32", // uint32_t tail
+    ],
+    result: "i32", // int
+  },
   shim_mempool_audit: {
     parameters: [
       "pointer", // struct rte_mempool *mp
@@ -655,6 +670,14 @@ export const symbols = {
     parameters: [
       "pointer", // struct shim_burst *burst
       "u32", // uint32_t n
+    ],
+    result: "void", // void
+  },
+  shim_mbuf_ports: {
+    parameters: [
+      "pointer", // void **objs
+      "u32", // uint32_t n
+      "pointer", // void *ports
     ],
     result: "void", // void
   },

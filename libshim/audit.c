@@ -179,6 +179,48 @@ shim_mempool_repair(struct rte_mempool *mp)
 	return r != NULL ? shim_ring_repair(r, 1, 1) : -ENOTSUP;
 }
 
+/* 1 when somebody is in the middle of a put, and where; for good, if that one is dead. */
+int
+shim_mempool_put_stuck(struct rte_mempool *mp, uint32_t *tail)
+{
+	struct rte_ring *r = pool_ring(mp);
+
+	if (r == NULL || r->prod.sync_type != RTE_RING_SYNC_MT)
+		return 0;
+	*tail = __atomic_load_n(&r->prod.tail, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(&r->prod.head, __ATOMIC_ACQUIRE) != *tail;
+}
+
+/*
+ * Do what a killed process was about to do when it had room for the elements of its full
+ * cache but had not said that they are there. The cache still has them all, so that others
+ * that are waiting behind it in this very moment go on as if it lived.
+ *
+ * lcore: the dead one's. tail: where all are stuck. Returns the number of elements; 0 when
+ * this cannot be what it was doing.
+ */
+int
+shim_mempool_put_finish(struct rte_mempool *mp, uint32_t lcore, uint32_t tail)
+{
+	struct rte_ring *r = pool_ring(mp);
+	struct rte_mempool_cache *cache;
+	void **slots;
+	uint32_t i, n;
+
+	if (r == NULL || mp->cache_size == 0 || lcore >= RTE_MAX_LCORE)
+		return 0;
+	cache = &mp->local_cache[lcore];
+	slots = (void **)&r[1];
+	n = cache->len;
+	if (n == 0 || n > RTE_DIM(cache->objs) || n > r->prod.head - tail || r->prod.tail != tail)
+		return 0;
+	for (i = 0; i < n; i++)
+		slots[(tail + i) & r->mask] = cache->objs[i];
+	cache->len = 0;
+	__atomic_store_n(&r->prod.tail, tail + n, __ATOMIC_RELEASE);
+	return (int)n;
+}
+
 /*
  * rings: addresses of rings that may hold elements. tables: address and length of each
  * table of objects whose entries a process holds, where they are nowhere else.

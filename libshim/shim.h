@@ -136,6 +136,8 @@ SHIM_API void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_
 /* audit.c: what rte_mempool_audit() does not do */
 SHIM_API int shim_mempool_torn(struct rte_mempool *mp);
 SHIM_API int shim_mempool_repair(struct rte_mempool *mp);
+SHIM_API int shim_mempool_put_stuck(struct rte_mempool *mp, uint32_t *tail);
+SHIM_API int shim_mempool_put_finish(struct rte_mempool *mp, uint32_t lcore, uint32_t tail);
 SHIM_API int shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rings,
 		const uint64_t *tables, uint32_t n_tables, uint32_t *counts, uint64_t *spare);
 SHIM_API int shim_mempool_restore(struct rte_mempool *mp, const uint64_t *rings,
@@ -169,6 +171,7 @@ SHIM_API int shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32
 SHIM_API void shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n);
 SHIM_API int shim_mbuf_layout(uint32_t *offsets, uint32_t len);
 SHIM_API void shim_mbuf_locate(struct shim_burst *burst, uint32_t n);
+SHIM_API void shim_mbuf_ports(void **objs, uint32_t n, void *ports);
 
 /* ethdev.c: rte_ethdev.h, the control of ports */
 SHIM_API int shim_eth_dev_list(uint32_t *ports, uint32_t len);

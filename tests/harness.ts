@@ -6,6 +6,7 @@
 
 export * from "./harness/inspect.ts";
 export * from "./harness/l2fwd_fork.ts";
+export * from "./harness/mp_server.ts";
 export * from "./harness/note.ts";
 export * from "./harness/peers.ts";
 export * from "./harness/prefix.ts";

@@ -142,3 +142,26 @@ test("all segments of a packet in a ring are found, and lost packets are single 
   pktmbufFreeBulk(all, 63);
   assertStrictEquals(pool.audit().common, 63);
 });
+
+test("the put of a killed process is finished from its cache", () => {
+  using pool = Mempool.create("P", 255, 64, { cacheSize: 16 });
+  using zone = Memzone.lookup("RG_MP_P");
+  const objs = new ObjTable(20);
+  pool.getBulk(objs, 20);
+  pool.putBulk(objs, 20);
+  const { common, cached } = pool.audit();
+  assert(cached > 0);
+  assertStrictEquals(pool.unfinishedPut(), undefined);
+  // as if a process was killed when it had taken room for all of its full cache
+  const words = new Uint32Array(zone.buffer);
+  const [head, tail] = [32, 33]; // prod.head and prod.tail, two cache lines into struct rte_ring
+  assertEquals(words[head], words[tail]);
+  words[head] = (words[head] ?? 0) + cached;
+  const at = pool.unfinishedPut();
+  assertStrictEquals(at, words[tail]);
+  assertStrictEquals(pool.finishPut(1, at ?? 0), 0, "another lcore's cache is empty");
+  assertStrictEquals(pool.finishPut(0, (at ?? 0) - 1), 0, "it is stuck elsewhere");
+  assertStrictEquals(pool.finishPut(0, at ?? 0), cached);
+  assertStrictEquals(pool.unfinishedPut(), undefined);
+  assertEquals(pool.audit(), { ...NOWHERE, common: common + cached });
+});

@@ -4,6 +4,7 @@ import {
   createPktmbufPool,
   DpdkError,
   MBUF_DEFAULT_BUF_SIZE,
+  MbufPorts,
   Mempool,
   ObjTable,
   PKTMBUF_HEADROOM,
@@ -106,4 +107,17 @@ test("use after disposal throws", () => {
   pool[Symbol.dispose]();
   assertThrows(() => pktmbufAllocBulk(pool, objs, 1), DpdkError, "disposal");
   assertThrows(() => Mempool.lookup("P"), DpdkError);
+});
+
+test("the ports of packets are read in one call, as many as are asked for", () => {
+  using pool = createPktmbufPool("P", 63);
+  const objs = new ObjTable(4);
+  const from = new MbufPorts(3);
+  pktmbufAllocBulk(pool, objs, 4);
+  from.read(objs, 2);
+  // RTE_MBUF_PORT_INVALID: they came from nowhere
+  assertEquals([...from.ports], [0xffff, 0xffff, 0]);
+  for (const count of [-1, 4, 1.5, NaN]) assertThrows(() => from.read(objs, count), RangeError);
+  for (const length of [0, 1.5, 65_537]) assertThrows(() => new MbufPorts(length), RangeError);
+  pktmbufFreeBulk(objs, 4);
 });

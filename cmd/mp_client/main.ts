@@ -1,0 +1,114 @@
+/**
+ * mp_client: takes the packets that mp_server deals out to it and sends them on.
+ *
+ * @module
+ */
+
+import {
+  DpdkError,
+  Eal,
+  EthDev,
+  launchOnLcore,
+  Lcore,
+  log,
+  LogLevel,
+  parseEalOptions,
+  releaseMainLcore,
+  Ring,
+} from "../../mod.ts";
+import { rxQueueName } from "../mp_server/common.ts";
+import { argsForRole, clientOptions } from "../mp_server/options.ts";
+import { ForeignClients, Owners } from "../mp_server/owners.ts";
+import { pidOf } from "../mp_server/watch.ts";
+import { onSignal, run } from "../run.ts";
+import type { HandleData } from "./handle.ts";
+
+const NAME = "mp_client";
+
+/** How long the lcore may take to end, in milliseconds; it takes 10. */
+const STOP_LIMIT = 5_000;
+
+/** How often it is looked whether the server lives, in milliseconds. */
+const PERIOD = 500;
+
+/** The ids that the server has rings for. */
+function clientIds(): number[] {
+  return Ring.list().flatMap(({ name }) => {
+    const id = name.match(/^MProc_Client_(\d+)_RX$/)?.[1];
+    return id === undefined ? [] : [Number(id)];
+  });
+}
+
+/** Refuses an id that the server does not know. */
+function checkId(client: number): void {
+  const ids = clientIds();
+  if (EthDev.list().length === 0) {
+    throw new DpdkError({ operation: NAME, reason: "No Ethernet ports - bye" });
+  }
+  if (ids.length === 0) {
+    throw new DpdkError({
+      operation: `ring ${rxQueueName(client)}`,
+      reason: "Cannot get RX ring - is server process running?",
+    });
+  }
+  if (!ids.includes(client)) {
+    throw new DpdkError({
+      operation: `-n ${client}`,
+      reason: `expected a client id from 0 to ${Math.max(...ids)}, as the server was told`,
+    });
+  }
+}
+
+/** Takes the id for this process; no other client can have it as long as it lives. */
+async function takeId(eal: Eal, client: number): Promise<Disposable> {
+  const owners = Owners.open();
+  const claim = await owners.claim(client);
+  const release = { [Symbol.dispose]: () => owners.release(client) };
+  const foreign = new ForeignClients(eal.runtimeFolder).find().get(client);
+  if (claim.taken && foreign === undefined) return release;
+  if (claim.taken) owners.release(client);
+  const pid = claim.taken ? pidOf(foreign ?? 0n) : claim.by;
+  throw new DpdkError({
+    operation: `-n ${client}`,
+    reason: `client ${client} is running already, as pid ${pid}`,
+    hint: `the server has ids 0 to ${Math.max(...clientIds())}`,
+  });
+}
+
+async function mpClient(args: string[]): Promise<number> {
+  const client = clientOptions(parseEalOptions(args).appArgs);
+  using eal = Eal.init(argsForRole(NAME, args, "secondary"), { name: NAME });
+  checkId(client);
+  using _id = await takeId(eal, client);
+  log(LogLevel.INFO, "Finished Process Init.");
+
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  // Ctrl-C is how one ends it
+  onSignal((status) => resolve(status === 130 ? 0 : status));
+  const main = Lcore.main;
+  releaseMainLcore();
+  const data: HandleData = { client };
+  const handle = launchOnLcore(new URL("./handle.ts", import.meta.url), main, { data });
+  handle.done.catch(reject);
+  console.log(`\nClient process ${client} handling packets`);
+  console.log("[Press Ctrl-C to quit ...]");
+  const timer = setInterval(() => {
+    if (eal.primaryAlive) return;
+    clearInterval(timer);
+    console.log("The server has ended: nothing comes any more; restart this client with the next");
+  }, PERIOD);
+  try {
+    return await ended;
+  } finally {
+    clearInterval(timer);
+    handle.stop();
+    const late = setTimeout(() => {
+      console.error(`${NAME}: the lcore does not end`);
+      Deno.exit(1);
+    }, STOP_LIMIT);
+    await Promise.allSettled([handle.done]);
+    clearTimeout(late);
+  }
+}
+
+await run(NAME, new URL("./README.md", import.meta.url), mpClient);

@@ -1,0 +1,127 @@
+/**
+ * mp_server: receives from all ports and deals the packets out to its clients.
+ *
+ * @module
+ */
+
+import {
+  Eal,
+  EthDev,
+  launchOnLcore,
+  Lcore,
+  log,
+  LogLevel,
+  parseEalOptions,
+  releaseMainLcore,
+} from "../../mod.ts";
+import { onSignal, run } from "../run.ts";
+import { Clients } from "./clients.ts";
+import { ClientStats } from "./client_stats.ts";
+import { FeedControl } from "./control.ts";
+import type { ForwardData } from "./forward.ts";
+import { createPool, createPortInfo, createRings } from "./objects.ts";
+import { argsForRole, portsOf, serverOptions } from "./options.ts";
+import { checkLinks, initPort } from "./ports.ts";
+import { Statistics } from "./statistics.ts";
+
+const NAME = "mp_server";
+
+/** Milliseconds from one display of the statistics to the next. */
+const PERIOD = 1_000;
+
+/** How long the forwarding lcore may take to end, in milliseconds; it takes 10. */
+const STOP_LIMIT = 5_000;
+
+async function mpServer(args: string[]): Promise<number> {
+  const { portMask, clients } = serverOptions(parseEalOptions(args).appArgs);
+  const eal = Eal.init(argsForRole(NAME, args, "primary"), { name: NAME });
+  const started: number[] = [];
+  try {
+    const ports = portsOf(portMask, EthDev.list().map(({ port }) => port), console.log);
+    return await serve(eal, ports, started, clients);
+  } finally {
+    end(eal, started);
+  }
+}
+
+/** @param started Where it adds each port as soon as that must be stopped again. */
+async function serve(
+  eal: Eal,
+  ports: readonly number[],
+  started: number[],
+  clients: number,
+): Promise<number> {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  // Ctrl-C is how one ends it
+  onSignal((status) => resolve(status === 130 ? 0 : status));
+  const socket = Lcore.socket(Lcore.main);
+  const info = createPortInfo(ports, socket);
+  const pool = createPool(ports.length, clients, socket);
+  for (const port of ports) {
+    initPort(port, clients, pool);
+    started.push(port);
+  }
+  await checkLinks(ports);
+  createRings(clients, socket);
+  log(LogLevel.INFO, "Finished Process Init.");
+
+  const main = Lcore.main;
+  const [display] = Lcore.workers();
+  releaseMainLcore();
+  using _displaying = display === undefined ? undefined : Lcore.adopt(display);
+  if (display !== undefined) console.log(`Core ${display} displaying statistics`);
+
+  const stats = new ClientStats(clients);
+  const control = new FeedControl();
+  const statistics = new Statistics({
+    info,
+    stats,
+    clients,
+    isFed: (client) => looking.isFed(client),
+  });
+  const say = (line: string) => statistics.say(line);
+  using looking = new Clients({ eal, ports, clients, control, say });
+  const data: ForwardData = {
+    ports: [...ports],
+    clients,
+    control: control.memory,
+    stats: stats.memory,
+  };
+  const forward = launchOnLcore(new URL("./forward.ts", import.meta.url), main, { data });
+  forward.done.catch(reject);
+  const timer = display === undefined ? 0 : setInterval(() => statistics.show(), PERIOD);
+  try {
+    return await ended;
+  } finally {
+    clearInterval(timer);
+    forward.stop();
+    const late = setTimeout(() => {
+      console.error(`${NAME}: the forwarding lcore does not end`);
+      Deno.exit(1);
+    }, STOP_LIMIT);
+    await Promise.allSettled([forward.done]);
+    clearTimeout(late);
+    statistics.showLast();
+  }
+}
+
+/**
+ * Stops the ports and ends EAL, unless clients live: they use ports and memory, which C takes away
+ * under them. Then all stays as it is, and the next primary of the prefix cleans up.
+ */
+function end(eal: Eal, started: readonly number[]): void {
+  const left = eal.secondaries();
+  if (left.length > 0) {
+    const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
+    console.log(`The ports stay open for ${names}`);
+    return;
+  }
+  for (const port of started) {
+    const dev = EthDev.of(port);
+    dev.stop();
+    dev.close();
+  }
+  eal[Symbol.dispose]();
+}
+
+await run(NAME, new URL("./README.md", import.meta.url), mpServer);
