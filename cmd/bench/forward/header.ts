@@ -1,0 +1,47 @@
+/**
+ * The first 12 bytes of a frame: both MAC addresses.
+ *
+ * @module
+ */
+
+import type { PacketBurst, PacketMemory } from "../../../mod.ts";
+
+/** `l2fwd_mac_updating` of the C sample: where frames go on is written into each of them. */
+export class Header {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #low: number;
+  readonly #middle: number;
+  readonly #high: number;
+
+  /** For frames that leave from this port, whose MAC address is `source`. */
+  constructor(port: number, source: Uint8Array) {
+    this.#bytes = Uint8Array.of(0x02, 0, 0, 0, 0, port, ...source);
+    const words = new Uint32Array(this.#bytes.buffer);
+    [this.#low = 0, this.#middle = 0, this.#high = 0] = words;
+  }
+
+  /** Writes both addresses into the first `count` frames. */
+  writeTo(memory: PacketMemory, burst: PacketBurst, count: number): void {
+    const u32 = memory.u32;
+    const offsets = burst.offsets;
+    const low = this.#low;
+    const middle = this.#middle;
+    const high = this.#high;
+    for (let i = 0; i < count; i++) {
+      const offset = offsets[i] ?? 0;
+      if ((offset & 3) !== 0) {
+        this.#writeBytes(memory, offset);
+        continue;
+      }
+      const at = offset >>> 2;
+      u32[at] = low;
+      u32[at + 1] = middle;
+      u32[at + 2] = high;
+    }
+  }
+
+  /** The same at any offset; one of another pool lies outside the memory and is left alone. */
+  #writeBytes({ u8 }: PacketMemory, offset: number): void {
+    if (offset < u8.length) u8.set(this.#bytes, offset);
+  }
+}
