@@ -68,6 +68,7 @@ async function forward(args: string[]): Promise<number> {
   const data: ForwardData = { mode, ports: devs.map(({ port }) => port) };
   const worker = launchOnLcore(new URL("./loop.ts", import.meta.url), Lcore.main, { data });
   onSignal(() => worker.stop());
+  console.log(`Forwarding: ${mode}`);
   try {
     await worker.done;
   } finally {
