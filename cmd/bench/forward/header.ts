@@ -24,9 +24,10 @@ export class Header {
   writeTo(memory: PacketMemory, burst: PacketBurst, count: number): void {
     const u32 = memory.u32;
     const offsets = burst.offsets;
-    const low = this.#low;
-    const middle = this.#middle;
-    const high = this.#high;
+    // an integer before the loop, or V8 makes one of it, by way of a double, for every packet
+    const low = this.#low | 0;
+    const middle = this.#middle | 0;
+    const high = this.#high | 0;
     for (let i = 0; i < count; i++) {
       const offset = offsets[i] ?? 0;
       if ((offset & 3) !== 0) {
