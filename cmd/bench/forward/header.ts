@@ -20,7 +20,10 @@ export class Header {
     [this.#low = 0, this.#middle = 0, this.#high = 0] = words;
   }
 
-  /** Writes both addresses into the first `count` frames. */
+  /**
+   * Writes both addresses into the first `count` frames. A turn of the loop writes four: in each
+   * one, V8 looks anew whether the arrays are what they were.
+   */
   writeTo(memory: PacketMemory, burst: PacketBurst, count: number): void {
     const u32 = memory.u32;
     const offsets = burst.offsets;
@@ -29,14 +32,17 @@ export class Header {
     const middle = this.#middle | 0;
     const high = this.#high | 0;
     let i = 0;
-    for (; i < count; i++) {
-      const offset = offsets[i] ?? 0;
+    for (; i + 4 <= count; i += 4) {
+      const a = offsets[i] ?? 0;
+      const b = offsets[i + 1] ?? 0;
+      const c = offsets[i + 2] ?? 0;
+      const d = offsets[i + 3] ?? 0;
       // no call in this loop: after one, V8 would check both arrays anew for every packet
-      if ((offset & 3) !== 0) break;
-      const at = offset >>> 2;
-      u32[at] = low;
-      u32[at + 1] = middle;
-      u32[at + 2] = high;
+      if (((a | b | c | d) & 3) !== 0) break;
+      write(u32, a >>> 2, low, middle, high);
+      write(u32, b >>> 2, low, middle, high);
+      write(u32, c >>> 2, low, middle, high);
+      write(u32, d >>> 2, low, middle, high);
     }
     for (; i < count; i++) this.#writeBytes(memory, offsets[i] ?? 0);
   }
@@ -45,4 +51,11 @@ export class Header {
   #writeBytes({ u8 }: PacketMemory, offset: number): void {
     if (offset < u8.length) u8.set(this.#bytes, offset);
   }
+}
+
+/** At an index of 4 bytes; V8 puts it in place of the call. */
+function write(u32: Uint32Array, at: number, low: number, middle: number, high: number): void {
+  u32[at] = low;
+  u32[at + 1] = middle;
+  u32[at + 2] = high;
 }
