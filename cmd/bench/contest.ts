@@ -9,9 +9,10 @@
  * @module
  */
 
+import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import { median } from "./figures.ts";
 import type { Command } from "./peers.ts";
-import { removeRuntimeFiles, Running } from "./program.ts";
+import { Running } from "./program.ts";
 
 /** How many windows each side has in a round. */
 const WINDOWS = 5;

@@ -71,14 +71,14 @@ export async function compilePeer(sample: string): Promise<string> {
   return await compile(sample.replaceAll("/", "_"), includes, sourcesOf(folder));
 }
 
-/** The executable of one of the bench's own C programs, `c/NAME.c`; anew when it has changed. */
-export async function compileOwn(name: string): Promise<string> {
+/** What one of the bench's own C sources, `c/NAME.c`, compiles to; anew when it has changed. */
+export async function compileOwn(name: string, flags: string[] = []): Promise<string> {
   const source = `${OWN}${name}.c`;
   const { mtime, size } = Deno.statSync(source);
-  return await compile(`${name}_${mtime?.getTime()}_${size}`, [], [source]);
+  return await compile(`${name}_${mtime?.getTime()}_${size}`, flags, [source]);
 }
 
-async function compile(name: string, includes: string[], sources: string[]): Promise<string> {
+async function compile(name: string, flags: string[], sources: string[]): Promise<string> {
   const folder = cacheFolder();
   await Deno.mkdir(folder, { recursive: true });
   const path = `${folder}/${name}`;
@@ -88,7 +88,7 @@ async function compile(name: string, includes: string[], sources: string[]): Pro
     run("gcc", [
       "-O3",
       "-DALLOW_EXPERIMENTAL_API",
-      ...includes,
+      ...flags,
       ...pkgConfig("--cflags"),
       ...sources,
       "-o",

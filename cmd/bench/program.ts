@@ -4,11 +4,10 @@
  * @module
  */
 
-import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import type { Command } from "./peers.ts";
 
 /** How long a program may take to be ready or to end, in milliseconds. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** One process that runs until it is told to end. */
 export class Running {
@@ -36,19 +35,27 @@ export class Running {
     return this.#child.pid;
   }
 
-  /** Waits for a line of its output. */
-  async says(what: RegExp): Promise<void> {
+  /** Writes to its stdin. */
+  async tell(text: string): Promise<void> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(text));
+    writer.releaseLock();
+  }
+
+  /** Waits for something in its output, and gives the end of that so far. */
+  async says(what: RegExp): Promise<string> {
     const ended = this.#child.status.then(({ code }) => code);
     const limit = Date.now() + PATIENCE;
     while (!what.test(this.#output)) {
       const code = await Promise.race([ended, this.#more(limit)]);
-      if (what.test(this.#output)) return;
+      if (what.test(this.#output)) break;
       if (typeof code === "number") {
         await Promise.all(this.#heard);
         if (!what.test(this.#output)) throw this.#failure(`ended with status ${code}`);
       }
       if (Date.now() > limit) throw this.#failure(`does not say ${what}`);
     }
+    return this.#output;
   }
 
   /** Stops all its threads where they are, or lets them go on. */
@@ -63,6 +70,14 @@ export class Running {
     this.#kill("SIGINT");
     await this.#child.status;
     clearTimeout(timer);
+    await Promise.all(this.#heard);
+    await this.#child.stdin.close().catch(() => {});
+  }
+
+  /** Ends it as it is. */
+  async kill(): Promise<void> {
+    this.#kill("SIGKILL");
+    await this.#child.status;
     await Promise.all(this.#heard);
     await this.#child.stdin.close().catch(() => {});
   }
@@ -89,7 +104,7 @@ export class Running {
   async #listen(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       // a server that prints each second must not fill the memory
-      this.#output = (this.#output + text).slice(-16_384);
+      this.#output = (this.#output + text).slice(-65_536);
       this.#wake();
     }
   }
@@ -114,6 +129,3 @@ export class Running {
     return new Error(`${this.#name} ${what}:\n${last}`);
   }
 }
-
-/** Removes what C programs leave of a prefix. */
-export { removeRuntimeFiles };

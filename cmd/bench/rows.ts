@@ -6,6 +6,7 @@
 
 import type { Row } from "./figures.ts";
 import { FORWARDERS } from "./forwarders.ts";
+import { benchCalls } from "./calls.ts";
 import { benchStartUp } from "./startup.ts";
 
 /** Measures some rows. */
@@ -15,4 +16,5 @@ export type Measure = (rounds: number) => Promise<Row[]>;
 export const ROWS: Record<string, Measure> = {
   "start": benchStartUp,
   ...FORWARDERS,
+  "calls": benchCalls,
 };

@@ -42,7 +42,8 @@ export function newTable(): Table.Table {
 export function rowCells(row: Row): string[] {
   const { name, unit, ts, c, atLeast } = row;
   const ratio = speed(row);
-  const cell = (values: number[]) => `${median(values).toFixed(1)} ${unit}`;
+  const cell = (values: number[]) =>
+    `${median(values).toFixed(median(values) < 10 ? 2 : 1)} ${unit}`;
   const wanted = atLeast === undefined ? "" : atLeast.toFixed(2);
   const short = atLeast !== undefined && !(ratio >= atLeast) ? " (missed)" : "";
   return [name, cell(ts), cell(c), ratio.toFixed(2), `${wanted}${short}`];
