@@ -17,8 +17,12 @@ export class Running {
   readonly #heard: Promise<void>[];
   readonly #waiting = new Set<() => void>();
 
-  /** Starts it; its stdin stays open. */
-  constructor({ command, args }: Command, more: readonly string[]) {
+  /** Starts it; its stdin stays open. `onText` gets its output as it comes. */
+  constructor(
+    { command, args }: Command,
+    more: readonly string[],
+    onText?: (text: string) => void,
+  ) {
     this.#name = [command, ...args].at(-1) ?? command;
     this.#child = new Deno.Command(command, {
       args: [...args, ...more],
@@ -26,7 +30,9 @@ export class Running {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    this.#heard = [this.#child.stdout, this.#child.stderr].map((stream) => this.#listen(stream));
+    this.#heard = [this.#child.stdout, this.#child.stderr].map((stream) =>
+      this.#listen(stream, onText)
+    );
     this.#child.status.then(() => this.#wake());
   }
 
@@ -101,8 +107,12 @@ export class Running {
     }
   }
 
-  async #listen(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+  async #listen(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    onText?: (text: string) => void,
+  ): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      onText?.(text);
       // a server that prints each second must not fill the memory
       this.#output = (this.#output + text).slice(-65_536);
       this.#wake();
