@@ -8,6 +8,7 @@ import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
 import type { Row } from "./figures.ts";
 import { ROWS } from "./rows.ts";
+import { soak, soakText } from "./soak.ts";
 import { conditions, newTable, rowCells } from "./table.ts";
 
 function roundCount(text: string): number {
@@ -25,28 +26,53 @@ function rowNames(text: string): string[] {
   );
 }
 
-const { rounds, rows: names, json } = command("bench", new URL("./README.md", import.meta.url))
+function pauseSeconds(text: string): number {
+  const seconds = /^\d+$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > 86_400) {
+    throw new InvalidArgumentError("expected 1 to 86400 seconds");
+  }
+  return seconds;
+}
+
+const { rounds, rows: names, json, pause } = command(
+  "bench",
+  new URL("./README.md", import.meta.url),
+)
   .option("--rounds <n>", "", roundCount, 5)
   .option("--rows <names>", "", rowNames, Object.keys(ROWS))
+  .option("--pause <seconds>", "", pauseSeconds)
   .option("--json <file>", "")
   .parse(Deno.args, { from: "user" })
   .opts();
 
-try {
+function write(report: Record<string, unknown>): void {
+  if (json) Deno.writeTextFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+async function benchRows(): Promise<void> {
   const before = conditions();
   const rows: Row[] = [];
   for (const name of names) {
     console.error(`bench: ${name}`);
     rows.push(...await ROWS[name]?.(rounds) ?? []);
-    if (json) {
-      const report = { conditions: before, rounds, rows };
-      Deno.writeTextFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
-    }
+    // what was measured so far, should a later row fail
+    write({ conditions: before, rounds, rows });
   }
   const table = newTable();
   table.push(...rows.map(rowCells));
   console.log(table.toString());
   console.log(`${rounds} rounds; load ${before.load.join(" ")} at the start; ${before.cpus} CPUs`);
+}
+
+async function benchPauses(seconds: number): Promise<void> {
+  const before = conditions();
+  const report = await soak(seconds);
+  write({ conditions: before, ...report });
+  console.log(soakText(report));
+}
+
+try {
+  await (pause === undefined ? benchRows() : benchPauses(pause));
 } catch (error) {
   console.error(`bench: ${error instanceof Error ? error.message : error}`);
   Deno.exitCode = 1;

@@ -9,6 +9,12 @@ import type { Command } from "./peers.ts";
 /** How long a program may take to be ready or to end, in milliseconds. */
 const PATIENCE = 60_000;
 
+/**
+ * Before every command line, of either side: others on the machine get less of the CPU. Who may
+ * not do that gets a warning on stderr, which nobody reads, and the program all the same.
+ */
+const PRIORITY = ["nice", "-n", "-10"] as const;
+
 /** One process that runs until it is told to end. */
 export class Running {
   readonly #child: Deno.ChildProcess;
@@ -24,8 +30,9 @@ export class Running {
     onText?: (text: string) => void,
   ) {
     this.#name = [command, ...args].at(-1) ?? command;
-    this.#child = new Deno.Command(command, {
-      args: [...args, ...more],
+    const [nice, ...priority] = PRIORITY;
+    this.#child = new Deno.Command(nice, {
+      args: [...priority, command, ...args, ...more],
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -1,7 +1,7 @@
 /**
  * L2 forwarding in TypeScript, the other side of DPDK's l2fwd and testpmd in the bench:
  *
- *     main.ts [EAL options] -- l2fwd|mac|io
+ *     main.ts [EAL options] -- l2fwd|mac|io|pause
  *
  * Forwards between ports 0 and 1, 2 and 3 and so on, on one lcore, until SIGINT.
  *
@@ -20,6 +20,7 @@ import {
   TxOffload,
 } from "../../../mod.ts";
 import { onSignal, run } from "../../run.ts";
+import { Pauses } from "./pauses.ts";
 import { BURST, type ForwardData, type Mode, MODES, POOL } from "./ports.ts";
 
 const NAME = "forward";
@@ -65,7 +66,9 @@ async function forward(args: string[]): Promise<number> {
   for (const dev of devs) startPort(dev, pool);
 
   releaseMainLcore();
-  const data: ForwardData = { mode, ports: devs.map(({ port }) => port) };
+  const pauses = new Pauses();
+  const ports = devs.map(({ port }) => port);
+  const data: ForwardData = { mode, ports, pauses: pauses.memory };
   const worker = launchOnLcore(new URL("./loop.ts", import.meta.url), Lcore.main, { data });
   onSignal(() => worker.stop());
   console.log(`Forwarding: ${mode}`);
@@ -76,6 +79,10 @@ async function forward(args: string[]): Promise<number> {
       dev.stop();
       dev.close();
     }
+  }
+  if (mode === "pause") {
+    const missing = pool.inUseCount;
+    console.log(`Report: ${JSON.stringify({ ...pauses.report(), missing })}`);
   }
   return 0;
 }

@@ -16,8 +16,9 @@ export const BURST = 32;
  * - `l2fwd`: DPDK's l2fwd sample: both MACs rewritten, buffered transmit, a drain timer.
  * - `mac`: `dpdk-testpmd --forward-mode=mac`: both MACs rewritten.
  * - `io`: `dpdk-testpmd --forward-mode=io`: nothing.
+ * - `pause`: as `l2fwd`, and the time of each turn of the loop is taken.
  */
-export const MODES = ["l2fwd", "mac", "io"] as const;
+export const MODES = ["l2fwd", "mac", "io", "pause"] as const;
 
 /** One of {@linkcode MODES}. */
 export type Mode = typeof MODES[number];
@@ -28,6 +29,8 @@ export interface ForwardData {
   mode: Mode;
   /** Port ids, two by two. */
   ports: number[];
+  /** Where turns are counted: {@linkcode Pauses.memory}. */
+  pauses: SharedArrayBuffer;
 }
 
 /** The port on the other side: 0-1, 2-3. */
