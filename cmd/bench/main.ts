@@ -19,7 +19,7 @@ function roundCount(text: string): number {
 
 function rowNames(text: string): string[] {
   const names = text.split(",");
-  const unknown = names.find((name) => !(name in ROWS));
+  const unknown = names.find((name) => !Object.hasOwn(ROWS, name));
   if (unknown === undefined) return names;
   throw new InvalidArgumentError(
     `expected some of ${Object.keys(ROWS).join(",")}, got '${unknown}'`,

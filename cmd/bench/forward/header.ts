@@ -24,7 +24,11 @@ export class Header {
    * Writes both addresses into the first `count` frames. A turn of the loop writes four: in each
    * one, V8 looks anew whether the arrays are what they were.
    */
-  writeTo(memory: PacketMemory, burst: PacketBurst, count: number): void {
+  writeTo(
+    memory: Pick<PacketMemory, "u8" | "u32">,
+    burst: Pick<PacketBurst, "offsets">,
+    count: number,
+  ): void {
     const u32 = memory.u32;
     const offsets = burst.offsets;
     // an integer before the loop, or V8 makes one of it, by way of a double, for every packet
@@ -48,7 +52,7 @@ export class Header {
   }
 
   /** The same at any offset; one of another pool lies outside the memory and is left alone. */
-  #writeBytes({ u8 }: PacketMemory, offset: number): void {
+  #writeBytes({ u8 }: Pick<PacketMemory, "u8">, offset: number): void {
     if (offset < u8.length) u8.set(this.#bytes, offset);
   }
 }
