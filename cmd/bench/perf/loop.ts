@@ -34,9 +34,12 @@ function poolSlice(pool: Mempool, tables: readonly ObjTable[], burst: number): v
   }
 }
 
-/** Cycles of one object in the median slice, after one slice for V8. */
+/** How long V8 has to optimise a case, in milliseconds: on a busy machine its compiler waits. */
+const WARM_UP = 300;
+
+/** Cycles of one object in the median slice. */
 function measure(slice: () => void): number {
-  slice();
+  for (const start = performance.now(); performance.now() - start < WARM_UP;) slice();
   const cycles: number[] = [];
   for (let i = 0; i < SLICES; i++) {
     const start = tscCycles();
