@@ -81,10 +81,11 @@ export class Running {
     const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
     this.#kill("SIGCONT");
     this.#kill("SIGINT");
+    // testpmd takes the signal for a reason to end, and waits for its stdin all the same
+    await this.#child.stdin.close().catch(() => {});
     await this.#child.status;
     clearTimeout(timer);
     await Promise.all(this.#heard);
-    await this.#child.stdin.close().catch(() => {});
   }
 
   /** Ends it as it is. */
