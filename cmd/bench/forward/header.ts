@@ -6,60 +6,63 @@
 
 import type { PacketBurst, PacketMemory } from "../../../mod.ts";
 
+/** Packets whose headers are written in a turn of the loop. */
+const TURN = 4;
+
+/** The part of a {@linkcode PacketMemory} that headers need. */
+type Memory = Pick<PacketMemory, "u8" | "u32" | "f64">;
+
 /** `l2fwd_mac_updating` of the C sample: where frames go on is written into each of them. */
 export class Header {
   readonly #bytes: Uint8Array<ArrayBuffer>;
-  readonly #low: number;
-  readonly #middle: number;
-  readonly #high: number;
+  /** The first 8 bytes as one pattern, the last 4 as another. */
+  readonly #first: number;
+  readonly #last: number;
 
   /** For frames that leave from this port, whose MAC address is `source`. */
   constructor(port: number, source: Uint8Array) {
     this.#bytes = Uint8Array.of(0x02, 0, 0, 0, 0, port, ...source);
-    const words = new Uint32Array(this.#bytes.buffer);
-    [this.#low = 0, this.#middle = 0, this.#high = 0] = words;
+    const view = new DataView(this.#bytes.buffer);
+    this.#first = view.getFloat64(0, true);
+    this.#last = view.getInt32(8, true);
   }
 
   /**
    * Writes both addresses into the first `count` frames. A turn of the loop writes four: in each
    * one, V8 looks anew whether the arrays are what they were.
    */
-  writeTo(
-    memory: Pick<PacketMemory, "u8" | "u32">,
-    burst: Pick<PacketBurst, "offsets">,
-    count: number,
-  ): void {
-    const u32 = memory.u32;
+  writeTo(memory: Memory, burst: Pick<PacketBurst, "offsets">, count: number): void {
+    const { f64, u32 } = memory;
     const offsets = burst.offsets;
-    // an integer before the loop, or V8 makes one of it, by way of a double, for every packet
-    const low = this.#low | 0;
-    const middle = this.#middle | 0;
-    const high = this.#high | 0;
+    const first = this.#first;
+    // an integer before the loop, or V8 makes one, by way of a double, for every packet
+    const last = this.#last | 0;
+    // V8 may store another NaN than it was given
+    const end = Number.isNaN(first) ? 0 : count - count % TURN;
     let i = 0;
-    for (; i + 4 <= count; i += 4) {
+    for (; i < end; i += TURN) {
       const a = offsets[i] ?? 0;
       const b = offsets[i + 1] ?? 0;
       const c = offsets[i + 2] ?? 0;
       const d = offsets[i + 3] ?? 0;
-      // no call in this loop: after one, V8 would check both arrays anew for every packet
-      if (((a | b | c | d) & 3) !== 0) break;
-      write(u32, a >>> 2, low, middle, high);
-      write(u32, b >>> 2, low, middle, high);
-      write(u32, c >>> 2, low, middle, high);
-      write(u32, d >>> 2, low, middle, high);
+      // no call in this loop: after one, V8 would check the arrays anew for every packet
+      if (((a | b | c | d) & 7) !== 0) break;
+      f64[a >>> 3] = first;
+      u32[(a >>> 2) + 2] = last;
+      f64[b >>> 3] = first;
+      u32[(b >>> 2) + 2] = last;
+      f64[c >>> 3] = first;
+      u32[(c >>> 2) + 2] = last;
+      f64[d >>> 3] = first;
+      u32[(d >>> 2) + 2] = last;
     }
-    for (; i < count; i++) this.#writeBytes(memory, offsets[i] ?? 0);
+    for (; i < count; i++) this.#writeBytes(memory.u8, offsets[i] ?? 0);
   }
 
-  /** The same at any offset; one of another pool lies outside the memory and is left alone. */
-  #writeBytes({ u8 }: Pick<PacketMemory, "u8">, offset: number): void {
-    if (offset < u8.length) u8.set(this.#bytes, offset);
+  /** The same at any offset; a packet of another pool lies outside the memory and is left alone. */
+  #writeBytes(u8: Uint8Array, offset: number): void {
+    if (offset >= u8.length) return;
+    const bytes = this.#bytes;
+    for (let i = 0; i < bytes.length; i++) u8[offset + i] = bytes[i] ?? 0;
   }
-}
-
-/** At an index of 4 bytes; V8 puts it in place of the call. */
-function write(u32: Uint32Array, at: number, low: number, middle: number, high: number): void {
-  u32[at] = low;
-  u32[at + 1] = middle;
-  u32[at + 2] = high;
 }
