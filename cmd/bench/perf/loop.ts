@@ -35,7 +35,7 @@ function poolSlice(pool: Mempool, tables: readonly ObjTable[], burst: number): v
 }
 
 /** How long V8 has to optimise a case, in milliseconds: on a busy machine its compiler waits. */
-const WARM_UP = 300;
+const WARM_UP = 1000;
 
 /** Cycles of one object in the median slice. */
 function measure(slice: () => void): number {
