@@ -88,6 +88,11 @@ export class PacketMemory implements Disposable {
   readonly u16: Uint16Array<ArrayBuffer>;
   /** The memory by 4 bytes: `u32[offset >>> 2]`, where the offset is a multiple of 4. */
   readonly u32: Uint32Array<ArrayBuffer>;
+  /**
+   * The memory by 8 bytes, as bare patterns: `f64[offset >>> 3]`, where the offset is a multiple of
+   * 8. One store for 8 bytes of a header; not for a pattern that is a NaN, of which there are many.
+   */
+  readonly f64: Float64Array<ArrayBuffer>;
   /** @internal Address of the first byte. */
   readonly base: bigint;
   /** @internal Addresses of the pools. */
@@ -106,6 +111,7 @@ export class PacketMemory implements Disposable {
     this.u8 = new Uint8Array(memory);
     this.u16 = new Uint16Array(memory);
     this.u32 = new Uint32Array(memory);
+    this.f64 = new Float64Array(memory);
     const end = (memory: PacketMemory) => memory[Symbol.dispose]();
     this.#forget = [track(this, end), ...pools.map((pool) => pool.dependents.add(this, end))];
   }

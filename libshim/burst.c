@@ -68,23 +68,39 @@ shim_eth_tx_buffer_pending(void *buffer)
 	return tx->buffer.length;
 }
 
-/* As rte_eth_tx_buffer() for each packet, but copied as many as fit at a time. */
+/*
+ * As rte_eth_tx_buffer() for each packet, but copied as many as fit at a time; not copied at all
+ * where a whole flush of them comes while nothing is pending.
+ */
 uint32_t
 shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs, uint32_t from,
 		uint32_t n)
 {
 	struct rte_eth_dev_tx_buffer *tx = &((struct tx_buffer *)buffer)->buffer;
+	struct rte_mbuf **pkts = (struct rte_mbuf **)&objs[from];
 	uint32_t room, sent = 0;
 
 	while ((room = (uint32_t)(tx->size - tx->length)) <= n) {
-		memcpy(&tx->pkts[tx->length], &objs[from], room * sizeof(*objs));
-		tx->length = tx->size;
-		from += room;
+		if (tx->length == 0) {
+			uint16_t out = rte_eth_tx_burst((uint16_t)port, (uint16_t)queue, pkts,
+					tx->size);
+
+			if (unlikely(out < tx->size))
+				tx->error_callback(&pkts[out], (uint16_t)(tx->size - out),
+						tx->error_userdata);
+			sent += out;
+		} else {
+			memcpy(&tx->pkts[tx->length], pkts, room * sizeof(*pkts));
+			tx->length = tx->size;
+			sent += rte_eth_tx_buffer_flush((uint16_t)port, (uint16_t)queue, tx);
+		}
+		pkts += room;
 		n -= room;
-		sent += rte_eth_tx_buffer_flush((uint16_t)port, (uint16_t)queue, tx);
 	}
-	memcpy(&tx->pkts[tx->length], &objs[from], n * sizeof(*objs));
-	tx->length = (uint16_t)(tx->length + n);
+	if (n != 0) {
+		memcpy(&tx->pkts[tx->length], pkts, n * sizeof(*pkts));
+		tx->length = (uint16_t)(tx->length + n);
+	}
 	return sent;
 }
 

@@ -14,7 +14,11 @@ export interface Command {
   args: string[];
 }
 
-const SAMPLES = "/usr/share/dpdk/examples/multi_process";
+/** Where samples lie: those of several processes, then all others. */
+const SAMPLES = ["/usr/share/dpdk/examples/multi_process", "/usr/share/dpdk/examples"];
+
+/** C programs of the bench itself, for what no sample of DPDK measures. */
+const OWN = new URL("./c/", import.meta.url).pathname;
 
 /** Runs a tool to its end; what it printed. */
 function run(command: string, args: string[]): string {
@@ -39,39 +43,54 @@ function cacheFolder(): string {
   return `${cacheRoot()}/peers/${pkgConfig("--modversion").join()}`;
 }
 
-/** The C sources of a sample, as `simple_mp` or `client_server_mp/mp_server`. */
-function sourcesOf(sample: string): string[] {
-  const folder = `${SAMPLES}/${sample}`;
-  try {
-    return [...Deno.readDirSync(folder)]
-      .filter(({ name }) => name.endsWith(".c")).map(({ name }) => `${folder}/${name}`).sort();
-  } catch {
-    throw new Error(
-      `${folder} is missing: it is in Debian's package dpdk-doc; run \`deno task setup --tests\``,
-    );
-  }
+/** The folder of a sample, as `simple_mp`, `client_server_mp/mp_server` or `l2fwd`. */
+function folderOf(sample: string): string {
+  const folder = SAMPLES.map((samples) => `${samples}/${sample}`).find(exists);
+  if (folder !== undefined) return folder;
+  throw new Error(
+    `${SAMPLES[0]}/${sample} is missing: it is in Debian's package dpdk-doc; ` +
+      "run `deno task setup --tests`",
+  );
+}
+
+function sourcesOf(folder: string): string[] {
+  return [...Deno.readDirSync(folder)]
+    .filter(({ name }) => name.endsWith(".c")).map(({ name }) => `${folder}/${name}`).sort();
 }
 
 /**
  * The executable of a C sample. It is compiled once, also when several tests want it at the same
  * time.
  *
- * @param sample Its folder, as `simple_mp` or `client_server_mp/mp_server`.
+ * @param sample Its folder, as `simple_mp`, `client_server_mp/mp_server` or `l2fwd`.
  */
 export async function compilePeer(sample: string): Promise<string> {
+  const folder = folderOf(sample);
+  const shared = `${folder}/../shared`;
+  const includes = exists(shared) ? [`-I${shared}`] : [];
+  return await compile(sample.replaceAll("/", "_"), includes, sourcesOf(folder));
+}
+
+/** What one of the bench's own C sources, `c/NAME.c`, compiles to; anew when it has changed. */
+export async function compileOwn(name: string, flags: string[] = []): Promise<string> {
+  const source = `${OWN}${name}.c`;
+  const { mtime, size } = Deno.statSync(source);
+  return await compile(`${name}_${mtime?.getTime()}_${size}`, flags, [source]);
+}
+
+async function compile(name: string, flags: string[], sources: string[]): Promise<string> {
   const folder = cacheFolder();
   await Deno.mkdir(folder, { recursive: true });
-  const path = `${folder}/${sample.replaceAll("/", "_")}`;
+  const path = `${folder}/${name}`;
   using lock = await Deno.open(`${path}.lock`, { create: true, write: true });
   await lock.lock(true);
   if (!exists(path)) {
-    const shared = `${SAMPLES}/${sample.split("/")[0]}/shared`;
     run("gcc", [
       "-O3",
       "-DALLOW_EXPERIMENTAL_API",
-      ...(exists(shared) ? [`-I${shared}`] : []),
+      ...flags,
       ...pkgConfig("--cflags"),
-      ...sourcesOf(sample),
+      ...sources,
       "-o",
       `${path}.tmp`,
       ...pkgConfig("--libs"),

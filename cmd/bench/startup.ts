@@ -5,7 +5,8 @@
  */
 
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
-import type { Command } from "./peers.ts";
+import type { Row } from "./figures.ts";
+import { type Command, compilePeer } from "./peers.ts";
 
 /** How long a process may take to show its prompt, in milliseconds. */
 const PATIENCE = 60_000;
@@ -50,7 +51,7 @@ async function start({ command, args }: Command, eal: string[]): Promise<Started
 }
 
 /** Milliseconds to the prompt of one primary, and of one secondary attached to it. */
-export async function startUp(
+async function startUp(
   command: Command,
   prefix: string,
 ): Promise<{ primary: number; secondary: number }> {
@@ -68,4 +69,27 @@ export async function startUp(
     // the C sample leaves them
     removeRuntimeFiles(prefix);
   }
+}
+
+/** Rows of the start of simple_mp to its prompt. */
+export async function benchStartUp(rounds: number): Promise<Row[]> {
+  const script = new URL("../simple_mp/main.ts", import.meta.url).pathname;
+  const sides: Record<"ts" | "c", Command> = {
+    ts: { command: Deno.execPath(), args: ["run", "-A", script] },
+    c: { command: await compilePeer("simple_mp"), args: [] },
+  };
+  const row = (role: string): Row => (
+    { name: `simple_mp ${role} to its prompt`, unit: "ms", better: "less", ts: [], c: [] }
+  );
+  const [primary, secondary] = [row("primary"), row("secondary")];
+  // round 0 warms the caches of both sides and does not count
+  for (let round = 0; round <= rounds; round++) {
+    for (const side of ["ts", "c"] as const) {
+      const ms = await startUp(sides[side], `bench_${Deno.pid}_${side}`);
+      if (round === 0) continue;
+      primary[side].push(ms.primary);
+      secondary[side].push(ms.secondary);
+    }
+  }
+  return [primary, secondary];
 }

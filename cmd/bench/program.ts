@@ -1,0 +1,149 @@
+/**
+ * A program under measurement, in processes of its own.
+ *
+ * @module
+ */
+
+import type { Command } from "./peers.ts";
+
+/** How long a program may take to be ready or to end, in milliseconds. */
+const PATIENCE = 60_000;
+
+/**
+ * Before every command line, of either side: others on the machine get less of the CPU. Who may
+ * not do that gets a warning on stderr, which nobody reads, and the program all the same.
+ */
+const PRIORITY = ["nice", "-n", "-10"] as const;
+
+/** One process that runs until it is told to end. */
+export class Running {
+  readonly #child: Deno.ChildProcess;
+  readonly #name: string;
+  #output = "";
+  readonly #heard: Promise<void>[];
+  readonly #waiting = new Set<() => void>();
+
+  /** Starts it; its stdin stays open. `onText` gets its output as it comes. */
+  constructor(
+    { command, args }: Command,
+    more: readonly string[],
+    onText?: (text: string) => void,
+  ) {
+    this.#name = [command, ...args].at(-1) ?? command;
+    const [nice, ...priority] = PRIORITY;
+    this.#child = new Deno.Command(nice, {
+      args: [...priority, command, ...args, ...more],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#heard = [this.#child.stdout, this.#child.stderr].map((stream) =>
+      this.#listen(stream, onText)
+    );
+    this.#child.status.then(() => this.#wake());
+  }
+
+  /** Process id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Writes to its stdin. */
+  async tell(text: string): Promise<void> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(text));
+    writer.releaseLock();
+  }
+
+  /** Waits for something in its output, and gives the end of that so far. */
+  async says(what: RegExp): Promise<string> {
+    const ended = this.#child.status.then(({ code }) => code);
+    const limit = Date.now() + PATIENCE;
+    while (!what.test(this.#output)) {
+      const code = await Promise.race([ended, this.#more(limit)]);
+      if (what.test(this.#output)) break;
+      if (typeof code === "number") {
+        await Promise.all(this.#heard);
+        if (!what.test(this.#output)) throw this.#failure(`ended with status ${code}`);
+      }
+      if (Date.now() > limit) throw this.#failure(`does not say ${what}`);
+    }
+    return this.#output;
+  }
+
+  /** Stops all its threads where they are, or lets them go on. */
+  freeze(frozen: boolean): void {
+    this.#child.kill(frozen ? "SIGSTOP" : "SIGCONT");
+  }
+
+  /** Ends it as a person does, with Ctrl-C. */
+  async end(): Promise<void> {
+    const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
+    this.#kill("SIGCONT");
+    this.#kill("SIGINT");
+    // testpmd takes the signal for a reason to end, and waits for its stdin all the same
+    await this.#child.stdin.close().catch(() => {});
+    await this.#child.status;
+    clearTimeout(timer);
+    await Promise.all(this.#heard);
+  }
+
+  /** Ends it as it is. */
+  async kill(): Promise<void> {
+    this.#kill("SIGKILL");
+    await this.#child.status;
+    await Promise.all(this.#heard);
+    await this.#child.stdin.close().catch(() => {});
+  }
+
+  /** CPU time of its busiest thread, in nanoseconds: the one that polls. */
+  busiest(): number {
+    const tasks = `/proc/${this.pid}/task`;
+    let most = 0;
+    for (const { name } of Deno.readDirSync(tasks)) {
+      const [time = ""] = Deno.readTextFileSync(`${tasks}/${name}/schedstat`).split(" ");
+      most = Math.max(most, Number(time));
+    }
+    return most;
+  }
+
+  #kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // it has ended
+    }
+  }
+
+  async #listen(
+    stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+    onText?: (text: string) => void,
+  ): Promise<void> {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      onText?.(text);
+      // a server that prints each second must not fill the memory
+      this.#output = (this.#output + text).slice(-65_536);
+      this.#wake();
+    }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
+  }
+
+  #more(limit: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, limit - Date.now()));
+      this.#waiting.add(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #failure(what: string): Error {
+    const last = this.#output.trim().split("\n").slice(-5).join("\n");
+    return new Error(`${this.#name} ${what}:\n${last}`);
+  }
+}

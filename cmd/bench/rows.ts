@@ -1,0 +1,24 @@
+/**
+ * All rows, by the names that `--rows` takes.
+ *
+ * @module
+ */
+
+import type { Row } from "./figures.ts";
+import { benchFirstPacket } from "./first_packet.ts";
+import { FORWARDERS } from "./forwarders.ts";
+import { benchCalls } from "./calls.ts";
+import { benchMessages } from "./messages.ts";
+import { benchStartUp } from "./startup.ts";
+
+/** Measures some rows. */
+export type Measure = (rounds: number) => Promise<Row[]>;
+
+/** All of them, in the order of the table. */
+export const ROWS: Record<string, Measure> = {
+  "start": benchStartUp,
+  "first-packet": benchFirstPacket,
+  ...FORWARDERS,
+  "calls": benchCalls,
+  "messages": benchMessages,
+};
