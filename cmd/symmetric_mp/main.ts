@@ -1,0 +1,142 @@
+/**
+ * symmetric_mp: equal processes forward packets, each with a queue of its own on every port.
+ *
+ * @module
+ */
+
+import {
+  createPktmbufPool,
+  Eal,
+  EthDev,
+  launchOnLcore,
+  Lcore,
+  log,
+  LogLevel,
+  MBUF_DEFAULT_BUF_SIZE,
+  Mempool,
+  parseEalOptions,
+  releaseMainLcore,
+} from "../../mod.ts";
+import { checkLinks } from "../mp_server/ports.ts";
+import { onSignal, run } from "../run.ts";
+import { found, join } from "./agreement.ts";
+import { COUNTERS, type ForwardData } from "./forward.ts";
+import { type Options, readOptions } from "./options.ts";
+import { assignPorts, initPort, portsOf } from "./ports.ts";
+
+const NAME = "symmetric_mp";
+const POOL = "SMP_MBUF_POOL";
+const NB_MBUFS = 64 * 1024;
+const MBUF_CACHE_SIZE = 256;
+
+/** How long forwarding lcores may take to end, in milliseconds; they take 10. */
+const STOP_LIMIT = 5_000;
+
+/** C prints the signal's number; both end a run that went well. */
+const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
+
+async function symmetricMp(args: string[]): Promise<number> {
+  const options = readOptions(parseEalOptions(args).appArgs);
+  const eal = Eal.init(args, { name: NAME });
+  const primary = eal.processType === "primary";
+  const started: number[] = [];
+  try {
+    const ports = portsOf(options.portMask);
+    if (primary) {
+      found(options);
+      const socket = Lcore.socket(Lcore.main);
+      const pool = createPktmbufPool(POOL, NB_MBUFS, {
+        cacheSize: MBUF_CACHE_SIZE,
+        dataRoomSize: MBUF_DEFAULT_BUF_SIZE,
+        socket,
+      });
+      for (const port of ports) {
+        initPort(port, options.numProcs, pool);
+        started.push(port);
+      }
+      await checkLinks(ports);
+    } else {
+      join(options);
+      Mempool.lookup(POOL);
+    }
+    return await forward(ports, options);
+  } finally {
+    end(eal, primary, started);
+  }
+}
+
+/** Forwards on all lcores until a signal comes, and prints what each port did. */
+async function forward(ports: readonly number[], { procId: queue }: Options): Promise<number> {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  onSignal(resolve);
+  log(LogLevel.INFO, "Finished Process Init.");
+  const lcores = [Lcore.main, ...Lcore.workers()].sort((a, b) => a - b);
+  releaseMainLcore();
+  const shares = assignPorts(ports, lcores).map((own, i) => {
+    const stats = new SharedArrayBuffer(own.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT);
+    return { lcore: lcores[i] ?? 0, ports: own, stats };
+  });
+  const workers = shares.flatMap(({ lcore, ports, stats }) => {
+    if (ports.length === 0) {
+      console.log(`Lcore ${lcore} has nothing to do`);
+      return [];
+    }
+    const data: ForwardData = { ports, queue, stats };
+    const worker = launchOnLcore<ForwardData, "started">(
+      new URL("./forward.ts", import.meta.url),
+      lcore,
+      {
+        data,
+        onMessage: () => {
+          console.log(`Lcore ${lcore} using ports ${ports.join(" ")} `);
+          console.log(`lcore ${lcore} using queue ${queue} of each port`);
+        },
+      },
+    );
+    worker.done.catch(reject);
+    return [worker];
+  });
+  try {
+    const status = await ended;
+    console.log(`\nExiting on signal ${SIGNALS[status] ?? status}\n`);
+  } finally {
+    for (const worker of workers) worker.stop();
+    const late = setTimeout(() => {
+      console.error(`${NAME}: a forwarding lcore does not end`);
+      Deno.exit(1);
+    }, STOP_LIMIT);
+    await Promise.allSettled(workers.map(({ done }) => done));
+    clearTimeout(late);
+  }
+  for (const { ports, stats: memory } of shares) {
+    const stats = new Float64Array(memory);
+    ports.forEach((port, i) => {
+      const [rx, tx, drop] = stats.subarray(COUNTERS * i, COUNTERS * (i + 1));
+      console.log(`Port ${port}: RX - ${rx}, TX - ${tx}, Drop - ${drop}`);
+    });
+  }
+  return 0;
+}
+
+/**
+ * The primary stops the ports and ends EAL, unless others forward on; a secondary takes nothing
+ * away. What stays is cleaned up by the next primary of the prefix.
+ */
+function end(eal: Eal, primary: boolean, started: readonly number[]): void {
+  if (primary) {
+    const left = eal.secondaries();
+    if (left.length > 0) {
+      const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
+      console.log(`The ports stay open for ${names}`);
+      return;
+    }
+    for (const port of started) {
+      const dev = EthDev.of(port);
+      dev.stop();
+      dev.close();
+    }
+  }
+  eal[Symbol.dispose]();
+}
+
+await run(NAME, new URL("./README.md", import.meta.url), symmetricMp);

@@ -1,0 +1,77 @@
+/** symmetric_mp as a black box, alone and with the C sample; what it refuses disturbs nobody. */
+
+import { assertEquals, assertGreater, assertStringIncludes } from "../assert.ts";
+import { type Maker, program, testPrefix } from "../harness.ts";
+import { endSymmetricMp, startSymmetricMp } from "../traffic/symmetric_mp.ts";
+
+const PORTS = ["net_null0", "net_null1"];
+
+const MIXES: readonly (readonly Maker[])[] = [["ts"], ["ts", "ts"], ["ts", "c"], ["c", "ts"]];
+
+for (const makers of MIXES) {
+  Deno.test(`${makers.join(" and ")}: every process forwards and counts`, async () => {
+    await using prefix = testPrefix();
+    const processes = await startSymmetricMp(prefix, makers, PORTS);
+    // on ports that always have packets, a process that polls once has counted
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (const process of processes.reverse()) {
+      const counts = await endSymmetricMp(process);
+      assertEquals(counts.length, 2);
+      for (const { rx, tx, drop } of counts) {
+        assertGreater(rx, 0);
+        assertEquals([tx > 0, drop], [true, 0]);
+      }
+    }
+  });
+}
+
+/** What stops a secondary at its start, and what the line must name. */
+const REFUSED: readonly (readonly [args: string, ...names: string[]])[] = [
+  ["", "-p", "missing"],
+  ["-p 3", "--num-procs", "missing"],
+  ["-p 3 --num-procs=2", "--proc-id", "missing"],
+  ["--num-procs=2 --proc-id=1", "-p", "missing"],
+  ["-p", "-p"],
+  ["-p xyz --num-procs=2 --proc-id=1", "xyz", "hexadecimal"],
+  ["-p 0 --num-procs=2 --proc-id=1", "hexadecimal"],
+  ["-p 111122223 --num-procs=2 --proc-id=1", "hexadecimal"],
+  ["-p 1 --num-procs=2 --proc-id=1", "-p 1", "even number"],
+  ["-p 4 --num-procs=2 --proc-id=1", "-p 4", "ports 0, 1"],
+  ["-p 3 --num-procs=0 --proc-id=0", "--num-procs", "1 to 1024"],
+  ["-p 3 --num-procs=1025 --proc-id=0", "--num-procs", "1 to 1024"],
+  ["-p 3 --num-procs=two --proc-id=0", "--num-procs", "two"],
+  ["-p 3 --num-procs=2 --proc-id=2", "--proc-id 2", "--num-procs 2"],
+  ["-p 3 --num-procs=2 --proc-id=-1", "--proc-id", "-1"],
+  ["-p 3 --num-procs=2 --proc-id=1x", "--proc-id", "1x"],
+  ["-p 3 --num-procs=2 --proc-id=1 stray", "known are"],
+  ["-p 3 --num-procs=2 --proc-id=1 --nosuch", "--nosuch"],
+  ["-p 3 --num-procs=2 --proc-id=0", "--proc-id 0", "has it"],
+  ["-p 3 --num-procs=3 --proc-id=1", "--num-procs 3", "--num-procs 2"],
+  ["-p f --num-procs=2 --proc-id=1", "-p f", "-p 3"],
+];
+
+Deno.test("bad options: one line, status 1, and the primary forwards on", async (t) => {
+  await using prefix = testPrefix();
+  const primary = prefix.spawn("symmetric_mp 0 of 2", program("symmetric_mp"), [
+    ...prefix.eal({ type: "primary", lcores: "0@0", extra: PORTS.map((dev) => `--vdev=${dev}`) }),
+    ..."-- -p 3 --num-procs=2 --proc-id=0".split(" "),
+  ]);
+  await primary.waitFor("using queue 0 of each port");
+  for (const [args, ...names] of REFUSED) {
+    await t.step(args || "none", async () => {
+      const process = prefix.spawn("symmetric_mp", program("symmetric_mp"), [
+        ...prefix.eal({ type: "secondary", lcores: "1@1" }),
+        "--",
+        ...args.split(" ").filter((arg) => arg !== ""),
+      ]);
+      await process.closeStdin();
+      const { code } = await process.ended();
+      const lines = process.stderr.split("\n")
+        .filter((line) => line !== "" && !/^(EAL|TELEMETRY|ETHDEV|APP): /.test(line));
+      assertEquals([code, lines.length], [1, 1], process.stderr);
+      for (const name of ["symmetric_mp: ", ...names]) assertStringIncludes(lines[0] ?? "", name);
+    });
+  }
+  const [first] = await endSymmetricMp(primary);
+  assertGreater(first?.rx ?? 0, 0);
+});
