@@ -11,7 +11,7 @@ import { type Slave, SlaveProcess } from "./slave.ts";
 export interface SupervisorLimits {
   /** From the start of a process until it obeys the start command; then it is killed. 10,000 where left out. */
   start?: number;
-  /** Until the stop command is acknowledged; then the process is killed. 100 where left out. */
+  /** Until the stop command is acknowledged; then the process is killed. 1000 where left out. */
   stop?: number;
   /** From the acknowledgement until the process has ended; then it is killed. 1,000 where left out. */
   exit?: number;

@@ -15,7 +15,8 @@ import { type Common, Group, type SupervisorEvent, type SupervisorLimits } from 
 
 const LIMITS: Required<SupervisorLimits> = {
   start: 10_000,
-  stop: 100,
+  // a slave that another process keeps from its CPU is not hung; what it counts must not be cut short
+  stop: 1_000,
   exit: 1_000,
   silence: 2_000,
   quick: 500,
