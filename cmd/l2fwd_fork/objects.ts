@@ -73,10 +73,12 @@ export class Channel {
     return this.#in.dequeue(this.#objs) ? Number(this.#objs.addresses[0]) : 0;
   }
 
-  /** Resolves when this comes; looks once a millisecond. */
+  /** Resolves when this comes; looks once a millisecond, and never after the signal. */
   async expect(command: number, signal: AbortSignal): Promise<void> {
-    while (this.receive() !== command) {
+    for (;;) {
+      // first: what comes now is for whoever waits for the next process
       signal.throwIfAborted();
+      if (this.receive() === command) return;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
