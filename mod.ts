@@ -26,6 +26,7 @@ export * from "./ffi/launch.ts";
 export * from "./ffi/lcore_ids.ts";
 export type { LcoreMap } from "./ffi/lcore_list.ts";
 export * from "./ffi/lcore.ts";
+export type { DeadHoldersOptions } from "./ffi/locks.ts";
 export * from "./ffi/log.ts";
 export type { ProcessName } from "./ffi/machine.ts";
 export {

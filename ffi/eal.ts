@@ -9,7 +9,12 @@ import { DpdkError } from "./errors.ts";
 import { coreTraits } from "./build.ts";
 import { preferCore, shim } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
-import { findLocks, forgetAllReaders, forgetDeadReaders } from "./locks.ts";
+import {
+  type DeadHoldersOptions,
+  findLocks,
+  forgetAllHolders,
+  forgetDeadHolders,
+} from "./locks.ts";
 import {
   freeHugepages,
   hugetlbfsMounts,
@@ -241,19 +246,17 @@ export class Eal implements Disposable {
   }
 
   /**
-   * Makes EAL's shared locks forget processes that were killed while they read: a secondary does
-   * so for much of its start, and whoever allocates memory or ends would wait for it for ever.
-   * Looks for a quarter of a second what does not go away. Only in the primary.
+   * Makes shared locks of EAL's forget processes that were killed while they held one: a secondary
+   * does so for much of its start, and others would wait for it for ever. Looks for a quarter of a
+   * second what does not go away. Only in the primary.
    *
-   * @param stillValid Answers false once a process starts meanwhile, which reads for a while; then
-   * nothing is done.
    * @returns how many there were.
    */
-  async forgetDeadReaders(stillValid: () => boolean = () => true): Promise<number> {
+  async forgetDeadHolders(options: DeadHoldersOptions = {}): Promise<number> {
     this.#check();
-    return this.processType === "primary"
-      ? await forgetDeadReaders(() => this.#alive && stillValid())
-      : 0;
+    if (this.processType !== "primary") return 0;
+    const { stillValid = () => true } = options;
+    return await forgetDeadHolders({ ...options, stillValid: () => this.#alive && stillValid() });
   }
 
   #check(): void {
@@ -273,7 +276,7 @@ export class Eal implements Disposable {
       const others = processesOf(runtimeFolder(this.filePrefix)).filter(({ pid }) =>
         pid !== Deno.pid
       );
-      if (others.length === 0) forgetAllReaders();
+      if (others.length === 0) forgetAllHolders();
     }
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
     if (this.processType === "primary") {

@@ -83,17 +83,17 @@ export const symbols = {
     parameters: [],
     result: "i32", // int
   },
-  shim_locks_readers: {
+  shim_locks_holders: {
     parameters: [
-      "buffer", // uint32_t *readers
+      "buffer", // uint32_t *holders
       "u32", // uint32_t len
     ],
     result: "i32", // int
   },
   shim_locks_forget: {
     parameters: [
-      "u32", // uint32_t lock
-      "u32", // uint32_t readers
+      "u32", // uint32_t number
+      "u32", // uint32_t holders
     ],
     result: "void", // void
   },

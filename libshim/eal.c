@@ -2,6 +2,7 @@
 
 /* rte_eal.h, rte_errno.h, rte_version.h */
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -13,6 +14,7 @@
 
 #include <rte_eal.h>
 #include <rte_errno.h>
+#include <rte_malloc.h>
 #include <rte_service.h>
 #include <rte_service_component.h>
 #include <rte_tailq.h>
@@ -23,6 +25,59 @@
 #include "text.h"
 
 static bool eal_ready;
+
+/*
+ * What follows stands before two functions of EAL's where it is another library's, because
+ * a secondary that is killed while it takes or gives back shared memory would leave the
+ * heap's lock held for ever. All that takes any in its start is rte_service_init(), and what
+ * it takes is this process's own business.
+ */
+static void *services[2];
+
+static void *
+service_memory(const char *type, size_t size)
+{
+	int which = type != NULL && strcmp(type, "rte_services") == 0 ? 0 :
+		type != NULL && strcmp(type, "rte_service_core_states") == 0 ? 1 : -1;
+	size_t rounded = RTE_ALIGN_CEIL(size, RTE_CACHE_LINE_SIZE);
+
+	if (which < 0 || services[which] != NULL ||
+			rte_eal_process_type() != RTE_PROC_SECONDARY)
+		return NULL;
+	services[which] = aligned_alloc(RTE_CACHE_LINE_SIZE, rounded);
+	return services[which] != NULL ? memset(services[which], 0, rounded) : NULL;
+}
+
+SHIM_API __attribute__((weak)) void *
+rte_calloc(const char *type, size_t num, size_t size, unsigned int align)
+{
+	static __typeof__(&rte_calloc) next;
+	void *memory = service_memory(type, num * size);
+
+	if (memory != NULL)
+		return memory;
+	if (next == NULL)
+		next = (__typeof__(next))dlsym(RTLD_NEXT, "rte_calloc");
+	return next(type, num, size, align);
+}
+
+SHIM_API __attribute__((weak)) void
+rte_free(void *ptr)
+{
+	static __typeof__(&rte_free) next;
+	size_t i;
+
+	for (i = 0; ptr != NULL && i < RTE_DIM(services); i++) {
+		if (ptr != services[i])
+			continue;
+		services[i] = NULL;
+		free(ptr);
+		return;
+	}
+	if (next == NULL)
+		next = (__typeof__(next))dlsym(RTLD_NEXT, "rte_free");
+	next(ptr);
+}
 
 /*
  * args: argc strings, each with its NUL, len bytes in all. EAL keeps pointers into
@@ -55,8 +110,8 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len)
 		return rte_errno > 0 ? -rte_errno : -EIO;
 	lcore_after_init();
 	/*
-	 * Each process takes 156 KB of shared memory for services, which stay taken when it
-	 * is killed. A secondary that has no service cores has no use for them.
+	 * Each process takes 156 KB for services, which would be shared memory that stays taken
+	 * when it is killed. A secondary that has no service cores has no use for them.
 	 */
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY && rte_service_lcore_count() <= 0)
 		rte_service_finalize();

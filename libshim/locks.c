@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Reader-writer locks of the shared configuration: rte_eal_memconfig.h.
+ * Locks in shared memory: those of rte_eal_memconfig.h, of memory segments and of ethdev.
  *
  * A process that is killed while it reads counts as a reader for ever, and the next writer
- * waits for ever, with all readers behind it. A secondary reads for much of its start. The
- * locks record no owners, so what is here is to count readers, and to forget some of them.
+ * waits for ever, with all readers behind it. A secondary reads for much of its start, and
+ * writes at one place. The locks record no owners, so what is here is to count who holds
+ * them, and to forget some of those.
  *
- * Where a lock lies is found by taking it: the one word at the start of the shared
- * configuration that grows by a reader then. No layout of DPDK's is assumed.
+ * Where a lock of the shared configuration lies is found by taking it: the one word at its
+ * start that grows then, and by how much. No layout of EAL's is assumed, but for what
+ * rte_rwlock.h says: below a reader are the bits of a writer and of one that waits.
  */
 
 #include <errno.h>
@@ -20,23 +22,24 @@
 #include <rte_common.h>
 #include <rte_eal.h>
 #include <rte_eal_memconfig.h>
+#include <rte_fbarray.h>
+#include <rte_memory.h>
+#include <rte_memzone.h>
+#include <rte_version.h>
 
 #include "shim.h"
 
-enum { WORDS = 16, TRIES = 100 };
+enum { WORDS = 16, TRIES = 100, MAX_LOCKS = 64 };
 
 static atomic_int *config; /* the start of the shared configuration */
 
-static struct {
-	void (*acquire)(void);
-	void (*release)(void);
-	int word;   /* of the configuration, -1 for unknown */
-	int reader; /* by how much a reader counts */
-} locks[] = {
-	{ rte_mcfg_mem_read_lock, rte_mcfg_mem_read_unlock, -1, 0 },
-	{ rte_mcfg_tailq_read_lock, rte_mcfg_tailq_read_unlock, -1, 0 },
-	{ rte_mcfg_mempool_read_lock, rte_mcfg_mempool_read_unlock, -1, 0 },
+struct lock {
+	atomic_int *word;
+	int reader; /* by how much a reader counts; 1 for a spinlock's only holder */
 };
+
+static struct lock locks[MAX_LOCKS];
+static uint32_t n_locks;
 
 /* Whether a path ends in <name of the runtime folder>/config: /var/run may be a link. */
 static bool
@@ -81,18 +84,63 @@ snapshot(int *words)
 		words[i] = atomic_load(&config[i]);
 }
 
-/* Others may take locks at the same time: only a change that is ours alone counts. */
 static void
-find_lock(size_t which)
+add_lock(atomic_int *word, int reader)
 {
-	int before[WORDS], during[WORDS], after[WORDS];
+	if (n_locks < MAX_LOCKS)
+		locks[n_locks++] = (struct lock){ word, reader };
+}
+
+static int during[WORDS];
+
+static void
+snapshot_during(void)
+{
+	snapshot(during);
+}
+
+/* As the callback of a walk, which holds the lock meanwhile. */
+static void
+memzone_seen(const struct rte_memzone *mz, void *arg)
+{
+	(void)mz;
+	(void)arg;
+	snapshot_during();
+}
+
+#define TAKE(name, lock, unlock) \
+	static void \
+	name(void) \
+	{ \
+		lock(); \
+		snapshot_during(); \
+		unlock(); \
+	}
+
+TAKE(read_memory, rte_mcfg_mem_read_lock, rte_mcfg_mem_read_unlock)
+TAKE(read_tailqs, rte_mcfg_tailq_read_lock, rte_mcfg_tailq_read_unlock)
+TAKE(read_mempools, rte_mcfg_mempool_read_lock, rte_mcfg_mempool_read_unlock)
+
+static void
+read_memzones(void)
+{
+	snapshot(during); /* there may be no memzone */
+	rte_memzone_walk(memzone_seen, NULL);
+}
+
+/*
+ * The word that grows while a lock is taken. Others may take locks at the same time: only a
+ * change that is ours alone counts.
+ */
+static void
+add_config_lock(void (*take)(void))
+{
+	int before[WORDS], after[WORDS];
 	int try, i, word, changes;
 
-	for (try = 0; try < TRIES && locks[which].word < 0; try++) {
+	for (try = 0; try < TRIES; try++) {
 		snapshot(before);
-		locks[which].acquire();
-		snapshot(during);
-		locks[which].release();
+		take();
 		snapshot(after);
 		for (i = 0, word = -1, changes = 0; i < WORDS; i++) {
 			if (before[i] == during[i] && during[i] == after[i])
@@ -103,45 +151,91 @@ find_lock(size_t which)
 		}
 		if (changes != 1 || word < 0)
 			continue;
-		locks[which].word = word;
-		locks[which].reader = during[word] - before[word];
+		add_lock(&config[word], during[word] - before[word]);
+		return;
 	}
+}
+
+/* Each list of memory segments has a lock of the same kind as the others. */
+static int
+add_segments(const struct rte_memseg_list *msl, void *arg)
+{
+	if (!msl->external)
+		add_lock((atomic_int *)(uintptr_t)&msl->memseg_arr.rwlock, *(const int *)arg);
+	return 0;
+}
+
+/* A secondary takes it for each port that it attaches. */
+static void
+add_ethdev(void)
+{
+#if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
+	/* as eth_dev_shared_data begins in ethdev_private.h */
+	struct {
+		uint64_t next_owner_id;
+		atomic_int ownership_lock;
+	} *shared;
+	const struct rte_memzone *mz = rte_memzone_lookup("rte_eth_dev_data");
+
+	if (mz == NULL)
+		return;
+	shared = mz->addr;
+	add_lock(&shared->ownership_lock, 1);
+#endif
 }
 
 /* Before any other process can have been killed: taking a lock may wait for ever then. */
 int
 shim_locks_find(void)
 {
-	size_t i;
+	int reader;
 
 	config = find_config();
 	if (config == NULL)
 		return -ENOENT;
-	for (i = 0; i < RTE_DIM(locks); i++)
-		find_lock(i);
+	n_locks = 0;
+	add_config_lock(read_memory);
+	add_config_lock(read_tailqs);
+	add_config_lock(read_mempools);
+	add_config_lock(read_memzones);
+	if (n_locks == 0)
+		return -ENOENT;
+	reader = locks[0].reader;
+	rte_memseg_list_walk(add_segments, &reader);
+	add_ethdev();
 	return 0;
 }
 
-/* Readers of each lock now; returns how many locks there are. */
+/*
+ * For each lock, how many read now, and whether a writer has it or waits though nobody reads;
+ * returns how many numbers these are.
+ */
 int
-shim_locks_readers(uint32_t *readers, uint32_t len)
+shim_locks_holders(uint32_t *holders, uint32_t len)
 {
-	size_t i;
+	uint32_t i;
 
-	for (i = 0; i < RTE_DIM(locks) && i < len; i++) {
-		readers[i] = 0;
-		if (config != NULL && locks[i].word >= 0)
-			readers[i] = (uint32_t)(atomic_load(&config[locks[i].word]) /
-					locks[i].reader);
+	for (i = 0; i < 2 * n_locks && i < len; i++) {
+		int value = atomic_load(locks[i / 2].word), reader = locks[i / 2].reader;
+
+		if (i % 2 == 0)
+			holders[i] = value > 0 ? (uint32_t)(value / reader) : 0;
+		else
+			holders[i] = value > 0 && value < reader;
 	}
-	return RTE_DIM(locks);
+	return (int)(2 * n_locks);
 }
 
-/* These readers are dead. */
+/* These holders are dead, as many of that number. One that waits says so again. */
 void
-shim_locks_forget(uint32_t lock, uint32_t readers)
+shim_locks_forget(uint32_t number, uint32_t holders)
 {
-	if (config == NULL || lock >= RTE_DIM(locks) || locks[lock].word < 0)
+	const struct lock *lock = &locks[number / 2];
+
+	if (number >= 2 * n_locks)
 		return;
-	atomic_fetch_sub(&config[locks[lock].word], (int)readers * locks[lock].reader);
+	if (number % 2 == 0)
+		atomic_fetch_sub(lock->word, (int)holders * lock->reader);
+	else
+		atomic_fetch_and(lock->word, ~(lock->reader - 1));
 }

@@ -50,8 +50,8 @@ SHIM_API int shim_strerror(int err, char *text, uint32_t len);
 
 /* locks.c: rte_eal_memconfig.h */
 SHIM_API int shim_locks_find(void);
-SHIM_API int shim_locks_readers(uint32_t *readers, uint32_t len);
-SHIM_API void shim_locks_forget(uint32_t lock, uint32_t readers);
+SHIM_API int shim_locks_holders(uint32_t *holders, uint32_t len);
+SHIM_API void shim_locks_forget(uint32_t number, uint32_t holders);
 
 /* log.c: rte_log.h */
 SHIM_API int shim_log(uint32_t level, uint32_t type, const char *text);

@@ -5,7 +5,14 @@
  * @module
  */
 
-import type { Eal, LcoreIds, MempoolAudit, SlaveResource, SupervisorEvent } from "../../mod.ts";
+import {
+  type Eal,
+  type LcoreIds,
+  type MempoolAudit,
+  processEnd,
+  type SlaveResource,
+  type SupervisorEvent,
+} from "../../mod.ts";
 import type { Channel, Heartbeats } from "./objects.ts";
 import { type Port, startPort } from "./ports.ts";
 
@@ -71,29 +78,50 @@ export function portResources(
 }
 
 /** How often it is looked whether EAL's locks can be cared for, in milliseconds. */
-const LOCK_PERIOD = 500;
+const LOCK_PERIOD = 100;
+
+/** One that has not started up by then may wait for a lock that a dead one holds, in milliseconds. */
+const HUNG = 1_000;
 
 /**
  * EAL's shared locks: a slave that is killed while it starts up leaves them held. They are mended
- * when nobody starts up, so that who holds one for long is dead.
+ * when nobody starts up, so that who holds one for long is dead; or when nobody gets on with it,
+ * and then those are ended too.
  */
 export class LockCare implements Disposable {
-  /** Processes that have not forwarded yet, and their lcores. */
-  readonly #waiting = new Map<number, number>();
+  readonly #eal: Eal;
+  readonly #beats: Heartbeats;
+  /** Processes that have not forwarded yet, with their lcores and when they were spawned. */
+  readonly #waiting = new Map<number, { lcore: number; at: number }>();
   readonly #timer: number;
   #spawned = 0;
   #due = false;
+  #busy = false;
 
   constructor(eal: Eal, beats: Heartbeats) {
-    this.#timer = setInterval(async () => {
-      const allReady = [...this.#waiting].every(([pid, lcore]) => beats.isReady(lcore, pid));
-      if (!this.#due || !allReady) return;
-      this.#due = false;
-      const spawned = this.#spawned;
-      const readers = await eal.forgetDeadReaders(() => this.#spawned === spawned);
-      if (readers > 0) console.log(`${readers} locks of EAL's were held by dead processes`);
-      if (this.#spawned !== spawned) this.#due = true;
-    }, LOCK_PERIOD);
+    this.#eal = eal;
+    this.#beats = beats;
+    this.#timer = setInterval(() => this.#look(), LOCK_PERIOD);
+  }
+
+  async #look(): Promise<void> {
+    if (this.#busy) return;
+    const starting = [...this.#waiting].filter(([pid, { lcore }]) =>
+      !this.#beats.isReady(lcore, pid)
+    );
+    const hung = starting.length > 0 &&
+      starting.every(([, { at }]) => performance.now() - at > HUNG);
+    if (starting.length > 0 ? !hung : !this.#due) return;
+    this.#busy = true;
+    this.#due = false;
+    const spawned = this.#spawned;
+    const holders = await this.#eal.forgetDeadHolders({
+      stillValid: () => this.#spawned === spawned,
+      endDoubtful: () => endProcesses(starting.map(([pid]) => pid)),
+    });
+    if (holders > 0) console.log(`${holders} locks of EAL's were held by dead processes`);
+    if (this.#spawned !== spawned) this.#due = true;
+    this.#busy = false;
   }
 
   /** To be told of all that happens. */
@@ -101,7 +129,7 @@ export class LockCare implements Disposable {
     switch (event.kind) {
       case "spawned":
         this.#spawned++;
-        this.#waiting.set(event.pid, Number(event.slave));
+        this.#waiting.set(event.pid, { lcore: Number(event.slave), at: event.at });
         break;
       case "started":
         this.#waiting.delete(event.pid);
@@ -115,4 +143,16 @@ export class LockCare implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }
+}
+
+/** Kills children and waits until they have ended. */
+async function endProcesses(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch {
+      // it has ended
+    }
+  }
+  await Promise.all(pids.map((pid) => processEnd(pid)));
 }

@@ -1,4 +1,4 @@
-/** EAL's shared locks forget readers that are dead. */
+/** EAL's shared locks forget holders that are dead. */
 
 import { assertEquals } from "../assert.ts";
 import { initTestEal, test } from "./eal.ts";
@@ -16,21 +16,45 @@ const { symbols: native } = Deno.dlopen("librte_eal.so.23", {
 });
 
 test("readers that stay are forgotten, each of them", async () => {
-  assertEquals(await eal.forgetDeadReaders(), 0);
+  assertEquals(await eal.forgetDeadHolders(), 0);
   native.rte_mcfg_mem_read_lock();
   native.rte_mcfg_mem_read_lock();
   native.rte_mcfg_tailq_read_lock();
   native.rte_mcfg_mempool_read_lock();
-  assertEquals(await eal.forgetDeadReaders(), 4);
-  assertEquals(await eal.forgetDeadReaders(), 0);
+  assertEquals(await eal.forgetDeadHolders(), 4);
+  assertEquals(await eal.forgetDeadHolders(), 0);
   // who would have waited for ever
+  native.rte_mcfg_mem_write_lock();
+  native.rte_mcfg_mem_write_unlock();
+});
+
+test("a writer that stays is forgotten, when those that may live have ended", async () => {
+  native.rte_mcfg_mem_write_lock();
+  let ended = 0;
+  const endDoubtful = () => {
+    ended++;
+    return Promise.resolve();
+  };
+  assertEquals(await eal.forgetDeadHolders({ endDoubtful }), 1);
+  native.rte_mcfg_mem_read_lock();
+  native.rte_mcfg_mem_read_unlock();
+  assertEquals([await eal.forgetDeadHolders({ endDoubtful }), ended], [0, 1]);
+});
+
+test("a lock that was given back when those that may live have ended is left alone", async () => {
+  native.rte_mcfg_mem_read_lock();
+  const endDoubtful = () => {
+    native.rte_mcfg_mem_read_unlock();
+    return Promise.resolve();
+  };
+  assertEquals(await eal.forgetDeadHolders({ endDoubtful }), 0);
   native.rte_mcfg_mem_write_lock();
   native.rte_mcfg_mem_write_unlock();
 });
 
 test("readers that go are not", async () => {
   native.rte_mcfg_mem_read_lock();
-  const forgotten = eal.forgetDeadReaders();
+  const forgotten = eal.forgetDeadHolders();
   await new Promise((resolve) => setTimeout(resolve, 50));
   native.rte_mcfg_mem_read_unlock();
   assertEquals(await forgotten, 0);
@@ -38,8 +62,8 @@ test("readers that go are not", async () => {
 
 test("nobody is forgotten while a process starts", async () => {
   native.rte_mcfg_mem_read_lock();
-  assertEquals(await eal.forgetDeadReaders(() => false), 0);
-  assertEquals(await eal.forgetDeadReaders(), 1);
+  assertEquals(await eal.forgetDeadHolders({ stillValid: () => false }), 0);
+  assertEquals(await eal.forgetDeadHolders(), 1);
 });
 
 test("a primary ends although a reader is dead", () => {

@@ -58,6 +58,9 @@ for (const linkage of LINKAGES) {
   });
 }
 
+/** Functions of EAL's that libshim/eal.c stands before, where EAL is another library. */
+const STOOD_BEFORE = { system: ["rte_calloc", "rte_free"], core: [] };
+
 Deno.test("the library exports nothing else of its own", async () => {
   for (const linkage of LINKAGES) {
     const { stdout } = await new Deno.Command("nm", {
@@ -66,6 +69,6 @@ Deno.test("the library exports nothing else of its own", async () => {
     const names = new TextDecoder().decode(stdout).trim().split("\n")
       .flatMap((line) => line.split(" ")[0]?.replace(/@.*/, "") ?? [])
       .filter((name) => !/^_(init|fini|edata|end|_bss_start)$/.test(name));
-    assertEquals(names.sort(), Object.keys(symbols).sort(), linkage);
+    assertEquals(names.sort(), [...Object.keys(symbols), ...STOOD_BEFORE[linkage]].sort(), linkage);
   }
 });
