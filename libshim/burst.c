@@ -12,6 +12,7 @@
 #include <rte_mbuf.h>
 
 #include "burst.h"
+#include "fault.h"
 #include "shim.h"
 
 uint32_t
@@ -26,6 +27,8 @@ shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst, uin
 {
 	n = rte_eth_rx_burst((uint16_t)port, (uint16_t)queue, (struct rte_mbuf **)burst->objs,
 			(uint16_t)n);
+	if (n != 0)
+		FAULT("received");
 	burst_locate(burst, n);
 	return n;
 }
@@ -82,7 +85,10 @@ shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs, uin
 
 	while ((room = (uint32_t)(tx->size - tx->length)) <= n) {
 		if (tx->length == 0) {
-			uint16_t out = rte_eth_tx_burst((uint16_t)port, (uint16_t)queue, pkts,
+			uint16_t out;
+
+			FAULT("flush");
+			out = rte_eth_tx_burst((uint16_t)port, (uint16_t)queue, pkts,
 					tx->size);
 
 			if (unlikely(out < tx->size))
@@ -99,8 +105,11 @@ shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs, uin
 	}
 	if (n != 0) {
 		memcpy(&tx->pkts[tx->length], pkts, n * sizeof(*pkts));
+		FAULT("buffered");
 		tx->length = (uint16_t)(tx->length + n);
 	}
+	if (sent != 0)
+		FAULT("sent");
 	return sent;
 }
 

@@ -17,6 +17,7 @@
 
 #include <rte_lcore.h>
 
+#include "fault.h"
 #include "lcore.h"
 #include "shim.h"
 
@@ -162,9 +163,11 @@ shim_lcore_float(uint32_t lcore)
 		return -EALREADY;
 	if (atomic_exchange(&lcore_owned[lcore], true))
 		return -EBUSY;
+	FAULT("lcore-claimed");
 	lcore_before_init();
 	RTE_PER_LCORE(_lcore_id) = lcore;
 	lcore_own(lcore);
+	FAULT("lcore-taken");
 	return 0;
 }
 
@@ -175,11 +178,13 @@ shim_lcore_release(void)
 
 	if (lcore == LCORE_ID_ANY)
 		return -ENOENT;
+	FAULT("lcore-release");
 	/* first the id: the affinity that comes back is the thread's, not the lcore's */
 	RTE_PER_LCORE(_lcore_id) = LCORE_ID_ANY;
 	rte_thread_set_affinity(&affinity_before);
 	pthread_setspecific(lcore_key, NULL);
 	atomic_store(&lcore_owned[lcore], false);
+	FAULT("lcore-released");
 	return 0;
 }
 

@@ -2,11 +2,13 @@
 
 /* rte_ring.h */
 
+#include <errno.h>
 #include <string.h>
 
 #include <rte_errno.h>
 #include <rte_ring.h>
 
+#include "fault.h"
 #include "ring_side.h"
 #include "shim.h"
 #include "tailq.h"
@@ -110,22 +112,9 @@ shim_ring_free_count(struct rte_ring *r)
 	return rte_ring_free_count(r);
 }
 
-int
-shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index)
-{
-	return rte_ring_enqueue(r, objs[index]);
-}
-
-int
-shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index)
-{
-	return rte_ring_dequeue(r, &objs[index]);
-}
-
 /*
- * The bursts and bulks below are rte_ring's own, but for the copy between head and tail: rte_ring.h
- * moves pointer by pointer, memcpy() a cache line at a time, which is more than a call from
- * JavaScript costs.
+ * What follows is rte_ring's own, but for the copy between head and tail: rte_ring.h moves pointer
+ * by pointer, memcpy() a cache line at a time, which is more than a call from JavaScript costs.
  */
 
 static inline void
@@ -160,8 +149,11 @@ ring_put(struct rte_ring *r, void *const *objs, uint32_t n, uint32_t single,
 
 	n = __rte_ring_move_prod_head(r, single, n, behavior, &head, &next, &room);
 	if (n != 0) {
+		FAULT_RING(r, "put-head");
 		ring_copy_in(r, head, objs, n);
+		FAULT_RING(r, "put-tail");
 		__rte_ring_update_tail(&r->prod, head, next, single, 1);
+		FAULT_RING(r, "put-done");
 	}
 	return n;
 }
@@ -174,8 +166,11 @@ ring_take(struct rte_ring *r, void **objs, uint32_t n, uint32_t single,
 
 	n = __rte_ring_move_cons_head(r, (int)single, n, behavior, &head, &next, &count);
 	if (n != 0) {
+		FAULT_RING(r, "take-head");
 		ring_copy_out(r, head, objs, n);
+		FAULT_RING(r, "take-tail");
 		__rte_ring_update_tail(&r->cons, head, next, single, 0);
+		FAULT_RING(r, "take-done");
 	}
 	return n;
 }
@@ -218,4 +213,16 @@ shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n)
 	if (r->cons.sync_type == RTE_RING_SYNC_ST)
 		return ring_take(r, objs, n, 1, RTE_RING_QUEUE_VARIABLE);
 	return rte_ring_dequeue_burst(r, objs, n, NULL);
+}
+
+int
+shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index)
+{
+	return shim_ring_enqueue_bulk(r, &objs[index], 1) == 1 ? 0 : -ENOBUFS;
+}
+
+int
+shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index)
+{
+	return shim_ring_dequeue_bulk(r, &objs[index], 1) == 1 ? 0 : -ENOENT;
 }

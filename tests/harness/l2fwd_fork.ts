@@ -5,7 +5,7 @@
  */
 
 import type { Prefix } from "./prefix.ts";
-import type { End, TestProcess } from "./process.ts";
+import { type End, PATIENCE, type TestProcess } from "./process.ts";
 import { program } from "./program.ts";
 
 /** How to start one. */
@@ -18,6 +18,8 @@ export interface L2fwdForkOptions {
   args?: readonly string[];
   /** How many slaves there must be. */
   slaves?: number;
+  /** Variables of its environment. */
+  env?: Record<string, string>;
   /** Called when the master says that it started a process. */
   onSpawn?: (lcore: number, pid: number) => void;
 }
@@ -29,8 +31,9 @@ export interface PortCounters {
   dropped: number;
 }
 
-/** Where the mbufs of a pool were at the end. */
+/** Where the mbufs of a pool were, at the end or when slaves had died. */
 export interface PoolAccount {
+  pool: string;
   free: number;
   cached: number;
   queued: number;
@@ -50,6 +53,7 @@ export async function startL2fwdFork(
     lcores = "0@0,1@0,2@1",
     args = ["-p", "3", "-T", "1"],
     slaves = 2,
+    env = {},
     onSpawn,
   } = options;
   const pids = new Map<number, number>();
@@ -58,6 +62,7 @@ export async function startL2fwdFork(
     "--",
     ...args,
   ], {
+    env,
     onLine(line) {
       const [, lcore, pid] = line.match(/slave (\d+) \(pid (\d+)\) forwards/) ?? [];
       if (lcore !== undefined) pids.set(Number(lcore), Number(pid));
@@ -104,14 +109,28 @@ export class L2fwdFork {
     await this.process.waitUntil(() => this.recoveries > before, "waiting for the recovery");
   }
 
+  /** The pids of all processes that were started for a slave, in order. */
+  spawned(lcore: number): number[] {
+    return [...this.process.stdout.matchAll(/slave (\d+) has pid (\d+)/g)]
+      .filter(([, slave]) => Number(slave) === lcore).map(([, , pid]) => Number(pid));
+  }
+
   /** Waits for a process in reserve for a slave: it was started and has not forwarded yet. */
   reserve(lcore: number): Promise<number> {
     return this.process.waitUntil(() => {
-      const starts = [...this.process.stdout.matchAll(/slave (\d+) has pid (\d+)/g)]
-        .filter(([, slave]) => Number(slave) === lcore);
-      const pid = Number(starts.at(-1)?.[2]);
+      const pid = this.spawned(lcore).at(-1);
       return pid !== this.pids.get(lcore) ? pid : undefined;
     }, `waiting for a reserve of slave ${lcore}`);
+  }
+
+  /** Waits for a process in reserve that has started up: it needs nothing but the start command. */
+  async readyReserve(lcore: number): Promise<number> {
+    for (const end = Date.now() + PATIENCE;;) {
+      const pid = await this.reserve(lcore);
+      if (isInReserve(pid)) return pid;
+      if (Date.now() > end) throw new Error(`no reserve of slave ${lcore} starts up`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
   }
 
   /** The counters of each port in the next table of statistics. */
@@ -134,6 +153,11 @@ export class L2fwdFork {
     }
   }
 
+  /** All that it said about pools until now. */
+  get accounts(): PoolAccount[] {
+    return readAccounts(this.process.stdout);
+  }
+
   /** Ends it with SIGINT; what it said last. */
   async end(): Promise<{ end: End; table: Map<number, PortCounters>; pools: PoolAccount[] }> {
     const from = this.process.stdout.length;
@@ -141,16 +165,19 @@ export class L2fwdFork {
     const text = this.process.stdout.slice(from);
     const table = readTable(text.slice(text.lastIndexOf("Port statistics ")));
     const last = text.slice(text.lastIndexOf("=\n"));
-    const pools = [
-      ...last.matchAll(/pool_\d+: (\d+) free, (\d+) in caches, (\d+) in queues, (\d+) lost/g),
-    ].map(([, free, cached, queued, lost]) => ({
-      free: Number(free),
-      cached: Number(cached),
-      queued: Number(queued),
-      lost: Number(lost),
-    }));
-    return { end, table, pools };
+    return { end, table, pools: readAccounts(last) };
   }
+}
+
+function readAccounts(text: string): PoolAccount[] {
+  const account = /(\w+): (\d+) free, (\d+) in caches, (\d+) in queues, (\d+) lost/g;
+  return [...text.matchAll(account)].map(([, pool = "", free, cached, queued, lost]) => ({
+    pool,
+    free: Number(free),
+    cached: Number(cached),
+    queued: Number(queued),
+    lost: Number(lost),
+  }));
 }
 
 function readTable(text: string): Map<number, PortCounters> {
@@ -169,6 +196,15 @@ function readTable(text: string): Map<number, PortCounters> {
 export function cpusOf(pid: number): string {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return status.match(/^Cpus_allowed_list:\s+(\S+)/m)?.[1] ?? "";
+}
+
+/** Whether a process shows that it waits in reserve. */
+function isInReserve(pid: number): boolean {
+  try {
+    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).startsWith("in reserve ");
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a process lives. */

@@ -1,0 +1,129 @@
+/**
+ * All crash points of a slave of l2fwd_fork, and how each is reached: slave 1 takes packets from a
+ * net_null port, whose pool it empties, and puts them into the ring of a net_ring port; slave 2 takes
+ * them out of there and gives them back to the pool.
+ *
+ * @module
+ */
+
+import { isAlive, type L2fwdFork } from "../harness.ts";
+import type { CrashPoints } from "../harness/crash_points.ts";
+
+/** The devices that the matrix is made for. */
+export const CRASH_VDEVS = ["net_null0", "net_ring0"] as const;
+
+/** What a process does when it comes to a point. */
+export type Phase = "forwards" | "is told to stop" | "is told to start" | "starts up";
+
+/** A place to die. */
+export interface CrashPoint {
+  /** As the shim calls it. */
+  point: string;
+  /** Which slave. */
+  slave: 1 | 2;
+  /** When. */
+  phase: Phase;
+  /** Only floating slaves come there. */
+  floating?: true;
+  /** How often it comes there before. */
+  skip?: number;
+}
+
+const of = (slave: 1 | 2, phase: Phase, points: readonly string[]) =>
+  points.map((point): CrashPoint => ({ point, slave, phase }));
+
+const floating = (phase: Phase, points: readonly string[]) =>
+  of(1, phase, points).map((point): CrashPoint => ({ ...point, floating: true }));
+
+/** Steps in the update of a ring: head moved, pointers copied, tail moved. */
+const PUT = ["put-head", "put-tail", "put-done"];
+const TAKE = ["take-head", "take-tail", "take-done"];
+const steps = (ring: string, names: readonly string[]) => names.map((name) => `${name} ${ring}`);
+
+/** Steps of a command: taken out of the one ring, acknowledged in the other. */
+const COMMAND = [...steps("l2fwd_ring_m2s_", TAKE), ...steps("l2fwd_ring_s2m_", PUT)];
+
+/** Those of a slave that forwards. */
+const FORWARDING: readonly CrashPoint[] = [
+  // mbufs out of the pool, into the cache, to the process, into the other port's queue
+  ...of(1, "forwards", [...steps("MP_", ["take-head", "take-tail"]), "cache-refilled"]),
+  ...of(1, "forwards", ["received", "flush", "sent", ...steps("ETH_RXTX", PUT)]),
+  // out of that queue, to the process, into the cache, back into the pool
+  ...of(2, "forwards", [...steps("ETH_RXTX", TAKE), "received", "half-sent", "cache-put"]),
+  ...of(2, "forwards", [...steps("MP_", ["put-head", "put-tail"]), "cache-flushed", "sent"]),
+];
+
+/** The others. */
+const COMMANDED: readonly CrashPoint[] = [
+  ...of(1, "is told to start", COMMAND),
+  ...floating("is told to start", ["lcore-release", "lcore-claimed", "lcore-taken"]),
+  ...of(1, "is told to stop", COMMAND),
+  ...floating("is told to stop", ["lcore-release", "lcore-released"]),
+  ...of(1, "starts up", [
+    "memory-lock",
+    "memory-write-lock",
+    "tailq-lock",
+    "mempool-lock",
+    "memzone-lock",
+    "ports-lock",
+  ]),
+];
+
+/**
+ * The points that are wanted, in an order in which no slave dies at once after its start several
+ * times in a row.
+ */
+export function crashPoints(wanted: (point: CrashPoint) => boolean): CrashPoint[] {
+  const commanded = COMMANDED.filter(wanted);
+  const forwarding = FORWARDING.filter(wanted);
+  return [
+    ...forwarding.flatMap((point, i) => [...commanded.slice(i, i + 1), point]),
+    ...commanded.slice(forwarding.length),
+  ];
+}
+
+/** What messages call it. */
+export function crashName({ point, slave, phase }: CrashPoint): string {
+  return `${point}, slave ${slave} ${phase}`;
+}
+
+/** Lets a slave die there, and waits until both forward again. The pid of the one that died. */
+export async function crashAt(
+  fork: L2fwdFork,
+  crashes: CrashPoints,
+  { point, slave, phase, skip = 0 }: CrashPoint,
+): Promise<number> {
+  const other = slave === 1 ? 2 : 1;
+  const { process } = fork;
+  const arm = (pid: number) => {
+    crashes.arm(pid, point, skip);
+    return pid;
+  };
+  const dies = async (pid: number) => {
+    await process.waitFor(`crash point: ${point} (pid ${pid})`, { on: "stderr" });
+    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 1));
+    return pid;
+  };
+  if (phase === "starts up") {
+    // the next process in reserve, as soon as the one there is dies
+    const old = await fork.readyReserve(slave);
+    const count = fork.spawned(slave).length;
+    Deno.kill(old, "SIGKILL");
+    const next = await process.waitUntil(
+      () => fork.spawned(slave)[count],
+      "waiting for the next reserve",
+    );
+    await dies(arm(next));
+    await fork.readyReserve(slave);
+    return next;
+  }
+  const reserve = await fork.readyReserve(slave);
+  let victim = fork.pid(slave);
+  await fork.recoversFrom(async () => {
+    if (phase === "is told to start") victim = reserve;
+    arm(victim);
+    if (phase !== "forwards") Deno.kill(fork.pid(other), "SIGKILL");
+    await dies(victim);
+  });
+  return victim;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Crash points: what a shim that is built for tests has beside its own sources.
+ *
+ * DENODPDK_CRASH_POINTS names a file that all processes map: a test writes there which process is to
+ * die where. At the armed point, after so many hits, the process says so on stderr and gets SIGKILL.
+ *
+ * The instants inside DPDK itself are reached in two ways. From the moment that a process is armed,
+ * its mempool operations and the bursts of net_null and net_ring are done by functions of this file,
+ * which are the same inline functions of DPDK's headers with points in them. And the shim's symbols
+ * stand before those of the libraries that it loads: EAL's locks are taken through this file.
+ */
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <rte_memcpy.h>
+
+static void *faults_memcpy(void *dst, const void *src, size_t n);
+/* what puts elements into a mempool's cache copies them with this, when their number has risen */
+#define rte_memcpy(dst, src, n) faults_memcpy(dst, src, n)
+#include <rte_mbuf.h>
+#include <rte_mempool.h>
+#undef rte_memcpy
+
+#include <rte_eal.h>
+#include <rte_eal_memconfig.h>
+#include <rte_ethdev.h>
+#include <rte_memzone.h>
+#include <rte_ring.h>
+#include <rte_spinlock.h>
+
+#include "fault.h"
+#include "shim.h"
+
+/* The file; tests/harness/crash_points.ts writes it, the pid last. */
+struct control {
+	uint32_t pid;
+	uint32_t skip;  /* hits that do nothing */
+	char point[56]; /* "point", or "step name" for a ring whose name begins so */
+};
+
+static struct control *control;
+
+__attribute__((constructor)) static void
+faults_open(void)
+{
+	const char *path = getenv("DENODPDK_CRASH_POINTS");
+	int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	void *map;
+
+	if (fd < 0)
+		return;
+	map = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (map != MAP_FAILED)
+		control = map;
+}
+
+static void faults_install(void);
+
+static bool
+is_armed(void)
+{
+	static bool installed;
+	static uint32_t self;
+
+	if (control == NULL)
+		return false;
+	if (self == 0)
+		self = (uint32_t)getpid();
+	if (__atomic_load_n(&control->pid, __ATOMIC_ACQUIRE) != self)
+		return false;
+	if (!installed) {
+		installed = true;
+		faults_install();
+	}
+	return true;
+}
+
+static void
+hit(const char *name)
+{
+	char text[128];
+	int len;
+
+	if (control->skip > 0) {
+		control->skip--;
+		return;
+	}
+	len = snprintf(text, sizeof(text), "crash point: %s (pid %d)\n", name, getpid());
+	if (write(STDERR_FILENO, text, (size_t)len) != len)
+		abort();
+	kill(getpid(), SIGKILL);
+	for (;;)
+		pause();
+}
+
+void
+fault_point(const char *name)
+{
+	if (is_armed() && strcmp(control->point, name) == 0)
+		hit(name);
+}
+
+void
+fault_ring_point(const struct rte_ring *r, const char *step)
+{
+	size_t len = strlen(step);
+
+	if (!is_armed() || strncmp(control->point, step, len) != 0 || control->point[len] != ' ')
+		return;
+	len++;
+	if (strncmp(r->name, &control->point[len], strlen(&control->point[len])) == 0)
+		hit(control->point);
+}
+
+static void *
+faults_memcpy(void *dst, const void *src, size_t n)
+{
+	fault_point("cache-put");
+	return memcpy(dst, src, n);
+}
+
+static int
+pool_put(struct rte_mempool *mp, void *const *objs, unsigned int n)
+{
+	if (shim_ring_enqueue_bulk(mp->pool_data, (void **)(uintptr_t)objs, n) == 0)
+		return -ENOBUFS;
+	fault_point("cache-flushed");
+	return 0;
+}
+
+static int
+pool_get(struct rte_mempool *mp, void **objs, unsigned int n)
+{
+	if (shim_ring_dequeue_bulk(mp->pool_data, objs, n) == 0)
+		return -ENOBUFS;
+	fault_point("cache-refilled");
+	return 0;
+}
+
+/* As eth_null_tx(). */
+static uint16_t
+null_tx(void *queue, struct rte_mbuf **mbufs, uint16_t n)
+{
+	uint16_t i;
+
+	(void)queue;
+	for (i = 0; i < n; i++) {
+		if (i == n / 2)
+			fault_point("half-sent");
+		rte_pktmbuf_free(mbufs[i]);
+	}
+	return n;
+}
+
+/* A queue of net_ring begins with its ring. */
+static uint16_t
+ring_rx(void *queue, struct rte_mbuf **mbufs, uint16_t n)
+{
+	return (uint16_t)shim_ring_dequeue_burst(*(struct rte_ring **)queue, (void **)mbufs, n);
+}
+
+static uint16_t
+ring_tx(void *queue, struct rte_mbuf **mbufs, uint16_t n)
+{
+	return (uint16_t)shim_ring_enqueue_burst(*(struct rte_ring **)queue, (void **)mbufs, n);
+}
+
+static void
+install_bursts(uint16_t port)
+{
+	struct rte_eth_dev_info info;
+
+	if (rte_eth_dev_info_get(port, &info) != 0)
+		return;
+	if (strcmp(info.driver_name, "net_null") == 0)
+		rte_eth_fp_ops[port].tx_pkt_burst = null_tx;
+	if (strcmp(info.driver_name, "net_ring") == 0) {
+		rte_eth_fp_ops[port].rx_pkt_burst = ring_rx;
+		rte_eth_fp_ops[port].tx_pkt_burst = ring_tx;
+	}
+}
+
+/* In the middle of a start there may be no ports yet: nothing is replaced then. */
+static void
+faults_install(void)
+{
+	uint32_t i;
+	uint16_t port;
+
+	for (i = 0; i < rte_mempool_ops_table.num_ops; i++) {
+		struct rte_mempool_ops *ops = &rte_mempool_ops_table.ops[i];
+
+		if (strcmp(ops->name, "ring_mp_mc") != 0)
+			continue;
+		ops->enqueue = pool_put;
+		ops->dequeue = pool_get;
+	}
+	if (!shim_eal_ready())
+		return;
+	RTE_ETH_FOREACH_DEV(port)
+		install_bursts(port);
+}
+
+/* The same function of the library behind this one. */
+#define NEXT(function) ((__typeof__(&function))dlsym(RTLD_NEXT, #function))
+
+#define READ_LOCK(function, point) \
+	SHIM_API void function(void) \
+	{ \
+		static __typeof__(&function) next; \
+		if (next == NULL) \
+			next = NEXT(function); \
+		next(); \
+		fault_point(point); \
+	}
+
+READ_LOCK(rte_mcfg_tailq_read_lock, "tailq-lock")
+READ_LOCK(rte_mcfg_mempool_read_lock, "mempool-lock")
+
+/* Also as the writer that a process would be if it gave a page of memory back. */
+SHIM_API void
+rte_mcfg_mem_read_lock(void)
+{
+	static __typeof__(&rte_mcfg_mem_read_lock) next;
+
+	if (next == NULL)
+		next = NEXT(rte_mcfg_mem_read_lock);
+	if (is_armed() && strcmp(control->point, "memory-write-lock") == 0) {
+		rte_mcfg_mem_write_lock();
+		fault_point("memory-write-lock");
+		rte_mcfg_mem_write_unlock();
+	}
+	next();
+	fault_point("memory-lock");
+}
+
+static void
+memzones_locked(const struct rte_memzone *mz, void *arg)
+{
+	(void)mz;
+	(void)arg;
+	fault_point("memzone-lock");
+}
+
+SHIM_API const struct rte_memzone *
+rte_memzone_lookup(const char *name)
+{
+	static __typeof__(&rte_memzone_lookup) next;
+	const struct rte_memzone *mz;
+
+	if (next == NULL)
+		next = NEXT(rte_memzone_lookup);
+	if (is_armed() && strcmp(control->point, "memzone-lock") == 0)
+		rte_memzone_walk(memzones_locked, NULL);
+	mz = next(name);
+	if (mz != NULL && is_armed() && strcmp(control->point, "ports-lock") == 0 &&
+			strcmp(name, "rte_eth_dev_data") == 0) {
+		/* what it is looked up for: each port is attached with this lock held */
+		rte_spinlock_lock((rte_spinlock_t *)((char *)mz->addr + sizeof(uint64_t)));
+		fault_point("ports-lock");
+	}
+	return mz;
+}
