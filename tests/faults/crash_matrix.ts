@@ -6,11 +6,19 @@
  * @module
  */
 
-import { isAlive, type L2fwdFork } from "../harness.ts";
-import type { CrashPoints } from "../harness/crash_points.ts";
+import { assert, assertEquals } from "../assert.ts";
+import {
+  CrashPoints,
+  isAlive,
+  L2FWD_POOL_SIZE,
+  type L2fwdFork,
+  type PoolAccount,
+  type Prefix,
+  startL2fwdFork,
+} from "../harness.ts";
 
 /** The devices that the matrix is made for. */
-export const CRASH_VDEVS = ["net_null0", "net_ring0"] as const;
+const CRASH_VDEVS = ["net_null0", "net_ring0"] as const;
 
 /** What a process does when it comes to a point. */
 export type Phase = "forwards" | "is told to stop" | "is told to start" | "starts up";
@@ -83,7 +91,7 @@ export function crashPoints(wanted: (point: CrashPoint) => boolean): CrashPoint[
 }
 
 /** What messages call it. */
-export function crashName({ point, slave, phase }: CrashPoint): string {
+function crashName({ point, slave, phase }: CrashPoint): string {
   return `${point}, slave ${slave} ${phase}`;
 }
 
@@ -126,4 +134,59 @@ export async function crashAt(
     await dies(victim);
   });
   return victim;
+}
+
+/** A slave that dies sooner after its start is started again later, in the end never. */
+const QUICK = 550;
+
+/** What came of it. */
+export interface CrashReport {
+  /** How many points there were, each of which was hit. */
+  points: number;
+  /** The longest time until both slaves forwarded again, those at a start left out. */
+  longest: { ms: number; at: string };
+  /** Mbufs that the killed ones had in their hands, and that were given back. */
+  givenBack: number;
+}
+
+/** After each death every mbuf was somewhere or was found to be lost; at the end none is. */
+export function assertAccounts(fork: L2fwdFork, last: readonly PoolAccount[]): void {
+  assert(fork.accounts.length >= 2 * fork.recoveries);
+  for (const { pool, free, cached, queued, lost } of fork.accounts) {
+    assertEquals([pool, free + cached + queued + lost], [pool, L2FWD_POOL_SIZE]);
+  }
+  assertEquals(last.map(({ lost }) => lost), [0, 0]);
+}
+
+/** Starts an l2fwd_fork whose slaves die at these points, one after the other, and ends it. */
+export async function crashAtAll(
+  prefix: Prefix,
+  points: readonly CrashPoint[],
+  args: readonly string[],
+): Promise<CrashReport> {
+  using crashes = await CrashPoints.create();
+  const fork = await startL2fwdFork(prefix, {
+    vdevs: CRASH_VDEVS,
+    args: ["-p", "3", "-T", "1", ...args],
+    env: crashes.env,
+  });
+  const longest = { ms: 0, at: "" };
+  for (const point of points) {
+    await new Promise((resolve) => setTimeout(resolve, QUICK));
+    const begin = performance.now();
+    try {
+      await crashAt(fork, crashes, point);
+    } catch (error) {
+      throw new Error(crashName(point), { cause: error });
+    }
+    const ms = performance.now() - begin;
+    if (point.phase === "starts up" || ms < longest.ms) continue;
+    Object.assign(longest, { ms, at: crashName(point) });
+  }
+  await fork.forwards();
+  const { end, pools } = await fork.end();
+  assertEquals(end.code, 0);
+  assertAccounts(fork, pools);
+  const givenBack = fork.accounts.reduce((sum, { lost }) => sum + lost, 0);
+  return { points: points.length, longest, givenBack };
 }

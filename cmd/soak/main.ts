@@ -1,0 +1,83 @@
+/**
+ * `deno task soak`: l2fwd_fork's slaves die at random and at all crash points. See README.md, which
+ * is also its `--help`.
+ *
+ * @module
+ */
+
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { crashAtAll, crashPoints } from "../../tests/faults/crash_matrix.ts";
+import { testPrefix } from "../../tests/harness.ts";
+import { command } from "../command.ts";
+import { run } from "../run.ts";
+import { campaign, type CampaignReport } from "./campaign.ts";
+import { Random } from "./random.ts";
+import { summary } from "./summary.ts";
+
+const NAME = "soak";
+const README = new URL("./README.md", import.meta.url);
+
+/** Full rate from nothing to nothing, and through a queue in shared memory. */
+const DEVICES = [["net_null0", "net_null1"], ["net_null0", "net_ring0"]];
+
+function integer(what: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`expected ${what} from ${min} to ${max}`);
+  };
+}
+
+/** Whether slaves float, for each mode. */
+function modes(text: string): boolean[] {
+  const found = { pinned: [false], floating: [true], both: [false, true] }[text];
+  if (found) return found;
+  throw new InvalidArgumentError("expected pinned, floating or both");
+}
+
+async function soak(args: string[]): Promise<number> {
+  const { count, mode, seed, crashPoints: withCrashPoints } = command(NAME, README)
+    .option("--count <n>", "", integer("kills", 0, 100_000), 200)
+    .option("--mode <mode>", "", modes, [false, true])
+    .option("--seed <n>", "", integer("a number", 0, 0xffff_ffff), Date.now() % 0x1_0000_0000)
+    .option("--no-crash-points", "")
+    .parse(args, { from: "user" })
+    .opts();
+  console.log(`seed ${seed}`);
+  const random = new Random(seed);
+  const programs = mode.flatMap((floating) => DEVICES.map((vdevs) => ({ floating, vdevs })));
+  const reports: CampaignReport[] = [];
+  for (const [i, { floating, vdevs }] of programs.entries()) {
+    // in all as many as were asked for
+    const share = Math.floor(count * (i + 1) / programs.length) -
+      Math.floor(count * i / programs.length);
+    if (share === 0) continue;
+    const report = await campaign({ floating, vdevs, count: share, random });
+    reports.push(report);
+    console.log(`${floating ? "floating" : "pinned"}, ${vdevs.join(" and ")}:`);
+    console.log(summary([report]));
+  }
+  const failures = reports.flatMap(({ hangs, failures }) => [...hangs, ...failures]);
+  let status = failures.length > 0 || reports.some(({ lost }) => lost > 0) ? 1 : 0;
+  if (reports.length > 0) console.log(`in all:\n${summary(reports)}`);
+  for (const failure of failures) console.error(`${NAME}: ${failure}`);
+  for (const floating of withCrashPoints ? mode : []) {
+    await using prefix = testPrefix();
+    const points = crashPoints((point) => floating || !point.floating);
+    try {
+      const { longest, givenBack } = await crashAtAll(prefix, points, floating ? ["-f"] : []);
+      console.log(
+        `${floating ? "floating" : "pinned"}, ${points.length} crash points: all hit, forwarding ` +
+          `after ${longest.ms.toFixed(0)} ms at most (${longest.at}); ${givenBack} mbufs given ` +
+          `back, 0 lost`,
+      );
+    } catch (error) {
+      status = 1;
+      const cause = error instanceof Error && error.cause ? `: ${error.cause}` : "";
+      console.error(`${NAME}: ${error}${cause}`);
+    }
+  }
+  return status;
+}
+
+await run(NAME, README, soak);
