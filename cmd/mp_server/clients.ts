@@ -7,11 +7,19 @@
  */
 
 import { lcoresOf } from "../../ffi/preflight.ts";
-import { type Eal, EthDev, Mempool, ObjTable, pktmbufFreeBulk, Ring } from "../../mod.ts";
+import {
+  type Eal,
+  EthDev,
+  Mempool,
+  ObjTable,
+  pktmbufFreeBulk,
+  processEnd,
+  Ring,
+} from "../../mod.ts";
 import { PKTMBUF_POOL_NAME, rxQueueName } from "./common.ts";
 import type { FeedControl } from "./control.ts";
 import { ForeignClients, Owners } from "./owners.ts";
-import { identityOf, pidOf, watch } from "./watch.ts";
+import { identityOf, pidOf } from "./watch.ts";
 
 /** How often the server looks for clients that come, in milliseconds. */
 const PERIOD = 100;
@@ -67,6 +75,7 @@ export class Clients implements Disposable {
   readonly #self = identityOf(Deno.pid);
   readonly #started = performance.now();
   readonly #timer: number;
+  readonly #over = new AbortController();
   /** Lcores of processes that may have been killed in the middle of a put. */
   readonly #suspects = new Set<number>();
   /** A killed process may have had packets that are nowhere now. */
@@ -97,6 +106,7 @@ export class Clients implements Disposable {
   /** Looks no more. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
+    this.#over.abort();
   }
 
   async #look(): Promise<void> {
@@ -142,7 +152,9 @@ export class Clients implements Disposable {
     const back = client.seen;
     client.seen = true;
     client.lcores = lcoresOf(pidOf(process));
-    watch(pidOf(process)).then(() => this.#look());
+    processEnd(pidOf(process), this.#over.signal).then(() => this.#look(), () => {
+      // all is over; or the kernel refused, and the next look will find it
+    });
     return `Client ${client.id} (pid ${pidOf(process)}) is ${back ? "back" : "here"}: it is fed`;
   }
 

@@ -1,11 +1,8 @@
 /**
- * Whether a process lives, and when it ends.
+ * Whether it is still the same process that lives.
  *
  * @module
  */
-
-/** How often a watched process is looked at, in milliseconds. */
-const PERIOD = 50;
 
 /**
  * Something that no other process has had since boot: the pid, and in the upper half when the
@@ -33,19 +30,4 @@ export function pidOf(identity: bigint): number {
 /** Whether the process of an identity lives. */
 export function lives(identity: bigint): boolean {
   return identityOf(pidOf(identity)) === identity;
-}
-
-/** Resolves when the process has ended, at once where it has already. Keeps nobody from ending. */
-export function watch(pid: number): Promise<void> {
-  const identity = identityOf(pid);
-  return new Promise((resolve) => {
-    const timer = setInterval(look, PERIOD);
-    Deno.unrefTimer(timer);
-    function look() {
-      if (identity !== undefined && identityOf(pid) === identity) return;
-      clearInterval(timer);
-      resolve();
-    }
-    look();
-  });
 }
