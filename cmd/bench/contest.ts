@@ -35,6 +35,8 @@ export interface Part {
   args: string[];
   /** What it says when it forwards. */
   ready: RegExp;
+  /** How many of its threads poll, its children's included; 1 where left out. */
+  polling?: number;
 }
 
 /** The processes of a side, the primary first. */
@@ -55,10 +57,19 @@ export interface Rates {
   tx: number;
 }
 
+/** Begins to measure; what it gives ends that with the CPU times of the threads that poll. */
+function pollingTimes(running: Running, polling: number): () => number[] {
+  const before = running.cpuTimes();
+  return () => {
+    const used = [...running.cpuTimes()].map(([id, time]) => time - (before.get(id) ?? time));
+    return used.toSorted((a, b) => b - a).slice(0, polling);
+  };
+}
+
 /** A side that runs. */
 class Contender {
   readonly #prefix: string;
-  readonly #running: Running[] = [];
+  readonly #running: { running: Running; polling: number }[] = [];
   #watch: Deno.ChildProcess | undefined;
   #lines: ReadableStreamDefaultReader<string> | undefined;
 
@@ -67,9 +78,9 @@ class Contender {
   }
 
   async start(side: Side): Promise<void> {
-    for (const { command, args, ready } of side) {
+    for (const { command, args, ready, polling = 1 } of side) {
       const running = new Running(command, [`--file-prefix=${this.#prefix}`, ...args]);
-      this.#running.push(running);
+      this.#running.push({ running, polling });
       await running.says(ready);
     }
     const script = new URL("./watch.ts", import.meta.url).pathname;
@@ -85,7 +96,7 @@ class Contender {
   }
 
   freeze(frozen: boolean): void {
-    for (const running of this.#running) running.freeze(frozen);
+    for (const { running } of this.#running) running.freeze(frozen);
   }
 
   /** The rates of a window that nothing disturbed, where one can be had. */
@@ -102,15 +113,15 @@ class Contender {
   async #measure(): Promise<{ share: number; rates: Rates }> {
     this.freeze(false);
     await sleep(WARM_UP);
-    const cpuBefore = this.#cpuTimes();
+    const busy = this.#running.map(({ running, polling }) => pollingTimes(running, polling));
     const before = await this.#count();
     await sleep(WINDOW);
     const after = await this.#count();
-    const cpuAfter = this.#cpuTimes();
+    const busyTimes = busy.flatMap((times) => times());
     this.freeze(true);
     const ns = after.ns - before.ns;
     return {
-      share: Math.min(...cpuAfter.map((time, i) => (time - (cpuBefore[i] ?? 0)) / ns)),
+      share: Math.min(...busyTimes) / ns,
       rates: {
         rx: (after.rx - before.rx) / ns * 1e3,
         tx: (after.tx - before.tx) / ns * 1e3,
@@ -122,7 +133,7 @@ class Contender {
     await this.#watch?.stdin.close();
     await this.#lines?.cancel();
     await this.#watch?.status;
-    for (const running of this.#running.toReversed()) await running.end();
+    for (const { running } of this.#running.toReversed()) await running.end();
     removeRuntimeFiles(this.#prefix);
   }
 
@@ -138,10 +149,6 @@ class Contender {
       line += value;
     }
     return JSON.parse(line);
-  }
-
-  #cpuTimes(): number[] {
-    return this.#running.map((running) => running.busiest());
   }
 }
 

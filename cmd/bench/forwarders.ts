@@ -103,6 +103,26 @@ async function l2fwd(rounds: number): Promise<Row[]> {
   return await l2Forwarding(rounds, "l2fwd", "both MACs rewritten, against l2fwd", theirs, 0.9);
 }
 
+/** A process for each CPU, against a thread for each. */
+async function l2fwdFork(rounds: number): Promise<Row[]> {
+  const ours: Part = {
+    command: script("l2fwd_fork"),
+    args: ["--lcores=0@0,1@0,2@1", ...PRIMARY, "--", "-p", "3", "-T", "0"],
+    // both slaves
+    ready: /forwards[^]*forwards/,
+    polling: 2,
+  };
+  const theirs: Part = {
+    command: { command: "stdbuf", args: ["-oL", await compilePeer("l2fwd")] },
+    args: ["--lcores=0@0,1@1", ...PRIMARY, "--", "-p", "3", "-q", "1", "-T", "0"],
+    ready: /entering main loop[^]*entering main loop/,
+    polling: 2,
+  };
+  const { ts, c } = await contest({ ts: [ours], c: [theirs] }, rounds);
+  const name = "l2fwd_fork, two slaves, against l2fwd";
+  return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx), 0.9)];
+}
+
 async function testpmd(rounds: number, mode: "mac" | "io", atLeast: number): Promise<Row[]> {
   const theirs: Part = {
     command: { command: "stdbuf", args: ["-oL", "dpdk-testpmd"] },
@@ -136,6 +156,7 @@ export const FORWARDERS: Record<string, (rounds: number) => Promise<Row[]>> = {
   "symmetric-2": (rounds) => symmetricMp(rounds, 2),
   "client-server": mpServer,
   "l2fwd": l2fwd,
+  "l2fwd-fork": l2fwdFork,
   "testpmd-mac": (rounds) => testpmd(rounds, "mac", 0.8),
   "testpmd-io": (rounds) => testpmd(rounds, "io", 0.9),
 };

@@ -15,6 +15,28 @@ const PATIENCE = 60_000;
  */
 const PRIORITY = ["nice", "-n", "-10"] as const;
 
+/** The living children of a process. */
+function childrenOf(pid: number): number[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    try {
+      const stat = /^\d+$/.test(name) ? Deno.readTextFileSync(`/proc/${name}/stat`) : "";
+      // the name before the last parenthesis can contain anything
+      const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return Number(parent) === pid && state !== "Z" ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function signal(pid: number, name: Deno.Signal): void {
+  try {
+    Deno.kill(pid, name);
+  } catch {
+    // it has ended
+  }
+}
+
 /** One process that runs until it is told to end. */
 export class Running {
   readonly #child: Deno.ChildProcess;
@@ -71,15 +93,19 @@ export class Running {
     return this.#output;
   }
 
-  /** Stops all its threads where they are, or lets them go on. */
+  /** Stops all its threads and children where they are, or lets them go on. */
   freeze(frozen: boolean): void {
-    this.#child.kill(frozen ? "SIGSTOP" : "SIGCONT");
+    // a parent that runs while its children do not would look after them
+    const pids = [this.pid, ...childrenOf(this.pid)];
+    for (const pid of frozen ? pids : pids.toReversed()) {
+      signal(pid, frozen ? "SIGSTOP" : "SIGCONT");
+    }
   }
 
   /** Ends it as a person does, with Ctrl-C. */
   async end(): Promise<void> {
     const timer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE);
-    this.#kill("SIGCONT");
+    this.freeze(false);
     this.#kill("SIGINT");
     // testpmd takes the signal for a reason to end, and waits for its stdin all the same
     await this.#child.stdin.close().catch(() => {});
@@ -96,23 +122,26 @@ export class Running {
     await this.#child.stdin.close().catch(() => {});
   }
 
-  /** CPU time of its busiest thread, in nanoseconds: the one that polls. */
-  busiest(): number {
-    const tasks = `/proc/${this.pid}/task`;
-    let most = 0;
-    for (const { name } of Deno.readDirSync(tasks)) {
-      const [time = ""] = Deno.readTextFileSync(`${tasks}/${name}/schedstat`).split(" ");
-      most = Math.max(most, Number(time));
+  /** CPU time of each of its threads and its children's, in nanoseconds, by thread id. */
+  cpuTimes(): Map<string, number> {
+    const times = new Map<string, number>();
+    for (const pid of [this.pid, ...childrenOf(this.pid)]) {
+      const tasks = `/proc/${pid}/task`;
+      for (const { name } of Deno.readDirSync(tasks)) {
+        const [time = ""] = Deno.readTextFileSync(`${tasks}/${name}/schedstat`).split(" ");
+        times.set(name, Number(time));
+      }
     }
-    return most;
+    return times;
   }
 
-  #kill(signal: Deno.Signal): void {
-    try {
-      this.#child.kill(signal);
-    } catch {
-      // it has ended
-    }
+  /** CPU time of the busiest of them: the one that polls. */
+  busiest(): number {
+    return Math.max(...this.cpuTimes().values());
+  }
+
+  #kill(name: Deno.Signal): void {
+    signal(this.pid, name);
   }
 
   async #listen(
