@@ -11,7 +11,7 @@ import {
 } from "../harness.ts";
 
 /** Random kills in a row. */
-const KILLS = 12;
+const KILLS = 6;
 
 const KILL_READER = new URL("../fixtures/kill_reader.ts", import.meta.url).pathname;
 
@@ -78,14 +78,14 @@ Deno.test("a slave that hangs is killed, and so is one that ignores STOP", async
     Deno.kill(fork.pid(2), "SIGSTOP");
     Deno.kill(fork.pid(1), "SIGKILL");
   });
-  assertMatch(fork.process.stdout, /slave 2 \(pid \d+\) killed: no acknowledgement in 100 ms/);
+  assertMatch(fork.process.stdout, /slave 2 \(pid \d+\) killed: no acknowledgement in 1000 ms/);
   await allIsWell(fork);
 });
 
 Deno.test("kill -9 of processes that start up or wait in reserve", async () => {
   await using prefix = testPrefix();
   const fork = await startL2fwdFork(prefix);
-  for (const delay of [0, 20, 50, 80, 120, 200, 400]) {
+  for (const delay of [0, 50, 120, 400]) {
     // the reserve at some point of its start, then the slave that it was for
     const reserve = await fork.reserve(2);
     await pause(delay);
@@ -158,7 +158,7 @@ for (const delay of [0, 60, 150]) {
 Deno.test("kill -9 of the next process as soon as there is one, in the middle of a recovery", async () => {
   await using prefix = testPrefix();
   const fork = await startL2fwdFork(prefix);
-  for (const delay of [0, 3, 6, 10, 15, 25, 40]) {
+  for (const delay of [0, 6, 15, 40]) {
     const reserve = await fork.reserve(1);
     await pause(700);
     await fork.recoversFrom(async () => {
