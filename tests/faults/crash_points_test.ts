@@ -7,8 +7,8 @@ import { crashAtAll, crashPoints } from "./crash_matrix.ts";
 /** Locks that are mended as others are; `deno task soak` lets slaves die at all points, twice. */
 const ALIKE = ["mempool-lock", "memory-write-lock"];
 
-/** Where floating slaves differ, and some more. */
-const ALSO_FLOATING = /^lcore|^cache|^received|^sent|^put-head/;
+/** Where floating slaves differ, and one of each kind of the others. */
+const ALSO_FLOATING = /^lcore|^cache-refilled|^received|^put-head MP/;
 
 for (const floating of [false, true]) {
   const mode = floating ? "floating" : "pinned";

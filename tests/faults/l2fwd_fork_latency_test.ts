@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "../assert.ts";
 import { L2FWD_POOL_SIZE, note, startL2fwdFork, testPrefix } from "../harness.ts";
 
-const KILLS = 10;
+const KILLS = 6;
 
 /** The worst that a very busy machine may do, in milliseconds; the fixture gives up later. */
 const HANG = 10_000;

@@ -3,7 +3,7 @@
 import { assertEquals } from "../assert.ts";
 import { allPacketsBack, note, startMpClient, startMpServer, testPrefix } from "../harness.ts";
 
-const KILLS = 20;
+const KILLS = 8;
 
 /** The longest that a client's traffic may last before it is killed, in milliseconds. */
 const LONGEST = 20;

@@ -8,12 +8,12 @@ import { startForwarder } from "./forwarder.ts";
 const WARM_UP = 3_000;
 
 /** How long memory is watched, in milliseconds. */
-const WATCH = 10_000;
+const WATCH = 5_000;
 
 /** How often the counters are asked for meanwhile. */
 const LOOKS = 50;
 
-/** More than V8's heap breathes, in KiB; a leak of one number a burst would be 100 times that. */
+/** More than V8's heap breathes, in KiB; a leak of one number a burst would be 50 times that. */
 const BREATH = 6_144;
 
 /** What a process holds of the kernel's. */
