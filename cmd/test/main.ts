@@ -103,12 +103,14 @@ async function test(files: string[]): Promise<number> {
     });
   }
   try {
+    const begin = performance.now();
     const total = { passed: 0, failed: 0, skipped: 0 };
     for (const { passed, failed, skipped } of await results(files, run, folder)) {
       total.passed += passed;
       total.failed += failed;
       total.skipped += skipped;
     }
+    console.log(`${files.length} files in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
     console.log(counted(total));
     return total.failed ? 1 : 0;
   } finally {
