@@ -34,18 +34,16 @@ function assertGone(pids: readonly number[]): void {
   assertEquals(pids.filter(isAlive), []);
 }
 
+// `deno task soak` does so with a port in shared memory as well, and 200 times
 for (
-  const { name, args, vdevs } of [
-    { name: "pinned", args: [], vdevs: ["net_null0", "net_null1"] },
-    { name: "floating", args: ["-f"], vdevs: ["net_null0", "net_null1"] },
-    // full rate through a queue in shared memory: from the one to the other and back
-    { name: "pinned, net_ring", args: [], vdevs: ["net_null0", "net_ring0"] },
-    { name: "floating, net_ring", args: ["-f"], vdevs: ["net_null0", "net_ring0"] },
+  const { name, args } of [
+    { name: "pinned", args: [] },
+    { name: "floating", args: ["-f"] },
   ]
 ) {
   Deno.test(`kill -9 of one slave, or of both, ${KILLS} times: ${name}`, async () => {
     await using prefix = testPrefix();
-    const fork = await startL2fwdFork(prefix, { vdevs, args: ["-p", "3", "-T", "1", ...args] });
+    const fork = await startL2fwdFork(prefix, { args: ["-p", "3", "-T", "1", ...args] });
     for (let i = 0; i < KILLS; i++) {
       const old = [...fork.pids.values()];
       await pause(600 + Math.random() * 200);
