@@ -16,6 +16,7 @@
  */
 
 export type { AuditOptions, MempoolAudit } from "./ffi/audit.ts";
+export * from "./ffi/burst_exchange.ts";
 export * from "./ffi/counters.ts";
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";

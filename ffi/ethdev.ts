@@ -524,6 +524,11 @@ export class EthDev {
     return (ethTxBurst ??= shim().shim_eth_tx_burst)(this.port, queue, objs.pointer, from, count);
   }
 
+  /** @internal Checks what a {@linkcode BurstExchange} will receive from. */
+  checkRxQueue(queue: number): void {
+    if (queue >>> 0 !== queue || queue >= this.#rxQueues) this.#badQueue("rx", queue);
+  }
+
   /** @internal Checks what a {@linkcode TxBuffer} will send to. */
   checkTxQueue(queue: number): void {
     if (queue >>> 0 !== queue || queue >= this.#txQueues) this.#badQueue("tx", queue);

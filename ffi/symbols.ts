@@ -956,4 +956,16 @@ export const symbols = {
     ],
     result: "u32", // uint32_t
   },
+  shim_eth_exchange: {
+    parameters: [
+      "pointer", // struct shim_exchange *exchange
+    ],
+    result: "u32", // uint32_t
+  },
+  shim_eth_exchange_send: {
+    parameters: [
+      "pointer", // struct shim_exchange *exchange
+    ],
+    result: "void", // void
+  },
 } as const satisfies Deno.ForeignLibraryInterface;

@@ -30,10 +30,13 @@ let ethTxFlush: Native["shim_eth_tx_buffer_flush"] | undefined;
  */
 export class TxBuffer {
   readonly #memory: ArrayBuffer;
-  readonly #pointer: Deno.PointerObject;
+  /** @internal Where C finds the buffer. */
+  readonly pointer: Deno.PointerObject;
   readonly #dropped: Uint32Array<ArrayBuffer>;
-  readonly #port: number;
-  readonly #queue: number;
+  /** Port that it sends to. */
+  readonly port: number;
+  /** Queue of that port. */
+  readonly queue: number;
   /** How many packets make a flush. */
   readonly size: number;
   #alive = true;
@@ -47,11 +50,11 @@ export class TxBuffer {
   constructor(dev: EthDev, queue: number, size = 32) {
     dev.checkTxQueue(queue);
     this.size = checkInteger("TxBuffer size", size, 1, 0xffff);
-    this.#port = dev.port;
-    this.#queue = queue;
+    this.port = dev.port;
+    this.queue = queue;
     this.#memory = new ArrayBuffer(shim().shim_eth_tx_buffer_bytes(size));
-    this.#pointer = pointerOf(this.#memory);
-    shim().shim_eth_tx_buffer_init(this.#pointer, size);
+    this.pointer = pointerOf(this.#memory);
+    shim().shim_eth_tx_buffer_init(this.pointer, size);
     this.#dropped = new Uint32Array(this.#memory, 0, 2);
     track(this, (buffer) => {
       buffer.#alive = false;
@@ -70,7 +73,7 @@ export class TxBuffer {
       count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length
     ) badSpan("TxBuffer.add", from, count, objs);
     ethTxBuffer ??= shim().shim_eth_tx_buffer;
-    return ethTxBuffer(this.#port, this.#queue, this.#pointer, objs.pointer, from, count);
+    return ethTxBuffer(this.port, this.queue, this.pointer, objs.pointer, from, count);
   }
 
   /**
@@ -81,15 +84,15 @@ export class TxBuffer {
   flush(): number {
     if (!this.#alive) disposed("TxBuffer");
     return (ethTxFlush ??= shim().shim_eth_tx_buffer_flush)(
-      this.#port,
-      this.#queue,
-      this.#pointer,
+      this.port,
+      this.queue,
+      this.pointer,
     );
   }
 
   /** Packets that wait for a flush. */
   get pending(): number {
-    return shim().shim_eth_tx_buffer_pending(this.#pointer);
+    return shim().shim_eth_tx_buffer_pending(this.pointer);
   }
 
   /** Packets that the device did not take and that were freed: `rte_eth_tx_buffer_count_callback`. */

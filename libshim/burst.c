@@ -6,7 +6,7 @@
  * Nothing is checked here: a wrapper knows that port and queue are set up.
  */
 
-#include <string.h>
+#include <stddef.h>
 
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
@@ -14,6 +14,7 @@
 #include "burst.h"
 #include "fault.h"
 #include "shim.h"
+#include "tx_buffer.h"
 
 uint32_t
 shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n)
@@ -40,12 +41,6 @@ shim_eth_tx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t from, uin
 			(struct rte_mbuf **)&objs[from], (uint16_t)n);
 }
 
-/* A transmit buffer in the memory of JavaScript, with the counter of its drops before it. */
-struct tx_buffer {
-	uint64_t dropped;
-	struct rte_eth_dev_tx_buffer buffer;
-};
-
 uint32_t
 shim_eth_tx_buffer_bytes(uint32_t size)
 {
@@ -71,46 +66,12 @@ shim_eth_tx_buffer_pending(void *buffer)
 	return tx->buffer.length;
 }
 
-/*
- * As rte_eth_tx_buffer() for each packet, but copied as many as fit at a time; not copied at all
- * where a whole flush of them comes while nothing is pending.
- */
 uint32_t
 shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs, uint32_t from,
 		uint32_t n)
 {
-	struct rte_eth_dev_tx_buffer *tx = &((struct tx_buffer *)buffer)->buffer;
-	struct rte_mbuf **pkts = (struct rte_mbuf **)&objs[from];
-	uint32_t room, sent = 0;
-
-	while ((room = (uint32_t)(tx->size - tx->length)) <= n) {
-		if (tx->length == 0) {
-			uint16_t out;
-
-			FAULT("flush");
-			out = rte_eth_tx_burst((uint16_t)port, (uint16_t)queue, pkts,
-					tx->size);
-
-			if (unlikely(out < tx->size))
-				tx->error_callback(&pkts[out], (uint16_t)(tx->size - out),
-						tx->error_userdata);
-			sent += out;
-		} else {
-			memcpy(&tx->pkts[tx->length], pkts, room * sizeof(*pkts));
-			tx->length = tx->size;
-			sent += rte_eth_tx_buffer_flush((uint16_t)port, (uint16_t)queue, tx);
-		}
-		pkts += room;
-		n -= room;
-	}
-	if (n != 0) {
-		memcpy(&tx->pkts[tx->length], pkts, n * sizeof(*pkts));
-		FAULT("buffered");
-		tx->length = (uint16_t)(tx->length + n);
-	}
-	if (sent != 0)
-		FAULT("sent");
-	return sent;
+	return tx_buffer_add((uint16_t)port, (uint16_t)queue, buffer,
+			(struct rte_mbuf **)&objs[from], n);
 }
 
 uint32_t

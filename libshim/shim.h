@@ -220,4 +220,42 @@ SHIM_API uint32_t shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer
 		uint32_t from, uint32_t n);
 SHIM_API uint32_t shim_eth_tx_buffer_flush(uint32_t port, uint32_t queue, void *buffer);
 
+/* exchange.c: rte_ethdev.h, several bursts in one call */
+
+/* A receive queue, and where its packets come to. */
+struct shim_rx {
+	void **objs;
+	struct shim_burst *burst; /* is told where they lie; or NULL */
+	uint64_t packets;         /* received so far */
+	uint32_t port;
+	uint32_t queue;
+	uint32_t size;            /* of a burst */
+	uint32_t unused;
+};
+
+/* A transmit queue. */
+struct shim_tx {
+	void *buffer;             /* of shim_eth_tx_buffer(); or NULL */
+	uint64_t packets;         /* sent so far */
+	uint64_t dropped;         /* not taken by the port, and freed */
+	uint32_t port;
+	uint32_t queue;
+};
+
+#define SHIM_UNDECIDED UINT32_MAX
+#define SHIM_FREE (UINT32_MAX - 1)
+
+/* What came from each of `rx`, and what JavaScript decided about it. */
+struct shim_exchange {
+	struct shim_rx *rx;
+	struct shim_tx *tx;
+	uint32_t *counts;         /* by rx: packets in hand */
+	uint32_t *to;             /* by rx: index into tx, SHIM_FREE or SHIM_UNDECIDED */
+	uint32_t n_rx;
+	uint32_t n_tx;
+};
+
+SHIM_API uint32_t shim_eth_exchange(struct shim_exchange *exchange);
+SHIM_API void shim_eth_exchange_send(struct shim_exchange *exchange);
+
 #endif

@@ -5,6 +5,7 @@
  */
 
 import {
+  BurstExchange,
   EthDev,
   type LcoreContext,
   lcoreMain,
@@ -12,7 +13,6 @@ import {
   ObjTable,
   PacketBurst,
   PacketMemory,
-  pktmbufFreeBulk,
   tscCycles,
   tscCyclesPerSecond,
   TxBuffer,
@@ -29,52 +29,64 @@ const DRAIN_US = 100;
 /** How long a loop runs before its turns are counted, in nanoseconds. */
 const WARM_UP_NS = 2e9;
 
-/** One direction: from a port to its neighbour. */
+/** One direction: from a port to its neighbour, whose index among the ways is `to`. */
 interface Way {
-  from: EthDev;
-  to: EthDev;
-  buffer: TxBuffer;
+  burst: PacketBurst;
+  to: number;
   header: Header;
 }
 
-function waysOf(ports: readonly number[]): Way[] {
-  return ports.map((port, index) => {
-    const to = EthDev.of(otherPort(ports, index));
-    return {
-      from: EthDev.of(port),
-      to,
-      buffer: new TxBuffer(to, 0, BURST),
-      header: new Header(to.port, to.macBytes),
-    };
+/** All ports, as both ends of an exchange. */
+function endsOf(ports: readonly number[]): { dev: EthDev; queue: number }[] {
+  return ports.map((port) => ({ dev: EthDev.of(port), queue: 0 }));
+}
+
+function waysOf(ports: readonly number[], memory: PacketMemory): Way[] {
+  return ports.map((_, index) => {
+    const { port, macBytes } = EthDev.of(otherPort(ports, index));
+    const burst = new PacketBurst(memory, BURST);
+    return { burst, to: index ^ 1, header: new Header(port, macBytes) };
   });
+}
+
+/** Writes each header of what came, and decides where it goes. */
+function rewrite(exchange: BurstExchange, memory: PacketMemory, ways: readonly Way[]): void {
+  const { counts, to } = exchange;
+  for (let i = 0; i < ways.length; i++) {
+    const count = counts[i] ?? 0;
+    const way = ways[i];
+    if (count === 0 || !way) continue;
+    way.header.writeTo(memory, way.burst, count);
+    to[i] = way.to;
+  }
 }
 
 /** `l2fwd_main_loop`. */
 function l2fwd(context: Context, memory: PacketMemory): void {
-  const ways = waysOf(context.data.ports);
-  const burst = new PacketBurst(memory, BURST);
+  const ends = endsOf(context.data.ports);
+  const ways = waysOf(context.data.ports, memory);
+  const buffers = ends.map(({ dev, queue }) => new TxBuffer(dev, queue, BURST));
+  const exchange = new BurstExchange(ends.map((end, i) => ({ ...end, ...ways[i]! })), buffers);
   const drainCycles = (tscCyclesPerSecond() / 1_000_000) * DRAIN_US;
   let drained = 0;
   while (!context.stopRequested) {
     const now = tscCycles();
     if (now - drained > drainCycles) {
-      for (const way of ways) way.buffer.flush();
+      for (const buffer of buffers) buffer.flush();
       drained = now;
     }
-    for (const way of ways) {
-      const count = way.from.rxPackets(0, burst, BURST);
-      if (count === 0) continue;
-      way.header.writeTo(memory, burst, count);
-      way.buffer.add(burst.objs, count);
-    }
+    if (exchange.turn() > 0) rewrite(exchange, memory, ways);
   }
-  for (const way of ways) way.buffer.flush();
+  exchange.send();
+  for (const buffer of buffers) buffer.flush();
 }
 
 /** The same, with the time of every turn. */
 function l2fwdTimed(context: Context, memory: PacketMemory): void {
-  const ways = waysOf(context.data.ports);
-  const burst = new PacketBurst(memory, BURST);
+  const ends = endsOf(context.data.ports);
+  const ways = waysOf(context.data.ports, memory);
+  const buffers = ends.map(({ dev, queue }) => new TxBuffer(dev, queue, BURST));
+  const exchange = new BurstExchange(ends.map((end, i) => ({ ...end, ...ways[i]! })), buffers);
   const pauses = new Pauses(context.data.pauses);
   const perNs = tscCyclesPerSecond() / 1e9;
   const drainCycles = perNs * 1e3 * DRAIN_US;
@@ -87,46 +99,37 @@ function l2fwdTimed(context: Context, memory: PacketMemory): void {
     if (now > from) pauses.add((now - last) / perNs);
     last = now;
     if (now - drained > drainCycles) {
-      for (const way of ways) way.buffer.flush();
+      for (const buffer of buffers) buffer.flush();
       drained = now;
     }
-    for (const way of ways) {
-      const count = way.from.rxPackets(0, burst, BURST);
-      if (count === 0) continue;
-      way.header.writeTo(memory, burst, count);
-      way.buffer.add(burst.objs, count);
-    }
+    if (exchange.turn() > 0) rewrite(exchange, memory, ways);
   }
-  for (const way of ways) way.buffer.flush();
+  exchange.send();
+  for (const buffer of buffers) buffer.flush();
 }
 
 /** `pkt_burst_mac_forward` of testpmd. */
 function mac(context: Context, memory: PacketMemory): void {
-  const ways = waysOf(context.data.ports);
-  const burst = new PacketBurst(memory, BURST);
+  const ends = endsOf(context.data.ports);
+  const ways = waysOf(context.data.ports, memory);
+  const exchange = new BurstExchange(ends.map((end, i) => ({ ...end, ...ways[i]! })), ends);
   while (!context.stopRequested) {
-    for (const { from, to, header } of ways) {
-      const count = from.rxPackets(0, burst, BURST);
-      if (count === 0) continue;
-      header.writeTo(memory, burst, count);
-      const sent = to.txBurst(0, burst.objs, count);
-      if (sent < count) pktmbufFreeBulk(burst.objs, count - sent, sent);
-    }
+    if (exchange.turn() > 0) rewrite(exchange, memory, ways);
   }
+  exchange.send();
 }
 
 /** `pkt_burst_io_forward` of testpmd. */
 function io(context: Context): void {
-  const ways = waysOf(context.data.ports);
-  const objs = new ObjTable(BURST);
+  const ends = endsOf(context.data.ports);
+  const bursts = ends.map((end) => ({ ...end, burst: new ObjTable(BURST) }));
+  const exchange = new BurstExchange(bursts, ends);
+  const { counts, to } = exchange;
   while (!context.stopRequested) {
-    for (const { from, to } of ways) {
-      const count = from.rxBurst(0, objs, BURST);
-      if (count === 0) continue;
-      const sent = to.txBurst(0, objs, count);
-      if (sent < count) pktmbufFreeBulk(objs, count - sent, sent);
-    }
+    if (exchange.turn() === 0) continue;
+    for (let i = 0; i < ends.length; i++) if (counts[i] !== 0) to[i] = i ^ 1;
   }
+  exchange.send();
 }
 
 lcoreMain<ForwardData>((context) => {
