@@ -22,11 +22,21 @@ export class Peer implements AsyncDisposable {
   readonly #stderr: Promise<string>;
   #ended = false;
 
-  /** Starts it. */
-  constructor(fixture: string, args: readonly string[], env: Record<string, string> = {}) {
+  /**
+   * Starts it.
+   *
+   * @param through A command that runs what follows it, as `setpriv` does.
+   */
+  constructor(
+    fixture: string,
+    args: readonly string[],
+    env: Record<string, string> = {},
+    through: readonly string[] = [],
+  ) {
     const script = new URL(`./fixtures/${fixture}.ts`, import.meta.url).pathname;
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", script, ...args],
+    const [command = "", ...rest] = [...through, Deno.execPath()];
+    this.#child = new Deno.Command(command, {
+      args: [...rest, "run", "-A", "--no-check", script, ...args],
       env: { NO_COLOR: "1", ...env },
       stdin: "piped",
       stdout: "piped",

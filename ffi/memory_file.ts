@@ -1,0 +1,69 @@
+/**
+ * Libraries in memory files: for a machine where no folder can be written and executed from.
+ *
+ * A memory file has no name, belongs to this process and goes with it. /dev/shm would have names
+ * that others can take, and is mounted `noexec` in most containers.
+ *
+ * @module
+ */
+
+const CLOSE_ON_EXEC = 1;
+/** Not for `execve`, which is all right with libraries, and all that some machines allow. */
+const NO_EXECVE = 8;
+
+const LIBC = {
+  memfd_create: {
+    parameters: ["buffer", "u32"], // const char *name, unsigned int flags
+    result: "i32",
+  },
+  write: {
+    parameters: ["i32", "buffer", "usize"], // int fd, const void *buf, size_t count
+    result: "isize",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+function createFile(name: string, content: Uint8Array<ArrayBuffer>): string {
+  const libc = Deno.dlopen("libc.so.6", LIBC).symbols;
+  const title = new TextEncoder().encode(`${name}\0`);
+  let file = libc.memfd_create(title, CLOSE_ON_EXEC | NO_EXECVE);
+  // a kernel before 6.3 does not know the flag
+  if (file < 0) file = libc.memfd_create(title, CLOSE_ON_EXEC);
+  if (file < 0) throw new Error("the kernel makes none");
+  for (let done = 0; done < content.length;) {
+    const rest = content.subarray(done);
+    const written = Number(libc.write(file, rest, BigInt(rest.length)));
+    if (written <= 0) throw new Error(`${name} does not fit`);
+    done += written;
+  }
+  // never closed: the number is part of the name by which the library is known from now on
+  return `/proc/self/fd/${file}`;
+}
+
+/**
+ * Opens libraries that are copied to memory files, for good.
+ *
+ * @param folder Where they are.
+ * @param names File names: first the one that is wanted, behind it what it needs.
+ * @returns the path by which to open the first one again.
+ */
+export function openFromMemory(folder: URL, names: readonly string[]): string {
+  const paths = names.map((name) => createFile(name, Deno.readFileSync(new URL(name, folder))));
+  const [wanted = "", ...needed] = paths;
+  // one that is open already satisfies those that need it, by its soname; so the order matters
+  for (let left = needed; left.length > 0;) {
+    const before = left.length;
+    left = left.filter((path) => !opens(path));
+    if (left.length === before) break;
+  }
+  Deno.dlopen(wanted, {});
+  return wanted;
+}
+
+function opens(path: string): boolean {
+  try {
+    Deno.dlopen(path, {});
+    return true;
+  } catch {
+    return false;
+  }
+}
