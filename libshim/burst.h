@@ -25,6 +25,19 @@ burst_offset(const struct rte_mbuf *m, uint64_t base, uint64_t len)
 	return offset < len ? (uint32_t)offset : UINT32_MAX;
 }
 
+/* Where the data of each packet lies, and nothing more. */
+static inline void
+burst_locate_data(const struct shim_burst *burst, uint32_t n)
+{
+	const uint64_t base = burst->base, len = burst->len;
+	struct rte_mbuf *const *mbufs = (struct rte_mbuf *const *)burst->objs;
+	uint32_t *offsets = burst->offsets;
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		offsets[i] = burst_offset(mbufs[i], base, len);
+}
+
 /*
  * Tell JavaScript where the data of each packet lies.
  *
@@ -41,6 +54,10 @@ burst_locate(const struct shim_burst *burst, uint32_t n)
 	uint16_t *ports = burst->ports;
 	uint32_t i;
 
+	if (lengths == NULL) {
+		burst_locate_data(burst, n);
+		return;
+	}
 	for (i = 0; i + 4 <= n; i += 4) {
 		const struct rte_mbuf *a = mbufs[i], *b = mbufs[i + 1];
 		const struct rte_mbuf *c = mbufs[i + 2], *d = mbufs[i + 3];

@@ -160,7 +160,7 @@ struct shim_burst {
 	uint64_t len;      /* bytes */
 	void **objs;       /* the mbufs */
 	uint32_t *offsets; /* of each packet's data behind base; UINT32_MAX outside */
-	uint32_t *lengths; /* data_len of the first segment */
+	uint32_t *lengths; /* data_len of the first segment; NULL: offsets are all */
 	uint16_t *ports;   /* input port */
 };
 

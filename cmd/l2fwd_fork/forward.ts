@@ -13,9 +13,9 @@ import {
   tscCyclesPerSecond,
   TxBuffer,
 } from "../../mod.ts";
+import { Header } from "./header.ts";
 import { poolName, type PortStatistics } from "./objects.ts";
 import type { Route } from "./plan.ts";
-import { type AddressWords, addressWords, rewrite } from "./rewrite.ts";
 
 /** `MAX_PKT_BURST`. */
 const BURST = 32;
@@ -31,17 +31,17 @@ export class Lane {
   readonly #burst: PacketBurst;
   readonly #buffer: TxBuffer;
   readonly #statistics: PortStatistics;
-  readonly #words: AddressWords;
+  readonly #header: Header;
   #dropped = 0;
 
   constructor(route: Route, memory: PacketMemory, statistics: PortStatistics) {
     this.#from = EthDev.of(route.from);
     this.#to = EthDev.of(route.to);
     this.#memory = memory;
-    this.#burst = new PacketBurst(memory, BURST);
+    this.#burst = new PacketBurst(memory, BURST, { offsetsOnly: true });
     this.#buffer = new TxBuffer(this.#to, 0, BURST);
     this.#statistics = statistics;
-    this.#words = addressWords(route.to, this.#to.macBytes);
+    this.#header = new Header(route.to, this.#to.macBytes);
   }
 
   /** Receives a burst, rewrites it and buffers it for transmission. */
@@ -50,7 +50,7 @@ export class Lane {
     const count = this.#from.rxPackets(0, burst, BURST);
     if (count === 0) return;
     this.#statistics.received(this.#from.port, count);
-    rewrite(this.#memory, burst, count, this.#words);
+    this.#header.writeTo(this.#memory, burst, count);
     // the buffer has them now; what the port does not take, it frees and counts
     const sent = this.#buffer.add(burst.objs, count);
     if (sent > 0) this.#statistics.sent(this.#to.port, sent);

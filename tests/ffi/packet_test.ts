@@ -49,6 +49,11 @@ test("data is the memory itself, and every view sees what another wrote", () => 
   burst.locate(2);
   assertEquals([...burst.lengths.subarray(0, 3)], [3, 5, 0]);
   assertEquals([...burst.ports.subarray(0, 3)], [0xffff, 0xffff, 0]);
+  const brief = new PacketBurst(memory, 4, { offsetsOnly: true });
+  brief.objs.addresses.set(burst.objs.addresses);
+  brief.locate(2);
+  assertEquals([...brief.offsets], [...burst.offsets]);
+  assertEquals([brief.lengths.length, brief.ports.length], [0, 0]);
   const [first = 0, second = 0] = burst.offsets;
   assertEquals([first % 4, second % 4], [0, 0]);
   assertStrictEquals(decoder.decode(memory.u8.subarray(second, second + 5)), "three");

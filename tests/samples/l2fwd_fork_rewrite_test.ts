@@ -1,30 +1,9 @@
 /** What l2fwd_fork does to packets, and who forwards what. */
 
 import { makePlan } from "../../cmd/l2fwd_fork/plan.ts";
-import { addressWords, rewrite } from "../../cmd/l2fwd_fork/rewrite.ts";
 import { DpdkError } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { L2FWD_POOL_SIZE, startL2fwdFork, testPrefix } from "../harness.ts";
-
-const MAC = Uint8Array.of(0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0xff);
-
-Deno.test("addresses are rewritten wherever a packet lies, and nothing else", () => {
-  const expected = [2, 0, 0, 0, 0, 31, ...MAC];
-  for (const offset of [0, 64, 66, 67, 69, 116]) {
-    const memory = new Uint8Array(128).fill(0x77);
-    const views = {
-      u8: memory,
-      u16: new Uint16Array(memory.buffer),
-      u32: new Uint32Array(memory.buffer),
-    };
-    // the second one is a packet of another pool, the third is not of this burst
-    const offsets = Uint32Array.of(offset, 0xffff_ffff, 32);
-    rewrite(views, { offsets }, 2, addressWords(31, MAC));
-    assertEquals([...memory.subarray(offset, offset + 12)], expected, `at ${offset}`);
-    memory.fill(0x77, offset, offset + 12);
-    assert(memory.every((byte) => byte === 0x77), `around ${offset}`);
-  }
-});
 
 const plan = (portMask: number, portsPerSlave: number, lcores: number[], ports = [0, 1, 2, 3, 4]) =>
   makePlan({ portMask, portsPerSlave, lcores, ports });

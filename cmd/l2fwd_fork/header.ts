@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { PacketBurst, PacketMemory } from "../../../mod.ts";
+import type { PacketBurst, PacketMemory } from "../../mod.ts";
 
 /** Packets whose headers are written in a turn of the loop. */
 const TURN = 4;
@@ -12,7 +12,10 @@ const TURN = 4;
 /** The part of a {@linkcode PacketMemory} that headers need. */
 type Memory = Pick<PacketMemory, "u8" | "u32" | "f64">;
 
-/** `l2fwd_mac_updating` of the C sample: where frames go on is written into each of them. */
+/**
+ * `l2fwd_mac_updating` of the C sample: where frames go on is written into each of them, the
+ * destination `02:00:00:00:00:PORT`, and the port's own address as their source.
+ */
 export class Header {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   /** The first 8 bytes as one pattern, the last 4 as another. */

@@ -1,6 +1,6 @@
-/** The bench's forwarder rewrites headers as l2fwd does, at any offset. */
+/** Headers are rewritten as l2fwd does it, at any offset. */
 
-import { Header } from "../../cmd/bench/forward/header.ts";
+import { Header } from "../../cmd/l2fwd_fork/header.ts";
 import { assertEquals } from "../assert.ts";
 
 const FRAME = 64;
