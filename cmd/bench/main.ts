@@ -54,8 +54,12 @@ async function benchRows(): Promise<void> {
   const rows: Row[] = [];
   for (const name of names) {
     console.error(`bench: ${name}`);
-    rows.push(...await ROWS[name]?.(rounds) ?? []);
-    // what was measured so far, should a later row fail
+    try {
+      rows.push(...await ROWS[name]?.(rounds) ?? []);
+    } catch (error) {
+      // the others are worth their time all the same
+      failed(error, name);
+    }
     write({ conditions: before, rounds, rows });
   }
   const table = newTable();
@@ -71,9 +75,14 @@ async function benchPauses(seconds: number): Promise<void> {
   console.log(soakText(report));
 }
 
+function failed(error: unknown, ...where: string[]): void {
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(["bench", ...where, message].join(": "));
+  Deno.exitCode = 1;
+}
+
 try {
   await (pause === undefined ? benchRows() : benchPauses(pause));
 } catch (error) {
-  console.error(`bench: ${error instanceof Error ? error.message : error}`);
-  Deno.exitCode = 1;
+  failed(error);
 }

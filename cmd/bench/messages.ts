@@ -11,7 +11,7 @@
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import { quantile, type Row } from "./figures.ts";
 import { type Command, peer } from "./peers.ts";
-import { Running } from "./program.ts";
+import { PROMPT_END, Running } from "./program.ts";
 
 /** Round trips of a round, after some for V8. */
 const TRIPS = 300;
@@ -42,7 +42,7 @@ class End {
   }
 
   async ready(): Promise<void> {
-    await this.#running.says(/simple_mp > /);
+    await this.#running.says(new RegExp(PROMPT_END));
   }
 
   get received(): number {

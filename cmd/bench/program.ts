@@ -15,6 +15,12 @@ const PATIENCE = 60_000;
  */
 const PRIORITY = ["nice", "-n", "-10"] as const;
 
+/**
+ * The end of simple_mp's prompt. The C sample writes it letter by letter, and its lcores' lines come
+ * in between, so the whole of it cannot be waited for.
+ */
+export const PROMPT_END = ">";
+
 /** The living children of a process. */
 function childrenOf(pid: number): number[] {
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {

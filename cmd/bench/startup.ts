@@ -7,6 +7,7 @@
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import type { Row } from "./figures.ts";
 import { type Command, compilePeer } from "./peers.ts";
+import { PROMPT_END } from "./program.ts";
 
 /** How long a process may take to show its prompt, in milliseconds. */
 const PATIENCE = 60_000;
@@ -31,7 +32,7 @@ async function start({ command, args }: Command, eal: string[]): Promise<Started
   const giveUp = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  while (!text.includes("simple_mp > ")) {
+  while (!text.includes(PROMPT_END)) {
     const { value, done } = await reader.read();
     if (done) throw new Error(`${command} ended before its prompt: ${text}`);
     text += value;
