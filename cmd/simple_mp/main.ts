@@ -17,6 +17,7 @@ import { onSignal, run } from "../run.ts";
 import { careForPool, mendRings } from "./care.ts";
 import { COMMANDS, commands } from "./commands.ts";
 import { createObjects, lookupObjects } from "./objects.ts";
+import { receivedLine, startingLine } from "./output.ts";
 import { ParkingPlace } from "./parking.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";
 import type { Received, RecvData } from "./recv.ts";
@@ -57,7 +58,11 @@ async function simpleMp(args: string[]): Promise<number> {
   // all that a first line or message does not need comes after the prompt
   if (!primary) mendRings(eal, objects);
   const place = new ParkingPlace();
-  const data: RecvData = { ring: objects.recvRing.name, parking: place.memory };
+  const data: RecvData = {
+    ring: objects.recvRing.name,
+    parking: place.memory,
+    prints: !prompt.edits,
+  };
   const workers = Lcore.workers().map((lcore) => launch(lcore, data, prompt));
   for (const { done } of workers) done.catch(fail);
 
@@ -83,8 +88,8 @@ function launch(lcore: number, data: RecvData, prompt: Prompt): LcoreWorker {
   return launchOnLcore<RecvData, Received>(new URL("./recv.ts", import.meta.url), lcore, {
     data,
     onMessage(received) {
-      if (received === "started") return prompt.print(`Starting core ${lcore}`);
-      for (const text of received) prompt.print(`core ${lcore}: Received '${text}'`);
+      if (received === "started") return prompt.print(startingLine(lcore));
+      for (const text of received) prompt.print(receivedLine(lcore, text));
     },
   });
 }

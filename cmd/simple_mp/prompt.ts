@@ -5,9 +5,12 @@
  */
 
 import type { Interface } from "node:readline";
+import { write } from "./output.ts";
 
 /** A prompt that runs until it is closed or its input ends. */
 export interface Prompt {
+  /** Whether lines have to go through {@linkcode Prompt.print}, because somebody may be typing. */
+  readonly edits: boolean;
   /** Prints a line without disturbing what is being typed. */
   print(line: string): void;
   /** Ends the input and gives the terminal back as it was. */
@@ -24,14 +27,6 @@ export interface PromptOptions {
   onLine(line: string): void;
   /** The input ended, by itself (end of file, status 0) or by Ctrl-C (130). */
   onEnd(status: number): void;
-}
-
-const encoder = new TextEncoder();
-
-/** Writes all of a text to stdout now. */
-function write(text: string): void {
-  const bytes = encoder.encode(text);
-  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
 /** A prompt with history and completion. */
@@ -80,6 +75,7 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
   });
   prompt();
   return {
+    edits: true,
     print(line) {
       if (!open || !prompting) return write(`${line}\n`);
       // over the rows of the prompt, which comes again below with what was typed
@@ -114,6 +110,7 @@ function pipePrompt(options: PromptOptions): Prompt {
   prompt();
   read().catch(() => open && options.onEnd(0));
   return {
+    edits: false,
     print: (line) => write(`${line}\n`),
     close: () => open = false,
   };

@@ -1,18 +1,19 @@
 /**
- * The receiving lcore, `lcore_recv` of the C sample: dequeues messages, passes their texts to the
- * main thread, and puts them back to the pool.
+ * The receiving lcore, `lcore_recv` of the C sample: dequeues messages, prints their texts or
+ * passes them to the main thread, and puts them back to the pool.
  *
  * @module
  */
 
 import { delayUsSleep, lcoreMain, Mempool, ObjTable, Ring } from "../../mod.ts";
 import { MSG_POOL } from "./objects.ts";
+import { receivedLine, startingLine, write } from "./output.ts";
 import { ParkingPlace } from "./parking.ts";
 
 /** Messages taken at once; the ring holds 63. */
 const BURST = 32;
 
-/** What a receiving lcore tells the main thread: that it started, then texts in order. */
+/** What a receiving lcore that does not print tells: that it started, then texts in order. */
 export type Received = "started" | string[];
 
 /** What a receiving lcore is given. */
@@ -21,15 +22,19 @@ export interface RecvData {
   ring: string;
   /** Where the main thread asks it to hold nothing for a moment. */
   parking: SharedArrayBuffer;
+  /** Prints what it receives itself, as the C sample's does: a third of the time through the main thread. */
+  prints: boolean;
 }
 
 lcoreMain<RecvData, Received>((context) => {
-  using ring = Ring.lookup(context.data.ring);
+  const { ring: name, parking, prints } = context.data;
+  using ring = Ring.lookup(name);
   using pool = Mempool.lookup(MSG_POOL);
   const objs = new ObjTable(BURST);
   const decoder = new TextDecoder();
-  const place = new ParkingPlace(context.data.parking);
-  context.post("started");
+  const place = new ParkingPlace(parking);
+  if (prints) write(`${startingLine(context.lcore)}\n`);
+  else context.post("started");
   while (!context.stopRequested) {
     if (place.wanted) place.park();
     // a call on what a killed process left torn would wait for ever; the primary mends it
@@ -47,6 +52,7 @@ lcoreMain<RecvData, Received>((context) => {
     // at the end of this process nobody mends it any more; the next audit finds the burst
     while (pool.torn && !context.stopRequested) delayUsSleep(5);
     if (!pool.torn) pool.putBulk(objs, count);
-    context.post(texts);
+    if (prints) write(texts.map((text) => `${receivedLine(context.lcore, text)}\n`).join(""));
+    else context.post(texts);
   }
 });
