@@ -6,7 +6,7 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { removeQuietly } from "./runtime.ts";
+import { removeQuietly } from "./remove.ts";
 
 /**
  * The two ways to link the shim. `system` uses the installed shared libraries, with which EAL

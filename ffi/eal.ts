@@ -33,7 +33,8 @@ import {
 } from "./native.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { checkLateOverlap, lcoresOf, preflight, primaryOf } from "./preflight.ts";
-import { removeQuietly, removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
+import { removeQuietly } from "./remove.ts";
+import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
 
 /**
  * V8 places its memory at random in the low 46 bits, where DPDK's default base lies too: there,

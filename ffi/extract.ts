@@ -13,7 +13,7 @@ import { Buffer } from "node:buffer";
 import { DpdkError } from "./errors.ts";
 import { openFromMemory } from "./memory_file.ts";
 import { cacheIn, holdFolder, isPrivate, removeUnheld } from "./private_folder.ts";
-import { removeQuietly } from "./runtime.ts";
+import { removeQuietly } from "./remove.ts";
 
 /** A library that a compiled program carries. */
 export interface BundledFile {

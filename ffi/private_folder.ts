@@ -8,7 +8,7 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { removeQuietly } from "./runtime.ts";
+import { removeQuietly } from "./remove.ts";
 
 const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;

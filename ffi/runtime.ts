@@ -5,6 +5,7 @@
  */
 
 import { hugetlbfsMounts, processesOf, runtimeRoot } from "./machine.ts";
+import { removeQuietly } from "./remove.ts";
 
 /** The folder where EAL keeps a prefix's runtime files. */
 export function runtimeFolder(filePrefix: string): string {
@@ -18,15 +19,6 @@ function hugepageFiles(filePrefix: string): string[] {
       .filter(({ name }) => /^map_\d+$/.test(name.slice(filePrefix.length)))
       .map(({ name }) => `${path}/${name}`)
   );
-}
-
-/** Removes a file, or a folder with all in it; somebody else may be faster. */
-export function removeQuietly(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch {
-    // a primary that starts right now removes it as well
-  }
 }
 
 function hasOneSocket(folder: string): boolean {
