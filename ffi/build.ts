@@ -169,6 +169,9 @@ function coreLinkFlags(libdir: string): string[] {
   ];
 }
 
+/** Drivers that the system's linkage calls by name; pkg-config names none of them. */
+const SYSTEM_DRIVERS = ["-lrte_bus_vdev"];
+
 const SETUP_HINT = "run `deno task setup`";
 
 function pkgConfig(...args: string[]): string[] {
@@ -204,7 +207,7 @@ export function compileCommand(
       .map(({ name }) => new URL(name, SOURCES).pathname).sort(),
     "-Wl,--no-undefined",
     "-Wl,--as-needed",
-    ...(linkage === "core" ? coreLinkFlags(libdir) : pkgConfig("--libs")),
+    ...(linkage === "core" ? coreLinkFlags(libdir) : [...pkgConfig("--libs"), ...SYSTEM_DRIVERS]),
   ];
 }
 

@@ -32,7 +32,7 @@ import {
   unwrap,
 } from "./native.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
-import { checkLateOverlap, lcoresOf, preflight, primaryOf } from "./preflight.ts";
+import { checkLateOverlap, isOrphaned, lcoresOf, preflight, primaryOf } from "./preflight.ts";
 import { removeQuietly } from "./remove.ts";
 import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
 
@@ -45,6 +45,9 @@ const BASE_VIRTADDR = "0x500000000000";
 /** How often an attach that met V8's memory is tried again, each time in a fresh process. */
 const ATTACH_TRIES = 20;
 const ATTACH_TRY = "DENODPDK_ATTACH_TRY";
+
+/** How long EAL's start of a secondary may take, in milliseconds; it takes 20. */
+const START_LIMIT = 60_000;
 
 /** `RTE_PROC_PRIMARY`. */
 const PRIMARY = 0;
@@ -73,8 +76,8 @@ export interface EalInitOptions {
   /** The program's name in EAL's log and for `dpdk-telemetry.py`; "denodpdk" where left out. */
   name?: string;
   /**
-   * Attach as secondary though the primary has ended: what it left is usable as long as nobody
-   * starts a primary with its prefix. Refused where left out.
+   * Attach as secondary though the primary has ended, as long as other secondaries live. Nobody
+   * tells then which virtual devices there are: see `attachVdev`. Refused where left out.
    */
   allowDeadPrimary?: boolean;
   /**
@@ -160,7 +163,9 @@ export class Eal implements Disposable {
     const text = cStrings(argv);
 
     unwrap(operation, shim().shim_log_hold());
+    if (role === "secondary") limitStart(options.name ?? "denodpdk", eal.filePrefix);
     const result = shim().shim_eal_init(argv.length, text, text.length);
+    shim().shim_limit_clear();
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
@@ -266,8 +271,8 @@ export class Eal implements Disposable {
 
   /**
    * Releases what EAL holds: `rte_eal_cleanup`. Every object of the toolkit throws from then on.
-   * All lcore Workers must have ended. A primary that ends when no other process of its prefix
-   * lives also removes the runtime and hugepage files, which EAL leaves behind. Idempotent.
+   * All lcore Workers must have ended. The last process of a prefix also removes the runtime and
+   * hugepage files, which EAL leaves behind. Idempotent.
    */
   [Symbol.dispose](): void {
     if (!this.#alive) return;
@@ -282,6 +287,8 @@ export class Eal implements Disposable {
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
     if (this.processType === "primary") {
       removeRuntimeFiles(this.filePrefix, this.#options.noShconf);
+    } else if (isOrphaned(this.filePrefix)) {
+      removeRuntimeFiles(this.filePrefix);
     }
   }
 }
@@ -291,6 +298,14 @@ function takeSystemTraits(): void {
   const { tailqs, ops } = coreTraits();
   for (const name of tailqs) shim().shim_eal_tailq_reserve(cString(name));
   for (const [index, name] of ops.entries()) shim().shim_mempool_ops_place(cString(name), index);
+}
+
+/** A lock that a killed process holds would keep a secondary for ever. */
+function limitStart(name: string, filePrefix: string): void {
+  const words =
+    `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process ` +
+    `may hold a lock (end all processes of file prefix '${filePrefix}' and start anew)\n`;
+  unwrap("rte_eal_init", shim().shim_limit_set(START_LIMIT, cString(words)));
 }
 
 const ENOMEM = 12;

@@ -587,6 +587,20 @@ export function probeDevice(devargs: string): void {
 }
 
 /**
+ * Adds a virtual device to this process alone: `rte_vdev_init`. A secondary attaches to the port of
+ * that name, which needs a driver that asks nothing of the primary when that has ended: `net_null`,
+ * `net_ring` and `net_pcap` are such, `net_tap` is not.
+ *
+ * @throws {DpdkError} when there is no such port, or the driver cannot attach to it.
+ */
+export function attachVdev(name: string, args = ""): void {
+  const operation = `rte_vdev_init(${name})`;
+  requireEal(operation);
+  const hint = "EAL's log says what the driver does not like";
+  unwrap(operation, shim().shim_vdev_init(cString(name), cString(args)), hint);
+}
+
+/**
  * Removes the device of a port from all processes: `rte_dev_remove`. The port must be stopped. Its
  * objects are of no use then.
  */

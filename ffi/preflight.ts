@@ -20,6 +20,9 @@ const RTE_MAGIC = 19820526;
 /** How long a secondary waits for a primary that is starting, in milliseconds. */
 const PRIMARY_START_LIMIT = 30_000;
 
+/** How long a primary waits for the end of secondaries whose primary has ended, in milliseconds. */
+const ORPHAN_LIMIT = 2_000;
+
 function fail(operation: string, reason: string, hint?: string): never {
   throw new DpdkError({ operation, reason, ...(hint ? { hint } : {}) });
 }
@@ -174,9 +177,47 @@ function waitForPrimary(folder: string, prefix: string): void {
   );
 }
 
+/**
+ * A new primary would overwrite what secondaries of a dead one still use, so they must be gone;
+ * those that die with their primary are, soon.
+ */
+function checkOrphans(
+  folder: string,
+  { filePrefix, procType }: EalOptions,
+  mayReturn: boolean,
+): void {
+  const sleep = new Int32Array(new SharedArrayBuffer(4));
+  const deadline = Date.now() + ORPHAN_LIMIT;
+  let others = processesOf(folder);
+  while (others.length > 0 && Date.now() < deadline) {
+    Atomics.wait(sleep, 0, 0, 10);
+    others = processesOf(folder);
+  }
+  const [orphan] = others;
+  if (!orphan) return;
+  fail(
+    `--proc-type=${procType}`,
+    `${
+      describe(orphan.pid)
+    } lives on with what the ended primary of file prefix '${filePrefix}' left`,
+    mayReturn ? "--proc-type=secondary joins it" : "end it first, or use another --file-prefix",
+  );
+}
+
+/**
+ * Whether all processes of a prefix have ended but this one, a secondary. Then no primary can
+ * start any more before this process has ended: it would lose the files that are to be removed.
+ */
+export function isOrphaned(filePrefix: string): boolean {
+  const folder = runtimeFolder(filePrefix);
+  if (primaryOf(folder) !== 0) return false;
+  if (processesOf(folder).some(({ pid }) => pid !== Deno.pid)) return false;
+  return shim().shim_eal_lock_take(cString(`${folder}/config`)) === 0;
+}
+
 /** What preflight leaves to the caller's choice. */
 export interface PreflightOptions {
-  /** Attach to what a dead primary left, as when other secondaries live on. */
+  /** Attach to what a dead primary left, when other secondaries live on. */
   allowDeadPrimary?: boolean;
   /** The caller uses no mempool cache, so its lcores may overlap with others'. */
   allowOverlap?: boolean;
@@ -199,7 +240,10 @@ export function preflight(
   const primary = primaryOf(folder);
   const role = procType === "auto" ? (primary ? "secondary" : "primary") : procType;
   if (role === "primary") {
-    if (!primary) return role;
+    if (!primary) {
+      checkOrphans(folder, options, allowDeadPrimary);
+      return role;
+    }
     fail(
       "--proc-type=primary",
       `file prefix '${filePrefix}' already has a primary process, ${describe(primary)}`,
@@ -213,10 +257,11 @@ export function preflight(
       "start a primary first, or give its --file-prefix",
     );
   }
-  if (primary === 0 && !allowDeadPrimary) {
+  if (primary === 0 && (!allowDeadPrimary || processesOf(folder).length === 0)) {
     fail(
       "--proc-type=secondary",
-      `the primary process of file prefix '${filePrefix}' has ended`,
+      `the primary process of file prefix '${filePrefix}' has ended` +
+        (allowDeadPrimary ? ", and nobody lives on" : ""),
       "start the primary again first",
     );
   }

@@ -32,6 +32,12 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_eal_lock_take: {
+    parameters: [
+      "buffer", // const char *path
+    ],
+    result: "i32", // int
+  },
   shim_eal_exec_self: {
     parameters: [],
     result: "i32", // int
@@ -78,6 +84,17 @@ export const symbols = {
       "u32", // uint32_t len
     ],
     result: "i32", // int
+  },
+  shim_limit_set: {
+    parameters: [
+      "u32", // uint32_t ms
+      "buffer", // const char *last_words
+    ],
+    result: "i32", // int
+  },
+  shim_limit_clear: {
+    parameters: [],
+    result: "void", // void
   },
   shim_locks_find: {
     parameters: [],
@@ -887,6 +904,13 @@ export const symbols = {
   shim_dev_remove: {
     parameters: [
       "u32", // uint32_t port
+    ],
+    result: "i32", // int
+  },
+  shim_vdev_init: {
+    parameters: [
+      "buffer", // const char *name
+      "buffer", // const char *args
     ],
     result: "i32", // int
   },

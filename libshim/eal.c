@@ -166,6 +166,26 @@ shim_eal_lock_owner(const char *path)
 	return ret;
 }
 
+/*
+ * Take that lock, so that no primary starts with a folder that is about to be removed.
+ * -EAGAIN or -EACCES where one has. Held until this process ends.
+ */
+int
+shim_eal_lock_take(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	if (fcntl(fd, F_SETLK, &lock) == 0)
+		return 0;
+	ret = -errno;
+	close(fd);
+	return ret;
+}
+
 /* Start this process over: same pid, terminal, stdin and arguments. */
 int
 shim_eal_exec_self(void)

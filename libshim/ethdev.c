@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <rte_bus_vdev.h>
 #include <rte_dev.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -347,4 +348,11 @@ shim_dev_remove(uint32_t port)
 	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
 
 	return ret < 0 ? ret : rte_dev_remove(info.device);
+}
+
+/* In this process alone; a secondary attaches to the port that its primary made of it. */
+int
+shim_vdev_init(const char *name, const char *args)
+{
+	return rte_vdev_init(name, args);
 }

@@ -40,6 +40,7 @@ SHIM_API int shim_eal_ready(void);
 SHIM_API int shim_eal_process_type(void);
 SHIM_API int shim_eal_primary_alive(void);
 SHIM_API int shim_eal_lock_owner(const char *path);
+SHIM_API int shim_eal_lock_take(const char *path);
 SHIM_API int shim_eal_exec_self(void);
 SHIM_API int shim_eal_tailqs(char *text, uint32_t len);
 SHIM_API int shim_eal_tailq_reserve(const char *name);
@@ -47,6 +48,10 @@ SHIM_API int shim_eal_runtime_dir(char *text, uint32_t len);
 SHIM_API int shim_version(char *text, uint32_t len);
 SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
 SHIM_API int shim_strerror(int err, char *text, uint32_t len);
+
+/* limit.c: a start that would never end */
+SHIM_API int shim_limit_set(uint32_t ms, const char *last_words);
+SHIM_API void shim_limit_clear(void);
 
 /* locks.c: rte_eal_memconfig.h */
 SHIM_API int shim_locks_find(void);
@@ -206,6 +211,7 @@ SHIM_API int shim_eth_dev_stop(uint32_t port);
 SHIM_API int shim_eth_dev_close(uint32_t port);
 SHIM_API int shim_dev_probe(const char *devargs);
 SHIM_API int shim_dev_remove(uint32_t port);
+SHIM_API int shim_vdev_init(const char *name, const char *args);
 
 /* burst.c: rte_ethdev.h, the bursts */
 SHIM_API uint32_t shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n);

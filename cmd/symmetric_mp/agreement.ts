@@ -5,28 +5,50 @@
  * @module
  */
 
-import { DpdkError, Memzone } from "../../mod.ts";
+import { attachVdev, DpdkError, EthDev, Memzone } from "../../mod.ts";
 import { identityOf, lives, pidOf } from "../mp_server/watch.ts";
 import { MAX_PROCS, type Options } from "./options.ts";
 
-/** The memzone: port mask, number of processes, and the identity of each. */
+/** The memzone: port mask, number of processes, the identity of each, the names of all ports. */
 const MZ_AGREEMENT = "SMP_AGREEMENT";
 
 const MASK = 0;
 const NUM_PROCS = 1;
 const OWNERS = 2;
 
+/** Where the names lie, bytes: a JSON array after its length. */
+const NAMES = (OWNERS + MAX_PROCS) * BigInt64Array.BYTES_PER_ELEMENT;
+
+/** `RTE_MAX_ETHPORTS` names of `RTE_ETH_NAME_MAX_LEN` with their quotes. */
+const NAMES_SIZE = 4 + 32 * 68;
+
 function refuse(option: string, reason: string): never {
   throw new DpdkError({ operation: option, reason });
 }
 
+function slotsOf(zone: Memzone): BigInt64Array<ArrayBuffer> {
+  return new BigInt64Array(zone.buffer, 0, OWNERS + MAX_PROCS);
+}
+
+/** Undefined with the C sample as primary: nobody keeps it. */
+function lookUp(): Memzone | undefined {
+  try {
+    return Memzone.lookup(MZ_AGREEMENT);
+  } catch (error) {
+    if (error instanceof DpdkError && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
 /** The primary says what holds for all. */
 export function found({ portMask, numProcs, procId }: Options): void {
-  const words = BigInt64Array.BYTES_PER_ELEMENT;
-  const zone = Memzone.reserve(MZ_AGREEMENT, (OWNERS + MAX_PROCS) * words);
-  const slots = new BigInt64Array(zone.buffer).fill(0n);
+  const zone = Memzone.reserve(MZ_AGREEMENT, NAMES + NAMES_SIZE);
+  const slots = slotsOf(zone).fill(0n);
   slots[MASK] = portMask;
   slots[NUM_PROCS] = BigInt(numProcs);
+  const names = new TextEncoder().encode(JSON.stringify(EthDev.list().map(({ name }) => name)));
+  new Uint8Array(zone.buffer, NAMES + 4, names.length).set(names);
+  new Uint32Array(zone.buffer, NAMES)[0] = names.length;
   Atomics.store(slots, OWNERS + procId, identityOf(Deno.pid) ?? 0n);
 }
 
@@ -36,15 +58,9 @@ export function found({ portMask, numProcs, procId }: Options): void {
  * @throws {DpdkError} where its options are not the primary's, or a living process has the id.
  */
 export function join({ portMask, numProcs, procId }: Options): void {
-  let zone: Memzone;
-  try {
-    zone = Memzone.lookup(MZ_AGREEMENT);
-  } catch (error) {
-    // the C sample as primary: nobody keeps it
-    if (error instanceof DpdkError && error.code === "ENOENT") return;
-    throw error;
-  }
-  const slots = new BigInt64Array(zone.buffer);
+  const zone = lookUp();
+  if (!zone) return;
+  const slots = slotsOf(zone);
   const [mask = 0n, procs = 0n] = slots;
   if (mask !== portMask) {
     refuse(`-p ${portMask.toString(16)}`, `the primary runs with -p ${mask.toString(16)}`);
@@ -58,4 +74,16 @@ export function join({ portMask, numProcs, procId }: Options): void {
   if (free && Atomics.compareExchange(slots, OWNERS + procId, owner, self) === owner) return;
   const pid = pidOf(Atomics.load(slots, OWNERS + procId));
   refuse(`--proc-id ${procId}`, `process ${pid} has it; choose another of 0 to ${numProcs - 1}`);
+}
+
+/** Attaches to the virtual ports of a primary that has ended and cannot tell of them any more. */
+export function attachLeftPorts(): void {
+  const zone = lookUp();
+  if (!zone) return;
+  const [length = 0] = new Uint32Array(zone.buffer, NAMES, 1);
+  const text = new TextDecoder().decode(new Uint8Array(zone.buffer, NAMES + 4, length).slice());
+  const names: string[] = JSON.parse(text);
+  const here = new Set(EthDev.list().map(({ name }) => name));
+  for (const name of names.filter((name) => !here.has(name))) attachVdev(name);
+  console.log(`The primary has ended: ports ${names.join(", ")} as it left them`);
 }

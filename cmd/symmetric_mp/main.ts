@@ -19,7 +19,7 @@ import {
 } from "../../mod.ts";
 import { checkLinks } from "../mp_server/ports.ts";
 import { onSignal, run } from "../run.ts";
-import { found, join } from "./agreement.ts";
+import { attachLeftPorts, found, join } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
 import { type Options, readOptions } from "./options.ts";
 import { assignPorts, initPort, portsOf } from "./ports.ts";
@@ -37,10 +37,11 @@ const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
 
 async function symmetricMp(args: string[]): Promise<number> {
   const options = readOptions(parseEalOptions(args).appArgs);
-  const eal = Eal.init(args, { name: NAME });
+  const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true });
   const primary = eal.processType === "primary";
   const started: number[] = [];
   try {
+    if (!eal.primaryAlive) attachLeftPorts();
     const ports = portsOf(options.portMask);
     if (primary) {
       found(options);
@@ -120,7 +121,7 @@ async function forward(ports: readonly number[], { procId: queue }: Options): Pr
 
 /**
  * The primary stops the ports and ends EAL, unless others forward on; a secondary takes nothing
- * away. What stays is cleaned up by the next primary of the prefix.
+ * away. The last one of them removes what stays.
  */
 function end(eal: Eal, primary: boolean, started: readonly number[]): void {
   if (primary) {

@@ -285,6 +285,11 @@ test("a primary that was killed is refused, and the next one takes over", async 
     `--proc-type=secondary: the primary process of file prefix '${prefix}' has ended (start the ` +
       "primary again first)",
   );
+  assertStrictEquals(
+    await refusal(secondary("2@0", prefix), { drivers: false, allowDeadPrimary: true }),
+    `--proc-type=secondary: the primary process of file prefix '${prefix}' has ended, and nobody ` +
+      "lives on (start the primary again first)",
+  );
   // the next one is a primary again, and takes the folder over
   const next = await begin(ealArgs("0@0", prefix, "--proc-type=auto"));
   assertStrictEquals(next.begun.processType, "primary");
@@ -333,6 +338,16 @@ test("a secondary does not wait for a primary that ends while it starts", async 
   assertLess(performance.now() - from, 2_000);
   await primary.end();
   removeFilesOf(prefix);
+});
+
+test("a start that does not end is ended by its limit, with a line", async () => {
+  await using stack = new AsyncDisposableStack();
+  const [hanging, quick] = ["", "clear"].map((arg) =>
+    stack.use(new Peer("limit", arg === "" ? [] : [arg]))
+  );
+  assertStrictEquals(await quick?.next<string>(), "here");
+  assertEquals(await quick?.end(), { code: 0, stderr: "" });
+  assertEquals(await hanging?.end(), { code: 1, stderr: "over\n" });
 });
 
 test("attach looks in without an lcore, and without being pinned", async () => {
