@@ -2,20 +2,9 @@
 
 import { assertEquals, assertGreater, assertMatch, assertStringIncludes } from "../assert.ts";
 import { type Prefix, program, testPrefix, type TestProcess } from "../harness.ts";
-import { endSymmetricMp, startSymmetricMp } from "../traffic/symmetric_mp.ts";
+import { endSymmetricMp, QueueWatcher, startSymmetricMp } from "../traffic/symmetric_mp.ts";
 
 const PORTS = ["net_null0", "net_null1"];
-
-/** Waits until these queues of port 0 receive. */
-async function untilCounting(prefix: Prefix, ...queues: number[]): Promise<void> {
-  const script = new URL("../fixtures/queues_grow.ts", import.meta.url).pathname;
-  const watcher = prefix.spawn("watcher", {
-    command: Deno.execPath(),
-    args: ["run", "-A", script],
-  }, [prefix.name, "9", "net_null0", ...queues.map(String)]);
-  const { code } = await watcher.ended();
-  assertEquals(code, 0, watcher.stdout + watcher.stderr);
-}
 
 /** Starts a process of three, whatever comes of it. */
 function start(prefix: Prefix, type: "primary" | "secondary", id: number): TestProcess {
@@ -39,10 +28,11 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
     const [primary, ...others] = await startSymmetricMp(prefix, ["ts", "ts", "ts"], PORTS);
     await primary?.endBy(() => primary.kill(signal));
     assertEquals(primary?.stdout.includes("The ports stay open for"), signal === "SIGINT");
+    const watcher = new QueueWatcher(prefix, PORTS);
     const [asPrimary, asAnother] = await Promise.all([
       refusal(start(prefix, "primary", 0)),
       refusal(start(prefix, "secondary", 1)),
-      untilCounting(prefix, 1, 2),
+      watcher.untilCounting(1, 2),
     ]);
     assertMatch(asPrimary, /lives on with .* ended primary of .*--proc-type=secondary joins/);
     assertStringIncludes(asAnother, `process ${others[0]?.pid} has it`);
@@ -50,7 +40,8 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
     const returned = start(prefix, "secondary", 0);
     await returned.waitFor("ports net_null0, net_null1 as it left them");
     await returned.waitFor("using queue 0 of each port");
-    await untilCounting(prefix, 0, 1, 2);
+    await watcher.untilCounting(0, 1, 2);
+    await watcher.end();
     for (const process of [returned, ...others]) {
       const counts = await endSymmetricMp(process);
       assertEquals(counts.map(({ drop }) => drop), [0, 0]);

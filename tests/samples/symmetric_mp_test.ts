@@ -1,4 +1,4 @@
-/** symmetric_mp as a black box, alone and with the C sample; what it refuses disturbs nobody. */
+/** symmetric_mp as a black box; what it refuses disturbs nobody. */
 
 import { assertEquals, assertGreater, assertStringIncludes } from "../assert.ts";
 import { type Maker, program, testPrefix } from "../harness.ts";
@@ -6,7 +6,7 @@ import { endSymmetricMp, startSymmetricMp } from "../traffic/symmetric_mp.ts";
 
 const PORTS = ["net_null0", "net_null1"];
 
-const MIXES: readonly (readonly Maker[])[] = [["ts"], ["ts", "ts"], ["ts", "c"], ["c", "ts"]];
+const MIXES: readonly (readonly Maker[])[] = [["ts"], ["ts", "ts"]];
 
 for (const makers of MIXES) {
   Deno.test(`${makers.join(" and ")}: every process forwards and counts`, async () => {

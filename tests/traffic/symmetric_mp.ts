@@ -48,3 +48,47 @@ export async function endSymmetricMp(process: TestProcess): Promise<PortCounts[]
   return [...process.stdout.matchAll(/Port \d+: RX - (\d+), TX - (\d+), Drop - (\d+)/g)]
     .map(([, rx, tx, drop]) => ({ rx: Number(rx), tx: Number(tx), drop: Number(drop) }));
 }
+
+/** What the queues of a port counted, by process id. */
+export interface QueueCounts {
+  rx: number[];
+  tx: number[];
+}
+
+/** Looks at the queues of the two ports, from a process that needs no primary. */
+export class QueueWatcher {
+  readonly #process: TestProcess;
+  #said = 0;
+
+  /** Attaches, on an lcore of its own. */
+  constructor(prefix: Prefix, ports: readonly string[]) {
+    const script = new URL("../fixtures/queues.ts", import.meta.url).pathname;
+    const command = { command: Deno.execPath(), args: ["run", "-A", "--no-check", script] };
+    this.#process = prefix.spawn("queues", command, [prefix.name, "9", ...ports]);
+  }
+
+  /** What each port's queues have counted. */
+  async counts(): Promise<QueueCounts[]> {
+    await this.#process.send("counts");
+    const index = this.#said++;
+    const line = await this.#process.waitUntil(() => this.#process.lines[index], "its counts");
+    const counts: QueueCounts[] = JSON.parse(line);
+    return counts;
+  }
+
+  /** Waits until these queues of the first port receive. */
+  async untilCounting(...queues: number[]): Promise<void> {
+    const [before] = await this.counts();
+    for (;;) {
+      const [now] = await this.counts();
+      if (queues.every((queue) => (now?.rx[queue] ?? NaN) > (before?.rx[queue] ?? NaN))) return;
+    }
+  }
+
+  /** Lets it go. */
+  async end(): Promise<void> {
+    await this.#process.closeStdin();
+    const { code } = await this.#process.ended();
+    if (code !== 0) throw new Error(`status ${code}: ${this.#process.stderr}`);
+  }
+}
