@@ -178,8 +178,9 @@ export class Eal implements Disposable {
       try {
         checkLateOverlap(eal);
       } catch (error) {
-        shim().shim_log_release(0);
+        // what EAL says when another one starts right now is no news either
         shim().shim_eal_cleanup();
+        shim().shim_log_release(0);
         throw error;
       }
     }

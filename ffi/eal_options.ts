@@ -28,6 +28,8 @@ export interface EalOptions {
   mainLcore: number | undefined;
   /** `--base-virtaddr` was given. */
   hasBaseVirtaddr: boolean;
+  /** `--huge-dir`. */
+  hugeDir: string | undefined;
   /** A device or a driver was asked for. */
   hasDevices: boolean;
   /** `--no-huge` was given. */
@@ -51,6 +53,17 @@ function value(expected: string, valid: RegExp = TEXT): Takes {
   return { expected, valid };
 }
 
+/** Names of levels; EAL takes each beginning of one, and goes on after a level that it does not know. */
+const LEVELS = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"];
+
+/** A level, alone or after a regular expression and a comma, or a pattern and a colon. */
+const LOG_LEVEL = new RegExp(
+  `^help$|^(?:[^,]*,|[^,:]*:)?(?:[1-9]\\d{0,8}|${
+    LEVELS.map((name) => [...name].reduceRight((rest, letter) => `${letter}(?:${rest})?`, ""))
+      .join("|")
+  })$`,
+);
+
 const SHORT: Record<string, Takes> = {
   a: value("a device such as 0000:03:00.0"),
   b: value("a device such as 0000:03:00.0"),
@@ -71,7 +84,11 @@ const LONG: Record<string, Takes> = {
   "base-virtaddr": value("an address such as 0x500000000000", /^(0[xX][0-9a-fA-F]+|\d+)$/),
   "block": value("a device such as 0000:03:00.0"),
   "create-uio-dev": "nothing",
-  "file-prefix": value("a name without '/' and '%'", /^[^/%]+$/),
+  // the sockets' paths end after 108 bytes, and `..` is a folder with other things in it
+  "file-prefix": value(
+    "a name of up to 60 characters without '/' and '%'",
+    /^(?!\.{1,2}$)[^/%\p{Cc}]{1,60}$/u,
+  ),
   "force-max-simd-bitwidth": value("0, 64, 128, 256 or 512", /^(0|64|128|256|512)$/),
   "help": "nothing",
   "huge-dir": value("a folder where hugetlbfs is mounted"),
@@ -81,7 +98,7 @@ const LONG: Record<string, Takes> = {
   "iova-mode": value("pa or va", /^(pa|va)$/),
   "lcores": value("lcores at CPUs such as 2@0,3@1"),
   "legacy-mem": "nothing",
-  "log-level": value("a level (8) or type:level (lib.eal:debug)"),
+  "log-level": value("a level (8) or type:level (lib.eal:debug)", LOG_LEVEL),
   "main-lcore": value("an lcore id", /^(0[xX][0-9a-fA-F]+|\d+)$/),
   "match-allocations": "nothing",
   "mbuf-pool-ops-name": value("the name of mempool operations"),
@@ -191,6 +208,7 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
     lcoreOption: "",
     mainLcore: undefined,
     hasBaseVirtaddr: false,
+    hugeDir: undefined,
     hasDevices: false,
     noHuge: false,
     noShconf: false,
@@ -206,6 +224,8 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
       options.procType = value === "secondary" || value === "auto" ? value : "primary";
     } else if (option === "--file-prefix") {
       options.filePrefix = value;
+    } else if (option === "--huge-dir") {
+      options.hugeDir = value;
     } else if (option === "--main-lcore") {
       options.mainLcore = Number(value);
     }

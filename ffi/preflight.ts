@@ -10,7 +10,7 @@ import { DpdkError } from "./errors.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
 import { dpdkVersion } from "./build.ts";
 import { shim } from "./library.ts";
-import { processesOf, type ProcessName, processName } from "./machine.ts";
+import { hugetlbfsMounts, processesOf, type ProcessName, processName } from "./machine.ts";
 import { cString } from "./native.ts";
 import { runtimeFolder } from "./runtime.ts";
 
@@ -58,6 +58,14 @@ function checkCpus({ lcores, lcoreOption }: EalOptions): void {
     `CPU ${formatRanges(new Set(missing))} is not available (${formatRanges(available)} are)`,
     "--lcores=2@0,3@1 puts lcores 2 and 3 on CPUs 0 and 1",
   );
+}
+
+function checkHugeDir({ hugeDir, noHuge }: EalOptions): void {
+  if (hugeDir === undefined || noHuge) return;
+  const mounts = hugetlbfsMounts().map(({ path }) => path);
+  if (mounts.some((path) => hugeDir === path || hugeDir.startsWith(`${path}/`))) return;
+  const hint = mounts.length > 0 ? `there is ${mounts.join(", ")}` : "run `deno task setup`";
+  fail(`--huge-dir=${hugeDir}`, "no hugetlbfs is mounted there", hint);
 }
 
 /** The lcores that another process was started with, as far as it can be seen from outside. */
@@ -235,6 +243,7 @@ export function preflight(
 ): "primary" | "secondary" {
   const { filePrefix, procType } = options;
   checkCpus(options);
+  checkHugeDir(options);
   if (options.noShconf) return "primary";
   const folder = runtimeFolder(filePrefix);
   const primary = primaryOf(folder);

@@ -52,6 +52,7 @@ function count(option: string, what: string, text: string, min: number, max: num
  */
 export function parseOptions(args: readonly string[]): Options {
   const options = { ...DEFAULTS };
+  const seen = new Set<string>();
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (!/^-[^-]/.test(arg)) {
@@ -68,6 +69,8 @@ export function parseOptions(args: readonly string[]): Options {
       }
       const text = arg.slice(at + 1) || args[++i];
       if (text === undefined) refuse(option, "expected a value, got nothing");
+      if (seen.has(option)) refuse(option, "given more than once");
+      seen.add(option);
       if (option === "-p") options.portMask = portMask(text);
       else if (option === "-q") {
         options.portsPerSlave = count("-q", "ports of a slave", text, 1, MAX_PORTS_PER_SLAVE - 1);

@@ -24,7 +24,13 @@ const PORT_MASK = "a hexadecimal mask of ports such as 3";
 const NUM_PROCS = `a number of processes from 1 to ${MAX_PROCS}`;
 const PROC_ID = "the id of this process, from 0 to --num-procs less 1";
 
-function readMask(text: string): bigint {
+/** What an option is given the second time would replace what it was given first. */
+function once(before: unknown): void {
+  if (before !== undefined) throw new InvalidArgumentError("given more than once");
+}
+
+function readMask(text: string, before?: bigint): bigint {
+  once(before);
   const digits = text.match(/^(?:0[xX])?([0-9a-fA-F]{1,8})$/)?.[1];
   const mask = digits === undefined ? 0n : BigInt(`0x${digits}`);
   if (mask === 0n) throw new InvalidArgumentError(`expected ${PORT_MASK}`);
@@ -32,7 +38,8 @@ function readMask(text: string): bigint {
 }
 
 function readNumber(expected: string, least: number) {
-  return (text: string): number => {
+  return (text: string, before?: number): number => {
+    once(before);
     const value = /^\d{1,4}$/.test(text) ? Number(text) : -1;
     if (value < least || value > MAX_PROCS) throw new InvalidArgumentError(`expected ${expected}`);
     return value;

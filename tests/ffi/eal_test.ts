@@ -194,7 +194,11 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
     ["--proc-type=secondary", "-l0"],
     /^--proc-type=secondary: no primary process with file prefix '\S+' \(start a primary first, /,
   ],
-  ["no such folder", ["-l0", "--huge-dir=/no/such/folder"], /^rte_eal_init: .*huge/i],
+  [
+    "no such folder",
+    ["-l0", "--huge-dir=/no/such/folder"],
+    /^--huge-dir=\/no\/such\/folder: no hugetlbfs /,
+  ],
   ["more memory than there is", ["-l0", "-m", "9999999"], /^rte_eal_init: .*memory/i],
   ["no such driver", ["-l0", "-d", "/no/such/driver.so"], /^rte_eal_init: .*no\/such\/driver/],
 ];

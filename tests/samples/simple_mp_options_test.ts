@@ -15,21 +15,13 @@ async function refusal(prefix: Prefix, args: readonly string[]): Promise<string>
 
 /** Arguments that are wrong by themselves, and what the message must name. */
 const WRONG: { args: string[]; names: string }[] = [
-  { args: ["--frobnicate"], names: "--frobnicate" },
   { args: ["--frobnicate=7"], names: "--frobnicate" },
   { args: ["-Z"], names: "-Z" },
-  { args: ["-l", "garbage"], names: "garbage" },
   { args: ["-l", "1-"], names: "1-" },
-  { args: ["-c", "xyz"], names: "xyz" },
-  { args: ["--lcores=0@"], names: "0@" },
-  { args: ["--proc-type=foo"], names: "foo" },
   { args: ["-l", "0,777"], names: "777" },
-  { args: ["--lcores=0@0,1@777"], names: "777" },
-  { args: ["-m", "lots"], names: "-m" },
   { args: ["-m", "99999999"], names: "99999999" },
   { args: ["-l"], names: "-l" },
   { args: ["--proc-type"], names: "--proc-type" },
-  { args: ["stray"], names: "stray" },
   { args: ["--", "stray"], names: "stray" },
 ];
 

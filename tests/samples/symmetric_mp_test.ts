@@ -2,7 +2,7 @@
 
 import { assertEquals, assertGreater, assertStringIncludes } from "../assert.ts";
 import { type Maker, program, testPrefix } from "../harness.ts";
-import { endSymmetricMp, startSymmetricMp } from "../traffic/symmetric_mp.ts";
+import { endSymmetricMp, QueueWatcher, startSymmetricMp } from "../traffic/symmetric_mp.ts";
 
 const PORTS = ["net_null0", "net_null1"];
 
@@ -45,6 +45,13 @@ const REFUSED: readonly (readonly [args: string, ...names: string[]])[] = [
   ["-p 3 --num-procs=2 --proc-id=1x", "--proc-id", "1x"],
   ["-p 3 --num-procs=2 --proc-id=1 stray", "known are"],
   ["-p 3 --num-procs=2 --proc-id=1 --nosuch", "--nosuch"],
+  ["-p 3 --num-procs= --proc-id=0", "--num-procs", "1 to 1024"],
+  ["-p 3 --num-procs=99999999999 --proc-id=0", "--num-procs", "1 to 1024"],
+  ["-p 3 --num-procs=2 --proc-id=99999999999", "--proc-id", "99999999999"],
+  ["-p 3 --num-procs=2 --proc-id", "--proc-id", "missing"],
+  ["-p 3 -p 3 --num-procs=2 --proc-id=1", "-p", "more than once"],
+  ["-p 3 --num-procs=2 --proc-id=1 --proc-id=0", "--proc-id", "more than once"],
+  ["-p 3 --num-procs=2 --num-procs=2 --proc-id=1", "--num-procs", "more than once"],
   ["-p 3 --num-procs=2 --proc-id=0", "--proc-id 0", "has it"],
   ["-p 3 --num-procs=3 --proc-id=1", "--num-procs 3", "--num-procs 2"],
   ["-p f --num-procs=2 --proc-id=1", "-p f", "-p 3"],
@@ -72,6 +79,8 @@ Deno.test("bad options: one line, status 1, and the primary forwards on", async 
       for (const name of ["symmetric_mp: ", ...names]) assertStringIncludes(lines[0] ?? "", name);
     });
   }
-  const [first] = await endSymmetricMp(primary);
-  assertGreater(first?.rx ?? 0, 0);
+  const watcher = new QueueWatcher(prefix, PORTS);
+  await watcher.untilCounting(0);
+  await watcher.end();
+  await endSymmetricMp(primary);
 });
