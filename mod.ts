@@ -23,6 +23,7 @@ export * from "./ffi/eal.ts";
 export { type EalOptions, parseEalOptions, secondaryArgs } from "./ffi/eal_options.ts";
 export * from "./ffi/errors.ts";
 export * from "./ffi/ethdev.ts";
+export { readKernelFile } from "./ffi/kernel_file.ts";
 export * from "./ffi/launch.ts";
 export * from "./ffi/lcore_ids.ts";
 export type { LcoreMap } from "./ffi/lcore_list.ts";

@@ -5,9 +5,24 @@
  */
 
 import { DpdkError } from "../ffi/errors.ts";
+import { write } from "./stdout.ts";
 
 /** Set to see the stack of an error. */
 const DEBUG = "DENODPDK_DEBUG";
+
+async function informationText(name: string, readme: URL, asked: string): Promise<string> {
+  const { dpdkText, versionText } = await import("./about.ts");
+  if (asked === "--version") return versionText(name);
+  const { helpText } = await import("./help.ts");
+  return `${helpText(readme)}\n${dpdkText()}`;
+}
+
+/** A compiled program has its DPDK with it; a run from source has no need of the code for that. */
+async function openBundle(): Promise<void> {
+  const { bundleManifest, extractBundle } = await import("../ffi/extract.ts");
+  const { carryBundle } = await import("../ffi/library.ts");
+  carryBundle({ ...bundleManifest(), extract: () => extractBundle().library });
+}
 
 /** The one line on stderr that a failed program leaves. */
 function explain(name: string, error: unknown): void {
@@ -19,7 +34,8 @@ function explain(name: string, error: unknown): void {
 
 /**
  * Runs a program and exits with the status that it returns; 1 after an error, which is told in
- * one line. `-h` and `--help` before `--` or after it print the program's README.
+ * one line. `-h` and `--help` before `--` or after it print the program's README, `--version` which
+ * DPDK is inside.
  *
  * @param name The name that the program's messages begin with.
  * @param readme The README beside the program's main.ts.
@@ -37,9 +53,10 @@ export async function run(
   });
   let status = 1;
   try {
-    if (Deno.args.some((arg) => arg === "-h" || arg === "--help")) {
-      const { helpText } = await import("./help.ts");
-      await Deno.stdout.write(new TextEncoder().encode(helpText(readme)));
+    if (Deno.build.standalone) await openBundle();
+    const asked = Deno.args.find((arg) => ["-h", "--help", "--version"].includes(arg));
+    if (asked) {
+      write(await informationText(name, readme, asked));
       status = 0;
     } else {
       status = await main(Deno.args);

@@ -6,17 +6,12 @@
  */
 
 import { DpdkError } from "./errors.ts";
+import { SETUP_HINT } from "./hints.ts";
+import { type Linkage, staticLinkFlags } from "./linkage.ts";
 import { removeQuietly } from "./remove.ts";
 
-/**
- * The two ways to link the shim. `system` uses the installed shared libraries, with which EAL
- * loads every driver that is installed, 128 libraries. `core` has EAL, rings and mempools linked
- * in and no drivers: a process that uses no devices starts 37 ms faster with it.
- */
-export type Linkage = "system" | "core";
-
-/** Both of them, in the order in which they are built. */
-export const LINKAGES: readonly Linkage[] = ["system", "core"];
+/** What programs run from source use, in the order in which they are built. */
+export const LINKAGES = ["system", "core"] as const satisfies readonly Linkage[];
 
 const SOURCES = new URL("../libshim/", import.meta.url);
 const CFLAGS = [
@@ -48,7 +43,7 @@ interface BuildRecord {
   library: string;
   dpdk: string;
   inputs: Record<string, string>;
-  /** Of the core linkage: what it must look like to processes of the system linkage. */
+  /** Of one with DPDK inside: what it must look like to processes of the system linkage. */
   traits?: SystemTraits;
 }
 
@@ -103,8 +98,8 @@ export function shimStatus(
 }
 
 /** Version of the DPDK that the shim is built with, as `22.11.11`; undefined where unknown. */
-export function dpdkVersion(): string | undefined {
-  return Deno.env.get("DENODPDK_SHIM") === undefined ? readRecord("system")?.dpdk : undefined;
+export function builtVersion(): string | undefined {
+  return readRecord("system")?.dpdk;
 }
 
 function run(command: string, args: string[], hint: string): string {
@@ -125,16 +120,16 @@ function run(command: string, args: string[], hint: string): string {
 }
 
 /**
- * What a primary of the core linkage must do to look like one of the system's: the tail queues
- * that it lacks, and where the system has its mempool operations.
+ * What a primary of a linkage with DPDK inside must do to look like one of the system's: the tail
+ * queues that it lacks, and where the system has its mempool operations.
  */
-export function coreTraits(): SystemTraits {
-  return readRecord("core")?.traits ?? { tailqs: [], ops: [] };
+export function builtTraits(linkage: Exclude<Linkage, "system">): SystemTraits {
+  return readRecord(linkage)?.traits ?? { tailqs: [], ops: [] };
 }
 
 /** Asks both linkages in processes of their own, because each takes an EAL. */
-function probeTraits(core: string): SystemTraits {
-  const [ours, system] = [core, buildShim("system").path].map((library): SystemTraits => {
+function probeTraits(inside: string): SystemTraits {
+  const [ours, system] = [inside, buildShim("system").path].map((library): SystemTraits => {
     const script = new URL("./probe.ts", import.meta.url).pathname;
     const output = run(Deno.execPath(), ["run", "-A", "--no-lock", script, library], SETUP_HINT);
     return JSON.parse(output);
@@ -145,34 +140,8 @@ function probeTraits(core: string): SystemTraits {
   };
 }
 
-/** Static archives of the core linkage whose constructors must all run. */
-const CORE_WHOLE = ["mempool_ring", "mempool", "ring", "bus_vdev", "eal"];
-/** What these need in turn; an archive that this DPDK does not have is left out. */
-const CORE_NEEDED = ["ethdev", "meter", "mbuf", "net", "kvargs", "telemetry", "argparse", "log"];
-/** Functions of EAL that libshim/cpu_scan.c stands before. */
-const CORE_WRAPPED = ["eal_cpu_detected", "eal_cpu_socket_id"];
-
-function coreLinkFlags(libdir: string): string[] {
-  const archives = CORE_NEEDED.map((name) => `${libdir}/librte_${name}.a`)
-    .filter((path) => stamp(path) !== "missing");
-  return [
-    ...CORE_WRAPPED.map((name) => `-Wl,--wrap=${name}`),
-    "-Wl,-Bsymbolic",
-    "-Wl,--exclude-libs,ALL",
-    "-Wl,--whole-archive",
-    ...CORE_WHOLE.map((name) => `${libdir}/librte_${name}.a`),
-    "-Wl,--no-whole-archive",
-    "-Wl,--start-group",
-    ...archives,
-    "-Wl,--end-group",
-    ...["numa", "bsd", "m", "dl", "pthread"].map((name) => `-l${name}`),
-  ];
-}
-
 /** Drivers that the system's linkage calls by name; pkg-config names none of them. */
 const SYSTEM_DRIVERS = ["-lrte_bus_vdev"];
-
-const SETUP_HINT = "run `deno task setup`";
 
 function pkgConfig(...args: string[]): string[] {
   return run("pkg-config", [...args, "libdpdk"], SETUP_HINT).split(/\s+/).filter(Boolean);
@@ -207,7 +176,9 @@ export function compileCommand(
       .map(({ name }) => new URL(name, SOURCES).pathname).sort(),
     "-Wl,--no-undefined",
     "-Wl,--as-needed",
-    ...(linkage === "core" ? coreLinkFlags(libdir) : [...pkgConfig("--libs"), ...SYSTEM_DRIVERS]),
+    ...(linkage === "system"
+      ? [...pkgConfig("--libs"), ...SYSTEM_DRIVERS]
+      : staticLinkFlags(linkage, libdir)),
   ];
 }
 
@@ -232,8 +203,8 @@ export function buildShim(
     inputs[path] = stamp(path);
   }
   // the folder itself changes when a source comes or goes
-  const own = new URL(import.meta.url).pathname;
-  for (const path of [SOURCES.pathname, own, `${pcfiledir}/libdpdk.pc`, ...driverFolders()]) {
+  const own = ["./build.ts", "./linkage.ts"].map((name) => new URL(name, import.meta.url).pathname);
+  for (const path of [SOURCES.pathname, ...own, `${pcfiledir}/libdpdk.pc`, ...driverFolders()]) {
     inputs[path] = stamp(path);
   }
 
@@ -246,7 +217,7 @@ export function buildShim(
     Deno.renameSync(`${library}.tmp`, library);
     inputs[library] = stamp(library);
     const made: BuildRecord = { library, dpdk, inputs };
-    if (linkage === "core") made.traits = probeTraits(library);
+    if (linkage !== "system") made.traits = probeTraits(library);
     const temporary = `${folder}/build-${Deno.pid}.tmp`;
     Deno.writeTextFileSync(temporary, JSON.stringify(made, null, 1));
     Deno.renameSync(temporary, `${folder}/build.json`);

@@ -6,8 +6,8 @@
 
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
-import { coreTraits } from "./build.ts";
-import { preferCore, shim } from "./library.ts";
+import { SETUP_HINT } from "./hints.ts";
+import { preferCore, shim, systemTraits } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
   type DeadHoldersOptions,
@@ -154,9 +154,9 @@ export class Eal implements Disposable {
       throw new DpdkError({ operation, reason: "--help is for the program to answer" });
     }
     checkNotInitialised(operation);
-    const core = options.drivers === false && !eal.hasDevices && preferCore();
+    if (options.drivers === false && !eal.hasDevices) preferCore();
     const role = preflight(eal, options);
-    if (core && role === "primary") takeSystemTraits();
+    if (role === "primary") takeSystemTraits();
     const argv = [options.name ?? "denodpdk"];
     if (!eal.hasBaseVirtaddr) argv.push(`--base-virtaddr=${BASE_VIRTADDR}`);
     argv.push(...eal.ealArgs);
@@ -294,9 +294,9 @@ export class Eal implements Disposable {
   }
 }
 
-/** Makes a primary without drivers look like one that has them, to secondaries that do. */
+/** Makes a primary with DPDK inside look like one of the system's, to secondaries that are. */
 function takeSystemTraits(): void {
-  const { tailqs, ops } = coreTraits();
+  const { tailqs, ops } = systemTraits() ?? { tailqs: [], ops: [] };
   for (const name of tailqs) shim().shim_eal_tailq_reserve(cString(name));
   for (const [index, name] of ops.entries()) shim().shim_mempool_ops_place(cString(name), index);
 }
@@ -345,9 +345,9 @@ function initFailure(options: EalOptions, errno: number, log: string): DpdkError
   const { code, reason } = errnoTexts(errno);
   let hint: string | undefined;
   if (!options.noHuge && hugetlbfsMounts().length === 0) {
-    hint = "hugetlbfs is not mounted: run `deno task setup`";
+    hint = `hugetlbfs is not mounted: ${SETUP_HINT}`;
   } else if (!options.noHuge && freeHugepages() === 0) {
-    hint = "no free hugepages: run `deno task setup`, or see `deno task doctor`";
+    hint = `no free hugepages: ${SETUP_HINT}`;
   } else if (Deno.uid() !== 0) {
     hint = "not root: EAL may lack permissions";
   }

@@ -10,6 +10,7 @@
  */
 
 import { Buffer } from "node:buffer";
+import type { SystemTraits } from "./build.ts";
 import { DpdkError } from "./errors.ts";
 import { openFromMemory } from "./memory_file.ts";
 import { cacheIn, holdFolder, isPrivate, removeUnheld } from "./private_folder.ts";
@@ -33,6 +34,8 @@ export interface BundleManifest {
   dpdk: string;
   /** Names of its drivers, as `net_ring`. */
   drivers: string[];
+  /** What its primaries do to look like those of the system that it was built on. */
+  traits: SystemTraits;
   /** The shim, and behind it the libraries that it finds by its RUNPATH `$ORIGIN`. */
   files: BundledFile[];
 }

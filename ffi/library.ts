@@ -1,13 +1,16 @@
 /**
- * Finds and opens the shim. Importing does nothing: the library opens on first use.
- * `DENODPDK_SHIM` names a library to use as it is.
+ * Finds and opens the shim. Importing does nothing: the library opens on first use. It is the one
+ * that `DENODPDK_SHIM` names; in a compiled program the bundled one; else it is built here.
  *
  * @module
  */
 
-import { buildShim } from "./build.ts";
+import { buildShim, builtTraits, builtVersion, type SystemTraits } from "./build.ts";
 import { DpdkError } from "./errors.ts";
 import { symbols } from "./symbols.ts";
+
+/** A library to use as it is. */
+const GIVEN = "DENODPDK_SHIM";
 
 /** The shim's functions, as `Deno.dlopen` types them. */
 export type Native = Deno.DynamicLibrary<typeof symbols>["symbols"];
@@ -15,6 +18,24 @@ export type Native = Deno.DynamicLibrary<typeof symbols>["symbols"];
 let native: Native | undefined;
 let chosen: string | undefined;
 let core: string | undefined;
+let bundle: Bundle | undefined;
+
+/** The DPDK that a compiled program carries. */
+export interface Bundle {
+  /** Its version, as `22.11.11`. */
+  dpdk: string;
+  /** Names of its drivers, as `net_ring`. */
+  drivers: readonly string[];
+  /** What its primaries do to look like those of the system that it was built on. */
+  traits: SystemTraits;
+  /** Makes the shim ready; its path. */
+  extract(): string;
+}
+
+/** Makes this process use a bundle, unless `DENODPDK_SHIM` names another library. */
+export function carryBundle(carried: Bundle): void {
+  if (Deno.env.get(GIVEN) === undefined) bundle = carried;
+}
 
 /** Chooses the library that {@linkcode shim} opens; too late once another one is open. */
 export function chooseLibrary(path: string): void {
@@ -24,25 +45,41 @@ export function chooseLibrary(path: string): void {
   chosen = path;
 }
 
-/** The library that {@linkcode shim} opens, built first where that is due. */
+/** The library that {@linkcode shim} opens, extracted or built first where that is due. */
 export function libraryPath(): string {
-  return chosen ?? Deno.env.get("DENODPDK_SHIM") ?? buildShim("system").path;
+  return chosen ??= Deno.env.get(GIVEN) ?? bundle?.extract() ?? buildShim("system").path;
+}
+
+/** Version of the DPDK that {@linkcode shim} brings, as `22.11.11`; undefined where unknown. */
+export function dpdkVersion(): string | undefined {
+  if (Deno.env.get(GIVEN) !== undefined) return undefined;
+  return bundle ? bundle.dpdk : builtVersion();
+}
+
+/** Names of the drivers that a compiled program uses its own of, as `net_ring`; else undefined. */
+export function bundledDrivers(): readonly string[] | undefined {
+  return bundle?.drivers;
 }
 
 /**
  * Makes {@linkcode shim} open the core linkage, unless another library is open or named already.
- *
- * @returns whether it is the core linkage that is or will be open.
  */
-export function preferCore(): boolean {
-  if (chosen === undefined && Deno.env.get("DENODPDK_SHIM") === undefined) {
+export function preferCore(): void {
+  if (chosen === undefined && Deno.env.get(GIVEN) === undefined && !bundle) {
     try {
       chosen = core = buildShim("core").path;
     } catch {
       // the system's linkage does all that this one does; its own failure would be told
     }
   }
-  return core !== undefined;
+}
+
+/**
+ * What a primary must do to look like one that is linked to the system's DPDK, undefined where it
+ * is: so the secondaries of either can be of both kinds.
+ */
+export function systemTraits(): SystemTraits | undefined {
+  return bundle?.traits ?? (core === undefined ? undefined : builtTraits("core"));
 }
 
 /**
@@ -52,8 +89,7 @@ export function preferCore(): boolean {
  */
 export function shim(): Native {
   if (native) return native;
-  chosen = libraryPath();
-  return native = bindLazily(chosen);
+  return native = bindLazily(libraryPath());
 }
 
 function bindLazily(path: string): Native {
@@ -79,7 +115,7 @@ function open(path: string, name: string, symbol: Deno.ForeignFunction): unknown
     throw new DpdkError({
       operation: `dlopen(${path})`,
       reason: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error),
-      hint: "is DPDK installed? run `deno task doctor`",
+      ...(bundle ? {} : { hint: "is DPDK installed? run `deno task doctor`" }),
     });
   }
 }

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { readKernelFile } from "./kernel_file.ts";
+
 /** The page size that DPDK's programs use unless told otherwise, in KiB. */
 export const PAGE_KIB = 2048;
 
@@ -64,10 +66,10 @@ export interface HugepageFiles {
   count: number;
 }
 
-/** The text of a file, or `undefined` where it is missing or not for us. */
+/** The text of a file of the kernel's, or `undefined` where it is missing or not for us. */
 function read(path: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path);
+    return readKernelFile(path);
   } catch {
     return undefined;
   }

@@ -7,9 +7,9 @@
 
 import type { EalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
+import { readKernelFile } from "./kernel_file.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
-import { dpdkVersion } from "./build.ts";
-import { shim } from "./library.ts";
+import { dpdkVersion, shim } from "./library.ts";
 import { hugetlbfsMounts, processesOf, type ProcessName, processName } from "./machine.ts";
 import { cString } from "./native.ts";
 import { runtimeFolder } from "./runtime.ts";
@@ -44,7 +44,7 @@ export function primaryOf(folder: string): number | undefined {
 
 /** The CPUs that EAL can use: those that the kernel shows. */
 function availableCpus(): Set<number> {
-  const text = Deno.readTextFileSync("/sys/devices/system/cpu/online").trim();
+  const text = readKernelFile("/sys/devices/system/cpu/online").trim();
   return new Set(parseLcoreOption("-l", text).keys());
 }
 
@@ -72,7 +72,7 @@ function checkHugeDir({ hugeDir, noHuge }: EalOptions): void {
 export function lcoresOf(pid: number): Set<number> {
   const lcores = new Set<number>();
   try {
-    const args = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
+    const args = readKernelFile(`/proc/${pid}/cmdline`).split("\0");
     const end = args.indexOf("--");
     const text = args.slice(0, end < 0 ? args.length : end).join("\n");
     const option = text.match(/^(-l|-c|--lcores)(?:[=\n]?)(.+)$/m);
@@ -86,7 +86,7 @@ export function lcoresOf(pid: number): Set<number> {
   try {
     // EAL names its worker threads, where the command line does not tell
     for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
-      const comm = Deno.readTextFileSync(`/proc/${pid}/task/${name}/comm`);
+      const comm = readKernelFile(`/proc/${pid}/task/${name}/comm`);
       const id = comm.match(/^(?:rte|dpdk|lcore)-worker-?(\d+)$/m)?.[1];
       if (id !== undefined) lcores.add(Number(id));
     }

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { compileCommand, type Linkage, STRICT_CFLAGS } from "../../ffi/build.ts";
+import { compileCommand, STRICT_CFLAGS } from "../../ffi/build.ts";
+import type { Linkage } from "../../ffi/linkage.ts";
 import { command } from "../command.ts";
 import { onSignal, run } from "../run.ts";
 

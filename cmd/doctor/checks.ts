@@ -4,8 +4,8 @@
  * @module
  */
 
-import { task } from "../command.ts";
 import { LINKAGES, shimStatus } from "../../ffi/build.ts";
+import { bundledDrivers, dpdkVersion } from "../../ffi/library.ts";
 import {
   cpuCount,
   cpuList,
@@ -16,6 +16,8 @@ import {
   runtimeFolders,
   runtimeRoot,
 } from "../../ffi/machine.ts";
+import { task } from "../command.ts";
+import { DEFAULT_MIB, hugepagesStep, mountStep } from "../setup/hugepages.ts";
 
 /** One line of the doctor's table. */
 export interface Finding {
@@ -29,6 +31,16 @@ export interface Finding {
 
 const SETUP = task("setup");
 
+/** On a box that has but this one program, what the set-up would run; else the set-up itself. */
+function hugepagesCure(mib?: number): string {
+  if (Deno.build.standalone) return hugepagesStep(mib ?? DEFAULT_MIB)?.command ?? "";
+  return mib === undefined ? SETUP : `${SETUP} --hugepages-mib ${mib}`;
+}
+
+function mountCure(): string {
+  return Deno.build.standalone ? mountStep()?.command ?? "" : SETUP;
+}
+
 function hugepageRows(): Finding[] {
   const counts = hugepages();
   const usual = counts.filter(({ pageKib }) => pageKib === PAGE_KIB);
@@ -36,15 +48,19 @@ function hugepageRows(): Finding[] {
   const free = usual.reduce((sum, count) => sum + count.free, 0);
   const moreMib = total * 2 + 1024;
   if (usual.length === 0) {
-    return [{ subject: "hugepages 2 MiB", state: "not in this kernel or container", cure: SETUP }];
+    return [{
+      subject: "hugepages 2 MiB",
+      state: "not in this kernel or container",
+      cure: hugepagesCure(),
+    }];
   }
   return counts.map(({ pageKib, node, total: pages, free: unused }) => {
     const size = pageKib < 1024 * 1024 ? `${pageKib / 1024} MiB` : `${pageKib / 1024 / 1024} GiB`;
     const subject = `hugepages ${size}${node === undefined ? "" : `, node ${node}`}`;
     const state = `${pages} total, ${unused} free`;
     if (pageKib !== PAGE_KIB) return { subject, state: `${state} (not needed)` };
-    if (total === 0) return { subject, state, cure: SETUP };
-    if (free === 0) return { subject, state, cure: `${SETUP} --hugepages-mib ${moreMib}` };
+    if (total === 0) return { subject, state, cure: hugepagesCure() };
+    if (free === 0) return { subject, state, cure: hugepagesCure(moreMib) };
     return { subject, state };
   });
 }
@@ -55,7 +71,7 @@ function mountRow(): Finding {
   const usable = mounts.find(({ writable }) => writable);
   if (usable) return { subject, state: usable.path };
   const [mount] = mounts;
-  if (!mount) return { subject, state: "not mounted", cure: SETUP };
+  if (!mount) return { subject, state: "not mounted", cure: mountCure() };
   const state = `${mount.path}, not writable`;
   return Deno.uid() === 0
     ? { subject, state, cure: `mount -o remount,rw ${mount.path}` }
@@ -64,6 +80,10 @@ function mountRow(): Finding {
 
 function dpdkRow(): Finding {
   const subject = "DPDK";
+  const drivers = bundledDrivers();
+  if (drivers) {
+    return { subject, state: `${dpdkVersion()} in this program, with ${drivers.length} drivers` };
+  }
   try {
     const args = ["--modversion", "libdpdk"];
     const output = new Deno.Command("pkg-config", { args, stderr: "null" }).outputSync();
@@ -77,6 +97,7 @@ function dpdkRow(): Finding {
 function shimRows(): Finding[] {
   const given = Deno.env.get("DENODPDK_SHIM");
   if (given) return [{ subject: "shim", state: `DENODPDK_SHIM: ${given}` }];
+  if (Deno.build.standalone) return [{ subject: "shim", state: "in this program" }];
   return LINKAGES.map((linkage) => {
     const { state, path: full } = shimStatus(linkage);
     const home = Deno.env.get("HOME");

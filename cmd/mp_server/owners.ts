@@ -7,7 +7,7 @@
  * @module
  */
 
-import { DpdkError, Memzone } from "../../mod.ts";
+import { DpdkError, Memzone, readKernelFile } from "../../mod.ts";
 import { MAX_CLIENTS } from "./common.ts";
 import { identityOf, lives, pidOf } from "./watch.ts";
 
@@ -98,8 +98,8 @@ function clientOf(pid: number): number | undefined {
   let args: string[];
   let maps: string;
   try {
-    args = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
-    maps = Deno.readTextFileSync(`/proc/${pid}/maps`);
+    args = readKernelFile(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
+    maps = readKernelFile(`/proc/${pid}/maps`);
   } catch {
     return undefined;
   }

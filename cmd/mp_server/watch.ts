@@ -4,6 +4,8 @@
  * @module
  */
 
+import { readKernelFile } from "../../mod.ts";
+
 /**
  * Something that no other process has had since boot: the pid, and in the upper half when the
  * process started. Undefined when it has ended, a zombie included.
@@ -11,7 +13,7 @@
 export function identityOf(pid: number): bigint | undefined {
   let stat: string;
   try {
-    stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    stat = readKernelFile(`/proc/${pid}/stat`);
   } catch {
     return undefined;
   }

@@ -14,6 +14,9 @@ import {
 import { task } from "../command.ts";
 import { exists, reason, SetupError, type Step } from "./step.ts";
 
+/** What is reserved unless something else is wanted, in MiB in all. */
+export const DEFAULT_MIB = 1024;
+
 const MOUNT = "/dev/hugepages";
 
 /** What must stay free for everything else, in MiB. */

@@ -11,10 +11,8 @@ import { DpdkError } from "../../ffi/errors.ts";
 import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
 import { buildShim, LINKAGES } from "../../ffi/build.ts";
 import { packagesStep } from "./packages.ts";
-import { hugepagesStep, mountStep } from "./hugepages.ts";
+import { DEFAULT_MIB, hugepagesStep, mountStep } from "./hugepages.ts";
 import { reason, SetupError, type Step } from "./step.ts";
-
-const DEFAULT_MIB = 1024;
 
 function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));

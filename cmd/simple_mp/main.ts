@@ -17,7 +17,7 @@ import { onSignal, run } from "../run.ts";
 import { careForPool, mendRings } from "./care.ts";
 import { COMMANDS, commands } from "./commands.ts";
 import { createObjects, lookupObjects } from "./objects.ts";
-import { receivedLine, startingLine } from "./output.ts";
+import { receivedLine, startingLine } from "./lines.ts";
 import { ParkingPlace } from "./parking.ts";
 import { openPrompt, type Prompt } from "./prompt.ts";
 import type { Received, RecvData } from "./recv.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Interface } from "node:readline";
-import { write } from "./output.ts";
+import { write } from "../stdout.ts";
 
 /** A prompt that runs until it is closed or its input ends. */
 export interface Prompt {

@@ -6,8 +6,9 @@
  */
 
 import { delayUsSleep, lcoreMain, Mempool, ObjTable, Ring } from "../../mod.ts";
+import { write } from "../stdout.ts";
 import { MSG_POOL } from "./objects.ts";
-import { receivedLine, startingLine, write } from "./output.ts";
+import { receivedLine, startingLine } from "./lines.ts";
 import { ParkingPlace } from "./parking.ts";
 
 /** Messages taken at once; the ring holds 63. */

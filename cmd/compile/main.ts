@@ -1,0 +1,107 @@
+/**
+ * `deno task compile`: one file per program, with Deno and DPDK inside. See README.md, which is
+ * also its `--help`.
+ *
+ * @module
+ */
+
+import { InvalidArgumentError } from "@commander-js/extra-typings";
+import { command } from "../command.ts";
+import { run } from "../run.ts";
+import { buildBundle } from "./bundle.ts";
+import { DENORT_BIN, npmDenort } from "./denort.ts";
+import { sha256 } from "./digest.ts";
+import { COMMON, type Program, PROGRAMS } from "./programs.ts";
+
+const NAME = "compile";
+const README = new URL("./README.md", import.meta.url);
+const ROOT = new URL("../../", import.meta.url).pathname;
+const DIST = "dist";
+const SUMS = `${ROOT}${DIST}/SHA256SUMS`;
+
+/** A progress line: what was made, how large it is, and how long that took. */
+function progress(what: string, bytes: number, start: number): void {
+  const size = `${(bytes / 1e6).toFixed(1)} MB`;
+  const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+  console.log(`${what.padEnd(14)}${size.padStart(9)}${seconds.padStart(9)}`);
+}
+
+/** Compiles a program; what Deno said where that failed. */
+async function compile(program: Program, runtime?: string): Promise<string | undefined> {
+  const { name, workers, permissions } = program;
+  const folder = `cmd/${name}`;
+  const include = [...workers.map((file) => `${folder}/${file}`), `${folder}/README.md`];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "compile",
+      "--quiet",
+      "--no-check",
+      "--lock=deno.lock",
+      "--frozen",
+      ...COMMON,
+      ...permissions,
+      ...[...include, `${DIST}/bundle`].map((path) => `--include=${path}`),
+      `--output=${DIST}/${name}`,
+      `${folder}/main.ts`,
+    ],
+    cwd: ROOT,
+    env: { NO_COLOR: "1", ...(runtime ? { [DENORT_BIN]: runtime } : {}) },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return undefined;
+  return new TextDecoder().decode(stderr).replace(/\n+Stack backtrace:[^]*/, "").trim();
+}
+
+/** Adds to the list of digests, as `sha256sum --check` reads it, or replaces what is there. */
+async function writeSums(names: readonly string[]): Promise<void> {
+  const lines = new Map<string, string>();
+  for (const { name } of PROGRAMS) {
+    if (!names.includes(name) && !exists(`${ROOT}${DIST}/${name}`)) continue;
+    lines.set(name, await sha256(Deno.readFileSync(`${ROOT}${DIST}/${name}`)));
+  }
+  Deno.writeTextFileSync(SUMS, [...lines].map(([name, sum]) => `${sum}  ${name}\n`).join(""));
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+async function compileAll(names: readonly string[]): Promise<number> {
+  let start = performance.now();
+  const { files } = await buildBundle(`${ROOT}${DIST}/bundle`);
+  progress("bundle", files.reduce((sum, { size }) => sum + size, 0), start);
+  let runtime: string | undefined;
+  for (const program of PROGRAMS.filter(({ name }) => names.includes(name))) {
+    start = performance.now();
+    let failure = await compile(program, runtime);
+    if (failure && runtime === undefined && !Deno.env.get(DENORT_BIN)) {
+      // Deno could not download its runtime: there is another way to it
+      runtime = await npmDenort();
+      failure = await compile(program, runtime);
+    }
+    if (failure) throw new Error(`${program.name}: ${failure.split("\n")[0]}`);
+    progress(program.name, Deno.statSync(`${ROOT}${DIST}/${program.name}`).size, start);
+  }
+  await writeSums(names);
+  return 0;
+}
+
+function programName(text: string, before: string[]): string[] {
+  if (PROGRAMS.some(({ name }) => name === text)) return [...before, text];
+  throw new InvalidArgumentError(
+    `expected some of ${PROGRAMS.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+await run(NAME, README, (args) => {
+  const { args: _, processedArgs: [names] } = command(NAME, README)
+    .argument("[program...]", "", programName, [])
+    .parse(args, { from: "user" });
+  return compileAll(names.length > 0 ? names : PROGRAMS.map(({ name }) => name));
+});

@@ -1,0 +1,57 @@
+/**
+ * Files that the kernel makes up, below `/proc` and `/sys`. Deno opens them for programs with all
+ * permissions only; a compiled program has fewer, and reads them through the C library.
+ *
+ * @module
+ */
+
+const LIBC = {
+  open: {
+    parameters: ["buffer", "i32"], // const char *path, int flags
+    result: "i32",
+  },
+  read: {
+    parameters: ["i32", "buffer", "usize"], // int fd, void *buf, size_t count
+    result: "isize",
+  },
+  close: {
+    parameters: ["i32"], // int fd
+    result: "i32",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const O_CLOEXEC = 0o2000000;
+
+/** Read at a time, in bytes. */
+const CHUNK = 16 * 1024;
+
+let libc: Deno.DynamicLibrary<typeof LIBC>["symbols"] | undefined;
+
+function readThroughLibc(path: string): string {
+  const { open, read, close } = libc ??= Deno.dlopen("libc.so.6", LIBC).symbols;
+  const file = open(new TextEncoder().encode(`${path}\0`), O_CLOEXEC);
+  if (file < 0) throw new Deno.errors.NotFound(`cannot open ${path}`);
+  const decoder = new TextDecoder();
+  const chunk = new Uint8Array(CHUNK);
+  let text = "";
+  try {
+    for (;;) {
+      const length = Number(read(file, chunk, BigInt(CHUNK)));
+      // a process that ends meanwhile
+      if (length < 0) throw new Deno.errors.NotFound(`cannot read ${path}`);
+      if (length === 0) return text + decoder.decode();
+      text += decoder.decode(chunk.subarray(0, length), { stream: true });
+    }
+  } finally {
+    close(file);
+  }
+}
+
+/**
+ * The whole text of a file below `/proc` or `/sys`.
+ *
+ * @throws {Error} when it cannot be read: the process has ended, it is another user's.
+ */
+export function readKernelFile(path: string): string {
+  return Deno.build.standalone ? readThroughLibc(path) : Deno.readTextFileSync(path);
+}
