@@ -156,7 +156,7 @@ export class Eal implements Disposable {
     checkNotInitialised(operation);
     if (options.drivers === false && !eal.hasDevices) preferCore();
     const role = preflight(eal, options);
-    if (role === "primary") takeSystemTraits();
+    takeSystemTraits(role);
     const argv = [options.name ?? "denodpdk"];
     if (!eal.hasBaseVirtaddr) argv.push(`--base-virtaddr=${BASE_VIRTADDR}`);
     argv.push(...eal.ealArgs);
@@ -294,10 +294,15 @@ export class Eal implements Disposable {
   }
 }
 
-/** Makes a primary with DPDK inside look like one of the system's, to secondaries that are. */
-function takeSystemTraits(): void {
+/**
+ * Makes a process with DPDK inside look like one of the system's: a primary to secondaries that are,
+ * and the table of mempool operations as these have it, which a pool of any process points into.
+ */
+function takeSystemTraits(role: ProcessType): void {
   const { tailqs, ops } = systemTraits() ?? { tailqs: [], ops: [] };
-  for (const name of tailqs) shim().shim_eal_tailq_reserve(cString(name));
+  if (role === "primary") {
+    for (const name of tailqs) shim().shim_eal_tailq_reserve(cString(name));
+  }
   for (const [index, name] of ops.entries()) shim().shim_mempool_ops_place(cString(name), index);
 }
 
