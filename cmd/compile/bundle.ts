@@ -38,8 +38,8 @@ export function driversIn(library: Uint8Array): string[] {
 /** Builds the bundle into a folder, in the place of an older one. */
 export async function buildBundle(folder: string): Promise<BundleManifest> {
   const { path: shim, dpdk } = buildShim("bundled");
-  Deno.removeSync(folder, { recursive: true });
   Deno.mkdirSync(folder, { recursive: true });
+  for (const { name } of Deno.readDirSync(folder)) Deno.removeSync(`${folder}/${name}`);
   const files: BundledFile[] = [];
   let drivers: string[] = [];
   for (const { name, path } of [{ name: SHIM, path: shim }, ...librariesOf(shim)]) {
