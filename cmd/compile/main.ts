@@ -36,6 +36,8 @@ async function compile(program: Program, runtime?: string): Promise<string | und
       "compile",
       "--quiet",
       "--no-check",
+      // it would lie in /tmp, by a name that others can guess, and V8 trusts what it finds there
+      "--no-code-cache",
       "--lock=deno.lock",
       "--frozen",
       ...COMMON,
