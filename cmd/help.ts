@@ -20,12 +20,17 @@ export function helpText(readmeUrl: URL): string {
     } else if (fence === "mermaid") {
       continue;
     } else if (fence !== undefined) {
-      lines.push(line && `  ${line}`);
+      lines.push(line && `  ${Deno.build.standalone ? commandLine(line) : line}`);
     } else {
       lines.push(plain(line));
     }
   }
   return `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trim()}\n`;
+}
+
+/** What starts programs of this project, as who has only their files would write it. */
+export function commandLine(text: string): string {
+  return text.replace(/\bdeno (?:run -A cmd\/(\w+)\/main\.ts|task (\w+))/g, "$1$2");
 }
 
 /** One line of prose without headings' hashes, emphasis, code marks and link targets. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { commandLine } from "../../cmd/help.ts";
 import type { Command } from "./process.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -16,6 +17,12 @@ export function program(name: string): Command {
   const dist = Deno.env.get("DENODPDK_TEST_DIST");
   if (!dist) return { command: Deno.execPath(), args: ["run", "-A", sourceOf(name, "main.ts")] };
   return { command: `${dist === "1" ? `${ROOT}dist` : dist}/${name}`, args: [] };
+}
+
+/** A program's README, with command lines as the program under test has them in its `--help`. */
+export function readmeOf(name: string): string {
+  const text = Deno.readTextFileSync(sourceOf(name, "README.md"));
+  return Deno.env.get("DENODPDK_TEST_DIST") ? commandLine(text) : text;
 }
 
 /** A file of a program's folder. */

@@ -8,8 +8,8 @@ import {
   LONGEST,
   POOL_SIZE,
   program,
+  readmeOf,
   RING_CAPACITY,
-  sourceOf,
   startSimpleMp,
   testPrefix,
 } from "../harness.ts";
@@ -193,7 +193,7 @@ Deno.test("--help prints the program's README and needs no DPDK", async () => {
   // the same text as the README's, which has marks of Markdown and a diagram besides
   assert(!/```|mermaid|flowchart/.test(help.stdout), "Markdown in --help");
   const plain = (text: string) => text.replace(/[#`*\s]/g, "").replace(/\[(.*?)\]\(.*?\)/g, "$1");
-  const readme = Deno.readTextFileSync(sourceOf("simple_mp", "README.md"))
+  const readme = readmeOf("simple_mp")
     .replace(/```mermaid\n[^]*?```\n/g, "").replace(/```\w*/g, "");
   const [, text = "", dpdk = ""] = help.stdout.match(/^([^]*)\n\n([^\n]+)\n$/) ?? [];
   assertEquals(plain(text), plain(readme));
