@@ -54,6 +54,9 @@ export function bundleManifest(bundle: URL = BUNDLE): BundleManifest {
   return JSON.parse(Deno.readTextFileSync(new URL("manifest.json", bundle)));
 }
 
+/** For the two sides of a comparison. */
+type Buffers = readonly [Uint8Array, Uint8Array];
+
 function readFully(file: Deno.FsFile, into: Uint8Array): number {
   let length = 0;
   while (length < into.length) {
@@ -67,11 +70,13 @@ function readFully(file: Deno.FsFile, into: Uint8Array): number {
 /**
  * Whether two files have the same bytes: 3 ms for 9 MB, where a SHA-256 takes 7 and a loop in
  * TypeScript, which V8 has not compiled yet, 15.
+ *
+ * @param buffers Of {@linkcode CHUNK} bytes each; fresh ones for each file would take 2 ms more.
  */
-function sameBytes(left: URL | string, right: URL | string): boolean {
+function sameBytes(left: URL | string, right: URL | string, buffers: Buffers): boolean {
   using a = Deno.openSync(left);
   using b = Deno.openSync(right);
-  const [bytesA, bytesB] = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
+  const [bytesA, bytesB] = buffers;
   for (;;) {
     const length = readFully(a, bytesA);
     if (length !== readFully(b, bytesB)) return false;
@@ -83,6 +88,7 @@ function sameBytes(left: URL | string, right: URL | string): boolean {
 /** One bundle and the folder that it belongs into. */
 class Extraction {
   readonly #names: string[];
+  readonly #buffers: Buffers = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
 
   constructor(
     readonly folder: string,
@@ -98,7 +104,7 @@ class Extraction {
     try {
       const info = Deno.lstatSync(path);
       return info.isFile && info.size === size && isPrivate(info) &&
-        sameBytes(path, new URL(name, this.bundle));
+        sameBytes(path, new URL(name, this.bundle), this.#buffers);
     } catch {
       return false;
     }
