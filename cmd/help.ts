@@ -20,17 +20,20 @@ export function helpText(readmeUrl: URL): string {
     } else if (fence === "mermaid") {
       continue;
     } else if (fence !== undefined) {
-      lines.push(line && `  ${Deno.build.standalone ? commandLine(line) : line}`);
+      lines.push(line && `  ${line}`);
     } else {
       lines.push(plain(line));
     }
   }
-  return `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trim()}\n`;
+  const text = `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trim()}\n`;
+  return Deno.build.standalone ? asCompiled(text) : text;
 }
 
-/** What starts programs of this project, as who has only their files would write it. */
-export function commandLine(text: string): string {
-  return text.replace(/\bdeno (?:run -A cmd\/(\w+)\/main\.ts|task (\w+))/g, "$1$2");
+/** How the programs that a text names are started where they are compiled. */
+export function asCompiled(text: string): string {
+  return text
+    .replace(/\bdeno run -A cmd\/(\w+)\/main\.ts/g, "$1")
+    .replace(/\bdeno task (simple_mp|symmetric_mp|mp_\w+|l2fwd_fork|inspect|doctor)\b/g, "$1");
 }
 
 /** One line of prose without headings' hashes, emphasis, code marks and link targets. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { commandLine } from "../../cmd/help.ts";
+import { asCompiled } from "../../cmd/help.ts";
 import type { Command } from "./process.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
@@ -19,10 +19,15 @@ export function program(name: string): Command {
   return { command: `${dist === "1" ? `${ROOT}dist` : dist}/${name}`, args: [] };
 }
 
+/** Whether it is compiled programs that are under test. */
+export function isCompiled(): boolean {
+  return Boolean(Deno.env.get("DENODPDK_TEST_DIST"));
+}
+
 /** A program's README, with command lines as the program under test has them in its `--help`. */
 export function readmeOf(name: string): string {
   const text = Deno.readTextFileSync(sourceOf(name, "README.md"));
-  return Deno.env.get("DENODPDK_TEST_DIST") ? commandLine(text) : text;
+  return isCompiled() ? asCompiled(text) : text;
 }
 
 /** A file of a program's folder. */
