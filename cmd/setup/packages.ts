@@ -27,13 +27,18 @@ const PACKAGES: Record<string, () => boolean> = {
   "libdpdk-dev": () => pkgConfigFolders().some((folder) => exists(`${folder}/libdpdk.pc`)),
 };
 
-/** What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping. */
+/**
+ * What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping, and
+ * what makes bare systems.
+ */
 const TEST_PACKAGES: Record<string, () => boolean> = {
   "dpdk-doc": () => exists("/usr/share/dpdk/examples/multi_process/simple_mp/main.c"),
   "dpdk": () => hasProgram("dpdk-proc-info"),
   "dpdk-dev": () => hasProgram("dpdk-testpmd"),
   "iproute2": () => hasProgram("ip"),
   "iputils-ping": () => hasProgram("ping"),
+  "debootstrap": () => hasProgram("debootstrap"),
+  "debian-archive-keyring": () => exists("/usr/share/keyrings/debian-archive-keyring.gpg"),
 };
 
 const APT = ["-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];

@@ -7,6 +7,9 @@
 /** The repository's folder, with a slash at its end. */
 export const ROOT = new URL("../../", import.meta.url).pathname;
 
+/** Tests that need a system of their own, which `deno task test:bare` gives them. */
+const BARE = "tests/bare/";
+
 /** A file that must not share the machine with another. */
 export function runsAlone(file: string): boolean {
   return file.endsWith("_alone_test.ts");
@@ -47,13 +50,14 @@ function allFiles(folder = "tests"): string[] {
 }
 
 /**
- * The test files whose path contains one of the filters; all where there is none.
+ * The test files whose path contains one of the filters; where there is none, all but those for
+ * bare systems.
  *
  * @throws {Error} for a filter that selects nothing.
  */
 export function selectFiles(filters: readonly string[]): string[] {
   const files = allFiles();
-  if (filters.length === 0) return files;
+  if (filters.length === 0) return files.filter((file) => !file.startsWith(BARE));
   for (const filter of filters) {
     if (files.some((file) => file.includes(filter))) continue;
     throw new Error(`no test file's path contains '${filter}'`);

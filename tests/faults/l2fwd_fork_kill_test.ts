@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertMatch, assertNotMatch } from "../assert.ts";
 import {
+  fixture,
   isAlive,
   L2FWD_POOL_SIZE,
   type L2fwdFork,
@@ -12,8 +13,6 @@ import {
 
 /** Random kills in a row. */
 const KILLS = 3;
-
-const KILL_READER = new URL("../fixtures/kill_reader.ts", import.meta.url).pathname;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -100,10 +99,7 @@ Deno.test("kill -9 of a process that starts up and holds a lock of EAL's", async
   await using prefix = testPrefix();
   const spawned: number[] = [];
   const fork = await startL2fwdFork(prefix, { onSpawn: (_, pid) => spawned.push(pid) });
-  const killer = prefix.spawn("killer", {
-    command: Deno.execPath(),
-    args: ["run", "-A", "--no-check", KILL_READER, prefix.name],
-  });
+  const killer = prefix.spawn("killer", fixture("kill_reader"), [prefix.name]);
   await killer.waitFor("ready\n");
   const forgotten = () =>
     [...fork.process.stdout.matchAll(/^(\d+) locks of EAL's were held by dead processes$/mg)]

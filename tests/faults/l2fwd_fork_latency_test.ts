@@ -1,24 +1,19 @@
 /** How long a port is without forwarding after a SIGKILL. The time is told; the issue's limits are generous. */
 
 import { assert, assertEquals } from "../assert.ts";
-import { L2FWD_POOL_SIZE, note, startL2fwdFork, testPrefix } from "../harness.ts";
+import { fixture, L2FWD_POOL_SIZE, note, startL2fwdFork, testPrefix } from "../harness.ts";
 
 const KILLS = 6;
 
 /** The worst that a very busy machine may do, in milliseconds; the fixture gives up later. */
 const HANG = 10_000;
 
-const FIXTURE = new URL("../fixtures/first_packet.ts", import.meta.url).pathname;
-
 for (const args of [[], ["-f"]]) {
   const how = args.length > 0 ? "floating" : "pinned";
   Deno.test(`from SIGKILL to the first packet of the replacement, ${how}`, async () => {
     await using prefix = testPrefix();
     const fork = await startL2fwdFork(prefix, { args: ["-p", "3", "-T", "1", ...args] });
-    const killer = prefix.spawn("killer", {
-      command: Deno.execPath(),
-      args: ["run", "-A", "--no-check", FIXTURE, prefix.name],
-    });
+    const killer = prefix.spawn("killer", fixture("first_packet"), [prefix.name]);
     await killer.waitFor("ready\n");
     for (let i = 0; i < KILLS; i++) {
       // as long as it takes that the next ones are in reserve

@@ -8,7 +8,7 @@ import { inspect } from "./inspect.ts";
 import { peer } from "./peers.ts";
 import type { Prefix } from "./prefix.ts";
 import type { TestProcess } from "./process.ts";
-import { program } from "./program.ts";
+import { fixture, program } from "./program.ts";
 import type { Maker } from "./simple_mp.ts";
 
 /** Two lcores on one CPU, as the C server needs them for its statistics. */
@@ -149,11 +149,8 @@ export const QUIET_PORTS: readonly string[] = ["net_ring0", "net_null1,no-rx=1"]
 
 /** Starts the injector of packets into port 0, see `tests/fixtures/inject.ts`. */
 export async function startInjector(prefix: Prefix, count?: number): Promise<TestProcess> {
-  const script = new URL("../fixtures/inject.ts", import.meta.url).pathname;
-  const injector = prefix.spawn("injector", {
-    command: Deno.execPath(),
-    args: ["run", "-A", script],
-  }, [prefix.name, ...(count === undefined ? [] : [String(count)])]);
+  const args = [prefix.name, ...(count === undefined ? [] : [String(count)])];
+  const injector = prefix.spawn("injector", fixture("inject"), args);
   await injector.waitFor("injecting");
   return injector;
 }

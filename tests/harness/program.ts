@@ -14,9 +14,26 @@ const ROOT = new URL("../../", import.meta.url).pathname;
  * folder or to `1` for `dist`.
  */
 export function program(name: string): Command {
-  const dist = Deno.env.get("DENODPDK_TEST_DIST");
+  const dist = distFolder();
   if (!dist) return { command: Deno.execPath(), args: ["run", "-A", sourceOf(name, "main.ts")] };
-  return { command: `${dist === "1" ? `${ROOT}dist` : dist}/${name}`, args: [] };
+  return { command: `${dist}/${name}`, args: [] };
+}
+
+function distFolder(): string | undefined {
+  const dist = Deno.env.get("DENODPDK_TEST_DIST");
+  return dist === "1" ? `${ROOT}dist` : dist;
+}
+
+/**
+ * A script of `tests/fixtures/`, with the DPDK that the programs under test have: one with other
+ * tail queues or mempool operations could not join them.
+ */
+export function fixture(name: string): Command {
+  const args = ["run", "-A", "--no-check", `${ROOT}tests/fixtures/${name}.ts`];
+  const dist = distFolder();
+  if (!dist) return { command: Deno.execPath(), args };
+  const shim = `DENODPDK_SHIM=${dist}/bundle/libdenodpdk.so`;
+  return { command: "env", args: [shim, Deno.execPath(), ...args] };
 }
 
 /** Whether it is compiled programs that are under test. */

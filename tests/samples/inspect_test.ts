@@ -1,9 +1,7 @@
 /** inspect from outside, on a primary that is the C sample: nobody but inspect mends its pool. */
 
 import { assert, assertEquals, assertMatch } from "../assert.ts";
-import { POOL_SIZE, type Prefix, program, startSimpleMp, testPrefix } from "../harness.ts";
-
-const TAKE_ALL = new URL("../fixtures/take_all.ts", import.meta.url).pathname;
+import { fixture, POOL_SIZE, type Prefix, program, startSimpleMp, testPrefix } from "../harness.ts";
 
 /** Messages that lie in the ring to a secondary that never comes. */
 const SENT = ["one", "two", "three"];
@@ -71,10 +69,7 @@ Deno.test("--audit finds what a killed process lost, --repair gives it back once
   assertEquals([before.lost, before.strangers, before.torn], [0, 0, false]);
   assertEquals(before.common + before.cached + SENT.length, POOL_SIZE);
 
-  const taker = prefix.spawn("take_all", {
-    command: Deno.execPath(),
-    args: ["run", "-A", "--no-check", TAKE_ALL, prefix.name, "MSG_POOL"],
-  });
+  const taker = prefix.spawn("take_all", fixture("take_all"), [prefix.name, "MSG_POOL"]);
   const [, taken] = await taker.waitFor(/took (\d+)\n/);
   await taker.endBy(() => taker.kill("SIGKILL"));
   const killed = await audit(prefix);

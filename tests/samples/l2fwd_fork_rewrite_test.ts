@@ -3,7 +3,7 @@
 import { makePlan } from "../../cmd/l2fwd_fork/plan.ts";
 import { DpdkError } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
-import { L2FWD_POOL_SIZE, startL2fwdFork, testPrefix } from "../harness.ts";
+import { fixture, L2FWD_POOL_SIZE, startL2fwdFork, testPrefix } from "../harness.ts";
 
 const plan = (portMask: number, portsPerSlave: number, lcores: number[], ports = [0, 1, 2, 3, 4]) =>
   makePlan({ portMask, portsPerSlave, lcores, ports });
@@ -44,15 +44,10 @@ Deno.test("a plan that cannot be is refused", () => {
   assertThrows(() => plan(1, 1, [1], []), DpdkError, "net_null");
 });
 
-const FIXTURE = new URL("../fixtures/circulate.ts", import.meta.url).pathname;
-
 Deno.test("packets circulate between two net_ring ports, rewritten at each hop", async () => {
   await using prefix = testPrefix();
   const fork = await startL2fwdFork(prefix, { vdevs: ["net_ring0", "net_ring1"] });
-  const maker = prefix.spawn("maker", {
-    command: Deno.execPath(),
-    args: ["run", "-A", "--no-check", FIXTURE, prefix.name],
-  });
+  const maker = prefix.spawn("maker", fixture("circulate"), [prefix.name]);
   await maker.closeStdin();
   const { code } = await maker.ended();
   assertEquals(code, 0, maker.stderr);

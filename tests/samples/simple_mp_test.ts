@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "../asse
 import {
   accounts,
   DISCARDED,
+  fixture,
   LCORES,
   LONGEST,
   POOL_SIZE,
@@ -164,10 +165,7 @@ Deno.test("messages wait in the ring for a secondary that comes later", async ()
 Deno.test("an empty pool refuses a message until there are elements again", async () => {
   await using prefix = testPrefix();
   const primary = await startSimpleMp(prefix);
-  const taker = prefix.spawn("take_all", {
-    command: Deno.execPath(),
-    args: ["run", "-A", new URL("../fixtures/take_all.ts", import.meta.url).pathname],
-  }, [prefix.name, "MSG_POOL"]);
+  const taker = prefix.spawn("take_all", fixture("take_all"), [prefix.name, "MSG_POOL"]);
   await taker.waitFor(`took ${POOL_SIZE}\n`);
   assertEquals(
     await primary.answer("send x"),

@@ -1,0 +1,67 @@
+/**
+ * Debian systems that have nothing but the essential packages.
+ *
+ * @module
+ */
+
+import { cacheFolder } from "../../ffi/build.ts";
+
+/** Runs a command to its end; what it printed, and whether it went well. */
+export async function output(
+  command: string,
+  ...args: string[]
+): Promise<{ success: boolean; text: string }> {
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { success, text: (decode(stdout) + decode(stderr)).trim() };
+}
+
+/** The version of a system's C library, as `2.36`: of this machine's, or of one in a folder. */
+export async function glibcVersion(root = "/"): Promise<string> {
+  const { text } = await output("chroot", root, "ldd", "--version");
+  const version = text.split("\n")[0]?.match(/\d+\.\d+$/)?.[0];
+  if (version === undefined) throw new Error(`${root}: no glibc here`);
+  return version;
+}
+
+/** Where apt gets Debian's packages from here; none where this is no Debian. */
+async function mirror(): Promise<string[]> {
+  const format = "$(LABEL)|$(COMPONENT)|$(REPO_URI)";
+  const { text } = await output("apt-get", "indextargets", "--format", format);
+  const [line] = text.split("\n").filter((line) => line.startsWith("Debian|main|"));
+  return line === undefined ? [] : [line.split("|")[2] ?? ""];
+}
+
+/**
+ * The folder of a system. It is made where it is missing, which takes a minute.
+ *
+ * @param suite Debian's name for the release, as `bookworm`.
+ * @throws {Error} where that fails; its message is debootstrap's last lines.
+ */
+export async function bareRoot(suite: string): Promise<string> {
+  const root = `${cacheFolder()}/bare/${suite}`;
+  try {
+    if (Deno.statSync(root).isDirectory) return root;
+  } catch {
+    // it is to be made
+  }
+  const parent = `${cacheFolder()}/bare`;
+  Deno.mkdirSync(parent, { recursive: true, mode: 0o700 });
+  const temporary = Deno.makeTempDirSync({ dir: parent, prefix: `.${suite}-` });
+  try {
+    const args = ["--variant=minbase", suite, temporary, ...await mirror()];
+    const { success, text } = await output("debootstrap", ...args);
+    if (!success) throw new Error(`debootstrap: ${text.split("\n").slice(-3).join("; ")}`);
+    Deno.chmodSync(temporary, 0o755);
+    Deno.renameSync(temporary, root);
+  } catch (error) {
+    Deno.removeSync(temporary, { recursive: true });
+    throw error;
+  }
+  return root;
+}

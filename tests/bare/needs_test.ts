@@ -1,0 +1,78 @@
+/**
+ * The compiled programs on a system that has nothing: `deno task test:bare` mounts it at
+ * `DENODPDK_TEST_ROOT`.
+ */
+
+import type { BundleManifest } from "../../ffi/extract.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "../assert.ts";
+
+const SYSTEM = Deno.env.get("DENODPDK_TEST_ROOT") ?? "";
+const BIN = "/usr/local/bin";
+const BUNDLE = new URL("../../dist/bundle/", import.meta.url).pathname;
+
+const programs = SYSTEM ? [...Deno.readDirSync(SYSTEM + BIN)].map(({ name }) => name).sort() : [];
+
+/** Runs a command on the system; all that it printed. */
+async function on(command: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command("chroot", {
+    args: [SYSTEM, command, ...args],
+    // nothing may come from here but the programs
+    clearEnv: true,
+    env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", HOME: "/root" },
+  }).output();
+  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  assertEquals(code, 0, `${command} ${args.join(" ")}: ${text}`);
+  return text;
+}
+
+/** Files below these folders of the system whose names match. */
+function filesLike(pattern: RegExp, ...folders: string[]): string[] {
+  return folders.flatMap((folder) =>
+    [...Deno.readDirSync(SYSTEM + folder)].flatMap(({ name, isDirectory }) =>
+      isDirectory
+        ? filesLike(pattern, `${folder}/${name}`)
+        : pattern.test(name)
+        ? [`${folder}/${name}`]
+        : []
+    )
+  );
+}
+
+Deno.test("the system has neither Deno nor Node.js nor DPDK nor libnuma", () => {
+  const unwanted = /^(deno|node|librte_.*|libdpdk.*|libnuma.*)$/;
+  assertEquals(filesLike(unwanted, "/usr", "/opt"), []);
+});
+
+Deno.test("the programs are there and say their version", async (t) => {
+  assert(programs.length > 0);
+  for (const program of programs) {
+    await t.step(program, async () => {
+      assertMatch(await on(`${BIN}/${program}`, "--version"), /DPDK \d+\.\d+/);
+    });
+  }
+});
+
+Deno.test("nothing that they need is missing", async (t) => {
+  for (const program of programs) {
+    await t.step(program, async () => {
+      assertNotMatch(await on("ldd", `${BIN}/${program}`), /not found/);
+    });
+  }
+});
+
+Deno.test("nothing that the libraries need that they carry is missing", async () => {
+  const inside = "/opt/bundle";
+  Deno.mkdirSync(SYSTEM + inside);
+  const { files }: BundleManifest = JSON.parse(Deno.readTextFileSync(`${BUNDLE}manifest.json`));
+  for (const { name } of files) Deno.copyFileSync(BUNDLE + name, `${SYSTEM}${inside}/${name}`);
+  // the first is the one that is opened, and finds the others
+  const needed = await on("ldd", `${inside}/${files[0]?.name}`);
+  assertNotMatch(needed, /not found/);
+  for (const { name } of files.slice(1)) assertStringIncludes(needed, `${inside}/${name} `);
+});
