@@ -12,12 +12,8 @@ const OWN_SOURCE = new URL("../faults/shim/faults.c", import.meta.url).pathname;
 
 /** The command line that compiles the shim with crash points. */
 export function crashShimCommand(output: string): string[] {
-  return compileCommand(output, "system", [
-    ...STRICT_CFLAGS,
-    "-DSHIM_FAULTS",
-    `-I${SHIM_SOURCES}`,
-    OWN_SOURCE,
-  ]);
+  const flags = [...STRICT_CFLAGS, "-DSHIM_FAULTS", `-I${SHIM_SOURCES}`];
+  return compileCommand(output, "system", flags, [OWN_SOURCE]);
 }
 
 /** Builds the shim with crash points, unless there is one that is newer than its sources. */
