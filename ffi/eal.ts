@@ -32,6 +32,7 @@ import {
   unwrap,
 } from "./native.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
+import { allowCapture, endCapture } from "./pdump.ts";
 import { checkLateOverlap, isOrphaned, lcoresOf, preflight, primaryOf } from "./preflight.ts";
 import { removeQuietly } from "./remove.ts";
 import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
@@ -154,7 +155,8 @@ export class Eal implements Disposable {
       throw new DpdkError({ operation, reason: "--help is for the program to answer" });
     }
     checkNotInitialised(operation);
-    if (options.drivers === false && !eal.hasDevices) preferCore();
+    const noDevices = options.drivers === false && !eal.hasDevices;
+    if (noDevices) preferCore();
     const role = preflight(eal, options);
     takeSystemTraits(role);
     const argv = [options.name ?? "denodpdk"];
@@ -185,7 +187,10 @@ export class Eal implements Disposable {
       }
     }
     shim().shim_log_release(1);
-    if (role === "primary" && !eal.noShconf) findLocks();
+    if (role === "primary" && !eal.noShconf) {
+      findLocks();
+      if (!noDevices && shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) allowCapture();
+    }
     return new Eal(eal);
   }
 
@@ -285,6 +290,7 @@ export class Eal implements Disposable {
       );
       if (others.length === 0) forgetAllHolders();
     }
+    endCapture();
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
     if (this.processType === "primary") {
       removeRuntimeFiles(this.filePrefix, this.#options.noShconf);

@@ -20,9 +20,13 @@ import {
 } from "./native.ts";
 import { badCount, badSpan, type ObjTable } from "./obj_table.ts";
 import type { PacketBurst } from "./packet.ts";
+import { allowCapture } from "./pdump.ts";
 
 const UINT16_MAX = 0xffff;
 const ENODEV = 19;
+
+/** `RTE_PROC_PRIMARY`. */
+const PRIMARY = 0;
 
 /** What a device can do, and how it is configured: `struct rte_eth_dev_info`. */
 export interface EthDevInfo {
@@ -584,6 +588,7 @@ export function probeDevice(devargs: string): void {
   // drivers return -1, which is EPERM, for whatever they do not like
   const hint = "EAL's log says what the driver does not like";
   unwrap(operation, shim().shim_dev_probe(cString(devargs)), hint);
+  if (shim().shim_eal_process_type() === PRIMARY) allowCapture();
 }
 
 /**

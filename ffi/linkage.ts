@@ -21,7 +21,7 @@ interface StaticLinkage {
   needed: readonly string[];
   /** Shared libraries, as `-l` takes them. */
   libraries: readonly string[];
-  /** Further flags of the linker. */
+  /** Further flags of compiler and linker. */
   flags?: readonly string[];
 }
 
@@ -51,6 +51,7 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
     whole: ["mempool_ring", "mempool", "ring", "bus_vdev", "eal"],
     needed: ["ethdev", "meter", "mbuf", "net", "kvargs", "telemetry", "argparse", "log"],
     libraries: ["numa", "bsd"],
+    flags: ["-DSHIM_NO_DRIVERS"],
   },
   bundled: {
     whole: [
@@ -65,6 +66,7 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
     ],
     needed: [
       "argparse",
+      "bpf",
       "common_iavf",
       "cryptodev",
       "dmadev",
@@ -77,7 +79,9 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
       "mbuf",
       "meter",
       "net",
+      "pcapng",
       "pci",
+      "pdump",
       "rcu",
       "sched",
       "security",

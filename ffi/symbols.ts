@@ -96,6 +96,14 @@ export const symbols = {
     parameters: [],
     result: "void", // void
   },
+  shim_pdump_init: {
+    parameters: [],
+    result: "i32", // int
+  },
+  shim_pdump_uninit: {
+    parameters: [],
+    result: "void", // void
+  },
   shim_locks_find: {
     parameters: [],
     result: "i32", // int

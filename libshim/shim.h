@@ -53,6 +53,10 @@ SHIM_API int shim_strerror(int err, char *text, uint32_t len);
 SHIM_API int shim_limit_set(uint32_t ms, const char *last_words);
 SHIM_API void shim_limit_clear(void);
 
+/* pdump.c: rte_pdump.h */
+SHIM_API int shim_pdump_init(void);
+SHIM_API void shim_pdump_uninit(void);
+
 /* locks.c: rte_eal_memconfig.h */
 SHIM_API int shim_locks_find(void);
 SHIM_API int shim_locks_holders(uint32_t *holders, uint32_t len);
