@@ -5,6 +5,7 @@
  */
 
 import { cacheFolder } from "../../ffi/build.ts";
+import { DpdkError } from "../../ffi/errors.ts";
 
 /** Runs a command to its end; what it printed, and whether it went well. */
 export async function output(
@@ -25,7 +26,7 @@ export async function output(
 export async function glibcVersion(root = "/"): Promise<string> {
   const { text } = await output("chroot", root, "ldd", "--version");
   const version = text.split("\n")[0]?.match(/\d+\.\d+$/)?.[0];
-  if (version === undefined) throw new Error(`${root}: no glibc here`);
+  if (version === undefined) throw new DpdkError({ operation: `ldd in ${root}`, reason: text });
   return version;
 }
 
@@ -41,7 +42,7 @@ async function mirror(): Promise<string[]> {
  * The folder of a system. It is made where it is missing, which takes a minute.
  *
  * @param suite Debian's name for the release, as `bookworm`.
- * @throws {Error} where that fails; its message is debootstrap's last lines.
+ * @throws {DpdkError} where that fails; the reason is debootstrap's last lines.
  */
 export async function bareRoot(suite: string): Promise<string> {
   const root = `${cacheFolder()}/bare/${suite}`;
@@ -56,7 +57,10 @@ export async function bareRoot(suite: string): Promise<string> {
   try {
     const args = ["--variant=minbase", suite, temporary, ...await mirror()];
     const { success, text } = await output("debootstrap", ...args);
-    if (!success) throw new Error(`debootstrap: ${text.split("\n").slice(-3).join("; ")}`);
+    if (!success) {
+      const reason = text.split("\n").slice(-3).join("; ");
+      throw new DpdkError({ operation: `debootstrap ${suite}`, reason });
+    }
     Deno.chmodSync(temporary, 0o755);
     Deno.renameSync(temporary, root);
   } catch (error) {

@@ -19,16 +19,26 @@ const BUNDLE = new URL("../../dist/bundle/", import.meta.url).pathname;
 const programs = SYSTEM ? [...Deno.readDirSync(SYSTEM + BIN)].map(({ name }) => name).sort() : [];
 
 /** Runs a command on the system; all that it printed. */
-async function on(command: string, ...args: string[]): Promise<string> {
+function on(command: string, ...args: string[]): Promise<string> {
+  return onAs("0:0", "/root", command, ...args);
+}
+
+/** The same as another user. */
+async function onAs(user: string, home: string, command: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command("chroot", {
-    args: [SYSTEM, command, ...args],
+    args: [`--userspec=${user}`, SYSTEM, command, ...args],
     // nothing may come from here but the programs
     clearEnv: true,
-    env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", HOME: "/root" },
+    env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", HOME: home },
+    stdin: "null",
   }).output();
   const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assertEquals(code, 0, `${command} ${args.join(" ")}: ${text}`);
   return text;
+}
+
+function manifest(): BundleManifest {
+  return JSON.parse(Deno.readTextFileSync(`${BUNDLE}manifest.json`));
 }
 
 /** Files below these folders of the system whose names match. */
@@ -69,10 +79,18 @@ Deno.test("nothing that they need is missing", async (t) => {
 Deno.test("nothing that the libraries need that they carry is missing", async () => {
   const inside = "/opt/bundle";
   Deno.mkdirSync(SYSTEM + inside);
-  const { files }: BundleManifest = JSON.parse(Deno.readTextFileSync(`${BUNDLE}manifest.json`));
+  const { files } = manifest();
   for (const { name } of files) Deno.copyFileSync(BUNDLE + name, `${SYSTEM}${inside}/${name}`);
   // the first is the one that is opened, and finds the others
   const needed = await on("ldd", `${inside}/${files[0]?.name}`);
   assertNotMatch(needed, /not found/);
   for (const { name } of files.slice(1)) assertStringIncludes(needed, `${inside}/${name} `);
+});
+
+Deno.test("a user who can write nowhere has the libraries in memory", async () => {
+  const args = ["--no-pci", "--no-huge", "-m", "64", "--no-shconf", "--lcores=0@0,1@0"];
+  const said = await onAs("65534:65534", "/nonexistent", `${BIN}/simple_mp`, ...args);
+  assertStringIncludes(said, "Finished Process Init.");
+  const named = `bundle-${manifest().id}`;
+  assertEquals(filesLike(/./, "/var/cache", "/tmp").filter((path) => path.includes(named)), []);
 });
