@@ -7,8 +7,11 @@
 /** The repository's folder, with a slash at its end. */
 export const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** Tests that need a system of their own, which `deno task test:bare` gives them. */
-const BARE = "tests/bare/";
+/** Tests of compiled programs; those of `tests/bare` on systems that `deno task test:bare` makes. */
+const COMPILED: readonly string[] = ["tests/bare/", "tests/dist/"];
+
+/** What is run with compiled programs where there is no filter. */
+export const DIST_FILTERS: readonly string[] = ["tests/dist/", "tests/samples/"];
 
 /** A file that must not share the machine with another. */
 export function runsAlone(file: string): boolean {
@@ -50,14 +53,16 @@ function allFiles(folder = "tests"): string[] {
 }
 
 /**
- * The test files whose path contains one of the filters; where there is none, all but those for
- * bare systems.
+ * The test files whose path contains one of the filters; where there is none, all but those of
+ * compiled programs.
  *
  * @throws {Error} for a filter that selects nothing.
  */
 export function selectFiles(filters: readonly string[]): string[] {
   const files = allFiles();
-  if (filters.length === 0) return files.filter((file) => !file.startsWith(BARE));
+  if (filters.length === 0) {
+    return files.filter((file) => !COMPILED.some((folder) => file.startsWith(folder)));
+  }
   for (const filter of filters) {
     if (files.some((file) => file.includes(filter))) continue;
     throw new Error(`no test file's path contains '${filter}'`);

@@ -8,7 +8,8 @@
 import { command } from "../command.ts";
 import { removeAll } from "../../tests/harness/leftovers.ts";
 import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
-import { ROOT, runsAlone, selectFiles } from "./files.ts";
+import { checkDist } from "./dist.ts";
+import { DIST_FILTERS, ROOT, runsAlone, selectFiles } from "./files.ts";
 import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
 
 /** Each test starts several processes itself. */
@@ -118,11 +119,18 @@ async function test(files: string[]): Promise<number> {
   }
 }
 
-const { args: filters } = command("test", new URL("./README.md", import.meta.url))
+const parsed = command("test", new URL("./README.md", import.meta.url))
+  .option("--dist", "")
   .argument("[filter...]")
   .parse(Deno.args, { from: "user" });
 
 try {
+  const { dist } = parsed.opts();
+  if (dist) {
+    checkDist();
+    Deno.env.set("DENODPDK_TEST_DIST", "1");
+  }
+  const filters = dist && parsed.args.length === 0 ? DIST_FILTERS : parsed.args;
   // without its signal listeners this process would end by itself
   Deno.exit(await test(selectFiles(filters)));
 } catch (error) {

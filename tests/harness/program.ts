@@ -19,7 +19,8 @@ export function program(name: string): Command {
   return { command: `${dist}/${name}`, args: [] };
 }
 
-function distFolder(): string | undefined {
+/** Where the programs under test are, when these are compiled ones. */
+export function distFolder(): string | undefined {
   const dist = Deno.env.get("DENODPDK_TEST_DIST");
   return dist === "1" ? `${ROOT}dist` : dist;
 }
@@ -38,7 +39,7 @@ export function fixture(name: string): Command {
 
 /** Whether it is compiled programs that are under test. */
 export function isCompiled(): boolean {
-  return Boolean(Deno.env.get("DENODPDK_TEST_DIST"));
+  return Boolean(distFolder());
 }
 
 /** A program's README, with command lines as the program under test has them in its `--help`. */

@@ -1,0 +1,60 @@
+/**
+ * The compiled programs: whether they are all there, and made from the present sources.
+ *
+ * @module
+ */
+
+import { task } from "../command.ts";
+import { PROGRAMS } from "../compile/programs.ts";
+import { ROOT } from "./files.ts";
+
+/** Where they are, relative to the repository. */
+const DIST = "dist";
+
+/** What they are made from; of `cmd/`, what lies in no folder and their own ones. */
+const SOURCES = [
+  "cmd",
+  "deno.json",
+  "deno.lock",
+  "ffi",
+  "import_map.json",
+  "libshim",
+  "mod.ts",
+  ...PROGRAMS.map(({ name }) => `cmd/${name}`),
+];
+
+/** When something was last written, in milliseconds since 1970; undefined where it is missing. */
+function written(path: string): number | undefined {
+  try {
+    return Deno.statSync(ROOT + path).mtime?.getTime();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The files of a folder, or the file itself. */
+function filesOf(path: string): string[] {
+  if (Deno.statSync(ROOT + path).isFile) return [path];
+  return [...Deno.readDirSync(ROOT + path)].filter(({ isFile }) => isFile)
+    .map(({ name }) => `${path}/${name}`);
+}
+
+/**
+ * That the compiled programs can be tested in the place of the sources.
+ *
+ * @throws {Error} when one is missing, or older than a source: its message names both.
+ */
+export function checkDist(): void {
+  const cure = `run \`${task("compile")}\``;
+  const programs = PROGRAMS.map(({ name }) => {
+    const path = `${DIST}/${name}`;
+    const time = written(path);
+    if (time === undefined) throw new Error(`${path} is missing: ${cure}`);
+    return { path, time };
+  });
+  for (const source of SOURCES.flatMap(filesOf)) {
+    const time = written(source) ?? 0;
+    const stale = programs.find((program) => program.time < time);
+    if (stale) throw new Error(`${stale.path} is older than ${source}: ${cure}`);
+  }
+}
