@@ -5,6 +5,7 @@
  */
 
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
+import { exists } from "../setup/step.ts";
 import type { Row } from "./figures.ts";
 import { type Command, compilePeer } from "./peers.ts";
 import { PROMPT_END } from "./program.ts";
@@ -72,26 +73,49 @@ async function startUp(
   }
 }
 
+/** The sides: from source, in C, and compiled where `deno task compile` has been at work. */
+async function sides(): Promise<Record<string, Command>> {
+  const script = new URL("../simple_mp/main.ts", import.meta.url).pathname;
+  const compiled = new URL("../../dist/simple_mp", import.meta.url).pathname;
+  return {
+    source: { command: Deno.execPath(), args: ["run", "-A", script] },
+    c: { command: await compilePeer("simple_mp"), args: [] },
+    ...exists(compiled) ? { compiled: { command: compiled, args: [] } } : {},
+  };
+}
+
 /** Rows of the start of simple_mp to its prompt. */
 export async function benchStartUp(rounds: number): Promise<Row[]> {
-  const script = new URL("../simple_mp/main.ts", import.meta.url).pathname;
-  const sides: Record<"ts" | "c", Command> = {
-    ts: { command: Deno.execPath(), args: ["run", "-A", script] },
-    c: { command: await compilePeer("simple_mp"), args: [] },
-  };
-  const row = (role: string, atLeast: number): Row => (
-    { name: `simple_mp ${role} to its prompt`, unit: "ms", better: "less", atLeast, ts: [], c: [] }
-  );
-  // 1.25 and 1.5 times the C sample's time
-  const [primary, secondary] = [row("primary", 1 / 1.25), row("secondary", 1 / 1.5)];
-  // round 0 warms the caches of both sides and does not count
+  const measured = Object.entries(await sides())
+    .map(([side, command]) => ({
+      side,
+      command,
+      primary: [] as number[],
+      secondary: [] as number[],
+    }));
+  // round 0 warms the caches of all sides and does not count
   for (let round = 0; round <= rounds; round++) {
-    for (const side of ["ts", "c"] as const) {
-      const ms = await startUp(sides[side], `bench_${Deno.pid}_${side}`);
+    for (const { side, command, primary, secondary } of measured) {
+      const ms = await startUp(command, `bench_${Deno.pid}_${side}`);
       if (round === 0) continue;
-      primary[side].push(ms.primary);
-      secondary[side].push(ms.secondary);
+      primary.push(ms.primary);
+      secondary.push(ms.secondary);
     }
   }
-  return [primary, secondary];
+  const [source, c, compiled] = measured;
+  /** `atMost` is the time that is allowed where that of `there` is 1. */
+  const rows = (here: typeof source, there: typeof source, what: string, atMost: number[] = []) =>
+    (["primary", "secondary"] as const).map((role, index): Row => ({
+      name: `simple_mp ${role} to its prompt${what}`,
+      unit: "ms",
+      better: "less",
+      ...atMost[index] === undefined ? {} : { atLeast: 1 / atMost[index] },
+      ts: here?.[role] ?? [],
+      c: there?.[role] ?? [],
+    }));
+  return [
+    ...rows(source, c, "", [1.25, 1.5]),
+    ...compiled ? rows(compiled, c, ", compiled") : [],
+    ...compiled ? rows(compiled, source, ", compiled against source", [1.3, 1.3]) : [],
+  ];
 }

@@ -8,6 +8,7 @@
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
 import { run } from "../run.ts";
+import { exists } from "../setup/step.ts";
 import { buildBundle } from "./bundle.ts";
 import { DENORT_BIN, npmDenort } from "./denort.ts";
 import { sha256 } from "./digest.ts";
@@ -64,14 +65,6 @@ async function writeSums(names: readonly string[]): Promise<void> {
     lines.set(name, await sha256(Deno.readFileSync(`${ROOT}${DIST}/${name}`)));
   }
   Deno.writeTextFileSync(SUMS, [...lines].map(([name, sum]) => `${sum}  ${name}\n`).join(""));
-}
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 async function compileAll(names: readonly string[]): Promise<number> {
