@@ -115,6 +115,8 @@ export function staticLinkFlags(linkage: Exclude<Linkage, "system">, libdir: str
     ...WRAPPED.map((name) => `-Wl,--wrap=${name}`),
     "-Wl,-Bsymbolic",
     "-Wl,--exclude-libs,ALL",
+    // an archive that is missing here must not be found out by a test box
+    "-Wl,-z,defs",
     ...flags,
     "-Wl,--whole-archive",
     ...whole.map(archive),

@@ -101,6 +101,19 @@ Deno.test("the manifest names the files beside it, and the drivers of a test box
   assertEquals(DRIVERS.filter((driver) => !drivers.includes(driver)), []);
 });
 
+Deno.test("the shim has all that it needs inside or beside it, and shows nothing of DPDK", async () => {
+  const shim = `${DIST}/bundle/${manifest.files[0]?.name}`;
+  const output = async (command: string, ...args: string[]) => {
+    const { stdout, stderr } = await new Deno.Command(command, { args }).output();
+    return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  };
+  assertNotMatch(await output("ldd", "-r", shim), /not found|undefined symbol/);
+  const symbols = (await output("nm", "--dynamic", "--defined-only", shim)).trim().split("\n")
+    .map((line) => line.split(" ").at(-1) ?? "");
+  assert(symbols.includes("shim_eal_init"));
+  assertEquals(symbols.filter((symbol) => !symbol.startsWith("shim_")), []);
+});
+
 for (const name of names) {
   Deno.test(`${name}: --version and --help name DPDK and the drivers inside`, async () => {
     const version = await run(name, ["--version"]);
