@@ -5,6 +5,7 @@
  */
 
 import { DpdkError } from "../../mod.ts";
+import { parsePortMask, PORT_MASK } from "../ports.ts";
 
 /** What the user wants. */
 export interface Options {
@@ -32,11 +33,9 @@ function refuse(option: string, reason: string): never {
 }
 
 function portMask(text: string): number {
-  const mask = /^(0[xX])?[0-9a-fA-F]{1,8}$/.test(text)
-    ? Number(`0x${text.replace(/^0x/i, "")}`)
-    : 0;
+  const mask = Number(parsePortMask(text) ?? 0n);
   if (mask > 0) return mask;
-  refuse("-p", `expected a hexadecimal mask of ports such as 3 for ports 0 and 1, got '${text}'`);
+  refuse("-p", `expected ${PORT_MASK} for ports 0 and 1, got '${text}'`);
 }
 
 function count(option: string, what: string, text: string, min: number, max: number): number {

@@ -5,6 +5,7 @@
  */
 
 import { createPktmbufPool, EthDev, type Mempool, Ring } from "../../mod.ts";
+import { setUpQueues } from "../ports.ts";
 import { POOL_CACHE, POOL_SIZE, poolName } from "./objects.ts";
 
 /** `RTE_TEST_RX_DESC_DEFAULT` and the other one. */
@@ -33,9 +34,8 @@ export function initPort(port: number): Port {
   const pool = createPktmbufPool(poolName(port), POOL_SIZE, { cacheSize: POOL_CACHE, socket });
   console.log(`Create mbuf ${pool.name}`);
   dev.configure({ rxQueues: 1, txQueues: 1 });
-  const { rx, tx } = dev.adjustDescriptors(RX_DESCRIPTORS, TX_DESCRIPTORS);
-  dev.setupRxQueue(0, { descriptors: rx, pool });
-  dev.setupTxQueue(0, { descriptors: tx });
+  const descriptors = { rxDescriptors: RX_DESCRIPTORS, txDescriptors: TX_DESCRIPTORS };
+  setUpQueues(dev, { rx: 1, tx: 1, pool, ...descriptors });
   const keeps = keptWhileStopped(dev, pool);
   startPort(dev);
   console.log(`Port ${port}, MAC address: ${dev.mac.toUpperCase()}`);

@@ -19,7 +19,7 @@ import {
 import { rxQueueName } from "../mp_server/common.ts";
 import { argsForRole, clientOptions } from "../mp_server/options.ts";
 import { ForeignClients, Owners } from "../mp_server/owners.ts";
-import { pidOf } from "../mp_server/watch.ts";
+import { pidOf } from "../identity.ts";
 import { onSignal, run } from "../run.ts";
 import type { HandleData } from "./handle.ts";
 

@@ -19,7 +19,7 @@ import {
 import { PKTMBUF_POOL_NAME, rxQueueName } from "./common.ts";
 import type { FeedControl } from "./control.ts";
 import { ForeignClients, Owners } from "./owners.ts";
-import { identityOf, pidOf } from "./watch.ts";
+import { identityOf, pidOf } from "../identity.ts";
 
 /** How often the server looks for clients that come, in milliseconds. */
 const PERIOD = 100;

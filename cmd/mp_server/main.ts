@@ -14,6 +14,7 @@ import {
   parseEalOptions,
   releaseMainLcore,
 } from "../../mod.ts";
+import { checkLinks } from "../ports.ts";
 import { onSignal, run } from "../run.ts";
 import { Clients } from "./clients.ts";
 import { ClientStats } from "./client_stats.ts";
@@ -21,7 +22,7 @@ import { FeedControl } from "./control.ts";
 import type { ForwardData } from "./forward.ts";
 import { createPool, createPortInfo, createRings } from "./objects.ts";
 import { argsForRole, portsOf, serverOptions } from "./options.ts";
-import { checkLinks, initPort } from "./ports.ts";
+import { initPort } from "./ports.ts";
 import { Statistics } from "./statistics.ts";
 
 const NAME = "mp_server";
@@ -61,7 +62,7 @@ async function serve(
     initPort(port, clients, pool);
     started.push(port);
   }
-  await checkLinks(ports);
+  await checkLinks(ports, ended);
   createRings(clients, socket);
   log(LogLevel.INFO, "Finished Process Init.");
 

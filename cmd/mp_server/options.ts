@@ -6,6 +6,7 @@
  */
 
 import { DpdkError, parseEalOptions } from "../../mod.ts";
+import { parsePortMask, PORT_MASK } from "../ports.ts";
 import { MAX_CLIENTS } from "./common.ts";
 
 /** A bad option: one line that names it and what was expected. */
@@ -67,7 +68,6 @@ export interface ServerOptions {
   clients: number;
 }
 
-const PORT_MASK = "a hexadecimal mask of ports such as 3";
 const CLIENT_COUNT = `a number of clients from 1 to ${MAX_CLIENTS}`;
 
 /** Reads mp_server's own options. */
@@ -75,11 +75,11 @@ export function serverOptions(args: readonly string[]): ServerOptions {
   const { p, n } = readOptions(args, { p: PORT_MASK, n: CLIENT_COUNT });
   if (p === undefined) badOption("-p", `missing; expected ${PORT_MASK}`);
   if (n === undefined) badOption("-n", `missing; expected ${CLIENT_COUNT}`);
-  const digits = p.match(/^(?:0[xX])?([0-9a-fA-F]{1,16})$/)?.[1];
-  if (digits === undefined) badOption("-p", `expected ${PORT_MASK}, got '${p}'`);
+  const portMask = parsePortMask(p, 16);
+  if (portMask === undefined) badOption("-p", `expected ${PORT_MASK}, got '${p}'`);
   const clients = /^\d{1,3}$/.test(n) ? Number(n) : 0;
   if (clients < 1 || clients > MAX_CLIENTS) badOption("-n", `expected ${CLIENT_COUNT}, got '${n}'`);
-  return { portMask: BigInt(`0x${digits}`), clients };
+  return { portMask, clients };
 }
 
 const CLIENT_ID = `a client id from 0 to ${MAX_CLIENTS - 1}`;

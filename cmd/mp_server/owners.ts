@@ -9,7 +9,7 @@
 
 import { DpdkError, Memzone, readKernelFile } from "../../mod.ts";
 import { MAX_CLIENTS } from "./common.ts";
-import { identityOf, lives, pidOf } from "./watch.ts";
+import { identityOf, lives, pidOf } from "../identity.ts";
 
 /** The memzone: for each client the identity of the process that has its ring's reading end. */
 const MZ_OWNERS = "MProc_client_owners";

@@ -6,7 +6,7 @@
  */
 
 import { attachVdev, DpdkError, EthDev, Memzone } from "../../mod.ts";
-import { identityOf, lives, pidOf } from "../mp_server/watch.ts";
+import { identityOf, lives, pidOf } from "../identity.ts";
 import { MAX_PROCS, type Options } from "./options.ts";
 
 /** The memzone: port mask, number of processes, the identity of each, the names of all ports. */

@@ -17,7 +17,7 @@ import {
   parseEalOptions,
   releaseMainLcore,
 } from "../../mod.ts";
-import { checkLinks } from "../mp_server/ports.ts";
+import { checkLinks } from "../ports.ts";
 import { onSignal, run } from "../run.ts";
 import { attachLeftPorts, found, join } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
@@ -40,6 +40,8 @@ async function symmetricMp(args: string[]): Promise<number> {
   const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true });
   const primary = eal.processType === "primary";
   const started: number[] = [];
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  onSignal(resolve);
   try {
     if (!eal.primaryAlive) attachLeftPorts();
     const ports = portsOf(options.portMask);
@@ -55,21 +57,31 @@ async function symmetricMp(args: string[]): Promise<number> {
         initPort(port, options.numProcs, pool);
         started.push(port);
       }
-      await checkLinks(ports);
+      await checkLinks(ports, ended);
     } else {
       join(options);
       Mempool.lookup(POOL);
     }
-    return await forward(ports, options);
+    return await forward(ports, options, { ended, reject });
   } finally {
     end(eal, primary, started);
   }
 }
 
+/** What ends a process: a signal, or an lcore that failed. */
+interface Ending {
+  /** The status of the signal. */
+  ended: Promise<number>;
+  /** Ends it with an error. */
+  reject: (reason: unknown) => void;
+}
+
 /** Forwards on all lcores until a signal comes, and prints what each port did. */
-async function forward(ports: readonly number[], { procId: queue }: Options): Promise<number> {
-  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
-  onSignal(resolve);
+async function forward(
+  ports: readonly number[],
+  { procId: queue }: Options,
+  { ended, reject }: Ending,
+): Promise<number> {
   log(LogLevel.INFO, "Finished Process Init.");
   const lcores = [Lcore.main, ...Lcore.workers()].sort((a, b) => a - b);
   releaseMainLcore();

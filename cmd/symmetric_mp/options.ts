@@ -6,6 +6,7 @@
 
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { DpdkError } from "../../mod.ts";
+import { parsePortMask, PORT_MASK } from "../ports.ts";
 
 /** The most processes: the queues that a port can have. */
 export const MAX_PROCS = 1024;
@@ -20,7 +21,6 @@ export interface Options {
   procId: number;
 }
 
-const PORT_MASK = "a hexadecimal mask of ports such as 3";
 const NUM_PROCS = `a number of processes from 1 to ${MAX_PROCS}`;
 const PROC_ID = "the id of this process, from 0 to --num-procs less 1";
 
@@ -31,8 +31,7 @@ function once(before: unknown): void {
 
 function readMask(text: string, before?: bigint): bigint {
   once(before);
-  const digits = text.match(/^(?:0[xX])?([0-9a-fA-F]{1,8})$/)?.[1];
-  const mask = digits === undefined ? 0n : BigInt(`0x${digits}`);
+  const mask = parsePortMask(text) ?? 0n;
   if (mask === 0n) throw new InvalidArgumentError(`expected ${PORT_MASK}`);
   return mask;
 }

@@ -5,12 +5,8 @@
  */
 
 import { DpdkError, EthDev, type Mempool, RssHash, RxOffload, TxOffload } from "../../mod.ts";
+import { setUpQueues, write } from "../ports.ts";
 
-/** Descriptors of a queue: `RX_RING_SIZE` and `TX_RING_SIZE` of the C sample. */
-const DESCRIPTORS = 1024;
-
-const encoder = new TextEncoder();
-const write = (text: string) => Deno.stdout.writeSync(encoder.encode(text));
 const hex = (flags: bigint) => `0x${flags.toString(16)}`;
 
 /** The ports of a mask; an even number, since they forward in pairs. */
@@ -71,15 +67,8 @@ function configure(dev: EthDev, queues: number): { rx: bigint; tx: bigint } {
 export function initPort(port: number, queues: number, pool: Mempool): void {
   write(`# Initialising port ${port}... `);
   const dev = EthDev.of(port);
-  const offloads = configure(dev, queues);
-  const { rx, tx } = dev.adjustDescriptors(DESCRIPTORS, DESCRIPTORS);
-  const { socket } = dev;
-  for (let queue = 0; queue < queues; queue++) {
-    dev.setupRxQueue(queue, { descriptors: rx, pool, socket, offloads: offloads.rx });
-  }
-  for (let queue = 0; queue < queues; queue++) {
-    dev.setupTxQueue(queue, { descriptors: tx, socket, offloads: offloads.tx });
-  }
+  const { rx: rxOffloads, tx: txOffloads } = configure(dev, queues);
+  setUpQueues(dev, { rx: queues, tx: queues, pool, rxOffloads, txOffloads });
   dev.promiscuous = true;
   dev.start();
 }

@@ -14,6 +14,7 @@ import { QueueWatcher } from "../traffic/symmetric_mp.ts";
 
 const PORTS = ["net_null0", "net_null1"];
 const OWN = ["--", "-p", "3", "--num-procs=2"];
+const MP_SERVER = ["--", "-p", "3", "-n", "1"];
 
 /** Starts process 1 of 2 and waits until it forwards. */
 async function startSecond(prefix: Prefix): Promise<TestProcess> {
@@ -75,3 +76,26 @@ Deno.test("a second process ends by any signal and comes back; Ctrl-C ends the p
   assertGreaterOrEqual(Number(received), first?.rx[0] ?? NaN);
   assertEquals(prefix.files(), []);
 });
+
+for (
+  const [name, own] of [["symmetric_mp", [...OWN, "--proc-id=0"]], [
+    "mp_server",
+    MP_SERVER,
+  ]] as const
+) {
+  Deno.test(`${name}: Ctrl-C while it waits for links`, async () => {
+    await using prefix = testPrefix();
+    // net_memif has a link when somebody has come, and nobody does
+    const vdevs = [0, 1].map((i) => `--vdev=net_memif${i},role=server,socket=${prefix.name}_${i}`);
+    const process = prefix.spawn(name, program(name), [
+      ...prefix.eal({ lcores: "0@0", extra: vdevs }),
+      ...own,
+    ]);
+    await process.waitFor("Checking link status.");
+    const { code } = await process.endBy(() => process.kill("SIGINT"));
+    assertEquals(code, 0, process.stderr);
+    const [, dots = ""] = process.stdout.match(/Checking link status(\.+)done\n/) ?? [];
+    assertEquals(dots.length > 0 && dots.length < 90, true, process.stdout);
+    assertEquals(prefix.files(), []);
+  });
+}

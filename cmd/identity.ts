@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readKernelFile } from "../../mod.ts";
+import { readKernelFile } from "../mod.ts";
 
 /**
  * Something that no other process has had since boot: the pid, and in the upper half when the

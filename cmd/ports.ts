@@ -1,0 +1,84 @@
+/**
+ * What the programs that forward do alike: which ports a mask names, a port's queues, links.
+ *
+ * @module
+ */
+
+import { EthDev, type Mempool } from "../mod.ts";
+
+/** How often links are looked at, in milliseconds, and how often at most: for 9 s. */
+const LINK_INTERVAL = 100;
+const LINK_TRIES = 90;
+
+/** What messages say that a mask of ports is. */
+export const PORT_MASK = "a hexadecimal mask of ports such as 3";
+
+const encoder = new TextEncoder();
+
+/** Prints a part of a line. */
+export function write(text: string): void {
+  Deno.stdout.writeSync(encoder.encode(text));
+}
+
+/** A mask of ports as the C samples take it, `3` or `0x3`; undefined for any other text. */
+export function parsePortMask(text: string, maxDigits = 8): bigint | undefined {
+  const digits = text.match(/^(?:0[xX])?([0-9a-fA-F]+)$/)?.[1];
+  return digits !== undefined && digits.length <= maxDigits ? BigInt(`0x${digits}`) : undefined;
+}
+
+/** The queues of a port. */
+export interface Queues {
+  /** How many receive. */
+  rx: number;
+  /** How many send. */
+  tx: number;
+  /** Where the mbufs of received packets come from. */
+  pool: Mempool;
+  /** Wished descriptors of each queue; 1024, the C samples' `RX_RING_SIZE`, where left out. */
+  rxDescriptors?: number;
+  /** The same of those that send. */
+  txDescriptors?: number;
+  /** `RxOffload` bits that the port was configured with. */
+  rxOffloads?: bigint;
+  /** `TxOffload` bits that it was configured with. */
+  txOffloads?: bigint;
+}
+
+/** Sets the queues of a configured port up, with as many descriptors as it can have. */
+export function setUpQueues(dev: EthDev, queues: Queues): void {
+  const { rxDescriptors = 1024, txDescriptors = 1024, rxOffloads = 0n, txOffloads = 0n } = queues;
+  const { rx, tx } = dev.adjustDescriptors(rxDescriptors, txDescriptors);
+  const { pool } = queues;
+  for (let queue = 0; queue < queues.rx; queue++) {
+    dev.setupRxQueue(queue, { descriptors: rx, pool, offloads: rxOffloads });
+  }
+  for (let queue = 0; queue < queues.tx; queue++) {
+    dev.setupTxQueue(queue, { descriptors: tx, offloads: txOffloads });
+  }
+}
+
+/**
+ * Waits up to 9 s for all links, and prints them: `check_all_ports_link_status` of the C samples.
+ *
+ * @param ended Resolves when the user wants no more of it.
+ */
+export async function checkLinks(
+  ports: readonly number[],
+  ended: Promise<unknown>,
+): Promise<void> {
+  let over = false;
+  const stop = ended.then(() => over = true, () => over = true);
+  write("\nChecking link status");
+  const devs = ports.map((port) => EthDev.of(port));
+  for (let i = 0; i < LINK_TRIES && !over && !devs.every((dev) => dev.link().up); i++) {
+    write(".");
+    let timer = 0;
+    await Promise.race([
+      stop,
+      new Promise((resolve) => timer = setTimeout(resolve, LINK_INTERVAL)),
+    ]);
+    clearTimeout(timer);
+  }
+  write("done\n");
+  for (const dev of devs) console.log(`Port ${dev.port} ${dev.link().text}`);
+}
