@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EthDev, type Mempool } from "../mod.ts";
+import { type Eal, EthDev, type Mempool } from "../mod.ts";
 
 /** How often links are looked at, in milliseconds, and how often at most: for 9 s. */
 const LINK_INTERVAL = 100;
@@ -81,4 +81,24 @@ export async function checkLinks(
   }
   write("done\n");
   for (const dev of devs) console.log(`Port ${dev.port} ${dev.link().text}`);
+}
+
+/**
+ * Stops and closes the ports that a primary started and ends EAL, unless others live: they use ports
+ * and memory, which the C samples take away under them. Then all stays as it is, until the last of
+ * them removes it.
+ */
+export function endPrimary(eal: Eal, started: readonly number[]): void {
+  const left = eal.secondaries();
+  if (left.length > 0) {
+    const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
+    console.log(`The ports stay open for ${names}`);
+    return;
+  }
+  for (const port of started) {
+    const dev = EthDev.of(port);
+    dev.stop();
+    dev.close();
+  }
+  eal[Symbol.dispose]();
 }

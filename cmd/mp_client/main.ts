@@ -20,13 +20,11 @@ import { rxQueueName } from "../mp_server/common.ts";
 import { argsForRole, clientOptions } from "../mp_server/options.ts";
 import { ForeignClients, Owners } from "../mp_server/owners.ts";
 import { pidOf } from "../identity.ts";
+import { stopLcores } from "../lcores.ts";
 import { onSignal, run } from "../run.ts";
 import type { HandleData } from "./handle.ts";
 
 const NAME = "mp_client";
-
-/** How long the lcore may take to end, in milliseconds; it takes 10. */
-const STOP_LIMIT = 5_000;
 
 /** How often it is looked whether the server lives, in milliseconds. */
 const PERIOD = 500;
@@ -101,13 +99,7 @@ async function mpClient(args: string[]): Promise<number> {
     return await ended;
   } finally {
     clearInterval(timer);
-    handle.stop();
-    const late = setTimeout(() => {
-      console.error(`${NAME}: the lcore does not end`);
-      Deno.exit(1);
-    }, STOP_LIMIT);
-    await Promise.allSettled([handle.done]);
-    clearTimeout(late);
+    await stopLcores(NAME, [handle]);
   }
 }
 

@@ -14,7 +14,8 @@ import {
   parseEalOptions,
   releaseMainLcore,
 } from "../../mod.ts";
-import { checkLinks } from "../ports.ts";
+import { stopLcores } from "../lcores.ts";
+import { checkLinks, endPrimary } from "../ports.ts";
 import { onSignal, run } from "../run.ts";
 import { Clients } from "./clients.ts";
 import { ClientStats } from "./client_stats.ts";
@@ -30,9 +31,6 @@ const NAME = "mp_server";
 /** Milliseconds from one display of the statistics to the next. */
 const PERIOD = 1_000;
 
-/** How long the forwarding lcore may take to end, in milliseconds; it takes 10. */
-const STOP_LIMIT = 5_000;
-
 async function mpServer(args: string[]): Promise<number> {
   const { portMask, clients } = serverOptions(parseEalOptions(args).appArgs);
   const eal = Eal.init(argsForRole(NAME, args, "primary"), { name: NAME });
@@ -41,7 +39,7 @@ async function mpServer(args: string[]): Promise<number> {
     const ports = portsOf(portMask, EthDev.list().map(({ port }) => port), console.log);
     return await serve(eal, ports, started, clients);
   } finally {
-    end(eal, started);
+    endPrimary(eal, started);
   }
 }
 
@@ -95,34 +93,9 @@ async function serve(
     return await ended;
   } finally {
     clearInterval(timer);
-    forward.stop();
-    const late = setTimeout(() => {
-      console.error(`${NAME}: the forwarding lcore does not end`);
-      Deno.exit(1);
-    }, STOP_LIMIT);
-    await Promise.allSettled([forward.done]);
-    clearTimeout(late);
+    await stopLcores(NAME, [forward]);
     statistics.showLast();
   }
-}
-
-/**
- * Stops the ports and ends EAL, unless clients live: they use ports and memory, which C takes away
- * under them. Then all stays as it is, and the next primary of the prefix cleans up.
- */
-function end(eal: Eal, started: readonly number[]): void {
-  const left = eal.secondaries();
-  if (left.length > 0) {
-    const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
-    console.log(`The ports stay open for ${names}`);
-    return;
-  }
-  for (const port of started) {
-    const dev = EthDev.of(port);
-    dev.stop();
-    dev.close();
-  }
-  eal[Symbol.dispose]();
 }
 
 await run(NAME, new URL("./README.md", import.meta.url), mpServer);

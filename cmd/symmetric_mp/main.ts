@@ -7,7 +7,6 @@
 import {
   createPktmbufPool,
   Eal,
-  EthDev,
   launchOnLcore,
   Lcore,
   log,
@@ -17,7 +16,8 @@ import {
   parseEalOptions,
   releaseMainLcore,
 } from "../../mod.ts";
-import { checkLinks } from "../ports.ts";
+import { stopLcores } from "../lcores.ts";
+import { checkLinks, endPrimary } from "../ports.ts";
 import { onSignal, run } from "../run.ts";
 import { attachLeftPorts, found, join } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
@@ -28,9 +28,6 @@ const NAME = "symmetric_mp";
 const POOL = "SMP_MBUF_POOL";
 const NB_MBUFS = 64 * 1024;
 const MBUF_CACHE_SIZE = 256;
-
-/** How long forwarding lcores may take to end, in milliseconds; they take 10. */
-const STOP_LIMIT = 5_000;
 
 /** C prints the signal's number; both end a run that went well. */
 const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
@@ -64,7 +61,8 @@ async function symmetricMp(args: string[]): Promise<number> {
     }
     return await forward(ports, options, { ended, reject });
   } finally {
-    end(eal, primary, started);
+    if (primary) endPrimary(eal, started);
+    else eal[Symbol.dispose]();
   }
 }
 
@@ -113,13 +111,7 @@ async function forward(
     const status = await ended;
     console.log(`\nExiting on signal ${SIGNALS[status] ?? status}\n`);
   } finally {
-    for (const worker of workers) worker.stop();
-    const late = setTimeout(() => {
-      console.error(`${NAME}: a forwarding lcore does not end`);
-      Deno.exit(1);
-    }, STOP_LIMIT);
-    await Promise.allSettled(workers.map(({ done }) => done));
-    clearTimeout(late);
+    await stopLcores(NAME, workers);
   }
   for (const { ports, stats: memory } of shares) {
     const stats = new Float64Array(memory);
@@ -129,27 +121,6 @@ async function forward(
     });
   }
   return 0;
-}
-
-/**
- * The primary stops the ports and ends EAL, unless others forward on; a secondary takes nothing
- * away. The last one of them removes what stays.
- */
-function end(eal: Eal, primary: boolean, started: readonly number[]): void {
-  if (primary) {
-    const left = eal.secondaries();
-    if (left.length > 0) {
-      const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
-      console.log(`The ports stay open for ${names}`);
-      return;
-    }
-    for (const port of started) {
-      const dev = EthDev.of(port);
-      dev.stop();
-      dev.close();
-    }
-  }
-  eal[Symbol.dispose]();
 }
 
 await run(NAME, new URL("./README.md", import.meta.url), symmetricMp);
