@@ -40,6 +40,36 @@ test("a fresh packet is empty, of one segment and from nowhere", () => {
   pktmbufFreeBulk(objs, 1);
 });
 
+/** Members of `struct rte_mbuf` in rte_mbuf_core.h, as x86-64 has them. */
+const OL_FLAGS = 24;
+const VLAN_TCI = 42;
+const HASH_RSS = 44;
+/** `RTE_MBUF_F_RX_VLAN` and `RTE_MBUF_F_RX_RSS_HASH`. */
+const [WITH_VLAN, WITH_RSS_HASH] = [1n << 0n, 1n << 1n];
+
+test("RSS hash and VLAN tag are what the mbuf has, where its flags say that it has them", () => {
+  using pool = createPktmbufPool("P", 63);
+  using memory = PacketMemory.of(pool);
+  const objs = textPackets(pool, "tagged");
+  const mbuf = new DataView(
+    memory.u8.buffer,
+    Number((objs.addresses[0] ?? 0n) - memory.base),
+    128,
+  );
+  mbuf.setUint16(VLAN_TCI, 0x6123, true);
+  mbuf.setUint32(HASH_RSS, 0xfedc_ba98, true);
+  const seen = (flags: bigint) => {
+    mbuf.setBigUint64(OL_FLAGS, flags, true);
+    const { vlan, rssHash } = memory.packet(objs);
+    return [vlan, rssHash];
+  };
+  assertEquals(seen(0n), [undefined, undefined]);
+  assertEquals(seen(WITH_VLAN), [0x6123, undefined]);
+  assertEquals(seen(WITH_RSS_HASH), [undefined, 0xfedc_ba98]);
+  assertEquals(seen(WITH_VLAN | WITH_RSS_HASH), [0x6123, 0xfedc_ba98]);
+  pktmbufFreeBulk(objs, 1);
+});
+
 test("data is the memory itself, and every view sees what another wrote", () => {
   using pool = createPktmbufPool("P", 63);
   using memory = PacketMemory.of(pool);
