@@ -7,15 +7,29 @@
 
 import { chooseLibrary, shim } from "./library.ts";
 import { cStrings, readText } from "./native.ts";
+import { removeQuietly } from "./remove.ts";
+import { runtimeFolder } from "./runtime.ts";
 
 const [library = ""] = Deno.args;
 chooseLibrary(library);
-const args = ["probe", "--no-huge", "--no-shconf", "--no-pci", "--no-telemetry", "-m", "16"];
+const prefix = `denodpdk_probe_${Deno.pid}`;
+const args = [
+  "probe",
+  "--no-huge",
+  "--no-shconf",
+  "--no-pci",
+  "--no-telemetry",
+  "-m",
+  "16",
+  `--file-prefix=${prefix}`,
+];
 const text = cStrings(args);
 shim().shim_log_hold();
 const result = shim().shim_eal_init(args.length, text, text.length);
 const log = readText((text, len) => shim().shim_log_held(text, len));
 shim().shim_log_release(0);
+// EAL makes a folder, though it shares nothing
+removeQuietly(runtimeFolder(prefix));
 if (result < 0) {
   console.error(`error: EAL cannot start: ${log.trim().split("\n").pop()}`);
   Deno.exit(1);
