@@ -5,6 +5,7 @@
  */
 
 import { type Eal, EthDev, type Mempool } from "../mod.ts";
+import { write } from "./stdout.ts";
 
 /** How often links are looked at, in milliseconds, and how often at most: for 9 s. */
 const LINK_INTERVAL = 100;
@@ -12,13 +13,6 @@ const LINK_TRIES = 90;
 
 /** What messages say that a mask of ports is. */
 export const PORT_MASK = "a hexadecimal mask of ports such as 3";
-
-const encoder = new TextEncoder();
-
-/** Prints a part of a line. */
-export function write(text: string): void {
-  Deno.stdout.writeSync(encoder.encode(text));
-}
 
 /** A mask of ports as the C samples take it, `3` or `0x3`; undefined for any other text. */
 export function parsePortMask(text: string, maxDigits = 8): bigint | undefined {

@@ -5,7 +5,8 @@
  */
 
 import { EthDev, type Mempool } from "../../mod.ts";
-import { setUpQueues, write } from "../ports.ts";
+import { setUpQueues } from "../ports.ts";
+import { write } from "../stdout.ts";
 
 /** Configures and starts one port with one receive queue and so many transmit queues. */
 export function initPort(port: number, txQueues: number, pool: Mempool): void {

@@ -7,16 +7,13 @@
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
+import { write } from "../stdout.ts";
 import { DpdkError } from "../../ffi/errors.ts";
 import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
 import { buildShim, LINKAGES } from "../../ffi/build.ts";
 import { packagesStep } from "./packages.ts";
 import { DEFAULT_MIB, hugepagesStep, mountStep } from "./hugepages.ts";
 import { reason, SetupError, type Step } from "./step.ts";
-
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
-}
 
 function mebibytes(text: string): number {
   const mib = /^\d+$/.test(text) ? Number(text) : 0;
@@ -28,11 +25,11 @@ function mebibytes(text: string): number {
 
 /** Runs a step as one line: what it does at its beginning, what came of it at its end. */
 async function perform(step: Step): Promise<void> {
-  print(`${step.name.padEnd(10)} ${step.doing} ... `);
+  write(`${step.name.padEnd(10)} ${step.doing} ... `);
   try {
-    print(`${await step.run()}\n`);
+    write(`${await step.run()}\n`);
   } catch (error) {
-    print("failed\n");
+    write("failed\n");
     throw error;
   }
 }
@@ -41,7 +38,7 @@ async function perform(step: Step): Promise<void> {
 function prepareShim(): { built: boolean; dpdk: string } {
   const builds = LINKAGES.map((linkage) => {
     const { built, dpdk, path } = buildShim(linkage);
-    if (built) print(`${"shim".padEnd(10)} built (${linkage}) for DPDK ${dpdk}: ${path}\n`);
+    if (built) write(`${"shim".padEnd(10)} built (${linkage}) for DPDK ${dpdk}: ${path}\n`);
     return { built, dpdk };
   });
   return { built: builds.some(({ built }) => built), dpdk: builds[0]?.dpdk ?? "" };
@@ -61,7 +58,7 @@ async function setup({ tests, hugepagesMib }: { tests: boolean; hugepagesMib: nu
   const { built, dpdk } = prepareShim();
   if (steps.length === 0 && !built) {
     const pages = `${totalHugepages()} hugepages of 2 MiB, ${freeHugepages()} free`;
-    print(`setup: nothing to do (DPDK ${dpdk}; ${pages}; shim ready)\n`);
+    write(`setup: nothing to do (DPDK ${dpdk}; ${pages}; shim ready)\n`);
   }
 }
 

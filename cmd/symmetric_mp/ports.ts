@@ -5,7 +5,8 @@
  */
 
 import { DpdkError, EthDev, type Mempool, RssHash, RxOffload, TxOffload } from "../../mod.ts";
-import { setUpQueues, write } from "../ports.ts";
+import { setUpQueues } from "../ports.ts";
+import { write } from "../stdout.ts";
 
 const hex = (flags: bigint) => `0x${flags.toString(16)}`;
 
