@@ -210,7 +210,11 @@ Deno.test("a slave that dies again at once comes later and later, then stays dow
   assertMatch(process.stdout, /slave 1 died 5 times in [\d.]+ ms: slaves 1 and 2 stay down/);
   const delays = [...process.stdout.matchAll(/slaves 1 and 2 start again in ([\d.]+) ms/g)]
     .map(([, ms]) => Number(ms));
-  assertEquals(delays, [100, 200, 400]);
+  // one that lived for half a second, because this process was slow to kill it, begins anew
+  for (const [i, delay] of delays.entries()) {
+    assert(delay === 100 || delay === 2 * (delays[i - 1] ?? 0), `${delays}`);
+  }
+  assertEquals(delays.slice(-3), [100, 200, 400]);
   assertNotMatch(process.stdout, /slaves 3 and 4 (recovered|stay down)/);
   const before = await fork.nextTable();
   const after = await fork.nextTable();
