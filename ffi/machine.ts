@@ -188,9 +188,18 @@ export function runtimeRoot(): string {
   return `${base}/dpdk`;
 }
 
+/** How often a command line that is empty is looked at again, a millisecond later. */
+const EXEC_TRIES = 20;
+
 /** The name of a process: its program, or the script's name where Deno runs one. */
 export function processName(pid: number | string): string {
-  const args = read(`/proc/${pid}/cmdline`)?.split("\0") ?? [];
+  let line = read(`/proc/${pid}/cmdline`);
+  // for a moment there is none, in the middle of execve()
+  for (let tries = 0; line === "" && tries < EXEC_TRIES; tries++) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    line = read(`/proc/${pid}/cmdline`);
+  }
+  const args = line?.split("\0") ?? [];
   const base = (path: string) => path.split("/").pop() ?? "";
   const program = base(args[0] ?? "");
   if (/^deno\b/.test(program)) {
