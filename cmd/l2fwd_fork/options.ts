@@ -5,6 +5,7 @@
  */
 
 import { DpdkError } from "../../mod.ts";
+import { parsePeriod, PERIOD } from "../period.ts";
 import { parsePortMask, PORT_MASK } from "../ports.ts";
 
 /** What the user wants. */
@@ -22,9 +23,6 @@ export interface Options {
 /** `MAX_RX_QUEUE_PER_LCORE`. */
 const MAX_PORTS_PER_SLAVE = 16;
 
-/** `MAX_TIMER_PERIOD`: a day. */
-const MAX_PERIOD = 86_400;
-
 /** The program's own words when nothing else is said. */
 const DEFAULTS: Options = { portMask: 0, portsPerSlave: 1, period: 10, floating: false };
 
@@ -38,10 +36,14 @@ function portMask(text: string): number {
   refuse("-p", `expected ${PORT_MASK} for ports 0 and 1, got '${text}'`);
 }
 
-function count(option: string, what: string, text: string, min: number, max: number): number {
-  const number = /^\d{1,6}$/.test(text) ? Number(text) : -1;
-  if (number >= min && number <= max) return number;
-  refuse(option, `expected ${what} from ${min} to ${max}, got '${text}'`);
+function portsPerSlave(text: string): number {
+  const number = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (number >= 1 && number < MAX_PORTS_PER_SLAVE) return number;
+  refuse("-q", `expected ports of a slave from 1 to ${MAX_PORTS_PER_SLAVE - 1}, got '${text}'`);
+}
+
+function period(text: string): number {
+  return parsePeriod(text) ?? refuse("-T", `expected ${PERIOD}, got '${text}'`);
 }
 
 /**
@@ -71,9 +73,8 @@ export function parseOptions(args: readonly string[]): Options {
       if (seen.has(option)) refuse(option, "given more than once");
       seen.add(option);
       if (option === "-p") options.portMask = portMask(text);
-      else if (option === "-q") {
-        options.portsPerSlave = count("-q", "ports of a slave", text, 1, MAX_PORTS_PER_SLAVE - 1);
-      } else options.period = count("-T", "seconds", text, 0, MAX_PERIOD);
+      else if (option === "-q") options.portsPerSlave = portsPerSlave(text);
+      else options.period = period(text);
       break;
     }
   }

@@ -22,22 +22,19 @@ import { ClientStats } from "./client_stats.ts";
 import { FeedControl } from "./control.ts";
 import type { ForwardData } from "./forward.ts";
 import { createPool, createPortInfo, createRings } from "./objects.ts";
-import { argsForRole, portsOf, serverOptions } from "./options.ts";
+import { argsForRole, portsOf, type ServerOptions, serverOptions } from "./options.ts";
 import { initPort } from "./ports.ts";
 import { Statistics } from "./statistics.ts";
 
 const NAME = "mp_server";
 
-/** Milliseconds from one display of the statistics to the next. */
-const PERIOD = 1_000;
-
 async function mpServer(args: string[]): Promise<number> {
-  const { portMask, clients } = serverOptions(parseEalOptions(args).appArgs);
+  const { portMask, clients, period } = serverOptions(parseEalOptions(args).appArgs);
   const eal = Eal.init(argsForRole(NAME, args, "primary"), { name: NAME });
   const started: number[] = [];
   try {
     const ports = portsOf(portMask, EthDev.list().map(({ port }) => port), console.log);
-    return await serve(eal, ports, started, clients);
+    return await serve(eal, ports, started, { clients, period });
   } finally {
     endPrimary(eal, started);
   }
@@ -48,7 +45,7 @@ async function serve(
   eal: Eal,
   ports: readonly number[],
   started: number[],
-  clients: number,
+  { clients, period }: Pick<ServerOptions, "clients" | "period">,
 ): Promise<number> {
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   // Ctrl-C is how one ends it
@@ -88,7 +85,9 @@ async function serve(
   };
   const forward = launchOnLcore(new URL("./forward.ts", import.meta.url), main, { data });
   forward.done.catch(reject);
-  const timer = display === undefined ? 0 : setInterval(() => statistics.show(), PERIOD);
+  const timer = display === undefined || period === 0
+    ? undefined
+    : setInterval(() => statistics.show(), period * 1000);
   try {
     return await ended;
   } finally {

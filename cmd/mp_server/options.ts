@@ -6,6 +6,7 @@
  */
 
 import { DpdkError, parseEalOptions } from "../../mod.ts";
+import { parsePeriod, PERIOD } from "../period.ts";
 import { parsePortMask, PORT_MASK } from "../ports.ts";
 import { MAX_CLIENTS } from "./common.ts";
 
@@ -66,20 +67,24 @@ export interface ServerOptions {
   portMask: bigint;
   /** `-n`. */
   clients: number;
+  /** `-T`: seconds between two displays of the statistics, 0 for one at the end. The C sample lacks it. */
+  period: number;
 }
 
 const CLIENT_COUNT = `a number of clients from 1 to ${MAX_CLIENTS}`;
 
 /** Reads mp_server's own options. */
 export function serverOptions(args: readonly string[]): ServerOptions {
-  const { p, n } = readOptions(args, { p: PORT_MASK, n: CLIENT_COUNT });
+  const { p, n, T = "1" } = readOptions(args, { p: PORT_MASK, n: CLIENT_COUNT, T: PERIOD });
   if (p === undefined) badOption("-p", `missing; expected ${PORT_MASK}`);
   if (n === undefined) badOption("-n", `missing; expected ${CLIENT_COUNT}`);
   const portMask = parsePortMask(p, 16);
   if (portMask === undefined) badOption("-p", `expected ${PORT_MASK}, got '${p}'`);
   const clients = /^\d{1,3}$/.test(n) ? Number(n) : 0;
   if (clients < 1 || clients > MAX_CLIENTS) badOption("-n", `expected ${CLIENT_COUNT}, got '${n}'`);
-  return { portMask, clients };
+  const period = parsePeriod(T);
+  if (period === undefined) badOption("-T", `expected ${PERIOD}, got '${T}'`);
+  return { portMask, clients, period };
 }
 
 const CLIENT_ID = `a client id from 0 to ${MAX_CLIENTS - 1}`;

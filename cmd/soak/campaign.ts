@@ -59,7 +59,8 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
   await using prefix = testPrefix();
   const fork = await startL2fwdFork(prefix, {
     vdevs,
-    args: ["-p", "3", "-T", "1", ...floating ? ["-f"] : []],
+    args: ["-p", "3", ...floating ? ["-f"] : []],
+    period: 1,
   });
   const killer = prefix.spawn("killer", {
     command: Deno.execPath(),

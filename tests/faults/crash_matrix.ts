@@ -167,7 +167,7 @@ export async function crashAtAll(
   using crashes = await CrashPoints.create();
   const fork = await startL2fwdFork(prefix, {
     vdevs: CRASH_VDEVS,
-    args: ["-p", "3", "-T", "1", ...args],
+    args: ["-p", "3", ...args],
     env: crashes.env,
   });
   const longest = { ms: 0, at: "" };

@@ -42,7 +42,7 @@ for (
 ) {
   Deno.test(`kill -9 of one slave, or of both, ${KILLS} times: ${name}`, async () => {
     await using prefix = testPrefix();
-    const fork = await startL2fwdFork(prefix, { args: ["-p", "3", "-T", "1", ...args] });
+    const fork = await startL2fwdFork(prefix, { args: ["-p", "3", ...args] });
     for (let i = 0; i < KILLS; i++) {
       const old = [...fork.pids.values()];
       await pause(600 + Math.random() * 200);
@@ -189,7 +189,7 @@ Deno.test("a slave that dies again at once comes later and later, then stays dow
   const fork = await startL2fwdFork(prefix, {
     vdevs: ["net_null0", "net_null1", "net_null2", "net_null3"],
     lcores: "0@0,1@0,2@1,3@0,4@1",
-    args: ["-p", "f", "-T", "1"],
+    args: ["-p", "f"],
     slaves: 4,
   });
   const { process } = fork;

@@ -12,7 +12,7 @@ for (const args of [[], ["-f"]]) {
   const how = args.length > 0 ? "floating" : "pinned";
   Deno.test(`from SIGKILL to the first packet of the replacement, ${how}`, async () => {
     await using prefix = testPrefix();
-    const fork = await startL2fwdFork(prefix, { args: ["-p", "3", "-T", "1", ...args] });
+    const fork = await startL2fwdFork(prefix, { args: ["-p", "3", ...args] });
     const killer = prefix.spawn("killer", fixture("first_packet"), [prefix.name]);
     await killer.waitFor("ready\n");
     for (let i = 0; i < KILLS; i++) {

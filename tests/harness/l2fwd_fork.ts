@@ -14,8 +14,10 @@ export interface L2fwdForkOptions {
   vdevs?: readonly string[];
   /** `--lcores`; a master and two slaves where left out. */
   lcores?: string;
-  /** The program's own arguments; all ports of the first two, statistics each second, where left out. */
+  /** The program's own arguments but for `-T`; the first two ports where left out. */
   args?: readonly string[];
+  /** Seconds between two tables of statistics, for which tests wait; 0.1 where left out. */
+  period?: number;
   /** How many slaves there must be. */
   slaves?: number;
   /** Variables of its environment. */
@@ -51,7 +53,8 @@ export async function startL2fwdFork(
   const {
     vdevs = ["net_null0", "net_null1"],
     lcores = "0@0,1@0,2@1",
-    args = ["-p", "3", "-T", "1"],
+    args = ["-p", "3"],
+    period = 0.1,
     slaves = 2,
     env = {},
     onSpawn,
@@ -61,6 +64,8 @@ export async function startL2fwdFork(
     ...prefix.eal({ lcores, extra: vdevs.map((vdev) => `--vdev=${vdev}`) }),
     "--",
     ...args,
+    "-T",
+    String(period),
   ], {
     env,
     onLine(line) {

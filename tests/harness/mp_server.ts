@@ -24,6 +24,8 @@ export interface ServerOptions {
   portMask?: string;
   /** `-n`; 2 where left out. */
   clients?: number;
+  /** Seconds between two displays of our server, for which tests wait; 0.1 where left out. */
+  period?: number;
 }
 
 /** Numbers of one client, as the server shows them. */
@@ -60,7 +62,7 @@ function numbers([, rx, rxDrop, tx, txDrop]: RegExpMatchArray): ClientNumbers {
   return { rx: Number(rx), rxDrop: Number(rxDrop), tx: Number(tx), txDrop: Number(txDrop) };
 }
 
-/** The last statistics in our server's output, which has a line each second. */
+/** The last statistics in our server's output, which has a line each time. */
 function lastLine(output: string): Shown | undefined {
   const line = output.split("\n").slice(0, -1).findLast((line) => /^Port \d+ rx /.test(line));
   if (line === undefined) return undefined;
@@ -77,7 +79,7 @@ export async function startMpServer(
   prefix: Prefix,
   options: ServerOptions = {},
 ): Promise<MpServer> {
-  const { maker = "ts", clients = 2, portMask = "3" } = options;
+  const { maker = "ts", clients = 2, portMask = "3", period = 0.1 } = options;
   const vdevs = options.vdevs ?? ["net_null0", "net_null1"];
   const process = prefix.spawn(
     `${maker} mp_server`,
@@ -89,6 +91,7 @@ export async function startMpServer(
       portMask,
       "-n",
       String(clients),
+      ...maker === "ts" ? ["-T", String(period)] : [],
     ],
   );
   await process.waitFor("Core 1 displaying statistics");

@@ -82,7 +82,7 @@ Deno.test("one slave serves several ports with -q, an odd port itself", async ()
   const fork = await startL2fwdFork(prefix, {
     vdevs: ["net_null0", "net_null1", "net_null2"],
     lcores: "0@0,1@1",
-    args: ["-p7", "-q", "3", "-T1"],
+    args: ["-p7", "-q", "3"],
     slaves: 1,
   });
   await fork.forwards();
@@ -101,7 +101,7 @@ Deno.test("pinned slaves have a CPU each; floating ones have all, and lcore ids 
     assertEquals((await fork.end()).end.code, 0);
   }
   await using prefix = testPrefix();
-  const fork = await startL2fwdFork(prefix, { args: ["-p", "3", "-f", "-T", "1"] });
+  const fork = await startL2fwdFork(prefix, { args: ["-p", "3", "-f"] });
   assertEquals([cpusOf(fork.pid(1)), cpusOf(fork.pid(2))], [all, all]);
   assertNotEquals(all, "0");
   const ids = () =>

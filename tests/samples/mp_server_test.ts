@@ -142,6 +142,16 @@ Deno.test("a server that ends before its clients harms none of them", async () =
   await next.shows("traffic", ({ clients }) => (clients[0]?.tx ?? 0) > 0);
 });
 
+Deno.test("with -T 0 the statistics are shown at the end only", async () => {
+  await using prefix = testPrefix();
+  const { process } = await startMpServer(prefix, { period: 0 });
+  const client = await startMpClient(prefix, { id: 0 });
+  await process.waitFor("Client 0 (pid");
+  await client.endBy(() => client.kill("SIGINT"));
+  assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
+  assertEquals(process.lines.filter((line) => /^Port 0 rx /.test(line)).length, 1);
+});
+
 Deno.test("SIGTERM ends both with 143", async () => {
   await using prefix = testPrefix();
   const server = await startMpServer(prefix);
