@@ -23,7 +23,7 @@ export interface SlaveOptions {
   /**
    * The command that starts its process. A process that replaces another is started at once, while
    * the others of the group stop, so that it touches nothing that they share before the start
-   * command comes.
+   * command comes. Where Ctrl-C is for the master to handle, it calls `ownProcessGroup()` first.
    */
   command(): SelfCommand;
   /** Sends the start command; resolves when the process obeys it. `signal` says to give up. */
@@ -56,12 +56,7 @@ export class SlaveProcess {
     readonly slave: Slave,
     { command, ...rest }: SelfCommand,
   ) {
-    this.#child = new Deno.Command(command, {
-      ...rest,
-      stdin: "piped",
-      // one Ctrl-C, or a terminal that goes away, is for the master alone to handle
-      detached: true,
-    }).spawn();
+    this.#child = new Deno.Command(command, { ...rest, stdin: "piped" }).spawn();
     this.spawned = performance.now();
     this.#stdin = this.#child.stdin.getWriter();
     // a broken pipe shows by the process's end; unobserved, it would end the master

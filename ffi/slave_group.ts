@@ -193,8 +193,10 @@ export class Group {
     const { pid } = child;
     this.#emit({ kind: "spawned", slave: slave.name, pid });
     child.status.then((status) => {
-      if (!child.dismissed) {
-        const worked = child.started !== undefined;
+      const worked = child.started !== undefined;
+      // Ctrl-C ends one that has no process group of its own yet
+      const needless = !worked && this.#stopping.aborted;
+      if (!child.dismissed && !needless) {
         this.#emit({ kind: "died", slave: slave.name, pid, status, worked });
       }
       slave.options.onEnd?.(child);

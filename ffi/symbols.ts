@@ -228,6 +228,10 @@ export const symbols = {
     ],
     result: "i32", // int
   },
+  shim_process_own_group: {
+    parameters: [],
+    result: "i32", // int
+  },
   shim_process_die_with_parent: {
     parameters: [
       "u32", // uint32_t parent

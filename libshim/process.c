@@ -14,6 +14,13 @@
 
 #include "shim.h"
 
+/* A process group of its own; the session stays the parent's. */
+int
+shim_process_own_group(void)
+{
+	return setpgid(0, 0) < 0 ? -errno : 0;
+}
+
 /*
  * From now on this process is killed when its parent dies; -ESRCH when it has died
  * already. The kernel means the parent's thread that started it: a main thread.

@@ -88,6 +88,7 @@ SHIM_API int shim_thread_get_affinity(uint32_t *cpus, uint32_t len);
 SHIM_API int shim_thread_set_affinity(const uint32_t *cpus, uint32_t count);
 
 /* process.c: the kernel's part of supervision */
+SHIM_API int shim_process_own_group(void);
 SHIM_API int shim_process_die_with_parent(uint32_t parent);
 SHIM_API int shim_process_open(uint32_t pid);
 SHIM_API SHIM_WAITS int shim_process_wait(int fd, uint32_t ms);

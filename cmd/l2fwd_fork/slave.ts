@@ -14,6 +14,7 @@ import {
   Eal,
   Lcore,
   type LcoreIds,
+  ownProcessGroup,
   processTitle,
   releaseMainLcore,
 } from "../../mod.ts";
@@ -66,6 +67,8 @@ function awaitWake({ lcore, master }: SlaveTask): boolean {
 export function slave(args: string[]): number {
   const task = parseTask(args.slice(args.indexOf("--") + 1));
   const { lcore, routes } = task;
+  // one Ctrl-C, or a terminal that goes away, is for the master alone to handle
+  ownProcessGroup();
   dieWithParent(task.master);
   // the lcore is the master's too, which leaves it to us
   Eal.init(args, { name: `l2fwd_fork ${SLAVE} ${lcore}`, allowOverlap: true });

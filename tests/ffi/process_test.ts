@@ -45,6 +45,19 @@ test("dieWithParent refuses a parent that is not there", () => {
   assert(text(run(1).stdout).includes("ESRCH"));
 });
 
+test("ownProcessGroup leaves the group of the parent, not its session", async () => {
+  const script = new URL("./fixtures/group.ts", import.meta.url).pathname;
+  type Ids = Record<"pid" | "group" | "session", number>;
+  const ids = (text: string): Ids => JSON.parse(text);
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", script],
+  }).output();
+  const [before, after] = new TextDecoder().decode(stdout).trim().split("\n").map(ids);
+  assert(before && after);
+  assert(before.group !== before.pid);
+  assertEquals(after, { ...before, group: after.pid });
+});
+
 test("processTitle shows a title until its disposal", () => {
   const line = () => Deno.readTextFileSync("/proc/self/cmdline");
   const before = line();
