@@ -5,6 +5,7 @@
  */
 
 import type { Prefix } from "./prefix.ts";
+import { PATIENCE } from "./process.ts";
 import { program } from "./program.ts";
 
 /** The part of inspect's report that tests look at. */
@@ -38,6 +39,17 @@ export interface Accounts {
   size: number;
   /** Elements that are nowhere. */
   lost: number;
+}
+
+/**
+ * Counts them when none is in a ring or on its way, or after long enough. A receiver prints a message
+ * before it puts it back, and the C sample may lose its CPU in between.
+ */
+export async function settledAccounts(prefix: Prefix): Promise<Accounts> {
+  for (const end = Date.now() + PATIENCE;;) {
+    const found = await accounts(prefix);
+    if ((found.inRings === 0 && found.lost === 0) || Date.now() > end) return found;
+  }
 }
 
 /** Counts the elements of simple_mp's pool. */

@@ -10,6 +10,7 @@ import {
   POOL_SIZE,
   program,
   RING_CAPACITY,
+  settledAccounts,
   type SimpleMp,
   startSimpleMp,
   testPrefix,
@@ -42,14 +43,14 @@ for (const { primary: first, secondary: second, name } of PAIRS) {
     assertEquals(await secondary.receives(1), ["hello_secondary"]);
     await secondary.send("hello_primary");
     assertEquals(await primary.receives(1), ["hello_primary"]);
-    assertEquals(await accounts(prefix), FULL);
+    assertEquals(await settledAccounts(prefix), FULL);
     await Promise.all([
       exchange(primary, secondary, "down", 2_000),
       exchange(secondary, primary, "up", 2_000),
     ]);
-    assertEquals(await accounts(prefix), FULL);
+    assertEquals(await settledAccounts(prefix), FULL);
     assertEquals((await secondary.quit()).code, 0);
-    assertEquals(await accounts(prefix), FULL);
+    assertEquals(await settledAccounts(prefix), FULL);
     assertEquals((await primary.quit()).code, 0);
   });
 
@@ -64,7 +65,7 @@ for (const { primary: first, secondary: second, name } of PAIRS) {
       assertEquals((await primary.receives(i + 1)).at(-1), `up_${i}`);
       assertEquals((await secondary.quit()).code, 0);
     }
-    assertEquals(await accounts(prefix), FULL);
+    assertEquals(await settledAccounts(prefix), FULL);
   });
 
   Deno.test(`${name}: a full ring, then all that it held`, async () => {
@@ -83,7 +84,7 @@ for (const { primary: first, secondary: second, name } of PAIRS) {
       receiver.process.resume();
       assertEquals(await receiver.receives(RING_CAPACITY), sent);
     }
-    assertEquals(await accounts(prefix), FULL);
+    assertEquals(await settledAccounts(prefix), FULL);
   });
 }
 

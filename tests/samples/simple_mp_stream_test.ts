@@ -2,11 +2,11 @@
 
 import { assertEquals } from "../assert.ts";
 import {
-  accounts,
   DISCARDED,
   note,
   POOL_SIZE,
   RING_CAPACITY,
+  settledAccounts,
   type SimpleMp,
   startSimpleMp,
   testPrefix,
@@ -49,7 +49,7 @@ Deno.test("10,000 messages each way at the same time: none lost, none reordered"
     assertEquals(process.stdout.includes(DISCARDED), false, "a message was discarded");
   }
   await secondary.quit();
-  assertEquals(await accounts(prefix), {
+  assertEquals(await settledAccounts(prefix), {
     available: POOL_SIZE,
     inRings: 0,
     size: POOL_SIZE,

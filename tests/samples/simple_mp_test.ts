@@ -11,6 +11,7 @@ import {
   program,
   readmeOf,
   RING_CAPACITY,
+  settledAccounts,
   startSimpleMp,
   testPrefix,
 } from "../harness.ts";
@@ -85,7 +86,7 @@ Deno.test("a message is what follows send, up to the element's size", async () =
   await primary.send("last");
   assertEquals(await secondary.receives(sent.length + 1), [...sent, "last"]);
   await secondary.quit();
-  assertEquals(await accounts(prefix), {
+  assertEquals(await settledAccounts(prefix), {
     available: POOL_SIZE,
     inRings: 0,
     size: POOL_SIZE,
