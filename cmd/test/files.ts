@@ -34,8 +34,10 @@ const LONGEST = [
   "tests/samples/mp_server_test",
   "tests/samples/simple_mp_ends",
   "tests/traffic/leak",
-  "tests/interop/simple_mp",
+  "tests/ffi/extract",
   "tests/faults/l2fwd_fork_latency",
+  "tests/interop/simple_mp",
+  "tests/faults/symmetric_mp_return",
 ];
 
 /** All test files below `tests/`, relative to the repository, those first that take longest. */

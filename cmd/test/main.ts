@@ -8,6 +8,7 @@
 import { command } from "../command.ts";
 import { removeAll } from "../../tests/harness/leftovers.ts";
 import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
+import { withoutAutogroup } from "./autogroup.ts";
 import { checkDist } from "./dist.ts";
 import { DIST_FILTERS, ROOT, runsAlone, selectFiles } from "./files.ts";
 import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
@@ -93,9 +94,12 @@ async function test(files: string[]): Promise<number> {
   // a letter at its end: no run's id is the beginning of another's
   const run = `t${Deno.pid}x`;
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
+  using ending = new DisposableStack();
+  ending.use(withoutAutogroup());
   const clean = async () => {
     await cleanUp(run);
     removeAll([folder]);
+    ending.dispose();
   };
   for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     Deno.addSignalListener(signal, async () => {
