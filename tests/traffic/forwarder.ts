@@ -33,6 +33,16 @@ export async function startForwarder(
   return new Forwarder(process);
 }
 
+/** Packets in {@linkcode startRound}. */
+export const PACKETS = 100;
+
+/** Starts a forwarder with packets going round in it. */
+export async function startRound(prefix: Prefix): Promise<Forwarder> {
+  const forwarder = await startForwarder(prefix, ["net_ring0", "net_ring1"], { inject: PACKETS });
+  await forwarder.until(({ received }) => received > PACKETS, "packets going round");
+  return forwarder;
+}
+
 /** A running forwarder. */
 export class Forwarder {
   #said = 1;

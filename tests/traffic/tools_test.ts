@@ -1,20 +1,9 @@
-/** DPDK's own tools look at our processes: dpdk-proc-info, dpdk-telemetry.py, dpdk-dumpcap. */
+/** DPDK's own tools look at our processes: dpdk-proc-info, dpdk-telemetry.py. */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { type Prefix, testPrefix } from "../harness.ts";
 import { POOL } from "./fixtures/forwarder.ts";
-import { type Forwarder, startForwarder } from "./forwarder.ts";
-import { readPcap } from "./pcap.ts";
-
-const PACKETS = 100;
-
-/** A forwarder with packets going round in it. */
-async function startRound(prefix: Prefix): Promise<Forwarder> {
-  const vdevs = ["net_ring0", "net_ring1"];
-  const forwarder = await startForwarder(prefix, vdevs, { inject: PACKETS });
-  await forwarder.until(({ received }) => received > PACKETS, "packets going round");
-  return forwarder;
-}
+import { PACKETS, startRound } from "./forwarder.ts";
 
 /** What `dpdk-proc-info` says. It is a secondary, and must leave the primary in peace. */
 async function procInfo(prefix: Prefix, ...args: string[]): Promise<string> {
@@ -91,30 +80,4 @@ Deno.test("dpdk-telemetry.py: who we are, our ports and their counters", async (
   assert((before.ports[0]?.ipackets ?? NaN) <= seen && seen <= (after.ports[0]?.ipackets ?? NaN));
   const end = await forwarder.end();
   assertEquals([end.dropped, end.left.length], [0, PACKETS]);
-});
-
-Deno.test("dpdk-dumpcap: captures our packets into a file, twice, and they all go on", async () => {
-  await using prefix = testPrefix();
-  const forwarder = await startRound(prefix);
-  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-capture-" });
-  await using cleaning = new AsyncDisposableStack();
-  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
-  for (const port of ["net_ring0", "net_ring1"]) {
-    const path = `${folder}/${port}.pcap`;
-    const capture = prefix.spawn("dpdk-dumpcap", { command: "dpdk-dumpcap", args: [] }, [
-      `--file-prefix=${prefix.name}`,
-      ...["-i", port, "-c", `${PACKETS}`, "-P", "-w", path],
-    ]);
-    const { code } = await capture.ended();
-    assertEquals(code, 0, capture.stdout + capture.stderr);
-    const frames = readPcap(path);
-    assert(frames.length >= PACKETS, `${frames.length} frames`);
-    for (const frame of frames) {
-      assertEquals(frame.length, 60);
-      const number = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
-      assert(number < PACKETS, `frame ${number}`);
-    }
-  }
-  const end = await forwarder.end();
-  assertEquals([end.dropped, end.left.length, end.inUse], [0, PACKETS, 0]);
 });
