@@ -29,12 +29,13 @@ import { Statistics } from "./statistics.ts";
 const NAME = "mp_server";
 
 async function mpServer(args: string[]): Promise<number> {
-  const { portMask, clients, period } = serverOptions(parseEalOptions(args).appArgs);
+  const options = serverOptions(parseEalOptions(args).appArgs);
   const eal = Eal.init(argsForRole(NAME, args, "primary"), { name: NAME });
   const started: number[] = [];
   try {
-    const ports = portsOf(portMask, EthDev.list().map(({ port }) => port), console.log);
-    return await serve(eal, ports, started, { clients, period });
+    const there = EthDev.list().map(({ port }) => port);
+    const ports = portsOf(options.portMask, there, console.log);
+    return await serve(eal, ports, started, options);
   } finally {
     endPrimary(eal, started);
   }
@@ -45,7 +46,7 @@ async function serve(
   eal: Eal,
   ports: readonly number[],
   started: number[],
-  { clients, period }: Pick<ServerOptions, "clients" | "period">,
+  { clients, period }: ServerOptions,
 ): Promise<number> {
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   // Ctrl-C is how one ends it

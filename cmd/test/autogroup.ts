@@ -14,11 +14,14 @@ const SWITCH = "/proc/sys/kernel/sched_autogroup_enabled";
  */
 export function withoutAutogroup(): Disposable {
   const turn = (on: "0" | "1") => Deno.writeTextFileSync(SWITCH, on, { create: false });
+  const after = new DisposableStack();
   try {
-    if (Deno.readTextFileSync(SWITCH).trim() !== "1") return { [Symbol.dispose]() {} };
-    turn("0");
+    if (Deno.readTextFileSync(SWITCH).trim() === "1") {
+      turn("0");
+      after.defer(() => turn("1"));
+    }
   } catch {
-    return { [Symbol.dispose]() {} };
+    // this kernel has no such switch, or we are not root
   }
-  return { [Symbol.dispose]: () => turn("1") };
+  return after;
 }

@@ -94,12 +94,11 @@ async function test(files: string[]): Promise<number> {
   // a letter at its end: no run's id is the beginning of another's
   const run = `t${Deno.pid}x`;
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
-  using ending = new DisposableStack();
-  ending.use(withoutAutogroup());
+  using autogroup = withoutAutogroup();
   const clean = async () => {
     await cleanUp(run);
     removeAll([folder]);
-    ending.dispose();
+    autogroup[Symbol.dispose]();
   };
   for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     Deno.addSignalListener(signal, async () => {

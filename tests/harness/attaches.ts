@@ -29,10 +29,10 @@ export async function attachInARow(maker: Maker, count: number): Promise<void> {
     const whole = sent.length % WHOLE === 0;
     sent.push(name);
     const start = performance.now();
-    const secondary = prefix.spawn(name, whole ? program("simple_mp") : fixture("send"), [
-      ...whole ? [] : [name],
-      ...prefix.eal({ type: "secondary", lcores }),
-    ]);
+    const eal = prefix.eal({ type: "secondary", lcores });
+    const secondary = whole
+      ? prefix.spawn(name, program("simple_mp"), eal)
+      : prefix.spawn(name, fixture("send"), [name, ...eal]);
     if (whole) await secondary.send(`send ${name}`);
     await secondary.closeStdin();
     const { code } = await secondary.ended();

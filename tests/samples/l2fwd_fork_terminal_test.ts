@@ -24,17 +24,17 @@ Deno.test("Ctrl-C is for the master, which stops the slaves; status 0", async ()
   await using prefix = testPrefix();
   const terminal = start(prefix);
   const { process } = terminal;
-  const pids = [];
+  const pids = new Map<number, number>();
   for (const slave of [1, 2]) {
     const [, pid] = await process.waitFor(new RegExp(`slave ${slave} \\(pid (\\d+)\\) forwards`));
-    pids.push(Number(pid));
+    pids.set(slave, Number(pid));
   }
-  const fork = new L2fwdFork(process, new Map([[1, pids[0] ?? 0], [2, pids[1] ?? 0]]));
-  for (const slave of [1, 2]) await fork.readyReserve(slave);
+  const fork = new L2fwdFork(process, pids);
+  for (const slave of pids.keys()) await fork.readyReserve(slave);
   await terminal.type(KEYS.interrupt);
   const { status, before, after } = await terminal.left();
   assertEquals([status, after], [0, before]);
-  for (const pid of pids) {
+  for (const pid of pids.values()) {
     assertMatch(
       process.stdout,
       new RegExp(`\\(pid ${pid}\\) stopped, [\\d.]+ ms after the command`),
@@ -42,7 +42,7 @@ Deno.test("Ctrl-C is for the master, which stops the slaves; status 0", async ()
   }
   assertNotMatch(process.stdout, /died|killed/);
   assertMatch(process.stdout, /mbuf_pool_1: \d+ free, \d+ in caches, 0 in queues, 0 lost/);
-  assertEquals(pids.filter(isAlive), []);
+  assertEquals([...pids.values()].filter(isAlive), []);
   assertEquals(prefix.files(), []);
 });
 

@@ -16,6 +16,14 @@ export interface PortCounts {
   drop: number;
 }
 
+/** `PKT_BURST` of the C sample. */
+const BURST = 32;
+
+/** Packets that a process may have counted once and not twice: Ctrl-C ends the C sample within a burst. */
+export function slackOf(maker: Maker): number {
+  return maker === "c" ? BURST : 0;
+}
+
 /** Starts `makers.length` processes, the first one the primary, and waits until all forward. */
 export async function startSymmetricMp(
   prefix: Prefix,
