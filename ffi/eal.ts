@@ -29,6 +29,7 @@ import {
   detachAll,
   errnoTexts,
   readText,
+  setEalReady,
   unwrap,
 } from "./native.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
@@ -130,9 +131,9 @@ export class Eal implements Disposable {
   /** `--file-prefix`. */
   readonly filePrefix: string;
 
-  private constructor(options: EalOptions) {
+  private constructor(options: EalOptions, processType: ProcessType) {
     this.#options = options;
-    this.processType = shim().shim_eal_process_type() === PRIMARY ? "primary" : "secondary";
+    this.processType = processType;
     this.args = options.appArgs;
     this.filePrefix = options.filePrefix;
   }
@@ -163,11 +164,10 @@ export class Eal implements Disposable {
     if (!eal.hasBaseVirtaddr) argv.push(`--base-virtaddr=${BASE_VIRTADDR}`);
     argv.push(...eal.ealArgs);
     const text = cStrings(argv);
+    const limit = role === "secondary" ? START_LIMIT : 0;
+    const words = cString(lastWords(options.name ?? "denodpdk", eal.filePrefix));
 
-    unwrap(operation, shim().shim_log_hold());
-    if (role === "secondary") limitStart(options.name ?? "denodpdk", eal.filePrefix);
-    const result = shim().shim_eal_init(argv.length, text, text.length);
-    shim().shim_limit_clear();
+    const result = shim().shim_eal_init(argv.length, text, text.length, limit, words);
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
@@ -176,7 +176,8 @@ export class Eal implements Disposable {
       throw initFailure(eal, -result, log);
     }
     initialised = true;
-    if (shim().shim_eal_process_type() !== PRIMARY && !options.allowOverlap) {
+    const processType = result === PRIMARY ? "primary" : "secondary";
+    if (processType === "secondary" && !options.allowOverlap) {
       try {
         checkLateOverlap(eal);
       } catch (error) {
@@ -191,7 +192,8 @@ export class Eal implements Disposable {
       findLocks();
       if (!noDevices && shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) allowCapture();
     }
-    return new Eal(eal);
+    setEalReady(true);
+    return new Eal(eal, processType);
   }
 
   /**
@@ -291,6 +293,7 @@ export class Eal implements Disposable {
       if (others.length === 0) forgetAllHolders();
     }
     endCapture();
+    setEalReady(false);
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
     if (this.processType === "primary") {
       removeRuntimeFiles(this.filePrefix, this.#options.noShconf);
@@ -309,15 +312,13 @@ function takeSystemTraits(role: ProcessType): void {
   if (role === "primary") {
     for (const name of tailqs) shim().shim_eal_tailq_reserve(cString(name));
   }
-  for (const [index, name] of ops.entries()) shim().shim_mempool_ops_place(cString(name), index);
+  if (ops.length > 0) shim().shim_mempool_ops_order(cStrings(ops), ops.length);
 }
 
-/** A lock that a killed process holds would keep a secondary for ever. */
-function limitStart(name: string, filePrefix: string): void {
-  const words =
-    `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process ` +
+/** What a secondary says that EAL's start keeps for ever, behind a lock that a killed process holds. */
+function lastWords(name: string, filePrefix: string): string {
+  return `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process ` +
     `may hold a lock (end all processes of file prefix '${filePrefix}' and start anew)\n`;
-  unwrap("rte_eal_init", shim().shim_limit_set(START_LIMIT, cString(words)));
 }
 
 const ENOMEM = 12;

@@ -16,6 +16,7 @@ import {
   listObjects,
   readList,
   readText,
+  requireEal,
   toPointer,
   track,
   UINT32_MAX,
@@ -23,6 +24,8 @@ import {
   unwrapPointer,
 } from "./native.ts";
 import { badCount, badIndex, type ObjTable } from "./obj_table.ts";
+
+const EPROTO = 71;
 
 /** `RTE_MEMPOOL_F_*`. */
 export const MempoolFlags = {
@@ -135,21 +138,16 @@ interface Chunk {
 export class Mempool implements Disposable {
   #pool: Deno.PointerObject | null;
   #chunks: Chunk[] | undefined;
+  #elementSize: number | undefined;
   #dependents: Dependents | undefined;
   readonly #owned: boolean;
   /** Name of the pool: how every process finds it. */
   readonly name: string;
-  /** How many elements the pool has. */
-  readonly size: number;
-  /** Bytes of one element. */
-  readonly elementSize: number;
 
   private constructor(name: string, pool: Deno.PointerObject, owned: boolean) {
     this.#pool = pool;
     this.#owned = owned;
     this.name = name;
-    this.size = shim().shim_mempool_size(pool);
-    this.elementSize = shim().shim_mempool_elt_size(pool);
     track(this, (pool) => pool.#detach());
   }
 
@@ -202,16 +200,19 @@ export class Mempool implements Disposable {
    */
   static lookup(name: string): Mempool {
     const operation = `rte_mempool_lookup(${name})`;
-    const pool = unwrapPointer(operation, (out) => shim().shim_mempool_lookup(cString(name), out));
-    if (shim().shim_mempool_ops_align(pool) < 0) {
+    requireEal(operation);
+    const out = new BigUint64Array(1);
+    const result = shim().shim_mempool_lookup(cString(name), out);
+    if (result === -EPROTO) {
       throw new DpdkError({
         operation,
         code: "EPROTO",
-        reason: `its creator's operations are not this process's '${opsOf(pool)}'`,
+        reason: `its creator's operations are not this process's '${opsOf(toPointer(out[0]))}'`,
         hint: "both processes must use the same DPDK build and load the same drivers",
       });
     }
-    return new Mempool(name, pool, false);
+    unwrap(operation, result);
+    return new Mempool(name, toPointer(out[0]), false);
   }
 
   /** @internal A pool that this process just created otherwise: its disposal frees it. */
@@ -253,6 +254,17 @@ export class Mempool implements Disposable {
       (list, len) => shim().shim_mempool_list(list, len),
       infoOf,
     );
+  }
+
+  /** How many elements the pool has. */
+  get size(): number {
+    return shim().shim_mempool_size(this.#pool ?? disposed(`Mempool ${this.name}`));
+  }
+
+  /** Bytes of one element. */
+  get elementSize(): number {
+    const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
+    return this.#elementSize ??= shim().shim_mempool_elt_size(pool);
   }
 
   /** Elements free, in the common pool and all caches: `rte_mempool_avail_count`. */
@@ -390,10 +402,11 @@ export class Mempool implements Disposable {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
     const address = objs.addresses[index];
     if (address === undefined) badIndex("Mempool.bytes", index, objs);
+    const { elementSize } = this;
     for (const { base, end, bytes } of this.#chunks ??= mapChunks(pool)) {
-      if (address < base || address + BigInt(this.elementSize) > end) continue;
+      if (address < base || address + BigInt(elementSize) > end) continue;
       const offset = Number(address - base);
-      return bytes.subarray(offset, offset + this.elementSize);
+      return bytes.subarray(offset, offset + elementSize);
     }
     throw new DpdkError({
       operation: `Mempool.bytes(${this.name})`,

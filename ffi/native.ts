@@ -101,9 +101,17 @@ export function pointerOf(memory: ArrayBuffer): Deno.PointerObject {
   return pointer;
 }
 
+/** What the main thread knows without a call; a Worker asks. */
+let ealReady = false;
+
+/** Tells this thread that it has started or ended EAL. */
+export function setEalReady(ready: boolean): void {
+  ealReady = ready;
+}
+
 /** Without EAL, DPDK's lookups read memory that does not exist yet. */
 export function requireEal(operation: string): void {
-  if (shim().shim_eal_ready()) return;
+  if (ealReady || shim().shim_eal_ready()) return;
   throw new DpdkError({
     operation,
     reason: "EAL is not initialised",

@@ -24,8 +24,7 @@ const args = [
   `--file-prefix=${prefix}`,
 ];
 const text = cStrings(args);
-shim().shim_log_hold();
-const result = shim().shim_eal_init(args.length, text, text.length);
+const result = shim().shim_eal_init(args.length, text, text.length, 0, new Uint8Array(1));
 const log = readText((text, len) => shim().shim_log_held(text, len));
 shim().shim_log_release(0);
 // EAL makes a folder, though it shares nothing

@@ -125,14 +125,11 @@ export class Ring implements Disposable {
   readonly #owned: boolean;
   /** Name of the ring: how every process finds it. */
   readonly name: string;
-  /** How many objects the ring can hold: `rte_ring_get_capacity`. */
-  readonly capacity: number;
 
   private constructor(name: string, ring: Deno.PointerObject, owned: boolean) {
     this.#ring = ring;
     this.#owned = owned;
     this.name = name;
-    this.capacity = shim().shim_ring_capacity(ring);
     track(this, (ring) => ring.#ring = null);
   }
 
@@ -180,6 +177,11 @@ export class Ring implements Disposable {
       (list, len) => shim().shim_ring_list(list, len),
       infoOf,
     );
+  }
+
+  /** How many objects the ring can hold: `rte_ring_get_capacity`. */
+  get capacity(): number {
+    return shim().shim_ring_capacity(this.#ring ?? disposed(`Ring ${this.name}`));
   }
 
   /** Objects in the ring: `rte_ring_count`. */

@@ -7,6 +7,8 @@ export const symbols = {
       "u32", // uint32_t argc
       "buffer", // const char *args
       "u32", // uint32_t len
+      "u32", // uint32_t limit_ms
+      "buffer", // const char *last_words
     ],
     result: "i32", // int
   },
@@ -85,17 +87,6 @@ export const symbols = {
     ],
     result: "i32", // int
   },
-  shim_limit_set: {
-    parameters: [
-      "u32", // uint32_t ms
-      "buffer", // const char *last_words
-    ],
-    result: "i32", // int
-  },
-  shim_limit_clear: {
-    parameters: [],
-    result: "void", // void
-  },
   shim_pdump_init: {
     parameters: [],
     result: "i32", // int
@@ -128,10 +119,6 @@ export const symbols = {
       "u32", // uint32_t type
       "buffer", // const char *text
     ],
-    result: "i32", // int
-  },
-  shim_log_hold: {
-    parameters: [],
     result: "i32", // int
   },
   shim_log_held: {
@@ -455,12 +442,6 @@ export const symbols = {
     ],
     result: "i32", // int
   },
-  shim_mempool_ops_align: {
-    parameters: [
-      "pointer", // struct rte_mempool *mp
-    ],
-    result: "i32", // int
-  },
   shim_mempool_ops_table: {
     parameters: [
       "u32", // uint32_t index
@@ -469,12 +450,12 @@ export const symbols = {
     ],
     result: "i32", // int
   },
-  shim_mempool_ops_place: {
+  shim_mempool_ops_order: {
     parameters: [
-      "buffer", // const char *name
-      "u32", // uint32_t index
+      "buffer", // const char *names
+      "u32", // uint32_t count
     ],
-    result: "i32", // int
+    result: "void", // void
   },
   shim_mempool_size: {
     parameters: [

@@ -21,6 +21,8 @@
 #include <rte_version.h>
 
 #include "lcore.h"
+#include "limit.h"
+#include "log.h"
 #include "shim.h"
 #include "text.h"
 
@@ -79,12 +81,9 @@ rte_free(void *ptr)
 	next(ptr);
 }
 
-/*
- * args: argc strings, each with its NUL, len bytes in all. EAL keeps pointers into
- * argv for the life of the process, so the copy is never freed.
- */
-int
-shim_eal_init(uint32_t argc, const char *args, uint32_t len)
+/* EAL keeps pointers into argv for the life of the process, so the copy is never freed. */
+static int
+eal_init(uint32_t argc, const char *args, uint32_t len)
 {
 	char **argv = calloc(argc + 1, sizeof(*argv));
 	char *copy = malloc(len);
@@ -116,6 +115,28 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len)
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY && rte_service_lcore_count() <= 0)
 		rte_service_finalize();
 	eal_ready = true;
+	return rte_eal_process_type();
+}
+
+/*
+ * args: argc strings, each with its NUL, len bytes in all. What EAL says waits for
+ * shim_log_release(), also after a failure. It may take limit_ms, 0 for any time; then
+ * this process says its last words and ends. The type of the process on success.
+ *
+ * One call for all that, because Deno takes 0.3 ms to bind each function.
+ */
+int
+shim_eal_init(uint32_t argc, const char *args, uint32_t len,
+		uint32_t limit_ms, const char *last_words)
+{
+	int ret = log_hold();
+
+	if (ret == 0 && limit_ms > 0)
+		ret = limit_set(limit_ms, last_words);
+	if (ret < 0)
+		return ret;
+	ret = eal_init(argc, args, len);
+	limit_clear();
 	return ret;
 }
 

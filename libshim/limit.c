@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "shim.h"
+#include "limit.h"
 
 static struct {
 	pthread_mutex_t lock;
@@ -42,9 +42,8 @@ limit_watch(void *arg)
 	return NULL;
 }
 
-/* Unless it is cleared in time, this process says its last words on stderr and ends, status 1. */
 int
-shim_limit_set(uint32_t ms, const char *last_words)
+limit_set(uint32_t ms, const char *last_words)
 {
 	int ret;
 
@@ -60,13 +59,15 @@ shim_limit_set(uint32_t ms, const char *last_words)
 	}
 	limit.running = true;
 	ret = pthread_create(&limit.thread, NULL, limit_watch, NULL);
-	if (ret != 0)
+	if (ret == 0)
+		pthread_setname_np(limit.thread, "dpdk-limit");
+	else
 		limit.running = false;
 	return -ret;
 }
 
 void
-shim_limit_clear(void)
+limit_clear(void)
 {
 	if (!limit.running)
 		return;

@@ -13,6 +13,7 @@
 
 #include <rte_log.h>
 
+#include "log.h"
 #include "shim.h"
 #include "text.h"
 
@@ -61,23 +62,19 @@ shim_log(uint32_t level, uint32_t type, const char *text)
 	return rte_log(level, type, "%s", text);
 }
 
-/*
- * From here on, log lines wait. So does what EAL prints by other ways: usage goes to
- * stdout, "EAL: FATAL" straight to stderr.
- */
 int
-shim_log_hold(void)
+log_hold(void)
 {
 	static const cookie_io_functions_t functions = { .write = held_write };
 
+	held.real_stdout = stdout;
+	held.real_stderr = stderr;
 	if (held.stream == NULL) {
 		held.stream = fopencookie(NULL, "w", functions);
 		if (held.stream == NULL)
 			return -errno;
 		setvbuf(held.stream, NULL, _IONBF, 0);
 	}
-	held.real_stdout = stdout;
-	held.real_stderr = stderr;
 	held.holding = true;
 	stdout = held.stream;
 	stderr = held.stream;

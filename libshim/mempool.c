@@ -30,14 +30,6 @@ shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size, uint32_t ca
 	return shim_out(mp, rte_errno, out);
 }
 
-int
-shim_mempool_lookup(const char *name, uint64_t *out)
-{
-	struct rte_mempool *mp = rte_mempool_lookup(name);
-
-	return shim_out(mp, rte_errno, out);
-}
-
 void
 shim_mempool_free(struct rte_mempool *mp)
 {
@@ -123,16 +115,15 @@ shim_mempool_ops_table(uint32_t index, char *text, uint32_t len)
 }
 
 /* Exchange two entries of the table, so that operations of this name stand at index. */
-int
-shim_mempool_ops_place(const char *name, uint32_t index)
+static void
+ops_place(const char *name, uint32_t index)
 {
 	struct rte_mempool_ops *table = rte_mempool_ops_table.ops;
 	struct rte_mempool_ops swap;
-	int ret = -ENOENT;
 	uint32_t i;
 
 	if (index >= RTE_MEMPOOL_MAX_OPS_IDX)
-		return -EINVAL;
+		return;
 	rte_spinlock_lock(&rte_mempool_ops_table.sl);
 	for (i = 0; i < rte_mempool_ops_table.num_ops; i++) {
 		if (strcmp(table[i].name, name) != 0)
@@ -142,11 +133,24 @@ shim_mempool_ops_place(const char *name, uint32_t index)
 		table[index] = swap;
 		if (rte_mempool_ops_table.num_ops <= index)
 			rte_mempool_ops_table.num_ops = index + 1;
-		ret = 0;
 		break;
 	}
 	rte_spinlock_unlock(&rte_mempool_ops_table.sl);
-	return ret;
+}
+
+/*
+ * Put the operations of these names, each with its NUL, at the first indexes of the table,
+ * as far as this process has them. Before any pool is used.
+ */
+void
+shim_mempool_ops_order(const char *names, uint32_t count)
+{
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		ops_place(names, i);
+		names += strlen(names) + 1;
+	}
 }
 
 /*
@@ -154,13 +158,25 @@ shim_mempool_ops_place(const char *name, uint32_t index)
  * the pool's index points. No entry that a pool relies on moves: what a pool's index
  * names already is where its creator has it, and a name stands under one index only.
  */
-int
-shim_mempool_ops_align(struct rte_mempool *mp)
+static void
+ops_align(const struct rte_mempool *mp)
 {
 	const char *wanted = wanted_ops_name(mp);
 
 	if (wanted != NULL && mp->ops_index >= 0 && strcmp(pool_ops_name(mp), wanted) != 0)
-		shim_mempool_ops_place(wanted, (uint32_t)mp->ops_index);
+		ops_place(wanted, (uint32_t)mp->ops_index);
+}
+
+/* -EPROTO with *out set where this process lacks the operations that the pool needs. */
+int
+shim_mempool_lookup(const char *name, uint64_t *out)
+{
+	struct rte_mempool *mp = rte_mempool_lookup(name);
+	int ret = shim_out(mp, rte_errno, out);
+
+	if (ret < 0)
+		return ret;
+	ops_align(mp);
 	return shim_mempool_ops_check(mp);
 }
 

@@ -34,7 +34,8 @@
 #define SHIM_WAITS
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
-SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len);
+SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len,
+		uint32_t limit_ms, const char *last_words);
 SHIM_API int shim_eal_cleanup(void);
 SHIM_API int shim_eal_ready(void);
 SHIM_API int shim_eal_process_type(void);
@@ -49,10 +50,6 @@ SHIM_API int shim_version(char *text, uint32_t len);
 SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
 SHIM_API int shim_strerror(int err, char *text, uint32_t len);
 
-/* limit.c: a start that would never end */
-SHIM_API int shim_limit_set(uint32_t ms, const char *last_words);
-SHIM_API void shim_limit_clear(void);
-
 /* pdump.c: rte_pdump.h */
 SHIM_API int shim_pdump_init(void);
 SHIM_API void shim_pdump_uninit(void);
@@ -64,7 +61,6 @@ SHIM_API void shim_locks_forget(uint32_t number, uint32_t holders);
 
 /* log.c: rte_log.h */
 SHIM_API int shim_log(uint32_t level, uint32_t type, const char *text);
-SHIM_API int shim_log_hold(void);
 SHIM_API int shim_log_held(char *text, uint32_t len);
 SHIM_API int shim_log_release(uint32_t show);
 
@@ -127,9 +123,8 @@ SHIM_API int shim_mempool_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len);
 SHIM_API int shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len);
 SHIM_API int shim_mempool_ops_check(struct rte_mempool *mp);
-SHIM_API int shim_mempool_ops_align(struct rte_mempool *mp);
 SHIM_API int shim_mempool_ops_table(uint32_t index, char *text, uint32_t len);
-SHIM_API int shim_mempool_ops_place(const char *name, uint32_t index);
+SHIM_API void shim_mempool_ops_order(const char *names, uint32_t count);
 SHIM_API uint32_t shim_mempool_size(struct rte_mempool *mp);
 SHIM_API uint32_t shim_mempool_elt_size(struct rte_mempool *mp);
 SHIM_API uint32_t shim_mempool_cache_size(struct rte_mempool *mp);

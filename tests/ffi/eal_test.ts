@@ -345,13 +345,26 @@ test("a secondary does not wait for a primary that ends while it starts", async 
 });
 
 test("a start that does not end is ended by its limit, with a line", async () => {
-  await using stack = new AsyncDisposableStack();
-  const [hanging, quick] = ["", "clear"].map((arg) =>
-    stack.use(new Peer("limit", arg === "" ? [] : [arg]))
-  );
-  assertStrictEquals(await quick?.next<string>(), "here");
-  assertEquals(await quick?.end(), { code: 0, stderr: "" });
-  assertEquals(await hanging?.end(), { code: 1, stderr: "over\n" });
+  const prefix = otherPrefix();
+  const folder = `${runtimeRoot()}/${prefix}`;
+  Deno.mkdirSync(folder, { recursive: true });
+  // a primary that never says that it is ready
+  using config = Deno.createSync(`${folder}/config`);
+  config.truncateSync(1 << 20);
+  await using hanging = new Peer("limit", ["100", ...secondary("2@0", prefix)]);
+  assertEquals(await hanging.end(), { code: 1, stderr: "over\n" });
+  removeFilesOf(prefix);
+});
+
+test("a start that ends is not watched any more", async () => {
+  const prefix = otherPrefix();
+  const args = ["--no-huge", "--no-shconf", "-m", "16", ...ealArgs("2@0", prefix)];
+  await using quick = new Peer("limit", ["60000", ...args]);
+  const { type, threads } = await quick.next<{ type: number; threads: string[] }>();
+  assertStrictEquals(type, 0);
+  assert(!threads.includes("dpdk-limit"), threads.join());
+  assertEquals(await quick.end(), { code: 0, stderr: "" });
+  removeFilesOf(prefix);
 });
 
 test("attach looks in without an lcore, and without being pinned", async () => {

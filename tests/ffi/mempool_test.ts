@@ -263,6 +263,8 @@ test("of a disposed pool the elements' bytes are empty and every use throws", ()
   for (const gone of [pool, looked]) {
     for (
       const use of [
+        () => gone.size,
+        () => gone.elementSize,
         () => gone.availableCount,
         () => gone.inUseCount,
         () => gone.info(),
