@@ -21,7 +21,7 @@ export * from "./ffi/counters.ts";
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";
 export { type EalOptions, parseEalOptions, secondaryArgs } from "./ffi/eal_options.ts";
-export * from "./ffi/errors.ts";
+export { DpdkError, type DpdkErrorInit } from "./ffi/errors.ts";
 export * from "./ffi/ethdev.ts";
 export { readKernelFile } from "./ffi/kernel_file.ts";
 export * from "./ffi/launch.ts";

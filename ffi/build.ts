@@ -5,8 +5,7 @@
  * @module
  */
 
-import { DpdkError } from "./errors.ts";
-import { SETUP_HINT } from "./hints.ts";
+import { DpdkError, SETUP_HINT } from "./errors.ts";
 import { type Linkage, staticLinkFlags } from "./linkage.ts";
 import { removeQuietly } from "./remove.ts";
 
@@ -119,14 +118,6 @@ function run(command: string, args: string[], hint: string): string {
   return new TextDecoder().decode(output.stdout).trim();
 }
 
-/**
- * What a primary of a linkage with DPDK inside must do to look like one of the system's: the tail
- * queues that it lacks, and where the system has its mempool operations.
- */
-export function builtTraits(linkage: Exclude<Linkage, "system">): SystemTraits {
-  return readRecord(linkage)?.traits ?? { tailqs: [], ops: [] };
-}
-
 /** Asks both linkages in processes of their own, because each takes an EAL. */
 function probeTraits(inside: string): SystemTraits {
   const [ours, system] = [inside, buildShim("system").path].map((library): SystemTraits => {
@@ -193,19 +184,34 @@ export function compileCommand(
   ];
 }
 
+/** A shim that is ready. */
+export interface Build {
+  /** Where it lies. */
+  path: string;
+  /** Whether it was made just now. */
+  built: boolean;
+  /** Version of its DPDK, as `22.11.11`. */
+  dpdk: string;
+  /**
+   * What its primaries must do to look like the system's: the tail queues that it lacks, and where
+   * the system has its mempool operations.
+   */
+  traits: SystemTraits;
+}
+
+function ready({ library, dpdk, traits }: BuildRecord, built: boolean): Build {
+  return { path: library, built, dpdk, traits: traits ?? { tailqs: [], ops: [] } };
+}
+
 /**
  * Builds the shim against the installed DPDK, if it is missing or stale. Safe when several
  * processes do it at once: each builds under a name of its own and renames.
  *
  * @throws {DpdkError} when a tool or DPDK is missing, or the compiler fails.
  */
-export function buildShim(
-  linkage: Linkage = "system",
-): { path: string; built: boolean; dpdk: string } {
+export function buildShim(linkage: Linkage = "system"): Build {
   const record = readRecord(linkage);
-  if (record && isFresh(record)) {
-    return { path: record.library, built: false, dpdk: record.dpdk };
-  }
+  if (record && isFresh(record)) return ready(record, false);
   const [dpdk = ""] = pkgConfig("--modversion");
   const [pcfiledir = ""] = pkgConfig("--variable=pcfiledir");
   const inputs: Record<string, string> = {};
@@ -221,13 +227,13 @@ export function buildShim(
 
   const folder = buildFolder(linkage);
   const library = `${folder}/libdenodpdk-${Deno.pid}-${Date.now()}.so`;
+  const made: BuildRecord = { library, dpdk, inputs };
   try {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     const [command = "gcc", ...args] = compileCommand(`${library}.tmp`, linkage);
     run(command, args, SETUP_HINT);
     Deno.renameSync(`${library}.tmp`, library);
     inputs[library] = stamp(library);
-    const made: BuildRecord = { library, dpdk, inputs };
     if (linkage !== "system") made.traits = probeTraits(library);
     const temporary = `${folder}/build-${Deno.pid}.tmp`;
     Deno.writeTextFileSync(temporary, JSON.stringify(made, null, 1));
@@ -243,5 +249,5 @@ export function buildShim(
   }
   // a process that still uses it keeps its mapping
   if (record && record.library !== library) removeQuietly(record.library);
-  return { path: library, built: true, dpdk };
+  return ready(made, true);
 }

@@ -5,8 +5,7 @@
  */
 
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
-import { DpdkError } from "./errors.ts";
-import { SETUP_HINT } from "./hints.ts";
+import { DpdkError, SETUP_HINT } from "./errors.ts";
 import { preferCore, shim, systemTraits } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
@@ -18,6 +17,8 @@ import {
 import {
   freeHugepages,
   hugetlbfsMounts,
+  otherPidsOf,
+  pidsOf,
   processesOf,
   type ProcessName,
   secondarySockets,
@@ -159,15 +160,7 @@ export class Eal implements Disposable {
     const noDevices = options.drivers === false && !eal.hasDevices;
     if (noDevices) preferCore();
     const role = preflight(eal, options);
-    takeSystemTraits(role);
-    const argv = [options.name ?? "denodpdk"];
-    if (!eal.hasBaseVirtaddr) argv.push(`--base-virtaddr=${BASE_VIRTADDR}`);
-    argv.push(...eal.ealArgs);
-    const text = cStrings(argv);
-    const limit = role === "secondary" ? START_LIMIT : 0;
-    const words = cString(lastWords(options.name ?? "denodpdk", eal.filePrefix));
-
-    const result = shim().shim_eal_init(argv.length, text, text.length, limit, words);
+    const result = start(eal, role, options.name ?? "denodpdk");
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
@@ -208,7 +201,7 @@ export class Eal implements Disposable {
     const logLevel = checkInteger("logLevel", options.logLevel ?? 4, 1, 8);
     const folder = runtimeFolder(filePrefix);
     const taken = new Set(
-      processesOf(folder, primaryOf(folder)).flatMap(({ pid }) => [...lcoresOf(pid)]),
+      [...pidsOf(folder, primaryOf(folder))].flatMap((pid) => [...lcoresOf(pid)]),
     );
     let lcore = RTE_MAX_LCORE - 1;
     while (lcore > 0 && taken.has(lcore)) lcore--;
@@ -287,10 +280,7 @@ export class Eal implements Disposable {
     this.#alive = false;
     detachAll();
     if (this.processType === "primary" && !this.#options.noShconf) {
-      const others = processesOf(runtimeFolder(this.filePrefix)).filter(({ pid }) =>
-        pid !== Deno.pid
-      );
-      if (others.length === 0) forgetAllHolders();
+      if (otherPidsOf(runtimeFolder(this.filePrefix)).length === 0) forgetAllHolders();
     }
     endCapture();
     setEalReady(false);
@@ -304,21 +294,34 @@ export class Eal implements Disposable {
 }
 
 /**
- * Makes a process with DPDK inside look like one of the system's: a primary to secondaries that are,
- * and the table of mempool operations as these have it, which a pool of any process points into.
+ * Calls `rte_eal_init`. A process with DPDK inside looks like one of the system's then: a primary
+ * has the tail queues that such secondaries want, and mempool operations stand where these have
+ * them, because a pool of any process points there.
+ *
+ * @returns the type of the process, or a negative errno.
  */
-function takeSystemTraits(role: ProcessType): void {
+function start(options: EalOptions, role: ProcessType, name: string): number {
   const { tailqs, ops } = systemTraits() ?? { tailqs: [], ops: [] };
   if (role === "primary") {
-    for (const name of tailqs) shim().shim_eal_tailq_reserve(cString(name));
+    for (const tailq of tailqs) shim().shim_eal_tailq_reserve(cString(tailq));
   }
-  if (ops.length > 0) shim().shim_mempool_ops_order(cStrings(ops), ops.length);
-}
-
-/** What a secondary says that EAL's start keeps for ever, behind a lock that a killed process holds. */
-function lastWords(name: string, filePrefix: string): string {
-  return `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process ` +
-    `may hold a lock (end all processes of file prefix '${filePrefix}' and start anew)\n`;
+  const base = options.hasBaseVirtaddr ? [] : [`--base-virtaddr=${BASE_VIRTADDR}`];
+  const argv = [name, ...base, ...options.ealArgs];
+  const text = cStrings(argv);
+  // a lock that a killed process holds would keep a secondary for ever
+  const limit = role === "secondary" ? START_LIMIT : 0;
+  const lastWords =
+    `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process may hold ` +
+    `a lock (end all processes of file prefix '${options.filePrefix}' and start anew)\n`;
+  return shim().shim_eal_init(
+    argv.length,
+    text,
+    text.length,
+    cStrings(ops),
+    ops.length,
+    limit,
+    cString(lastWords),
+  );
 }
 
 const ENOMEM = 12;

@@ -4,6 +4,11 @@
  * @module
  */
 
+/** @internal Cures what this machine lacks, as a failure's hint. */
+export const SETUP_HINT = Deno.build.standalone
+  ? "the program `doctor` tells how"
+  : "run `deno task setup`";
+
 /** What a {@linkcode DpdkError} is made of. */
 export interface DpdkErrorInit {
   /** The operation that failed, with its object: `rte_ring_create(PRI_2_SEC)`. */

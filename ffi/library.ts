@@ -5,7 +5,7 @@
  * @module
  */
 
-import { buildShim, builtTraits, builtVersion, type SystemTraits } from "./build.ts";
+import { type Build, buildShim, builtVersion, type SystemTraits } from "./build.ts";
 import { DpdkError } from "./errors.ts";
 import { symbols } from "./symbols.ts";
 
@@ -17,7 +17,7 @@ export type Native = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
 let native: Native | undefined;
 let chosen: string | undefined;
-let core: string | undefined;
+let core: Build | undefined;
 let bundle: Bundle | undefined;
 
 /** The DPDK that a compiled program carries. */
@@ -53,7 +53,7 @@ export function libraryPath(): string {
 /** Version of the DPDK that {@linkcode shim} brings, as `22.11.11`; undefined where unknown. */
 export function dpdkVersion(): string | undefined {
   if (Deno.env.get(GIVEN) !== undefined) return undefined;
-  return bundle ? bundle.dpdk : builtVersion();
+  return bundle?.dpdk ?? core?.dpdk ?? builtVersion();
 }
 
 /** Names of the drivers that a compiled program uses its own of, as `net_ring`; else undefined. */
@@ -67,7 +67,8 @@ export function bundledDrivers(): readonly string[] | undefined {
 export function preferCore(): void {
   if (chosen === undefined && Deno.env.get(GIVEN) === undefined && !bundle) {
     try {
-      chosen = core = buildShim("core").path;
+      core = buildShim("core");
+      chosen = core.path;
     } catch {
       // the system's linkage does all that this one does; its own failure would be told
     }
@@ -79,7 +80,7 @@ export function preferCore(): void {
  * is: so the secondaries of either can be of both kinds.
  */
 export function systemTraits(): SystemTraits | undefined {
-  return bundle?.traits ?? (core === undefined ? undefined : builtTraits("core"));
+  return bundle?.traits ?? core?.traits;
 }
 
 /**
@@ -93,18 +94,15 @@ export function shim(): Native {
 }
 
 function bindLazily(path: string): Native {
-  const functions: Partial<Native> = {};
-  for (const [name, symbol] of Object.entries(symbols)) {
-    Object.defineProperty(functions, name, {
-      configurable: true,
-      get() {
-        const value = open(path, name, symbol);
-        Object.defineProperty(functions, name, { value });
-        return value;
-      },
-    });
-  }
-  return functions as Native;
+  const binder: ProxyHandler<Native> = {
+    get(_, name: keyof Native, functions) {
+      const value = open(path, name, symbols[name]);
+      // the next time it is found before the binder is asked
+      Object.defineProperty(functions, name, { value });
+      return value;
+    },
+  };
+  return Object.create(new Proxy({} as Native, binder));
 }
 
 function open(path: string, name: string, symbol: Deno.ForeignFunction): unknown {

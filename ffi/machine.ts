@@ -212,8 +212,8 @@ export function processName(pid: number | string): string {
 }
 
 /** The processes whose maps name a file that `match` finds interesting, by what it returns. */
-function mappers(match: (path: string) => string | undefined): Map<string, Set<string>> {
-  const found = new Map<string, Set<string>>();
+function mappers(match: (path: string) => string | undefined): Map<string, Set<number>> {
+  const found = new Map<string, Set<number>>();
   for (const pid of list("/proc")) {
     if (!/^\d+$/.test(pid)) continue;
     // gone meanwhile, or another user's: the latter has a runtime folder of its own
@@ -222,15 +222,15 @@ function mappers(match: (path: string) => string | undefined): Map<string, Set<s
       const key = slash < 0 ? undefined : match(line.slice(slash));
       if (key === undefined) continue;
       const pids = found.get(key);
-      if (pids) pids.add(pid);
-      else found.set(key, new Set([pid]));
+      if (pids) pids.add(Number(pid));
+      else found.set(key, new Set([Number(pid)]));
     }
   }
   return found;
 }
 
-function named(pids: Iterable<string>): ProcessName[] {
-  return [...pids].map((pid) => ({ pid: Number(pid), name: processName(pid) }))
+function named(pids: Iterable<number>): ProcessName[] {
+  return [...pids].map((pid) => ({ pid, name: processName(pid) }))
     .sort((a, b) => a.pid - b.pid);
 }
 
@@ -264,11 +264,21 @@ export function secondarySockets(runtimeFolder: string): SecondarySocket[] {
  * @param runtimeFolder As `/var/run/dpdk/rte`.
  * @param primary The pid that holds the lock on `config`, where there is one.
  */
-export function processesOf(runtimeFolder: string, primary = 0): ProcessName[] {
+export function pidsOf(runtimeFolder: string, primary = 0): Set<number> {
   const alive = secondarySockets(runtimeFolder).filter((socket) => socket.alive);
-  const pids = new Set(alive.map(({ pid }) => String(pid)));
-  if (primary > 0) pids.add(String(primary));
-  return named(pids);
+  const pids = new Set(alive.map(({ pid }) => pid));
+  if (primary > 0) pids.add(primary);
+  return pids;
+}
+
+/** The same but this process. */
+export function otherPidsOf(runtimeFolder: string): number[] {
+  return [...pidsOf(runtimeFolder)].filter((pid) => pid !== Deno.pid);
+}
+
+/** The same as {@linkcode pidsOf} with names, in order of their pids. */
+export function processesOf(runtimeFolder: string, primary = 0): ProcessName[] {
+  return named(pidsOf(runtimeFolder, primary));
 }
 
 /** Whether this entry of the file system is a folder or file of the user we run as. */

@@ -10,7 +10,7 @@ import { DpdkError } from "./errors.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
 import { dpdkVersion, shim } from "./library.ts";
-import { hugetlbfsMounts, processesOf, type ProcessName, processName } from "./machine.ts";
+import { hugetlbfsMounts, otherPidsOf, pidsOf, processName, secondarySockets } from "./machine.ts";
 import { cString } from "./native.ts";
 import { runtimeFolder } from "./runtime.ts";
 
@@ -96,33 +96,28 @@ export function lcoresOf(pid: number): Set<number> {
   return lcores;
 }
 
-/** When a secondary made its socket, in milliseconds; never for one that has none. */
-function socketTime(folder: string, pid: number): number {
-  try {
-    for (const { name } of Deno.readDirSync(folder)) {
-      if (!name.startsWith(`mp_socket_${pid}_`)) continue;
-      return Deno.statSync(`${folder}/${name}`).mtime?.getTime() ?? Infinity;
-    }
-  } catch {
-    // gone meanwhile
-  }
-  return Infinity;
-}
-
-function checkOverlap(options: EalOptions, others: Iterable<ProcessName>): void {
+function checkOverlap(options: EalOptions, others: Iterable<number>): void {
   const mine = new Set(options.lcores?.keys() ?? availableCpus());
-  for (const { pid, name } of others) {
-    const shared = [...lcoresOf(pid)].filter((id) => mine.has(id));
+  for (const pid of others) {
+    const theirs = lcoresOf(pid);
+    const shared = [...theirs].filter((id) => mine.has(id));
     if (shared.length === 0) continue;
-    const free = Math.max(...mine, ...lcoresOf(pid)) + 1;
+    const free = Math.max(...mine, ...theirs) + 1;
     fail(
       options.lcoreOption || "lcores",
-      `lcore ${
-        formatRanges(shared)
-      } belongs to ${name} (pid ${pid}); two processes that share an ` +
+      `lcore ${formatRanges(shared)} belongs to ${describe(pid)}; two processes that share an ` +
         "lcore corrupt its mempool cache",
       `give other lcores, for example --lcores=${free}@0,${free + 1}@1`,
     );
+  }
+}
+
+/** When a secondary made its socket, in milliseconds; never for one that is gone meanwhile. */
+function socketTime(path: string): number {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? Infinity;
+  } catch {
+    return Infinity;
   }
 }
 
@@ -134,13 +129,16 @@ function checkOverlap(options: EalOptions, others: Iterable<ProcessName>): void 
  * @throws {DpdkError} when this process has lcores of an earlier one.
  */
 export function checkLateOverlap(options: EalOptions): void {
-  const folder = runtimeFolder(options.filePrefix);
-  const mine = socketTime(folder, Deno.pid);
-  const earlier = processesOf(folder).filter(({ pid }) => {
-    const theirs = socketTime(folder, pid);
-    return pid !== Deno.pid && (theirs < mine || (theirs === mine && pid < Deno.pid));
+  const sockets = secondarySockets(runtimeFolder(options.filePrefix));
+  const others = sockets.filter(({ pid, alive }) => alive && pid !== Deno.pid);
+  if (others.length === 0) return;
+  const own = sockets.find(({ pid }) => pid === Deno.pid);
+  const mine = own ? socketTime(own.path) : Infinity;
+  const earlier = others.filter(({ pid, path }) => {
+    const theirs = socketTime(path);
+    return theirs < mine || (theirs === mine && pid < Deno.pid);
   });
-  checkOverlap(options, earlier);
+  checkOverlap(options, earlier.map(({ pid }) => pid));
 }
 
 /** First words of the shared configuration: magic and version. */
@@ -196,18 +194,16 @@ function checkOrphans(
 ): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
   const deadline = Date.now() + ORPHAN_LIMIT;
-  let others = processesOf(folder);
-  while (others.length > 0 && Date.now() < deadline) {
+  let others = pidsOf(folder);
+  while (others.size > 0 && Date.now() < deadline) {
     Atomics.wait(sleep, 0, 0, 10);
-    others = processesOf(folder);
+    others = pidsOf(folder);
   }
   const [orphan] = others;
-  if (!orphan) return;
+  if (orphan === undefined) return;
   fail(
     `--proc-type=${procType}`,
-    `${
-      describe(orphan.pid)
-    } lives on with what the ended primary of file prefix '${filePrefix}' left`,
+    `${describe(orphan)} lives on with what the ended primary of file prefix '${filePrefix}' left`,
     mayReturn ? "--proc-type=secondary joins it" : "end it first, or use another --file-prefix",
   );
 }
@@ -219,7 +215,7 @@ function checkOrphans(
 export function isOrphaned(filePrefix: string): boolean {
   const folder = runtimeFolder(filePrefix);
   if (primaryOf(folder) !== 0) return false;
-  if (processesOf(folder).some(({ pid }) => pid !== Deno.pid)) return false;
+  if (otherPidsOf(folder).length > 0) return false;
   return shim().shim_eal_lock_take(cString(`${folder}/config`)) === 0;
 }
 
@@ -266,7 +262,7 @@ export function preflight(
       "start a primary first, or give its --file-prefix",
     );
   }
-  if (primary === 0 && (!allowDeadPrimary || processesOf(folder).length === 0)) {
+  if (primary === 0 && (!allowDeadPrimary || pidsOf(folder).size === 0)) {
     fail(
       "--proc-type=secondary",
       `the primary process of file prefix '${filePrefix}' has ended` +
@@ -275,6 +271,6 @@ export function preflight(
     );
   }
   if (primary !== 0) waitForPrimary(folder, filePrefix);
-  if (!allowOverlap) checkOverlap(options, processesOf(folder, primary));
+  if (!allowOverlap) checkOverlap(options, pidsOf(folder, primary));
   return role;
 }

@@ -24,7 +24,8 @@ const args = [
   `--file-prefix=${prefix}`,
 ];
 const text = cStrings(args);
-const result = shim().shim_eal_init(args.length, text, text.length, 0, new Uint8Array(1));
+const none = new Uint8Array(1);
+const result = shim().shim_eal_init(args.length, text, text.length, none, 0, 0, none);
 const log = readText((text, len) => shim().shim_log_held(text, len));
 shim().shim_log_release(0);
 // EAL makes a folder, though it shares nothing

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hugetlbfsMounts, processesOf, runtimeRoot } from "./machine.ts";
+import { hugetlbfsMounts, otherPidsOf, runtimeRoot } from "./machine.ts";
 import { removeQuietly } from "./remove.ts";
 
 /** The folder where EAL keeps a prefix's runtime files. */
@@ -42,7 +42,7 @@ export function removeRuntimeFiles(filePrefix: string, unshared = false): void {
     if (hasOneSocket(folder)) removeQuietly(folder);
     return;
   }
-  if (processesOf(folder).some(({ pid }) => pid !== Deno.pid)) return;
+  if (otherPidsOf(folder).length > 0) return;
   for (const file of hugepageFiles(filePrefix)) removeQuietly(file);
   removeQuietly(folder);
 }

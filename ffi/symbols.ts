@@ -7,6 +7,8 @@ export const symbols = {
       "u32", // uint32_t argc
       "buffer", // const char *args
       "u32", // uint32_t len
+      "buffer", // const char *ops
+      "u32", // uint32_t n_ops
       "u32", // uint32_t limit_ms
       "buffer", // const char *last_words
     ],
@@ -449,13 +451,6 @@ export const symbols = {
       "u32", // uint32_t len
     ],
     result: "i32", // int
-  },
-  shim_mempool_ops_order: {
-    parameters: [
-      "buffer", // const char *names
-      "u32", // uint32_t count
-    ],
-    result: "void", // void
   },
   shim_mempool_size: {
     parameters: [

@@ -23,6 +23,7 @@
 #include "lcore.h"
 #include "limit.h"
 #include "log.h"
+#include "pool_ops.h"
 #include "shim.h"
 #include "text.h"
 
@@ -119,15 +120,16 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 }
 
 /*
- * args: argc strings, each with its NUL, len bytes in all. What EAL says waits for
- * shim_log_release(), also after a failure. It may take limit_ms, 0 for any time; then
- * this process says its last words and ends. The type of the process on success.
+ * args: argc strings, each with its NUL, len bytes in all. ops: n_ops names that the table
+ * of mempool operations shall begin with. What EAL says waits for shim_log_release(), also
+ * after a failure. It may take limit_ms, 0 for any time; then this process says its last
+ * words and ends. The type of the process on success.
  *
  * One call for all that, because Deno takes 0.3 ms to bind each function.
  */
 int
 shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		uint32_t limit_ms, const char *last_words)
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words)
 {
 	int ret = log_hold();
 
@@ -135,6 +137,7 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 		ret = limit_set(limit_ms, last_words);
 	if (ret < 0)
 		return ret;
+	pool_ops_order(ops, n_ops);
 	ret = eal_init(argc, args, len);
 	limit_clear();
 	return ret;

@@ -11,6 +11,7 @@
 #include <rte_mempool.h>
 #include <rte_ring.h>
 
+#include "pool_ops.h"
 #include "pool_ring.h"
 #include "shim.h"
 #include "tailq.h"
@@ -138,12 +139,8 @@ ops_place(const char *name, uint32_t index)
 	rte_spinlock_unlock(&rte_mempool_ops_table.sl);
 }
 
-/*
- * Put the operations of these names, each with its NUL, at the first indexes of the table,
- * as far as this process has them. Before any pool is used.
- */
 void
-shim_mempool_ops_order(const char *names, uint32_t count)
+pool_ops_order(const char *names, uint32_t count)
 {
 	uint32_t i;
 

@@ -35,7 +35,7 @@
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		uint32_t limit_ms, const char *last_words);
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words);
 SHIM_API int shim_eal_cleanup(void);
 SHIM_API int shim_eal_ready(void);
 SHIM_API int shim_eal_process_type(void);
@@ -124,7 +124,6 @@ SHIM_API int shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len)
 SHIM_API int shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len);
 SHIM_API int shim_mempool_ops_check(struct rte_mempool *mp);
 SHIM_API int shim_mempool_ops_table(uint32_t index, char *text, uint32_t len);
-SHIM_API void shim_mempool_ops_order(const char *names, uint32_t count);
 SHIM_API uint32_t shim_mempool_size(struct rte_mempool *mp);
 SHIM_API uint32_t shim_mempool_elt_size(struct rte_mempool *mp);
 SHIM_API uint32_t shim_mempool_cache_size(struct rte_mempool *mp);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { buildShim, builtTraits } from "../../ffi/build.ts";
+import { buildShim } from "../../ffi/build.ts";
 import type { BundledFile, BundleManifest } from "../../ffi/extract.ts";
 import { sha256 } from "./digest.ts";
 
@@ -37,7 +37,7 @@ export function driversIn(library: Uint8Array): string[] {
 
 /** Builds the bundle into a folder, in the place of an older one. */
 export async function buildBundle(folder: string): Promise<BundleManifest> {
-  const { path: shim, dpdk } = buildShim("bundled");
+  const { path: shim, dpdk, traits } = buildShim("bundled");
   Deno.mkdirSync(folder, { recursive: true });
   for (const { name } of Deno.readDirSync(folder)) Deno.removeSync(`${folder}/${name}`);
   const files: BundledFile[] = [];
@@ -49,7 +49,7 @@ export async function buildBundle(folder: string): Promise<BundleManifest> {
     if (name === SHIM) drivers = driversIn(content);
   }
   const id = await sha256(new TextEncoder().encode(JSON.stringify(files)));
-  const manifest: BundleManifest = { id, dpdk, drivers, traits: builtTraits("bundled"), files };
+  const manifest: BundleManifest = { id, dpdk, drivers, traits, files };
   Deno.writeTextFileSync(`${folder}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
   return manifest;
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Eal } from "../../mod.ts";
+import type { Eal } from "../../ffi/eal.ts";
 import { type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
 import type { ParkingPlace } from "./parking.ts";
 

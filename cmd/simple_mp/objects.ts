@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Mempool, Ring } from "../../mod.ts";
+import { Mempool } from "../../ffi/mempool.ts";
+import { Ring } from "../../ffi/ring.ts";
 
 /** Ring from the primary to the secondary. */
 export const PRI_2_SEC = "PRI_2_SEC";

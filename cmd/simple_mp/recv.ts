@@ -5,7 +5,11 @@
  * @module
  */
 
-import { delayUsSleep, lcoreMain, Mempool, ObjTable, Ring } from "../../mod.ts";
+import { delayUsSleep } from "../../ffi/cycles.ts";
+import { lcoreMain } from "../../ffi/launch.ts";
+import { Mempool } from "../../ffi/mempool.ts";
+import { ObjTable } from "../../ffi/obj_table.ts";
+import { Ring } from "../../ffi/ring.ts";
 import { write } from "../stdout.ts";
 import { MSG_POOL } from "./objects.ts";
 import { receivedLine, startingLine } from "./lines.ts";
