@@ -53,25 +53,21 @@ function parseCoreMask(text: string): LcoreMap {
 function parseLcores(text: string): LcoreMap {
   const option = "--lcores";
   const expected = "lcores at CPUs such as 2@0,3@1";
-  const group = String.raw`\(\s*([\d\s,-]+?)\s*\)|([\d\s-]+)`;
-  const item = new RegExp(String.raw`\s*(?:${group})(?:@(?:${group}))?\s*(?:,|$)`, "y");
+  const isGroup = (set: string) => set.startsWith("(") && set.endsWith(")");
+  const parse = (set: string) =>
+    parseSet(option, isGroup(set) ? set.slice(1, -1) : set, expected, text);
   const map: LcoreMap = new Map();
-  let at = 0;
-  while (at < text.length) {
-    item.lastIndex = at;
-    const match = item.exec(text);
-    if (!match) bad(option, expected, text);
-    at = item.lastIndex;
-    const [, group, single, cpuGroup, cpuSingle] = match;
-    const ids = parseSet(option, group ?? single ?? "", expected, text);
-    const cpus = cpuGroup ?? cpuSingle;
-    const set = cpus === undefined ? undefined : parseSet(option, cpus, expected, text);
+  // at commas outside of parentheses
+  for (const item of text.split(/,(?![^(]*\))/)) {
+    const [left = "", right, ...more] = item.split("@").map((set) => set.trim());
+    if (more.length > 0) bad(option, expected, text);
+    const ids = parse(left);
+    const cpus = right === undefined ? undefined : parse(right);
     for (const id of ids) {
       // a bare range is an lcore a CPU; a bare group floats over all of its CPUs
-      map.set(id, set ?? (group === undefined ? [id] : ids));
+      map.set(id, cpus ?? (isGroup(left) ? ids : [id]));
     }
   }
-  if (map.size === 0 || text.trimEnd().endsWith(",")) bad(option, expected, text);
   return map;
 }
 

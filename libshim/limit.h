@@ -7,7 +7,7 @@
 
 /*
  * Unless it is cleared in time, this process says its last words on stderr and ends, status 1.
- * -errno where there can be no limit.
+ * It has ITIMER_REAL and SIGALRM meanwhile. -errno where there can be no limit.
  */
 int limit_set(uint32_t ms, const char *last_words);
 /* Does nothing where none is set. */

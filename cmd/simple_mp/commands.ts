@@ -64,13 +64,13 @@ export type Outcome = { print?: string } | "quit";
 
 /** A function that obeys one line of input. The message is all that follows `send `. */
 export function commands(objects: Objects): (line: string) => Outcome {
-  const objs = new ObjTable(1);
+  let objs: ObjTable | undefined;
   return (line) => {
     const [, command, rest = ""] = line.match(/^\s*(\S*)\s*([^]*?)\s*$/) ?? [];
     if (command === "") return {};
     if (!COMMANDS.includes(command ?? "")) return { print: "Command not found" };
     if (command === "send") {
-      const problem = send(rest, objects, objs);
+      const problem = send(rest, objects, objs ??= new ObjTable(1));
       return problem === undefined ? {} : { print: problem };
     }
     if (rest !== "") return { print: `Bad arguments: ${command} takes none` };
