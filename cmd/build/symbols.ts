@@ -8,6 +8,9 @@
 const HEADER = new URL("../../libshim/shim.h", import.meta.url);
 const TABLE = new URL("../../ffi/symbols.ts", import.meta.url);
 
+/** As `deno fmt` has it. */
+const LINE_WIDTH = 100;
+
 const NUMBERS: Record<string, string> = {
   "void": "void",
   "int": "i32",
@@ -41,17 +44,13 @@ function entry(prototype: string): string {
   if (!match) throw new Error(`shim.h: cannot read '${prototype}'`);
   const [, before = "", name = "", list = ""] = match;
   const result = before.replace(/^SHIM_WAITS /, "");
-  const parameters = list === "void" ? [] : list.split(/,\s*/).map((parameter) => {
-    const type = parameter.replace(/\w+$/, "").trim();
-    return `      "${ffiType(type)}", // ${parameter}`;
-  });
-  const head = parameters.length > 0
-    ? `    parameters: [\n${parameters.join("\n")}\n    ],`
-    : "    parameters: [],";
-  const waits = result === before ? "" : "    nonblocking: true,\n";
-  return `  ${name}: {\n${head}\n    result: "${
-    ffiType(result.trim())
-  }", // ${result.trim()}\n${waits}  },`;
+  const parameters = list === "void" ? [] : list.split(/,\s*/)
+    .map((parameter) => parameter.replace(/\w+$/, "").trim());
+  const types = [result.trim(), ...parameters].map((type) => `"${ffiType(type)}"`);
+  const head = `  ${name}: ${result === before ? "fn" : "waits"}(`;
+  const line = `${head}${types.join(", ")}),`;
+  if (line.length <= LINE_WIDTH) return line;
+  return `${head}\n${types.map((type) => `    ${type},\n`).join("")}  ),`;
 }
 
 /** The text that `ffi/symbols.ts` must have for this header. */
@@ -61,10 +60,22 @@ function derive(header: string): string {
     .map(([, prototype = ""]) => entry(prototype.replace(/\s+/g, " ")));
   return `// Derived from libshim/shim.h by \`deno task symbols\`. Do not edit.
 
-/** The table that \`Deno.dlopen\` takes: each parameter with its C declaration. */
+/** A function of C: its result, and its parameters in the header's order. */
+const fn = <const R extends Deno.NativeResultType, const P extends readonly Deno.NativeType[]>(
+  result: R,
+  ...parameters: P
+) => ({ parameters, result });
+
+/** One that waits: it is called on another thread. */
+const waits = <const R extends Deno.NativeResultType, const P extends readonly Deno.NativeType[]>(
+  result: R,
+  ...parameters: P
+) => ({ parameters, result, nonblocking: true as const });
+
+/** The table that \`Deno.dlopen\` takes. A line a function: the start of every program reads it. */
 export const symbols = {
 ${entries.join("\n")}
-} as const satisfies Deno.ForeignLibraryInterface;
+} satisfies Deno.ForeignLibraryInterface;
 `;
 }
 
