@@ -13,12 +13,14 @@ import { PROMPT_END } from "./program.ts";
 /** How long a process may take to show its prompt, in milliseconds. */
 const PATIENCE = 60_000;
 
-/** How long a primary is left alone before it gets a secondary, in milliseconds. */
+/** How long a primary whose lcores run is left alone before it gets a secondary, in milliseconds. */
 const SETTLE = 200;
 
 /** A started simple_mp, and how long it took. */
 interface Started {
   ms: number;
+  /** Until this has been printed. */
+  printed(text: string): Promise<void>;
   quit(): Promise<void>;
 }
 
@@ -33,15 +35,19 @@ async function start({ command, args }: Command, eal: string[]): Promise<Started
   const giveUp = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
-  while (!text.includes(PROMPT_END)) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error(`${command} ended before its prompt: ${text}`);
-    text += value;
-  }
+  const printed = async (awaited: string) => {
+    while (!text.includes(awaited)) {
+      const { value, done } = await reader.read();
+      if (done) throw new Error(`${command} ended before it printed '${awaited}': ${text}`);
+      text += value;
+    }
+  };
+  await printed(PROMPT_END);
   const ms = performance.now() - begin;
   clearTimeout(giveUp);
   return {
     ms,
+    printed,
     async quit() {
       const writer = child.stdin.getWriter();
       await writer.write(new TextEncoder().encode("quit\n"));
@@ -52,15 +58,21 @@ async function start({ command, args }: Command, eal: string[]): Promise<Started
   };
 }
 
-/** Milliseconds to the prompt of one primary, and of one secondary attached to it. */
+/**
+ * Milliseconds to the prompt of one primary, and of one secondary attached to it.
+ *
+ * @param running What the primary prints when its lcores run.
+ */
 async function startUp(
   command: Command,
   prefix: string,
+  running: string,
 ): Promise<{ primary: number; secondary: number }> {
   const eal = ["--no-pci", `--file-prefix=${prefix}`];
   const primary = await start(command, [...eal, "--lcores=0@0,1@1", "--proc-type=primary"]);
   try {
-    // the primary's lcores start after its prompt, and there are but two CPUs
+    // there are but two CPUs
+    await primary.printed(running);
     await new Promise((resolve) => setTimeout(resolve, SETTLE));
     const second = [...eal, "--lcores=2@0,3@1", "--proc-type=secondary"];
     const secondary = await start(command, second);
@@ -96,7 +108,9 @@ export async function benchStartUp(rounds: number): Promise<Row[]> {
   // round 0 warms the caches of all sides and does not count
   for (let round = 0; round <= rounds; round++) {
     for (const { side, command, primary, secondary } of measured) {
-      const ms = await startUp(command, `bench_${Deno.pid}_${side}`);
+      // in C they run before the prompt, and stdio keeps what they print
+      const running = side === "c" ? PROMPT_END : "Starting core 1";
+      const ms = await startUp(command, `bench_${Deno.pid}_${side}`, running);
       if (round === 0) continue;
       primary.push(ms.primary);
       secondary.push(ms.secondary);
