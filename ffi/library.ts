@@ -17,7 +17,7 @@ export type Native = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
 let native: Native | undefined;
 let chosen: string | undefined;
-let core: Build | undefined;
+let built: Build | undefined;
 let bundle: Bundle | undefined;
 
 /** The DPDK that a compiled program carries. */
@@ -47,13 +47,13 @@ export function chooseLibrary(path: string): void {
 
 /** The library that {@linkcode shim} opens, extracted or built first where that is due. */
 export function libraryPath(): string {
-  return chosen ??= Deno.env.get(GIVEN) ?? bundle?.extract() ?? buildShim("system").path;
+  return chosen ??= Deno.env.get(GIVEN) ?? bundle?.extract() ?? (built = buildShim("system")).path;
 }
 
 /** Version of the DPDK that {@linkcode shim} brings, as `22.11.11`; undefined where unknown. */
 export function dpdkVersion(): string | undefined {
   if (Deno.env.get(GIVEN) !== undefined) return undefined;
-  return bundle?.dpdk ?? core?.dpdk ?? builtVersion();
+  return (bundle ?? built)?.dpdk ?? builtVersion();
 }
 
 /** Names of the drivers that a compiled program uses its own of, as `net_ring`; else undefined. */
@@ -67,8 +67,8 @@ export function bundledDrivers(): readonly string[] | undefined {
 export function preferCore(): void {
   if (chosen === undefined && Deno.env.get(GIVEN) === undefined && !bundle) {
     try {
-      core = buildShim("core");
-      chosen = core.path;
+      built = buildShim("core");
+      chosen = built.path;
     } catch {
       // the system's linkage does all that this one does; its own failure would be told
     }
@@ -76,11 +76,11 @@ export function preferCore(): void {
 }
 
 /**
- * What a primary must do to look like one that is linked to the system's DPDK, undefined where it
- * is: so the secondaries of either can be of both kinds.
+ * What a primary must do to look like one that is linked to the system's DPDK, nothing or undefined
+ * where it is: so the secondaries of either can be of both kinds.
  */
 export function systemTraits(): SystemTraits | undefined {
-  return bundle?.traits ?? core?.traits;
+  return (bundle ?? built)?.traits;
 }
 
 /**

@@ -214,16 +214,17 @@ export function processName(pid: number | string): string {
 /** The processes whose maps name a file that `match` finds interesting, by what it returns. */
 function mappers(match: (path: string) => string | undefined): Map<string, Set<number>> {
   const found = new Map<string, Set<number>>();
-  for (const pid of list("/proc")) {
-    if (!/^\d+$/.test(pid)) continue;
+  for (const name of list("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const pid = Number(name);
     // gone meanwhile, or another user's: the latter has a runtime folder of its own
     for (const line of read(`/proc/${pid}/maps`)?.split("\n") ?? []) {
       const slash = line.indexOf("/");
       const key = slash < 0 ? undefined : match(line.slice(slash));
       if (key === undefined) continue;
       const pids = found.get(key);
-      if (pids) pids.add(Number(pid));
-      else found.set(key, new Set([Number(pid)]));
+      if (pids) pids.add(pid);
+      else found.set(key, new Set([pid]));
     }
   }
   return found;

@@ -10,7 +10,7 @@ import type { Row } from "./figures.ts";
 import { type Command, compilePeer } from "./peers.ts";
 import { PROMPT_END } from "./program.ts";
 
-/** How long a process may take to show its prompt, in milliseconds. */
+/** How long a process may take to print what is waited for, in milliseconds. */
 const PATIENCE = 60_000;
 
 /** How long a primary whose lcores run is left alone before it gets a secondary, in milliseconds. */
@@ -32,19 +32,19 @@ async function start({ command, args }: Command, eal: string[]): Promise<Started
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const giveUp = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   const printed = async (awaited: string) => {
+    const giveUp = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
     while (!text.includes(awaited)) {
       const { value, done } = await reader.read();
       if (done) throw new Error(`${command} ended before it printed '${awaited}': ${text}`);
       text += value;
     }
+    clearTimeout(giveUp);
   };
   await printed(PROMPT_END);
   const ms = performance.now() - begin;
-  clearTimeout(giveUp);
   return {
     ms,
     printed,
