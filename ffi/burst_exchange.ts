@@ -5,7 +5,7 @@
  */
 
 import type { EthDev } from "./ethdev.ts";
-import { type Native, shim } from "./library.ts";
+import { type Hot, shim } from "./library.ts";
 import { checkInteger, disposed, pointerOf, track } from "./native.ts";
 import type { ObjTable } from "./obj_table.ts";
 import { PacketBurst } from "./packet.ts";
@@ -37,8 +37,8 @@ export interface ExchangeTx {
   queue: number;
 }
 
-let ethExchange: Native["shim_eth_exchange"] | undefined;
-let ethExchangeSend: Native["shim_eth_exchange_send"] | undefined;
+let ethExchange: Hot<"shim_eth_exchange"> | undefined;
+let ethExchangeSend: Hot<"shim_eth_exchange_send"> | undefined;
 
 /** More than any machine has. */
 const QUEUES_MAX = 0xffff;

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { type Native, shim } from "./library.ts";
+import { type Hot, shim } from "./library.ts";
 import { checkInteger } from "./native.ts";
 
-let nativeDelay: Native["shim_delay_us_sleep"] | undefined;
+let nativeDelay: Hot<"shim_delay_us_sleep"> | undefined;
 
 /**
  * Sleeps for at least `us` microseconds without giving the event loop a turn:
@@ -31,7 +31,7 @@ export function tscHz(): bigint {
   return shim().shim_tsc_hz();
 }
 
-let nativeCycles: Native["shim_tsc_cycles"] | undefined;
+let nativeCycles: Hot<"shim_tsc_cycles"> | undefined;
 
 /**
  * The time stamp counter in cycles as a plain number, for loops where a BigInt would be garbage:

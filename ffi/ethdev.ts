@@ -5,7 +5,7 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { type Native, shim } from "./library.ts";
+import { type Hot, shim } from "./library.ts";
 import { dataRoomOf } from "./mbuf.ts";
 import type { Mempool } from "./mempool.ts";
 import {
@@ -137,9 +137,9 @@ export interface TxQueueOptions {
 }
 
 // The hot functions, each bound at its first call, as in mempool.ts.
-let ethRxBurst: Native["shim_eth_rx_burst"] | undefined;
-let ethRxPackets: Native["shim_eth_rx_packets"] | undefined;
-let ethTxBurst: Native["shim_eth_tx_burst"] | undefined;
+let ethRxBurst: Hot<"shim_eth_rx_burst"> | undefined;
+let ethRxPackets: Hot<"shim_eth_rx_packets"> | undefined;
+let ethTxBurst: Hot<"shim_eth_tx_burst"> | undefined;
 
 function nameOf(port: number): string {
   return readText((text, len) => shim().shim_eth_dev_name(port, text, len));

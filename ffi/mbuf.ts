@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Native, shim } from "./library.ts";
+import { type Hot, shim } from "./library.ts";
 import { Mempool } from "./mempool.ts";
 import {
   checkInteger,
@@ -55,8 +55,8 @@ export function dataRoomOf(pool: Mempool): number {
   return room;
 }
 
-let allocBulk: Native["shim_pktmbuf_alloc_bulk"] | undefined;
-let freeBulk: Native["shim_pktmbuf_free_bulk"] | undefined;
+let allocBulk: Hot<"shim_pktmbuf_alloc_bulk"> | undefined;
+let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
 
 /**
  * Creates a pool of packet buffers: `rte_pktmbuf_pool_create`. Only in the primary process; others
@@ -126,12 +126,12 @@ export function pktmbufFreeBulk(objs: ObjTable, count: number, from = 0): void {
 const binding = {};
 
 /** When EAL has ended, there is no memory that an mbuf could go back to. */
-function bindFreeBulk(): Native["shim_pktmbuf_free_bulk"] {
+function bindFreeBulk(): Hot<"shim_pktmbuf_free_bulk"> {
   track(binding, () => freeBulk = () => disposed("pktmbufFreeBulk"));
   return shim().shim_pktmbuf_free_bulk;
 }
 
-let mbufPorts: Native["shim_mbuf_ports"] | undefined;
+let mbufPorts: Hot<"shim_mbuf_ports"> | undefined;
 
 /**
  * A preallocated table of the ports that packets came from, for loops that look at nothing else of

@@ -6,7 +6,7 @@
 
 import { audit, type AuditOptions, type MempoolAudit, NOT_A_RING } from "./audit.ts";
 import { DpdkError } from "./errors.ts";
-import { type Native, shim } from "./library.ts";
+import { type Hot, shim } from "./library.ts";
 import {
   checkInteger,
   checkSocket,
@@ -75,11 +75,11 @@ export interface MempoolInfo {
 
 // The hot functions, each bound at its first call. V8 makes a direct native call, 5 ns, of a call
 // through a variable that never changes again; through `shim()` it would be 22 ns.
-let mempoolTorn: Native["shim_mempool_torn"] | undefined;
-let mempoolGet: Native["shim_mempool_get"] | undefined;
-let mempoolPut: Native["shim_mempool_put"] | undefined;
-let mempoolGetBulk: Native["shim_mempool_get_bulk"] | undefined;
-let mempoolPutBulk: Native["shim_mempool_put_bulk"] | undefined;
+let mempoolTorn: Hot<"shim_mempool_torn"> | undefined;
+let mempoolGet: Hot<"shim_mempool_get"> | undefined;
+let mempoolPut: Hot<"shim_mempool_put"> | undefined;
+let mempoolGetBulk: Hot<"shim_mempool_get_bulk"> | undefined;
+let mempoolPutBulk: Hot<"shim_mempool_put_bulk"> | undefined;
 
 function infoOf(pool: Deno.PointerObject): MempoolInfo {
   const cached: Record<number, number> = {};

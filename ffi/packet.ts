@@ -8,7 +8,7 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { type Native, shim } from "./library.ts";
+import { type Hot, shim } from "./library.ts";
 import { dataRoomOf } from "./mbuf.ts";
 import type { Mempool } from "./mempool.ts";
 import { checkInteger, disposed, pointerOf, toPointer, track } from "./native.ts";
@@ -174,7 +174,7 @@ export interface PacketBurstOptions {
   offsetsOnly?: boolean;
 }
 
-let nativeLocate: Native["shim_mbuf_locate"] | undefined;
+let nativeLocate: Hot<"shim_mbuf_locate"> | undefined;
 
 /**
  * A preallocated burst: a table of mbufs, and of each where its packet lies, so that a loop reads

@@ -5,7 +5,7 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { type Native, shim } from "./library.ts";
+import { type Hot, shim } from "./library.ts";
 import {
   checkInteger,
   checkSocket,
@@ -87,15 +87,15 @@ export interface RingInfo {
 
 // The hot functions, each bound at its first call. V8 makes a direct native call, 5 ns, of a call
 // through a variable that never changes again; through `shim()` it would be 22 ns.
-let ringEnqueue: Native["shim_ring_enqueue"] | undefined;
-let ringDequeue: Native["shim_ring_dequeue"] | undefined;
-let ringEnqueueBulk: Native["shim_ring_enqueue_bulk"] | undefined;
-let ringDequeueBulk: Native["shim_ring_dequeue_bulk"] | undefined;
-let ringEnqueueBurst: Native["shim_ring_enqueue_burst"] | undefined;
-let ringDequeueBurst: Native["shim_ring_dequeue_burst"] | undefined;
-let ringTorn: Native["shim_ring_torn"] | undefined;
-let ringCount: Native["shim_ring_count"] | undefined;
-let ringFreeCount: Native["shim_ring_free_count"] | undefined;
+let ringEnqueue: Hot<"shim_ring_enqueue"> | undefined;
+let ringDequeue: Hot<"shim_ring_dequeue"> | undefined;
+let ringEnqueueBulk: Hot<"shim_ring_enqueue_bulk"> | undefined;
+let ringDequeueBulk: Hot<"shim_ring_dequeue_bulk"> | undefined;
+let ringEnqueueBurst: Hot<"shim_ring_enqueue_burst"> | undefined;
+let ringDequeueBurst: Hot<"shim_ring_dequeue_burst"> | undefined;
+let ringTorn: Hot<"shim_ring_torn"> | undefined;
+let ringCount: Hot<"shim_ring_count"> | undefined;
+let ringFreeCount: Hot<"shim_ring_free_count"> | undefined;
 
 function infoOf(ring: Deno.PointerObject): RingInfo {
   return {

@@ -5,12 +5,12 @@
  */
 
 import type { EthDev } from "./ethdev.ts";
-import { type Native, shim } from "./library.ts";
+import { type Hot, shim } from "./library.ts";
 import { checkInteger, disposed, pointerOf, track } from "./native.ts";
 import { badSpan, type ObjTable } from "./obj_table.ts";
 
-let ethTxBuffer: Native["shim_eth_tx_buffer"] | undefined;
-let ethTxFlush: Native["shim_eth_tx_buffer_flush"] | undefined;
+let ethTxBuffer: Hot<"shim_eth_tx_buffer"> | undefined;
+let ethTxFlush: Hot<"shim_eth_tx_buffer_flush"> | undefined;
 
 /**
  * Packets on their way to one queue of one port, sent when `size` have come together. It has the

@@ -124,8 +124,6 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
  * of mempool operations shall begin with. What EAL says waits for shim_log_release(), also
  * after a failure. It may take limit_ms, 0 for any time; then this process says its last
  * words and ends. The type of the process on success.
- *
- * One call for all that, because Deno takes 0.3 ms to bind each function.
  */
 int
 shim_eal_init(uint32_t argc, const char *args, uint32_t len,

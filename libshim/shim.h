@@ -14,8 +14,9 @@
  *   - int results: 0 or a count on success, -errno (-rte_errno) on failure.
  *   - objects come back through `uint64_t *out`, one address.
  *   - lists and texts fill what fits and return the whole length.
- *   - hot calls (enqueue, dequeue, get, put) take an object table `void **objs` and
- *     check nothing: the wrapper knows that ring, pool and table are alive.
+ *   - hot calls (SHIM_HOT: enqueue, dequeue, get, put, bursts) take an object table
+ *     `void **objs` and check nothing: the wrapper knows that ring, pool and table are
+ *     alive. A call of any other function takes a microsecond more.
  */
 
 #ifndef SHIM_H
@@ -30,8 +31,10 @@
 #include <rte_ring.h>
 
 #define SHIM_API __attribute__((visibility("default")))
+/* Is called for every burst or object; TypeScript has the call compiled. */
+#define SHIM_HOT SHIM_API
 /* Waits, so TypeScript calls it on another thread and gets a promise. */
-#define SHIM_WAITS
+#define SHIM_WAITS SHIM_API
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len,
@@ -65,13 +68,13 @@ SHIM_API int shim_log_held(char *text, uint32_t len);
 SHIM_API int shim_log_release(uint32_t show);
 
 /* cycles.c: rte_cycles.h */
-SHIM_API uint64_t shim_tsc(void);
+SHIM_HOT uint64_t shim_tsc(void);
 SHIM_API uint64_t shim_tsc_hz(void);
-SHIM_API double shim_tsc_cycles(void);
-SHIM_API void shim_delay_us_sleep(uint32_t us);
+SHIM_HOT double shim_tsc_cycles(void);
+SHIM_HOT void shim_delay_us_sleep(uint32_t us);
 
 /* lcore.c: rte_lcore.h */
-SHIM_API uint32_t shim_lcore_id(void);
+SHIM_HOT uint32_t shim_lcore_id(void);
 SHIM_API uint32_t shim_lcore_main(void);
 SHIM_API uint32_t shim_lcore_max(void);
 SHIM_API int shim_lcore_list(uint32_t *ids, uint32_t len);
@@ -87,7 +90,7 @@ SHIM_API int shim_thread_set_affinity(const uint32_t *cpus, uint32_t count);
 SHIM_API int shim_process_own_group(void);
 SHIM_API int shim_process_die_with_parent(uint32_t parent);
 SHIM_API int shim_process_open(uint32_t pid);
-SHIM_API SHIM_WAITS int shim_process_wait(int fd, uint32_t ms);
+SHIM_WAITS int shim_process_wait(int fd, uint32_t ms);
 SHIM_API int shim_process_close(int fd);
 SHIM_API int shim_process_title(const char *text);
 
@@ -97,21 +100,21 @@ SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,
 SHIM_API int shim_ring_lookup(const char *name, uint64_t *out);
 SHIM_API void shim_ring_free(struct rte_ring *r);
 SHIM_API void shim_ring_reset(struct rte_ring *r);
-SHIM_API int shim_ring_torn(struct rte_ring *r);
+SHIM_HOT int shim_ring_torn(struct rte_ring *r);
 SHIM_API int shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer);
 SHIM_API int shim_ring_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_ring_name(struct rte_ring *r, char *text, uint32_t len);
 SHIM_API uint32_t shim_ring_flags(struct rte_ring *r);
 SHIM_API uint32_t shim_ring_size(struct rte_ring *r);
 SHIM_API uint32_t shim_ring_capacity(struct rte_ring *r);
-SHIM_API uint32_t shim_ring_count(struct rte_ring *r);
-SHIM_API uint32_t shim_ring_free_count(struct rte_ring *r);
-SHIM_API int shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index);
-SHIM_API int shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index);
-SHIM_API uint32_t shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t n);
-SHIM_API uint32_t shim_ring_dequeue_bulk(struct rte_ring *r, void **objs, uint32_t n);
-SHIM_API uint32_t shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t n);
-SHIM_API uint32_t shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_HOT uint32_t shim_ring_count(struct rte_ring *r);
+SHIM_HOT uint32_t shim_ring_free_count(struct rte_ring *r);
+SHIM_HOT int shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index);
+SHIM_HOT int shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index);
+SHIM_HOT uint32_t shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_HOT uint32_t shim_ring_dequeue_bulk(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_HOT uint32_t shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_HOT uint32_t shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n);
 
 /* mempool.c: rte_mempool.h */
 SHIM_API int shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size,
@@ -132,13 +135,13 @@ SHIM_API uint32_t shim_mempool_avail_count(struct rte_mempool *mp);
 SHIM_API uint32_t shim_mempool_in_use_count(struct rte_mempool *mp);
 SHIM_API uint32_t shim_mempool_cache_count(struct rte_mempool *mp, uint32_t lcore);
 SHIM_API int shim_mempool_chunks(struct rte_mempool *mp, uint64_t *pairs, uint32_t len);
-SHIM_API int shim_mempool_get(struct rte_mempool *mp, void **objs, uint32_t index);
-SHIM_API void shim_mempool_put(struct rte_mempool *mp, void **objs, uint32_t index);
-SHIM_API int shim_mempool_get_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
-SHIM_API void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
+SHIM_HOT int shim_mempool_get(struct rte_mempool *mp, void **objs, uint32_t index);
+SHIM_HOT void shim_mempool_put(struct rte_mempool *mp, void **objs, uint32_t index);
+SHIM_HOT int shim_mempool_get_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
+SHIM_HOT void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
 
 /* audit.c: what rte_mempool_audit() does not do */
-SHIM_API int shim_mempool_torn(struct rte_mempool *mp);
+SHIM_HOT int shim_mempool_torn(struct rte_mempool *mp);
 SHIM_API int shim_mempool_repair(struct rte_mempool *mp);
 SHIM_API int shim_mempool_put_stuck(struct rte_mempool *mp, uint32_t *tail);
 SHIM_API int shim_mempool_put_finish(struct rte_mempool *mp, uint32_t lcore, uint32_t tail);
@@ -171,11 +174,11 @@ struct shim_burst {
 SHIM_API int shim_pktmbuf_pool_create(const char *name, uint32_t n, uint32_t cache_size,
 		uint32_t priv_size, uint32_t data_room_size, int socket, uint64_t *out);
 SHIM_API int shim_pktmbuf_pool_check(struct rte_mempool *mp);
-SHIM_API int shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
-SHIM_API void shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n);
+SHIM_HOT int shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
+SHIM_HOT void shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n);
 SHIM_API int shim_mbuf_layout(uint32_t *offsets, uint32_t len);
-SHIM_API void shim_mbuf_locate(struct shim_burst *burst, uint32_t n);
-SHIM_API void shim_mbuf_ports(void **objs, uint32_t n, void *ports);
+SHIM_HOT void shim_mbuf_locate(struct shim_burst *burst, uint32_t n);
+SHIM_HOT void shim_mbuf_ports(void **objs, uint32_t n, void *ports);
 
 /* ethdev.c: rte_ethdev.h, the control of ports */
 SHIM_API int shim_eth_dev_list(uint32_t *ports, uint32_t len);
@@ -213,17 +216,17 @@ SHIM_API int shim_dev_remove(uint32_t port);
 SHIM_API int shim_vdev_init(const char *name, const char *args);
 
 /* burst.c: rte_ethdev.h, the bursts */
-SHIM_API uint32_t shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n);
-SHIM_API uint32_t shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst,
+SHIM_HOT uint32_t shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n);
+SHIM_HOT uint32_t shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst,
 		uint32_t n);
-SHIM_API uint32_t shim_eth_tx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t from,
+SHIM_HOT uint32_t shim_eth_tx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t from,
 		uint32_t n);
 SHIM_API uint32_t shim_eth_tx_buffer_bytes(uint32_t size);
 SHIM_API void shim_eth_tx_buffer_init(void *buffer, uint32_t size);
-SHIM_API uint32_t shim_eth_tx_buffer_pending(void *buffer);
-SHIM_API uint32_t shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs,
+SHIM_HOT uint32_t shim_eth_tx_buffer_pending(void *buffer);
+SHIM_HOT uint32_t shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs,
 		uint32_t from, uint32_t n);
-SHIM_API uint32_t shim_eth_tx_buffer_flush(uint32_t port, uint32_t queue, void *buffer);
+SHIM_HOT uint32_t shim_eth_tx_buffer_flush(uint32_t port, uint32_t queue, void *buffer);
 
 /* exchange.c: rte_ethdev.h, several bursts in one call */
 
@@ -260,7 +263,7 @@ struct shim_exchange {
 	uint32_t n_tx;
 };
 
-SHIM_API uint32_t shim_eth_exchange(struct shim_exchange *exchange);
-SHIM_API void shim_eth_exchange_send(struct shim_exchange *exchange);
+SHIM_HOT uint32_t shim_eth_exchange(struct shim_exchange *exchange);
+SHIM_HOT void shim_eth_exchange_send(struct shim_exchange *exchange);
 
 #endif

@@ -8,6 +8,9 @@
 const HEADER = new URL("../../libshim/shim.h", import.meta.url);
 const TABLE = new URL("../../ffi/symbols.ts", import.meta.url);
 
+/** What the table calls the kinds of functions, by the word that stands before them. */
+const KINDS: Record<string, string> = { SHIM_API: "fn", SHIM_HOT: "hot", SHIM_WAITS: "waits" };
+
 /** As `deno fmt` has it. */
 const LINE_WIDTH = 100;
 
@@ -39,15 +42,16 @@ function ffiType(c: string): string {
 }
 
 /** One table entry for one prototype. */
-function entry(prototype: string): string {
+function entry(word: string, prototype: string): string {
   const match = prototype.match(/^(.*?)(\w+)\((.*)\)$/);
   if (!match) throw new Error(`shim.h: cannot read '${prototype}'`);
-  const [, before = "", name = "", list = ""] = match;
-  const result = before.replace(/^SHIM_WAITS /, "");
+  const [, result = "", name = "", list = ""] = match;
   const parameters = list === "void" ? [] : list.split(/,\s*/)
     .map((parameter) => parameter.replace(/\w+$/, "").trim());
   const types = [result.trim(), ...parameters].map((type) => `"${ffiType(type)}"`);
-  const head = `  ${name}: ${result === before ? "fn" : "waits"}(`;
+  const kind = KINDS[word];
+  if (kind === undefined) throw new Error(`shim.h: unknown kind of function '${word}'`);
+  const head = `  ${name}: ${kind}(`;
   const line = `${head}${types.join(", ")}),`;
   if (line.length <= LINE_WIDTH) return line;
   return `${head}\n${types.map((type) => `    ${type},\n`).join("")}  ),`;
@@ -56,8 +60,8 @@ function entry(prototype: string): string {
 /** The text that `ffi/symbols.ts` must have for this header. */
 function derive(header: string): string {
   const code = header.replace(/\/\*[\s\S]*?\*\//g, "");
-  const entries = [...code.matchAll(/^SHIM_API\s+([\s\S]*?);/gm)]
-    .map(([, prototype = ""]) => entry(prototype.replace(/\s+/g, " ")));
+  const entries = [...code.matchAll(/^(SHIM_\w+)\s+([\s\S]*?);/gm)]
+    .map(([, word = "", prototype = ""]) => entry(word, prototype.replace(/\s+/g, " ")));
   return `// Derived from libshim/shim.h by \`deno task symbols\`. Do not edit.
 
 /** A function of C: its result, and its parameters in the header's order. */
@@ -66,13 +70,19 @@ const fn = <const R extends Deno.NativeResultType, const P extends readonly Deno
   ...parameters: P
 ) => ({ parameters, result });
 
+/** One that is called for every burst or object: Deno compiles the call. */
+const hot = <const R extends Deno.NativeResultType, const P extends readonly Deno.NativeType[]>(
+  result: R,
+  ...parameters: P
+) => ({ parameters, result, hot: true as const });
+
 /** One that waits: it is called on another thread. */
 const waits = <const R extends Deno.NativeResultType, const P extends readonly Deno.NativeType[]>(
   result: R,
   ...parameters: P
 ) => ({ parameters, result, nonblocking: true as const });
 
-/** The table that \`Deno.dlopen\` takes. A line a function: the start of every program reads it. */
+/** The table as \`Deno.dlopen\` takes it. A line a function: the start of every program reads it. */
 export const symbols = {
 ${entries.join("\n")}
 } satisfies Deno.ForeignLibraryInterface;

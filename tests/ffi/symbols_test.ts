@@ -23,6 +23,8 @@ const DRIFTS: [what: string, file: string, from: RegExp, to: string][] = [
   ["a parameter's type in the header", "libshim/shim.h", /uint32_t index\);/, "uint64_t index);"],
   ["a result in the header", "libshim/shim.h", /int shim_eal_ready/, "void shim_eal_ready"],
   ["a new function", "libshim/shim.h", /#endif\s*$/, "SHIM_API int shim_new(void);\n#endif\n"],
+  ["a function that is hot no more", "libshim/shim.h", /SHIM_HOT int/, "SHIM_API int"],
+  ["an unknown kind of function", "libshim/shim.h", /SHIM_HOT int/, "SHIM_WARM int"],
   ["a parameter less", "libshim/shim.h", /, uint32_t n\);/, ");"],
   ["a type in the table", "ffi/symbols.ts", /"u32"/, '"u64"'],
   ["an unknown type", "libshim/shim.h", /int shim_eal_ready/, "double shim_eal_ready"],
