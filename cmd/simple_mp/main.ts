@@ -6,6 +6,7 @@
  * @module
  */
 
+import "./modules.ts";
 import { Eal } from "../../ffi/eal.ts";
 import { DpdkError } from "../../ffi/errors.ts";
 import { Lcore } from "../../ffi/lcore.ts";
