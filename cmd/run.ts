@@ -19,9 +19,16 @@ async function informationText(name: string, readme: URL, asked: string): Promis
 
 /** A compiled program has its DPDK with it; a run from source has no need of the code for that. */
 async function openBundle(): Promise<void> {
-  const { bundleManifest, extractBundle } = await import("../ffi/extract.ts");
+  const { bundleManifest, coreManifest, extractBundle } = await import("../ffi/extract.ts");
   const { carryBundle } = await import("../ffi/library.ts");
-  carryBundle({ ...bundleManifest(), extract: () => extractBundle().library });
+  carryBundle({
+    ...bundleManifest(),
+    extract: () => extractBundle().library,
+    core() {
+      const manifest = coreManifest();
+      return manifest && { ...manifest, extract: () => extractBundle({ kind: "core" }).library };
+    },
+  });
 }
 
 /** The one line on stderr that a failed program leaves. */

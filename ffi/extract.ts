@@ -1,7 +1,7 @@
 /**
  * Puts the libraries that a compiled program carries where the dynamic linker can open them.
  *
- * That is a folder of the user's cache, `denodpdk/bundle-<id>`, whose content is compared with the
+ * That is a folder of the user's cache, `denodpdk/<kind>-<id>`, whose content is compared with the
  * embedded copy at every start and mended where it differs; a memory file where no folder will do.
  * Whatever is opened is either private to this process or in a folder that nobody but this user
  * and root can change.
@@ -40,8 +40,13 @@ export interface BundleManifest {
   files: BundledFile[];
 }
 
-/** The bundle of a compiled program, in its own file system; of a clone, where it is built. */
-const BUNDLE = new URL("../dist/bundle/", import.meta.url);
+/** All that a test box needs, or what a process without devices does. */
+export type BundleKind = "bundle" | "core";
+
+/** Where a bundle lies: in a compiled program's own file system; of a clone, where it is built. */
+function folderOf(kind: BundleKind): URL {
+  return new URL(`../dist/${kind}/`, import.meta.url);
+}
 
 /** Read and compared at a time, in bytes: two of them stay in a core's cache. */
 const CHUNK = 256 * 1024;
@@ -49,9 +54,19 @@ const CHUNK = 256 * 1024;
 /** A temporary file of this age, in milliseconds, is no process's any more. */
 const ABANDONED = 3_600_000;
 
-/** What the bundle of this program says about itself. */
-export function bundleManifest(bundle: URL = BUNDLE): BundleManifest {
+/** What a bundle says about itself. */
+export function bundleManifest(bundle: URL = folderOf("bundle")): BundleManifest {
   return JSON.parse(Deno.readTextFileSync(new URL("manifest.json", bundle)));
+}
+
+/** The same of the core bundle, which not all programs have. */
+export function coreManifest(): BundleManifest | undefined {
+  try {
+    return bundleManifest(folderOf("core"));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /** For the two sides of a comparison. */
@@ -212,7 +227,8 @@ function cacheBases(env: (name: string) => string | undefined): string[] {
  * folder and no memory can hold the libraries, and where they do not load.
  */
 export function extractBundle(
-  { bundle = BUNDLE, env = (name) => Deno.env.get(name) }: {
+  { kind = "bundle", bundle = folderOf(kind), env = (name) => Deno.env.get(name) }: {
+    kind?: BundleKind;
     bundle?: URL;
     env?: (name: string) => string | undefined;
   } = {},
@@ -222,11 +238,11 @@ export function extractBundle(
   for (const base of cacheBases(env)) {
     try {
       const cache = cacheIn(base);
-      const folder = `${cache}/bundle-${manifest.id}`;
+      const folder = `${cache}/${kind}-${manifest.id}`;
       const extraction = new Extraction(folder, manifest, bundle);
       holdFolder(folder);
       extraction.mend();
-      removeUnheld(cache, "bundle-", folder);
+      removeUnheld(cache, `${kind}-`, folder);
       return { library: extraction.open(), manifest };
     } catch (error) {
       if (error instanceof DpdkError) throw error;

@@ -38,6 +38,8 @@ export interface Bundle {
   traits: SystemTraits;
   /** Makes the shim ready; its path. */
   extract(): string;
+  /** The one for a process without devices, where the program has it too. */
+  core?(): Bundle | undefined;
 }
 
 /** Makes this process use a bundle, unless `DENODPDK_SHIM` names another library. */
@@ -73,13 +75,16 @@ export function bundledDrivers(): readonly string[] | undefined {
  * Makes {@linkcode shim} open the core linkage, unless another library is open or named already.
  */
 export function preferCore(): void {
-  if (chosen === undefined && Deno.env.get(GIVEN) === undefined && !bundle) {
-    try {
-      built = buildShim("core");
-      chosen = built.path;
-    } catch {
-      // the system's linkage does all that this one does; its own failure would be told
-    }
+  if (chosen !== undefined || Deno.env.get(GIVEN) !== undefined) return;
+  if (bundle) {
+    bundle = bundle.core?.() ?? bundle;
+    return;
+  }
+  try {
+    built = buildShim("core");
+    chosen = built.path;
+  } catch {
+    // the system's linkage does all that this one does; its own failure would be told
   }
 }
 

@@ -8,7 +8,7 @@
  * - `system` uses the installed shared libraries, with which EAL loads every driver that is
  *   installed, 128 libraries.
  * - `core` has EAL, rings and mempools linked in and no drivers: a process that uses no devices
- *   starts 37 ms faster with it.
+ *   starts 37 ms faster with it. A compiled program that can do with it carries it too.
  * - `bundled` has all of DPDK that a test box needs linked in, with drivers; compiled programs
  *   carry it.
  */
@@ -46,12 +46,15 @@ const DRIVERS = [
   "net_vmxnet3",
 ];
 
+/** An old-style RPATH: libraries that lie beside the shim find each other there as well. */
+const BESIDE = ["-Wl,--disable-new-dtags", "-Wl,-rpath,$ORIGIN"];
+
 const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
   core: {
     whole: ["mempool_ring", "mempool", "ring", "bus_vdev", "eal"],
     needed: ["ethdev", "meter", "mbuf", "net", "kvargs", "telemetry", "argparse", "log"],
     libraries: ["numa", "bsd"],
-    flags: ["-DSHIM_NO_DRIVERS"],
+    flags: ["-DSHIM_NO_DRIVERS", ...BESIDE],
   },
   bundled: {
     whole: [
@@ -91,8 +94,7 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
       "vhost",
     ],
     libraries: ["numa", "bsd", "pcap"],
-    // an old-style RPATH: libraries that lie beside the shim find each other there as well
-    flags: ["-Wl,--disable-new-dtags", "-Wl,-rpath,$ORIGIN", "-Wl,-s"],
+    flags: [...BESIDE, "-Wl,-s"],
   },
 };
 

@@ -1,5 +1,5 @@
 /**
- * The folder `dist/bundle`: the shim with DPDK inside, the libraries that it needs beside those of
+ * The folders `dist/bundle` and `dist/core`: the shim with DPDK inside, the libraries that it needs beside those of
  * every system, and a manifest.
  *
  * @module
@@ -35,9 +35,12 @@ export function driversIn(library: Uint8Array): string[] {
   return [...new Set(Array.from(names, ([, name = ""]) => name))].sort();
 }
 
-/** Builds the bundle into a folder, in the place of an older one. */
-export async function buildBundle(folder: string): Promise<BundleManifest> {
-  const { path: shim, dpdk, traits } = buildShim("bundled");
+/** Builds a bundle into a folder, in the place of an older one. */
+export async function buildBundle(
+  folder: string,
+  linkage: "bundled" | "core",
+): Promise<BundleManifest> {
+  const { path: shim, dpdk, traits } = buildShim(linkage);
   Deno.mkdirSync(folder, { recursive: true });
   for (const { name } of Deno.readDirSync(folder)) Deno.removeSync(`${folder}/${name}`);
   const files: BundledFile[] = [];

@@ -29,9 +29,14 @@ function progress(what: string, bytes: number, start: number): void {
 
 /** Compiles a program; what Deno said where that failed. */
 async function compile(program: Program, runtime?: string): Promise<string | undefined> {
-  const { name, workers, permissions } = program;
+  const { name, workers, permissions, core } = program;
   const folder = `cmd/${name}`;
-  const include = [...workers.map((file) => `${folder}/${file}`), `${folder}/README.md`];
+  const include = [
+    ...workers.map((file) => `${folder}/${file}`),
+    `${folder}/README.md`,
+    `${DIST}/bundle`,
+    ...core ? [`${DIST}/core`] : [],
+  ];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "compile",
@@ -43,7 +48,7 @@ async function compile(program: Program, runtime?: string): Promise<string | und
       "--frozen",
       ...COMMON,
       ...permissions,
-      ...[...include, `${DIST}/bundle`].map((path) => `--include=${path}`),
+      ...include.map((path) => `--include=${path}`),
       `--output=${DIST}/${name}`,
       `${folder}/main.ts`,
     ],
@@ -68,9 +73,12 @@ async function writeSums(names: readonly string[]): Promise<void> {
 }
 
 async function compileAll(names: readonly string[]): Promise<number> {
-  let start = performance.now();
-  const { files } = await buildBundle(`${ROOT}${DIST}/bundle`);
-  progress("bundle", files.reduce((sum, { size }) => sum + size, 0), start);
+  let start: number;
+  for (const [kind, linkage] of [["bundle", "bundled"], ["core", "core"]] as const) {
+    start = performance.now();
+    const { files } = await buildBundle(`${ROOT}${DIST}/${kind}`, linkage);
+    progress(kind, files.reduce((sum, { size }) => sum + size, 0), start);
+  }
   let runtime: string | undefined;
   for (const program of PROGRAMS.filter(({ name }) => names.includes(name))) {
     start = performance.now();

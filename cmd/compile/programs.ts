@@ -12,6 +12,8 @@ export interface Program {
   workers: readonly string[];
   /** Permissions that it needs beside {@linkcode COMMON}. */
   permissions: readonly string[];
+  /** It can do without devices, so it carries the small library for that as well. */
+  core?: true;
 }
 
 /** Variables that programs look at; readline, commander and cli-table3 among them. */
@@ -46,7 +48,7 @@ export const COMMON: readonly string[] = [
 
 /** All programs, in the order in which they are compiled. */
 export const PROGRAMS: readonly Program[] = [
-  { name: "simple_mp", workers: ["recv.ts"], permissions: [] },
+  { name: "simple_mp", workers: ["recv.ts"], permissions: [], core: true },
   { name: "symmetric_mp", workers: ["forward.ts"], permissions: [] },
   { name: "mp_server", workers: ["forward.ts"], permissions: [] },
   { name: "mp_client", workers: ["handle.ts"], permissions: [] },

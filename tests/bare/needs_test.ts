@@ -3,7 +3,7 @@
  * `DENODPDK_TEST_ROOT`.
  */
 
-import type { BundleManifest } from "../../ffi/extract.ts";
+import type { BundleKind, BundleManifest } from "../../ffi/extract.ts";
 import {
   assert,
   assertEquals,
@@ -14,7 +14,7 @@ import {
 
 const SYSTEM = Deno.env.get("DENODPDK_TEST_ROOT") ?? "";
 const BIN = "/usr/local/bin";
-const BUNDLE = new URL("../../dist/bundle/", import.meta.url).pathname;
+const DIST = new URL("../../dist/", import.meta.url).pathname;
 
 const programs = SYSTEM ? [...Deno.readDirSync(SYSTEM + BIN)].map(({ name }) => name).sort() : [];
 
@@ -37,8 +37,8 @@ async function onAs(user: string, home: string, command: string, ...args: string
   return text;
 }
 
-function manifest(): BundleManifest {
-  return JSON.parse(Deno.readTextFileSync(`${BUNDLE}manifest.json`));
+function manifestOf(kind: BundleKind): BundleManifest {
+  return JSON.parse(Deno.readTextFileSync(`${DIST}${kind}/manifest.json`));
 }
 
 /** Files below these folders of the system whose names match. */
@@ -76,21 +76,25 @@ Deno.test("nothing that they need is missing", async (t) => {
   }
 });
 
-Deno.test("nothing that the libraries need that they carry is missing", async () => {
-  const inside = "/opt/bundle";
-  Deno.mkdirSync(SYSTEM + inside);
-  const { files } = manifest();
-  for (const { name } of files) Deno.copyFileSync(BUNDLE + name, `${SYSTEM}${inside}/${name}`);
-  // the first is the one that is opened, and finds the others
-  const needed = await on("ldd", `${inside}/${files[0]?.name}`);
-  assertNotMatch(needed, /not found/);
-  for (const { name } of files.slice(1)) assertStringIncludes(needed, `${inside}/${name} `);
-});
+for (const kind of ["bundle", "core"] as const) {
+  Deno.test(`nothing that the libraries of ${kind} need is missing`, async () => {
+    const inside = `/opt/${kind}`;
+    Deno.mkdirSync(SYSTEM + inside);
+    const { files } = manifestOf(kind);
+    for (const { name } of files) {
+      Deno.copyFileSync(`${DIST}${kind}/${name}`, `${SYSTEM}${inside}/${name}`);
+    }
+    // the first is the one that is opened, and finds the others
+    const needed = await on("ldd", `${inside}/${files[0]?.name}`);
+    assertNotMatch(needed, /not found/);
+    for (const { name } of files.slice(1)) assertStringIncludes(needed, `${inside}/${name} `);
+  });
+}
 
 Deno.test("a user who can write nowhere has the libraries in memory", async () => {
   const args = ["--no-pci", "--no-huge", "-m", "64", "--no-shconf", "--lcores=0@0,1@0"];
   const said = await onAs("65534:65534", "/nonexistent", `${BIN}/simple_mp`, ...args);
   assertStringIncludes(said, "Finished Process Init.");
-  const named = `bundle-${manifest().id}`;
-  assertEquals(filesLike(/./, "/var/cache", "/tmp").filter((path) => path.includes(named)), []);
+  const extracted = /\/(bundle|core)-[0-9a-f]{64}\//;
+  assertEquals(filesLike(/./, "/var/cache", "/tmp").filter((path) => extracted.test(path)), []);
 });

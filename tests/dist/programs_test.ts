@@ -2,7 +2,7 @@
 
 import { PROGRAMS } from "../../cmd/compile/programs.ts";
 import { sha256 } from "../../cmd/compile/digest.ts";
-import type { BundleManifest } from "../../ffi/extract.ts";
+import type { BundleKind, BundleManifest } from "../../ffi/extract.ts";
 import {
   assert,
   assertEquals,
@@ -43,9 +43,14 @@ assert(DIST, "these are tests of compiled programs: deno task test --dist");
 
 const names = PROGRAMS.map(({ name }) => name);
 
-const manifest: BundleManifest = JSON.parse(
-  Deno.readTextFileSync(`${DIST}/bundle/manifest.json`),
-);
+function manifestOf(kind: BundleKind): BundleManifest {
+  return JSON.parse(Deno.readTextFileSync(`${DIST}/${kind}/manifest.json`));
+}
+
+const manifest = manifestOf("bundle");
+
+/** Drivers that a bundle must have at least. */
+const BUNDLES: [BundleKind, string[]][] = [["bundle", DRIVERS], ["core", []]];
 
 /** How a process ended. */
 interface Ended {
@@ -87,31 +92,51 @@ Deno.test("SHA256SUMS has all of them, and sha256sum agrees", async () => {
   assert(success, new TextDecoder().decode(stdout));
 });
 
-Deno.test("the manifest names the files beside it, and the drivers of a test box", async () => {
-  const { dpdk, drivers, files } = manifest;
-  const present = [...Deno.readDirSync(`${DIST}/bundle`)].map(({ name }) => name).sort();
-  assertEquals([...files.map(({ name }) => name), "manifest.json"].sort(), present);
-  for (const { name, size, sha256: digest } of files) {
-    const content = Deno.readFileSync(`${DIST}/bundle/${name}`);
-    assertEquals([content.length, await sha256(content)], [size, digest], name);
-  }
-  assertMatch(manifest.id, /^[0-9a-f]{64}$/);
-  assertMatch(dpdk, /^\d+\.\d+\.\d+$/);
-  assertEquals(drivers, drivers.toSorted());
-  assertEquals(DRIVERS.filter((driver) => !drivers.includes(driver)), []);
-});
+for (const [kind, wanted] of BUNDLES) {
+  const { id, dpdk, drivers, files } = manifestOf(kind);
 
-Deno.test("the shim has all that it needs inside or beside it, and shows nothing of DPDK", async () => {
-  const shim = `${DIST}/bundle/${manifest.files[0]?.name}`;
-  const output = async (command: string, ...args: string[]) => {
-    const { stdout, stderr } = await new Deno.Command(command, { args }).output();
-    return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  Deno.test(`the manifest of ${kind} names the files beside it, and its drivers`, async () => {
+    const present = [...Deno.readDirSync(`${DIST}/${kind}`)].map(({ name }) => name).sort();
+    assertEquals([...files.map(({ name }) => name), "manifest.json"].sort(), present);
+    for (const { name, size, sha256: digest } of files) {
+      const content = Deno.readFileSync(`${DIST}/${kind}/${name}`);
+      assertEquals([content.length, await sha256(content)], [size, digest], name);
+    }
+    assertMatch(id, /^[0-9a-f]{64}$/);
+    assertMatch(dpdk, /^\d+\.\d+\.\d+$/);
+    assertEquals(drivers, drivers.toSorted());
+    assertEquals(wanted.filter((driver) => !drivers.includes(driver)), []);
+  });
+
+  Deno.test(`the shim of ${kind} has all that it needs, and shows nothing of DPDK`, async () => {
+    const shim = `${DIST}/${kind}/${files[0]?.name}`;
+    const output = async (command: string, ...args: string[]) => {
+      const { stdout, stderr } = await new Deno.Command(command, { args }).output();
+      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    };
+    assertNotMatch(await output("ldd", "-r", shim), /not found|undefined symbol/);
+    const symbols = (await output("nm", "--dynamic", "--defined-only", shim)).trim().split("\n")
+      .map((line) => line.split(" ").at(-1) ?? "");
+    assert(symbols.includes("shim_eal_init"));
+    assertEquals(symbols.filter((symbol) => !symbol.startsWith("shim_")), []);
+  });
+}
+
+Deno.test("simple_mp uses the small library until there is a device", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
+  const eal = ["--no-pci", "--no-huge", "-m", "64", "--no-shconf", "--lcores=0@0,1@0"];
+  const extracted = async (name: string, ...devices: string[]) => {
+    const cache = `${folder}/${name}`;
+    const ended = await run("simple_mp", [...eal, ...devices], { XDG_CACHE_HOME: cache });
+    assertEquals(ended.code, 0, ended.stderr);
+    return [...Deno.readDirSync(`${cache}/denodpdk`)].map(({ name }) => name);
   };
-  assertNotMatch(await output("ldd", "-r", shim), /not found|undefined symbol/);
-  const symbols = (await output("nm", "--dynamic", "--defined-only", shim)).trim().split("\n")
-    .map((line) => line.split(" ").at(-1) ?? "");
-  assert(symbols.includes("shim_eal_init"));
-  assertEquals(symbols.filter((symbol) => !symbol.startsWith("shim_")), []);
+  try {
+    assertEquals(await extracted("none"), [`core-${manifestOf("core").id}`]);
+    assertEquals(await extracted("one", "--vdev=net_null0"), [`bundle-${manifest.id}`]);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
 
 for (const name of names) {
