@@ -1,6 +1,6 @@
 /**
- * The folders `dist/bundle` and `dist/core`: the shim with DPDK inside, the libraries that it needs beside those of
- * every system, and a manifest.
+ * The folders `dist/bundle` and `dist/core`: the shim with DPDK inside, the libraries that it needs
+ * beside those of every system, and a manifest.
  *
  * @module
  */

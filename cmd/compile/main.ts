@@ -73,15 +73,14 @@ async function writeSums(names: readonly string[]): Promise<void> {
 }
 
 async function compileAll(names: readonly string[]): Promise<number> {
-  let start: number;
   for (const [kind, linkage] of [["bundle", "bundled"], ["core", "core"]] as const) {
-    start = performance.now();
+    const start = performance.now();
     const { files } = await buildBundle(`${ROOT}${DIST}/${kind}`, linkage);
     progress(kind, files.reduce((sum, { size }) => sum + size, 0), start);
   }
   let runtime: string | undefined;
   for (const program of PROGRAMS.filter(({ name }) => names.includes(name))) {
-    start = performance.now();
+    const start = performance.now();
     let failure = await compile(program, runtime);
     if (failure && runtime === undefined && !Deno.env.get(DENORT_BIN)) {
       // Deno could not download its runtime: there is another way to it

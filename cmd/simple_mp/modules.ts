@@ -1,7 +1,7 @@
 /**
- * The modules that stand behind main.ts's own, named once more so that main.ts is what brings them
- * in: Deno reads the code of a module twice, with its source map, where that one brings in a new
- * module. There are ten such without this list; with it the start takes 1.2 ms less, of 70.
+ * The modules that stand behind main.ts's own, named once more so that this list brings them in:
+ * Deno reads a module's code twice, with its source map, if that module brings in a new one. There
+ * are ten such without this list; with it the start takes 1.2 ms less, of 70.
  *
  * @module
  */
