@@ -46,6 +46,7 @@ export * from "./ffi/offload.ts";
 export { OBJ_TABLE_MAX, ObjTable } from "./ffi/obj_table.ts";
 export * from "./ffi/packet.ts";
 export * from "./ffi/process.ts";
+export { type Claim, Claims } from "./ffi/recovery/claims.ts";
 export * from "./ffi/ring.ts";
 export * from "./ffi/slave.ts";
 export type { SupervisorEvent, SupervisorLimits } from "./ffi/slave_group.ts";

@@ -4,32 +4,4 @@
  * @module
  */
 
-import { readKernelFile } from "../mod.ts";
-
-/**
- * Something that no other process has had since boot: the pid, and in the upper half when the
- * process started. Undefined when it has ended, a zombie included.
- */
-export function identityOf(pid: number): bigint | undefined {
-  let stat: string;
-  try {
-    stat = readKernelFile(`/proc/${pid}/stat`);
-  } catch {
-    return undefined;
-  }
-  // the name before the last parenthesis can contain anything
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state = "Z", start = "0"] = [fields[0], fields[19]];
-  if (state === "Z" || state === "X") return undefined;
-  return BigInt.asIntN(64, BigInt(pid) | BigInt.asUintN(32, BigInt(start)) << 32n);
-}
-
-/** The pid in an identity. */
-export function pidOf(identity: bigint): number {
-  return Number(BigInt.asUintN(32, identity));
-}
-
-/** Whether the process of an identity lives. */
-export function lives(identity: bigint): boolean {
-  return identityOf(pidOf(identity)) === identity;
-}
+export { identityOf, lives, pidOf } from "../ffi/host/identity.ts";

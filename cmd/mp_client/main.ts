@@ -18,7 +18,7 @@ import {
 } from "../../mod.ts";
 import { rxQueueName } from "../mp_server/common.ts";
 import { argsForRole, clientOptions } from "../mp_server/options.ts";
-import { ForeignClients, Owners } from "../mp_server/owners.ts";
+import { clientClaims, ForeignClients } from "../mp_server/owners.ts";
 import { pidOf } from "../identity.ts";
 import { stopLcores } from "../lcores.ts";
 import { onSignal, run } from "../run.ts";
@@ -59,7 +59,7 @@ function checkId(client: number): void {
 
 /** Takes the id for this process; no other client can have it as long as it lives. */
 async function takeId(eal: Eal, client: number): Promise<Disposable> {
-  const owners = Owners.open();
+  const owners = clientClaims();
   const claim = await owners.claim(client);
   const release = { [Symbol.dispose]: () => owners.release(client) };
   const foreign = new ForeignClients(eal.runtimeFolder).find().get(client);

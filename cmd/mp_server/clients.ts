@@ -8,6 +8,7 @@
 
 import { lcoresOf } from "../../ffi/preflight.ts";
 import {
+  type Claims,
   type Eal,
   EthDev,
   Mempool,
@@ -18,7 +19,7 @@ import {
 } from "../../mod.ts";
 import { PKTMBUF_POOL_NAME, rxQueueName } from "./common.ts";
 import type { FeedControl } from "./control.ts";
-import { ForeignClients, Owners } from "./owners.ts";
+import { clientClaims, ForeignClients } from "./owners.ts";
 import { identityOf, pidOf } from "../identity.ts";
 
 /** How often the server looks for clients that come, in milliseconds. */
@@ -65,7 +66,7 @@ interface Client {
 /** The clients of the server. */
 export class Clients implements Disposable {
   readonly #options: ClientsOptions;
-  readonly #owners: Owners;
+  readonly #owners: Claims;
   readonly #foreign: ForeignClients;
   readonly #clients: Client[];
   /** Those of whom it is not said yet that they have not come. */
@@ -85,7 +86,7 @@ export class Clients implements Disposable {
   /** Looks after clients from now on until disposal. */
   constructor(options: ClientsOptions) {
     this.#options = options;
-    this.#owners = Owners.open();
+    this.#owners = clientClaims();
     this.#foreign = new ForeignClients(options.eal.runtimeFolder);
     this.#clients = Array.from({ length: options.clients }, (_, id) => ({
       id,

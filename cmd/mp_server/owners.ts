@@ -7,75 +7,16 @@
  * @module
  */
 
-import { DpdkError, Memzone, readKernelFile } from "../../mod.ts";
+import { Claims, readKernelFile } from "../../mod.ts";
 import { MAX_CLIENTS } from "./common.ts";
-import { identityOf, lives, pidOf } from "../identity.ts";
+import { identityOf } from "../identity.ts";
 
-/** The memzone: for each client the identity of the process that has its ring's reading end. */
+/** The memzone: for each client the process that has its ring's reading end. */
 const MZ_OWNERS = "MProc_client_owners";
 
-/** How long the server may hold an id, just to empty its ring, in milliseconds. */
-const PATIENCE = 200;
-
-const NOBODY = 0n;
-
-/** Whether an id is this process's now, or who has it. */
-export type Claim = { taken: true } | { taken: false; by: number };
-
-/** The processes that have the clients' ids. */
-export class Owners {
-  readonly #slots: BigInt64Array<ArrayBuffer>;
-  readonly #self = identityOf(Deno.pid) ?? NOBODY;
-
-  private constructor(zone: Memzone) {
-    this.#slots = new BigInt64Array(zone.buffer, 0, MAX_CLIENTS);
-  }
-
-  /** The server makes the zone, or the first of our clients where the server is the C sample. */
-  static open(): Owners {
-    const length = MAX_CLIENTS * BigInt64Array.BYTES_PER_ELEMENT;
-    const is = (error: unknown, code: string) => error instanceof DpdkError && error.code === code;
-    try {
-      return new Owners(Memzone.lookup(MZ_OWNERS));
-    } catch (error) {
-      if (!is(error, "ENOENT")) throw error;
-    }
-    try {
-      return new Owners(Memzone.reserve(MZ_OWNERS, length));
-    } catch (error) {
-      if (!is(error, "EEXIST")) throw error;
-      return new Owners(Memzone.lookup(MZ_OWNERS));
-    }
-  }
-
-  /** The living process that has an id, by its identity. */
-  of(client: number): bigint | undefined {
-    const owner = Atomics.load(this.#slots, client);
-    return owner !== NOBODY && lives(owner) ? owner : undefined;
-  }
-
-  /** Takes an id for this process, unless a living one has it. */
-  tryClaim(client: number): Claim {
-    const owner = Atomics.load(this.#slots, client);
-    if (owner !== NOBODY && lives(owner)) return { taken: false, by: pidOf(owner) };
-    const before = Atomics.compareExchange(this.#slots, client, owner, this.#self);
-    return before === owner ? { taken: true } : { taken: false, by: pidOf(before) };
-  }
-
-  /** The same, and waits a while for one that gives it back soon. */
-  async claim(client: number): Promise<Claim> {
-    const end = performance.now() + PATIENCE;
-    for (;;) {
-      const claim = this.tryClaim(client);
-      if (claim.taken || performance.now() > end) return claim;
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  }
-
-  /** Gives an id back that this process has. */
-  release(client: number): void {
-    Atomics.compareExchange(this.#slots, client, this.#self, NOBODY);
-  }
+/** The clients' ids; the server makes the table, or the first of our clients beside a C server. */
+export function clientClaims(): Claims {
+  return Claims.open(MZ_OWNERS, MAX_CLIENTS);
 }
 
 /** The pids of the secondaries in a runtime folder, by the sockets there; dead ones too. */

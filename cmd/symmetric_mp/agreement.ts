@@ -5,8 +5,7 @@
  * @module
  */
 
-import { attachVdev, DpdkError, EthDev, Memzone } from "../../mod.ts";
-import { identityOf, lives, pidOf } from "../identity.ts";
+import { attachVdev, Claims, DpdkError, EthDev, Memzone } from "../../mod.ts";
 import { MAX_PROCS, type Options } from "./options.ts";
 
 /** The memzone: port mask, number of processes, the identity of each, the names of all ports. */
@@ -30,6 +29,10 @@ function slotsOf(zone: Memzone): BigInt64Array<ArrayBuffer> {
   return new BigInt64Array(zone.buffer, 0, OWNERS + MAX_PROCS);
 }
 
+function procIds(zone: Memzone): Claims {
+  return Claims.at(zone.buffer, MAX_PROCS, OWNERS * BigInt64Array.BYTES_PER_ELEMENT);
+}
+
 /** Undefined with the C sample as primary: nobody keeps it. */
 function lookUp(): Memzone | undefined {
   try {
@@ -49,7 +52,7 @@ export function found({ portMask, numProcs, procId }: Options): void {
   const names = new TextEncoder().encode(JSON.stringify(EthDev.list().map(({ name }) => name)));
   new Uint8Array(zone.buffer, NAMES + 4, names.length).set(names);
   new Uint32Array(zone.buffer, NAMES)[0] = names.length;
-  Atomics.store(slots, OWNERS + procId, identityOf(Deno.pid) ?? 0n);
+  procIds(zone).tryClaim(procId);
 }
 
 /**
@@ -68,12 +71,12 @@ export function join({ portMask, numProcs, procId }: Options): void {
   if (procs !== BigInt(numProcs)) {
     refuse(`--num-procs ${numProcs}`, `the primary runs with --num-procs ${procs}`);
   }
-  const owner = Atomics.load(slots, OWNERS + procId);
-  const self = identityOf(Deno.pid) ?? 0n;
-  const free = owner === 0n || !lives(owner);
-  if (free && Atomics.compareExchange(slots, OWNERS + procId, owner, self) === owner) return;
-  const pid = pidOf(Atomics.load(slots, OWNERS + procId));
-  refuse(`--proc-id ${procId}`, `process ${pid} has it; choose another of 0 to ${numProcs - 1}`);
+  const claim = procIds(zone).tryClaim(procId);
+  if (claim.taken) return;
+  refuse(
+    `--proc-id ${procId}`,
+    `process ${claim.by} has it; choose another of 0 to ${numProcs - 1}`,
+  );
 }
 
 /** Attaches to the virtual ports of a primary that has ended and cannot tell of them any more. */
