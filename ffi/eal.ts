@@ -18,7 +18,6 @@ import {
   freeHugepages,
   hugetlbfsMounts,
   otherPidsOf,
-  pidsOf,
   processesOf,
   type ProcessName,
   secondarySockets,
@@ -33,9 +32,11 @@ import {
   setEalReady,
   unwrap,
 } from "./native.ts";
+import type { Claims } from "./host/claims.ts";
+import { checkLateOverlap, refuseConflict, takeLcores, takenLcores } from "./host/overlap.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { allowCapture, endCapture } from "./pdump.ts";
-import { checkLateOverlap, isOrphaned, lcoresOf, preflight, primaryOf } from "./preflight.ts";
+import { isOrphaned, preflight } from "./preflight.ts";
 import { removeQuietly } from "./remove.ts";
 import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
 
@@ -125,6 +126,7 @@ export type ProcessType = "primary" | "secondary";
 export class Eal implements Disposable {
   #alive = true;
   readonly #options: EalOptions;
+  readonly #claims: Claims | undefined;
   /** Whether this process made the shared memory or attached to it. */
   readonly processType: ProcessType;
   /** The program's own arguments: all that followed `--`. */
@@ -132,8 +134,9 @@ export class Eal implements Disposable {
   /** `--file-prefix`. */
   readonly filePrefix: string;
 
-  private constructor(options: EalOptions, processType: ProcessType) {
+  private constructor(options: EalOptions, processType: ProcessType, claims: Claims | undefined) {
     this.#options = options;
+    this.#claims = claims;
     this.processType = processType;
     this.args = options.appArgs;
     this.filePrefix = options.filePrefix;
@@ -160,25 +163,28 @@ export class Eal implements Disposable {
     const noDevices = options.drivers === false && !eal.hasDevices;
     if (noDevices) preferCore();
     const role = preflight(eal, options);
+    const claims = takeLcores(eal, role, options);
     const result = start(eal, role, options.name ?? "denodpdk");
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
       if (role === "secondary" && isPassing(-result, log)) startOver(eal.filePrefix);
       if (role === "primary") removeRuntimeFiles(eal.filePrefix, eal.noShconf);
+      claims?.abandon();
       throw initFailure(eal, -result, log);
     }
     initialised = true;
     const processType = result === PRIMARY ? "primary" : "secondary";
-    if (processType === "secondary" && !options.allowOverlap) {
-      try {
-        checkLateOverlap(eal);
-      } catch (error) {
-        // what EAL says when another one starts right now is no news either
-        shim().shim_eal_cleanup();
-        shim().shim_log_release(0);
-        throw error;
-      }
+    try {
+      const conflict = claims?.confirm();
+      if (conflict) refuseConflict(eal, conflict);
+      if (processType === "secondary" && !options.allowOverlap) checkLateOverlap(eal, claims);
+    } catch (error) {
+      // what EAL says when another one starts right now is no news either
+      shim().shim_eal_cleanup();
+      shim().shim_log_release(0);
+      claims?.abandon();
+      throw error;
     }
     shim().shim_log_release(1);
     if (role === "primary" && !eal.noShconf) {
@@ -186,7 +192,7 @@ export class Eal implements Disposable {
       if (!noDevices && shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) allowCapture();
     }
     setEalReady(true);
-    return new Eal(eal, processType);
+    return new Eal(eal, processType, claims);
   }
 
   /**
@@ -199,10 +205,7 @@ export class Eal implements Disposable {
     const { filePrefix = "rte", pci = false, args = [] } = options;
     checkNotInitialised("rte_eal_init");
     const logLevel = checkInteger("logLevel", options.logLevel ?? 4, 1, 8);
-    const folder = runtimeFolder(filePrefix);
-    const taken = new Set(
-      [...pidsOf(folder, primaryOf(folder))].flatMap((pid) => [...lcoresOf(pid)]),
-    );
+    const taken = takenLcores(runtimeFolder(filePrefix));
     let lcore = RTE_MAX_LCORE - 1;
     while (lcore > 0 && taken.has(lcore)) lcore--;
     const eal = Eal.init([
@@ -285,6 +288,7 @@ export class Eal implements Disposable {
     endCapture();
     setEalReady(false);
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
+    this.#claims?.[Symbol.dispose]();
     if (this.processType === "primary") {
       removeRuntimeFiles(this.filePrefix, this.#options.noShconf);
     } else if (isOrphaned(this.filePrefix)) {

@@ -6,7 +6,7 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { type LcoreMap, parseLcoreOption } from "./lcore_list.ts";
+import { LCORE_OPTIONS, type LcoreMap, parseLcoreOption, serviceLcores } from "./lcore_list.ts";
 
 /** What the toolkit itself wants to know of EAL's arguments. */
 export interface EalOptions {
@@ -24,6 +24,8 @@ export interface EalOptions {
   lcores: LcoreMap | undefined;
   /** The option that gave them. */
   lcoreOption: string;
+  /** The lcores that `-s` or `-S` makes service cores. */
+  serviceLcores: ReadonlySet<number>;
   /** `--main-lcore`. */
   mainLcore: number | undefined;
   /** `--base-virtaddr` was given. */
@@ -126,18 +128,20 @@ const LONG: Record<string, Takes> = {
   "vmware-tsc-map": "nothing",
 };
 
-const LCORE_OPTIONS = ["-c", "-l", "--lcores"];
-
 function fail(option: string, reason: string, hint?: string): never {
   throw new DpdkError({ operation: option, reason, ...(hint ? { hint } : {}) });
 }
 
-/** getopt_long takes any prefix that only one option has. */
+/** The long options that a name can stand for: getopt_long takes any prefix that only one has. */
+function candidatesOf(name: string): string[] {
+  if (Object.hasOwn(LONG, name)) return [name];
+  return name === "" ? [] : Object.keys(LONG).filter((option) => option.startsWith(name));
+}
+
 function longOption(name: string): string {
-  if (name in LONG) return name;
-  const candidates = Object.keys(LONG).filter((option) => option.startsWith(name));
+  const candidates = candidatesOf(name);
   const [only] = candidates;
-  if (name === "" || only === undefined) {
+  if (only === undefined) {
     fail(`--${name}`, "unknown EAL option", "the program's own options follow after --");
   }
   if (candidates.length > 1) {
@@ -147,12 +151,14 @@ function longOption(name: string): string {
 }
 
 /** One option of the command line, with its canonical name. */
-interface Given {
+export interface GivenOption {
+  /** Its name in full, as `--lcores` or `-l`. */
   option: string;
+  /** Its value, where it has one. */
   value: string | undefined;
 }
 
-function checked(option: string, takes: Takes, text: string | undefined): Given {
+function checked(option: string, takes: Takes, text: string | undefined): GivenOption {
   if (typeof takes === "object") {
     if (text === undefined) fail(option, `expected ${takes.expected}, got nothing`);
     if (!takes.valid.test(text)) fail(option, `expected ${takes.expected}, got '${text}'`);
@@ -163,7 +169,7 @@ function checked(option: string, takes: Takes, text: string | undefined): Given 
 }
 
 /** Splits arguments as getopt_long does with EAL's tables. */
-function* readOptions(args: readonly string[]): Generator<Given> {
+function* readOptions(args: readonly string[]): Generator<GivenOption> {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (arg.startsWith("--")) {
@@ -198,6 +204,34 @@ function* readOptions(args: readonly string[]): Generator<Given> {
 }
 
 /**
+ * The options in the command line of a process that runs already, which knows better than we do
+ * what is right: words that are no option of EAL's are passed over.
+ */
+export function* scanOptions(args: readonly string[]): Generator<GivenOption> {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg.startsWith("--")) {
+      const equals = arg.indexOf("=");
+      const [name, ...others] = candidatesOf(arg.slice(2, equals < 0 ? undefined : equals));
+      if (name === undefined || others.length > 0) continue;
+      const apart = equals < 0 && typeof LONG[name] === "object";
+      yield {
+        option: `--${name}`,
+        value: equals >= 0 ? arg.slice(equals + 1) : apart ? args[++i] : undefined,
+      };
+    } else if (arg.startsWith("-")) {
+      for (let at = 1; at < arg.length; at++) {
+        const takes = SHORT[arg[at] ?? ""];
+        if (takes === undefined) break;
+        const ends = takes !== "nothing";
+        yield { option: `-${arg[at]}`, value: ends ? arg.slice(at + 1) || args[++i] : undefined };
+        if (ends) break;
+      }
+    }
+  }
+}
+
+/**
  * Reads a program's arguments as EAL will: `EAL options [-- program's options]`.
  *
  * @throws {DpdkError} one line that names the option and what was expected.
@@ -213,6 +247,7 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
     filePrefix: "rte",
     lcores: undefined,
     lcoreOption: "",
+    serviceLcores: new Set(),
     mainLcore: undefined,
     hasBaseVirtaddr: false,
     hugeDir: undefined,
@@ -227,6 +262,8 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
       if (options.lcores) fail(option, `cannot be combined with ${options.lcoreOption}`);
       options.lcores = parseLcoreOption(option, value);
       options.lcoreOption = option;
+    } else if (option === "-s" || option === "-S") {
+      options.serviceLcores = serviceLcores(option, value);
     } else if (option === "--proc-type") {
       options.procType = value === "secondary" || value === "auto" ? value : "primary";
     } else if (option === "--file-prefix") {

@@ -12,6 +12,9 @@ export type LcoreMap = Map<number, number[]>;
 /** The most lcores that the DPDK of Debian is built for: `RTE_MAX_LCORE`. */
 export const RTE_MAX_LCORE = 128;
 
+/** The options that say which lcores a process has. */
+export const LCORE_OPTIONS: readonly string[] = ["-c", "-l", "--lcores"];
+
 function bad(option: string, expected: string, got: string): never {
   throw new DpdkError({ operation: option, reason: `expected ${expected}, got '${got}'` });
 }
@@ -86,6 +89,11 @@ export function parseLcoreOption(option: string, text: string): LcoreMap {
     if (id >= RTE_MAX_LCORE) bad(option, `lcores from 0 to ${RTE_MAX_LCORE - 1}`, text);
   }
   return map;
+}
+
+/** The lcores that `-s` or `-S` makes service cores: a mask as `-c` has, or a list as `-l`. */
+export function serviceLcores(option: string, text: string): Set<number> {
+  return new Set(parseLcoreOption(option === "-S" ? "-l" : "-c", text).keys());
 }
 
 /** Numbers as EAL writes them: `0-2,5`. */

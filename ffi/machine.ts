@@ -9,6 +9,7 @@
  * @module
  */
 
+import { commandLine, scriptOf } from "./host/command_line.ts";
 import { readKernelFile } from "./kernel_file.ts";
 
 /** The page size that DPDK's programs use unless told otherwise, in KiB. */
@@ -188,27 +189,13 @@ export function runtimeRoot(): string {
   return `${base}/dpdk`;
 }
 
-/** How often a command line that is empty is looked at again, a millisecond later. */
-const EXEC_TRIES = 20;
-
 /** The name of a process: its program, or the script's name where Deno runs one. */
 export function processName(pid: number | string): string {
-  let line = read(`/proc/${pid}/cmdline`);
-  // for a moment there is none, in the middle of execve()
-  for (let tries = 0; line === "" && tries < EXEC_TRIES; tries++) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    line = read(`/proc/${pid}/cmdline`);
-  }
-  const args = line?.split("\0") ?? [];
+  const argv = commandLine(pid);
   const base = (path: string) => path.split("/").pop() ?? "";
-  const program = base(args[0] ?? "");
-  if (/^deno\b/.test(program)) {
-    const script = args.slice(1).find((arg) => /^[^-].*\.[mc]?[jt]sx?$/.test(arg));
-    const [, folder, file] = script?.match(/(?:([^/]+)\/)?([^/]+)\.\w+$/) ?? [];
-    const name = file === "main" || file === "mod" ? folder ?? file : file;
-    if (name) return name;
-  }
-  return program || read(`/proc/${pid}/comm`)?.trim() || "?";
+  const [, folder, file] = scriptOf(argv)?.match(/(?:([^/]+)\/)?([^/]+?)(?:\.\w+)?$/) ?? [];
+  const name = file === "main" || file === "mod" ? folder ?? file : file;
+  return name || base(argv[0] ?? "") || read(`/proc/${pid}/comm`)?.trim() || "?";
 }
 
 /** The processes whose maps name a file that `match` finds interesting, by what it returns. */

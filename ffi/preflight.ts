@@ -10,7 +10,7 @@ import { DpdkError } from "./errors.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
 import { dpdkVersion, shim } from "./library.ts";
-import { hugetlbfsMounts, otherPidsOf, pidsOf, processName, secondarySockets } from "./machine.ts";
+import { hugetlbfsMounts, otherPidsOf, pidsOf, processName } from "./machine.ts";
 import { cString } from "./native.ts";
 import { runtimeFolder } from "./runtime.ts";
 
@@ -28,7 +28,7 @@ function fail(operation: string, reason: string, hint?: string): never {
 }
 
 /** A process as a user knows it: `simple_mp (pid 4711)`. */
-function describe(pid: number): string {
+export function describe(pid: number): string {
   return `${processName(pid)} (pid ${pid})`;
 }
 
@@ -66,79 +66,6 @@ function checkHugeDir({ hugeDir, noHuge }: EalOptions): void {
   if (mounts.some((path) => hugeDir === path || hugeDir.startsWith(`${path}/`))) return;
   const hint = mounts.length > 0 ? `there is ${mounts.join(", ")}` : "run `deno task setup`";
   fail(`--huge-dir=${hugeDir}`, "no hugetlbfs is mounted there", hint);
-}
-
-/** The lcores that another process was started with, as far as it can be seen from outside. */
-export function lcoresOf(pid: number): Set<number> {
-  const lcores = new Set<number>();
-  try {
-    const args = readKernelFile(`/proc/${pid}/cmdline`).split("\0");
-    const end = args.indexOf("--");
-    const text = args.slice(0, end < 0 ? args.length : end).join("\n");
-    const option = text.match(/^(-l|-c|--lcores)(?:[=\n]?)(.+)$/m);
-    if (option) {
-      for (const id of parseLcoreOption(option[1] ?? "", option[2] ?? "").keys()) lcores.add(id);
-    }
-  } catch {
-    // gone meanwhile, or not an EAL option after all
-  }
-  if (lcores.size > 0) return lcores;
-  try {
-    // EAL names its worker threads, where the command line does not tell
-    for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
-      const comm = readKernelFile(`/proc/${pid}/task/${name}/comm`);
-      const id = comm.match(/^(?:rte|dpdk|lcore)-worker-?(\d+)$/m)?.[1];
-      if (id !== undefined) lcores.add(Number(id));
-    }
-  } catch {
-    // gone meanwhile
-  }
-  return lcores;
-}
-
-function checkOverlap(options: EalOptions, others: Iterable<number>): void {
-  const mine = new Set(options.lcores?.keys() ?? availableCpus());
-  for (const pid of others) {
-    const theirs = lcoresOf(pid);
-    const shared = [...theirs].filter((id) => mine.has(id));
-    if (shared.length === 0) continue;
-    const free = Math.max(...mine, ...theirs) + 1;
-    fail(
-      options.lcoreOption || "lcores",
-      `lcore ${formatRanges(shared)} belongs to ${describe(pid)}; two processes that share an ` +
-        "lcore corrupt its mempool cache",
-      `give other lcores, for example --lcores=${free}@0,${free + 1}@1`,
-    );
-  }
-}
-
-/** When a secondary made its socket, in milliseconds; never for one that is gone meanwhile. */
-function socketTime(path: string): number {
-  try {
-    return Deno.statSync(path).mtime?.getTime() ?? Infinity;
-  } catch {
-    return Infinity;
-  }
-}
-
-/**
- * The same once EAL is up, for secondaries that start at the same time and could not see each
- * other before: whoever made its socket first has the lcores. Any two of them see each other
- * here, because the socket is made long before EAL is up.
- *
- * @throws {DpdkError} when this process has lcores of an earlier one.
- */
-export function checkLateOverlap(options: EalOptions): void {
-  const sockets = secondarySockets(runtimeFolder(options.filePrefix));
-  const others = sockets.filter(({ pid, alive }) => alive && pid !== Deno.pid);
-  if (others.length === 0) return;
-  const own = sockets.find(({ pid }) => pid === Deno.pid);
-  const mine = own ? socketTime(own.path) : Infinity;
-  const earlier = others.filter(({ pid, path }) => {
-    const theirs = socketTime(path);
-    return theirs < mine || (theirs === mine && pid < Deno.pid);
-  });
-  checkOverlap(options, earlier.map(({ pid }) => pid));
 }
 
 /** First words of the shared configuration: magic and version. */
@@ -223,8 +150,6 @@ export function isOrphaned(filePrefix: string): boolean {
 export interface PreflightOptions {
   /** Attach to what a dead primary left, when other secondaries live on. */
   allowDeadPrimary?: boolean;
-  /** The caller uses no mempool cache, so its lcores may overlap with others'. */
-  allowOverlap?: boolean;
 }
 
 /**
@@ -235,7 +160,7 @@ export interface PreflightOptions {
  */
 export function preflight(
   options: EalOptions,
-  { allowDeadPrimary = false, allowOverlap = false }: PreflightOptions = {},
+  { allowDeadPrimary = false }: PreflightOptions = {},
 ): "primary" | "secondary" {
   const { filePrefix, procType } = options;
   checkCpus(options);
@@ -271,6 +196,5 @@ export function preflight(
     );
   }
   if (primary !== 0) waitForPrimary(folder, filePrefix);
-  if (!allowOverlap) checkOverlap(options, pidsOf(folder, primary));
   return role;
 }

@@ -53,6 +53,15 @@ SHIM_API int shim_version(char *text, uint32_t len);
 SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
 SHIM_API int shim_strerror(int err, char *text, uint32_t len);
 
+/* claims.c: which process has which lcore */
+SHIM_API int shim_claims_open(const char *path, uint32_t create);
+SHIM_API void shim_claims_close(void);
+SHIM_API int shim_claims_current(const char *path);
+SHIM_API int shim_claims_take(uint32_t slot, const char *name);
+SHIM_API void shim_claims_drop(uint32_t slot);
+SHIM_API int shim_claims_slots(void);
+SHIM_API int shim_claims_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len);
+
 /* pdump.c: rte_pdump.h */
 SHIM_API int shim_pdump_init(void);
 SHIM_API void shim_pdump_uninit(void);

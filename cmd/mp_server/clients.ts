@@ -6,7 +6,7 @@
  * @module
  */
 
-import { lcoresOf } from "../../ffi/preflight.ts";
+import { lcoresOf } from "../../ffi/host/process_lcores.ts";
 import {
   type Claims,
   type Eal,

@@ -13,6 +13,7 @@ const DEFAULTS: EalOptions = {
   filePrefix: "rte",
   lcores: undefined,
   lcoreOption: "",
+  serviceLcores: new Set(),
   mainLcore: undefined,
   hasBaseVirtaddr: false,
   hugeDir: undefined,

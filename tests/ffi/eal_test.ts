@@ -255,7 +255,7 @@ test("refused: lcores of another process, which is named; allowOverlap accepts t
     RegExp(`^--lcores: lcore 2 belongs to init \\(pid ${second.pid}\\)`),
   );
   const none = await refusal([`--file-prefix=${prefix}`, "--no-pci", "--proc-type=secondary"]);
-  assertMatch(none, /^lcores: lcore 0/);
+  assertMatch(none, /^-l: lcore 0/);
   const sharing = await begin(secondary("0@0", prefix), { drivers: false, allowOverlap: true });
   assertStrictEquals((await sharing.peer.end()).code, 0);
   await second.end();

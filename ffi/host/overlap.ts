@@ -1,0 +1,137 @@
+/**
+ * No two processes of a primary may have the same lcore: they would corrupt its mempool cache.
+ *
+ * @module
+ */
+
+import type { EalOptions } from "../eal_options.ts";
+import { DpdkError } from "../errors.ts";
+import { formatRanges, parseLcoreOption, RTE_MAX_LCORE } from "../lcore_list.ts";
+import { cpuList, pidsOf, secondarySockets } from "../machine.ts";
+import { describe, primaryOf } from "../preflight.ts";
+import { runtimeFolder } from "../runtime.ts";
+import { claimedLcores, Claims, type Conflict, holderText } from "./claims.ts";
+import { commandLine } from "./command_line.ts";
+import { lcoresOf } from "./process_lcores.ts";
+
+/** The lcores that a process of these options has; without any, the CPUs that it may use. */
+function wantedLcores({ lcores, serviceLcores }: EalOptions): Set<number> {
+  const ids = lcores?.keys() ?? parseLcoreOption("-l", cpuList()).keys().filter(isLcore);
+  return new Set([...ids, ...serviceLcores]);
+}
+
+const isLcore = (cpu: number) => cpu < RTE_MAX_LCORE;
+
+function refuse(options: EalOptions, { lcores, owner, theirs = lcores }: {
+  lcores: readonly number[];
+  owner: string;
+  theirs?: Iterable<number>;
+}): never {
+  const free = Math.max(...wantedLcores(options), ...theirs) + 1;
+  throw new DpdkError({
+    operation: options.lcoreOption || "-l",
+    reason:
+      `lcore ${formatRanges(lcores)} belongs to ${owner}; two processes that share an lcore ` +
+      "corrupt its mempool cache",
+    hint: `give other lcores, for example --lcores=${free}@0,${free + 1}@1`,
+  });
+}
+
+/** Refuses lcores of processes that keep no record of theirs, as the C samples. */
+function checkOthers(options: EalOptions, pids: Iterable<number>): void {
+  const mine = wantedLcores(options);
+  for (const pid of pids) {
+    const theirs = lcoresOf(pid);
+    const lcores = [...theirs].filter((id) => mine.has(id));
+    // one without a command line has ended meanwhile
+    if (lcores.length === 0 || commandLine(pid).length === 0) continue;
+    refuse(options, { lcores, owner: describe(pid), theirs });
+  }
+}
+
+/** What to do with lcores that another process has. */
+export interface OverlapOptions {
+  /** Accept them; only for a process that uses no mempool cache. */
+  allowOverlap?: boolean;
+}
+
+function isConflict(entered: Claims | Conflict | undefined): entered is Conflict {
+  return entered !== undefined && "holder" in entered;
+}
+
+/**
+ * Takes a process's lcores before EAL starts: by the record that our processes keep, and with a look
+ * at the command lines of those that keep none.
+ *
+ * @returns the entry in the record, to be kept until EAL has ended; undefined where there is none.
+ * @throws {DpdkError} when a living process has one of the lcores, or is the primary already.
+ */
+export function takeLcores(
+  options: EalOptions,
+  role: "primary" | "secondary",
+  { allowOverlap = false }: OverlapOptions = {},
+): Claims | undefined {
+  if (options.noShconf) return undefined;
+  const folder = runtimeFolder(options.filePrefix);
+  const entered = Claims.enter(folder, role, allowOverlap ? [] : wantedLcores(options));
+  if (isConflict(entered)) refuseConflict(options, entered);
+  if (role === "primary" || allowOverlap) return entered;
+  try {
+    const recorded = entered?.pids() ?? new Set();
+    checkOthers(options, pidsOf(folder, primaryOf(folder)).difference(recorded));
+  } catch (error) {
+    entered?.abandon();
+    throw error;
+  }
+  return entered;
+}
+
+/** Refuses what {@linkcode Claims} could not have. */
+export function refuseConflict(options: EalOptions, { lcores, holder }: Conflict): never {
+  if (lcores.length > 0) refuse(options, { lcores, owner: holderText(holder) });
+  throw new DpdkError({
+    operation: "--proc-type=primary",
+    reason: `file prefix '${options.filePrefix}' already has a primary process, ${
+      holderText(holder)
+    }`,
+    hint: "use --proc-type=secondary, --proc-type=auto or another --file-prefix",
+  });
+}
+
+/** The lcores that living processes of a primary have. */
+export function takenLcores(folder: string): Set<number> {
+  const pids = pidsOf(folder, primaryOf(folder));
+  return new Set([...claimedLcores(folder), ...[...pids].flatMap((pid) => [...lcoresOf(pid)])]);
+}
+
+/** When a secondary made its socket, in milliseconds; never for one that is gone meanwhile. */
+function socketTime(path: string): number {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? Infinity;
+  } catch {
+    return Infinity;
+  }
+}
+
+/**
+ * Looks once more when EAL is up, for secondaries that keep no record and started at the same time:
+ * whoever made its socket first has the lcores. Any two of them see each other here, because the
+ * socket is made long before EAL is up.
+ *
+ * @throws {DpdkError} when this process has lcores of an earlier one.
+ */
+export function checkLateOverlap(options: EalOptions, claims: Claims | undefined): void {
+  const recorded = claims?.pids() ?? new Set();
+  const sockets = secondarySockets(runtimeFolder(options.filePrefix));
+  const others = sockets.filter(({ pid, alive }) =>
+    alive && pid !== Deno.pid && !recorded.has(pid)
+  );
+  if (others.length === 0) return;
+  const own = sockets.find(({ pid }) => pid === Deno.pid);
+  const mine = own ? socketTime(own.path) : Infinity;
+  const earlier = others.filter(({ pid, path }) => {
+    const theirs = socketTime(path);
+    return theirs < mine || (theirs === mine && pid < Deno.pid);
+  });
+  checkOthers(options, earlier.map(({ pid }) => pid));
+}

@@ -1,0 +1,71 @@
+/**
+ * The lcores of a process that keeps no record of them, as the C samples: from its command line,
+ * read as EAL reads it.
+ *
+ * @module
+ */
+
+import { scanOptions } from "../eal_options.ts";
+import { readKernelFile } from "../kernel_file.ts";
+import { LCORE_OPTIONS, parseLcoreOption, RTE_MAX_LCORE, serviceLcores } from "../lcore_list.ts";
+import { commandLine, ealWords } from "./command_line.ts";
+
+/**
+ * The lcores that EAL's arguments ask for; undefined where none of them does, which makes every CPU
+ * that the process may use an lcore. What EAL would not understand is passed over.
+ */
+export function lcoresOfArgs(args: readonly string[]): Set<number> | undefined {
+  const lcores = new Set<number>();
+  let asked = false;
+  for (const { option, value = "" } of scanOptions(args)) {
+    try {
+      if (option === "-s" || option === "-S") {
+        for (const id of serviceLcores(option, value)) lcores.add(id);
+      } else if (LCORE_OPTIONS.includes(option)) {
+        for (const id of parseLcoreOption(option, value).keys()) lcores.add(id);
+        asked = true;
+      }
+    } catch {
+      // the process would not have started with it
+    }
+  }
+  return asked ? lcores : undefined;
+}
+
+/** Each thread of a process: its name, and the CPUs that it may use. */
+function threadsOf(pid: number): { name: string; cpus: Iterable<number> }[] {
+  try {
+    return [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name: thread }) => {
+      const status = readKernelFile(`/proc/${pid}/task/${thread}/status`);
+      const field = (name: string) => status.match(RegExp(`^${name}:\\s+(.*)$`, "m"))?.[1] ?? "";
+      return {
+        name: field("Name"),
+        cpus: parseLcoreOption("-l", field("Cpus_allowed_list")).keys(),
+      };
+    });
+  } catch {
+    // it has ended meanwhile
+    return [];
+  }
+}
+
+/**
+ * The lcores that EAL gives a process that asks for none: its CPUs. Its main thread and its workers
+ * are each bound to one by now, so all threads are looked at; workers also bear their ids as names.
+ */
+function defaultLcores(pid: number): Set<number> {
+  const lcores = new Set<number>();
+  for (const { name, cpus } of threadsOf(pid)) {
+    for (const cpu of cpus) if (cpu < RTE_MAX_LCORE) lcores.add(cpu);
+    const id = name.match(/^(?:rte|dpdk|lcore)-worker-?(\d+)$/)?.[1];
+    if (id !== undefined) lcores.add(Number(id));
+  }
+  return lcores;
+}
+
+/** The lcores that another process was started with; none where it has ended. */
+export function lcoresOf(pid: number): Set<number> {
+  const argv = commandLine(pid);
+  if (argv.length === 0) return new Set();
+  return lcoresOfArgs(ealWords(argv)) ?? defaultLcores(pid);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Who has which lcore of a primary: a file in its runtime folder, a slot for each lcore. Who
+ * has a slot holds the kernel's lock on its bytes and has written into it who it is. So taking
+ * one is atomic, a lock says that its holder lives, whatever its pid looks like from here, and
+ * the end of a process, however that comes, gives back all that it had.
+ *
+ * DPDK keeps no such record. It is of use before EAL's start, and needs nothing of EAL.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "shim.h"
+#include "text.h"
+
+/* What is in a slot. */
+struct claim {
+	uint32_t pid;
+	uint32_t namespace; /* in which the process has that pid */
+	char name[56];
+};
+
+/* Closed by execve(), as a new image of the process starts anew. */
+static int table = -1;
+
+static uint32_t
+pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 ? (uint32_t)st.st_ino : 0;
+}
+
+static struct flock
+bytes_of(uint32_t slot, short type)
+{
+	/* a lock of the open file, not of the process: closing another descriptor keeps it */
+	return (struct flock){
+		.l_type = type,
+		.l_whence = SEEK_SET,
+		.l_start = (off_t)slot * (off_t)sizeof(struct claim),
+		.l_len = sizeof(struct claim),
+	};
+}
+
+/* Open the file, with `create` also where there is none. -ENOENT without. */
+int
+shim_claims_open(const char *path, uint32_t create)
+{
+	int fd;
+
+	if (table >= 0)
+		return -EALREADY;
+	fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0), 0600);
+	if (fd < 0)
+		return -errno;
+	table = fd;
+	return 0;
+}
+
+/* Give all back. */
+void
+shim_claims_close(void)
+{
+	if (table >= 0)
+		close(table);
+	table = -1;
+}
+
+/* Whether the open file is still the one of this path: 1 or 0. */
+int
+shim_claims_current(const char *path)
+{
+	struct stat own, there;
+
+	return table >= 0 && fstat(table, &own) == 0 && stat(path, &there) == 0 &&
+		own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
+/* Take a slot. -EAGAIN where another process has it. */
+int
+shim_claims_take(uint32_t slot, const char *name)
+{
+	struct flock lock = bytes_of(slot, F_WRLCK);
+	struct claim claim = { .pid = (uint32_t)getpid(), .namespace = pid_namespace() };
+
+	if (fcntl(table, F_OFD_SETLK, &lock) < 0)
+		return errno == EACCES ? -EAGAIN : -errno;
+	shim_text(name, claim.name, sizeof(claim.name));
+	/* on a full file system the lock alone says that somebody has it */
+	(void)!pwrite(table, &claim, sizeof(claim), lock.l_start);
+	return 0;
+}
+
+/* Give a slot back. */
+void
+shim_claims_drop(uint32_t slot)
+{
+	struct flock lock = bytes_of(slot, F_UNLCK);
+
+	fcntl(table, F_OFD_SETLK, &lock);
+}
+
+/* How many slots the file has room for. */
+int
+shim_claims_slots(void)
+{
+	struct stat st;
+
+	if (fstat(table, &st) < 0)
+		return -errno;
+	return (int)(st.st_size / (off_t)sizeof(struct claim));
+}
+
+/*
+ * Who has a slot: 1 and the name, and in `pid` the pid, 0 where this process cannot see it by
+ * that; 0 where nobody else has it.
+ */
+int
+shim_claims_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len)
+{
+	struct flock lock = bytes_of(slot, F_WRLCK);
+	struct claim claim = { .pid = 0 };
+
+	if (fcntl(table, F_OFD_GETLK, &lock) < 0)
+		return -errno;
+	if (lock.l_type == F_UNLCK)
+		return 0;
+	if (pread(table, &claim, sizeof(claim), (off_t)slot * (off_t)sizeof(claim)) !=
+			(ssize_t)sizeof(claim))
+		memset(&claim, 0, sizeof(claim));
+	claim.name[sizeof(claim.name) - 1] = '\0';
+	*pid = claim.namespace == pid_namespace() ? claim.pid : 0;
+	shim_text(claim.name, name, len);
+	return 1;
+}

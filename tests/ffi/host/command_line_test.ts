@@ -1,0 +1,64 @@
+/** Command lines of processes, and the lcores that they ask for. */
+
+import { ealWords, scriptOf } from "../../../ffi/host/command_line.ts";
+import { lcoresOfArgs } from "../../../ffi/host/process_lcores.ts";
+import { assertEquals, assertStrictEquals } from "../../assert.ts";
+
+const words = (text: string) => text.split(" ").filter(Boolean);
+
+const LINES: [line: string, script: string | undefined, ealWords: string][] = [
+  ["/usr/bin/symmetric_mp -l 0-1 --no-pci -- -p 3", undefined, "-l 0-1 --no-pci"],
+  ["./mp_client", undefined, ""],
+  ["./mp_client --", undefined, ""],
+  ["deno run -A main.ts -l 0 -- -p 3", "main.ts", "-l 0"],
+  ["deno run -c deno.json main.ts --lcores=0@0", "main.ts", "--lcores=0@0"],
+  ["deno run --config deno.json -L debug main.ts -l 0", "main.ts", "-l 0"],
+  ["deno run --config=deno.json --preload a.ts main.ts -l 0", "main.ts", "-l 0"],
+  ["deno -A main.ts -c 3", "main.ts", "-c 3"],
+  ["deno run -A npm:thing -c 3", "npm:thing", "-c 3"],
+  ["deno run -A run -c 3", "run", "-c 3"],
+  ["/opt/deno-2.7/deno run -c deno.json", undefined, ""],
+  ["deno", undefined, ""],
+  ["deno test -A a_test.ts -- -l 0 -- -p 3", "a_test.ts", "-l 0"],
+  ["deno test -A a_test.ts", "a_test.ts", ""],
+];
+
+for (const [line, script, eal] of LINES) {
+  Deno.test(line, () => {
+    assertStrictEquals(scriptOf(words(line)), script);
+    assertEquals(ealWords(words(line)), words(eal));
+  });
+}
+
+const ASKED: [args: string, lcores: number[] | undefined][] = [
+  ["", undefined],
+  ["--no-pci --file-prefix=x", undefined],
+  ["-l 0-1,3", [0, 1, 3]],
+  ["-l0-1", [0, 1]],
+  ["-c 0x5", [0, 2]],
+  ["-c5", [0, 2]],
+  ["-vc5", [0, 2]],
+  ["--lcores=4@0,5@1", [4, 5]],
+  ["--lcores 4@0", [4]],
+  ["--lc=4@0", [4]],
+  ["--l 4@0", undefined], // ambiguous: EAL would not have started
+  ["-n 4 -l 2 --main-lcore=2", [2]],
+  ["-l 0-3 -S 2-3", [0, 1, 2, 3]],
+  ["-S 4-5 -l 0", [0, 4, 5]],
+  ["-s 0x30 -l 0", [0, 4, 5]],
+  ["-S 4", undefined],
+  // values that look like options are values
+  ["--file-prefix -l -m 64", undefined],
+  ["--vdev=net_null0 -l 7", [7]],
+  // what is no option of EAL's, or not right, is passed over
+  ["stray --mine -l 3", [3]],
+  ["-Zl 3", undefined],
+  ["-l nonsense", undefined],
+];
+
+for (const [args, lcores] of ASKED) {
+  Deno.test(`lcores of '${args}'`, () => {
+    const asked = lcoresOfArgs(words(args));
+    assertEquals(asked && [...asked].sort((a, b) => a - b), lcores);
+  });
+}
