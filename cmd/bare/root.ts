@@ -38,24 +38,34 @@ async function mirror(): Promise<string[]> {
   return line === undefined ? [] : [line.split("|")[2] ?? ""];
 }
 
+/** What a system has besides Debian's essential packages, and where it is kept. */
+export interface DebianRoot {
+  /** Debian's name for the release, as `bookworm`. */
+  suite: string;
+  /** The folder of its kind below the cache folder, as `bare`. */
+  kind: string;
+  /** Further packages. */
+  packages?: readonly string[];
+}
+
 /**
  * The folder of a system. It is made where it is missing, which takes a minute.
  *
- * @param suite Debian's name for the release, as `bookworm`.
  * @throws {DpdkError} where that fails; the reason is debootstrap's last lines.
  */
-export async function bareRoot(suite: string): Promise<string> {
-  const root = `${cacheFolder()}/bare/${suite}`;
+export async function debianRoot({ suite, kind, packages = [] }: DebianRoot): Promise<string> {
+  const parent = `${cacheFolder()}/${kind}`;
+  const root = `${parent}/${suite}`;
   try {
     if (Deno.statSync(root).isDirectory) return root;
   } catch {
     // it is to be made
   }
-  const parent = `${cacheFolder()}/bare`;
   Deno.mkdirSync(parent, { recursive: true, mode: 0o700 });
   const temporary = Deno.makeTempDirSync({ dir: parent, prefix: `.${suite}-` });
   try {
-    const args = ["--variant=minbase", suite, temporary, ...await mirror()];
+    const include = packages.length > 0 ? [`--include=${packages.join(",")}`] : [];
+    const args = ["--variant=minbase", ...include, suite, temporary, ...await mirror()];
     const { success, text } = await output("debootstrap", ...args);
     if (!success) {
       const reason = text.split("\n").slice(-3).join("; ");
@@ -68,4 +78,9 @@ export async function bareRoot(suite: string): Promise<string> {
     throw error;
   }
   return root;
+}
+
+/** A system that has nothing but the essential packages. */
+export function bareRoot(suite: string): Promise<string> {
+  return debianRoot({ suite, kind: "bare" });
 }

@@ -1,0 +1,151 @@
+/**
+ * Debian systems as a stranger has them: node and npm, this machine's kernel, hugepages and devices,
+ * and a fresh clone of this checkout.
+ *
+ * @module
+ */
+
+import { debianRoot, output } from "../../bare/root.ts";
+import { DpdkError } from "../../../ffi/errors.ts";
+import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/machine.ts";
+
+/** Where the clone lies on a system. */
+const CLONE = "/root/denodpdk";
+
+/** The certificates that this machine trusts: a registry may stand behind a private authority. */
+const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
+
+/**
+ * Mounts systems in a mount namespace of its own, and goes on with what follows `--`. What is
+ * written to a system lies beside it, in the run's folder. The systems share /run/dpdk with each
+ * other, and with nobody else.
+ *
+ * Arguments: the run's folder, the hugetlbfs, for each system its folder and its name, `--`, a
+ * command.
+ */
+const INSIDE = `
+set -e
+run=$1 hugepages=$2
+shift 2
+mkdir -p "$run/dpdk"
+while [ "$1" != -- ]; do
+  lower=$1 root=$run/$2/root
+  mkdir -p "$run/$2/upper" "$run/$2/work" "$root"
+  mount -t overlay -o "lowerdir=$lower,upperdir=$run/$2/upper,workdir=$run/$2/work" none "$root"
+  for folder in /dev /sys; do mount --rbind $folder "$root$folder"; done
+  mount -t proc none "$root/proc"
+  mount -t tmpfs none "$root/run"
+  mkdir "$root/run/dpdk"
+  mount --bind "$run/dpdk" "$root/run/dpdk"
+  if ! [ -d "$root$hugepages" ]; then
+    mkdir -p "$root$hugepages"
+    mount --bind "$hugepages" "$root$hugepages"
+  fi
+  if [ -f ${CERTIFICATES} ]; then
+    touch "$root${CERTIFICATES}"
+    mount --bind ${CERTIFICATES} "$root${CERTIFICATES}"
+  fi
+  shift 2
+done
+shift
+exec "$@"
+`;
+
+/** A command's end. */
+export interface Outcome {
+  /** Whether its status was 0. */
+  success: boolean;
+  /** All that it printed. */
+  text: string;
+  /** How long it took, in seconds. */
+  seconds: number;
+}
+
+/** A system with its clone. */
+export interface System {
+  /** Debian's name for the release. */
+  suite: string;
+  /** Its folder as debootstrap made it; nobody writes there. */
+  lower: string;
+}
+
+/** The systems of one run. Disposal removes what was written to them. */
+export class Systems implements Disposable {
+  readonly #systems: System[] = [];
+  readonly #hugepages: string;
+  readonly #checkout: string;
+  /** Where what is written goes, and the logs. */
+  readonly folder: string;
+
+  /**
+   * @param checkout The folder to clone.
+   * @param folder An empty folder for the run, on a disk: a suite's packages take 2 GB.
+   * @throws {DpdkError} where no hugetlbfs is mounted.
+   */
+  constructor(checkout: string, folder: string) {
+    const mount = hugetlbfsMounts().find(({ pageKib }) => pageKib === PAGE_KIB);
+    if (!mount) throw new DpdkError({ operation: "hugetlbfs", reason: "none is mounted" });
+    this.#hugepages = mount.path;
+    this.#checkout = checkout;
+    this.folder = folder;
+  }
+
+  /**
+   * Prepares a system: Debian with node and npm, made by debootstrap where it is missing, and a
+   * clone of what is committed.
+   *
+   * @throws {DpdkError} where that fails.
+   */
+  async add(suite: string): Promise<System> {
+    const packages = ["ca-certificates", "nodejs", "npm"];
+    const system = { suite, lower: await debianRoot({ suite, kind: "versions", packages }) };
+    const clone = `${this.folder}/${suite}/upper${CLONE}`;
+    const { success, text } = await output("git", "clone", "-q", this.#checkout, clone);
+    if (!success) throw new DpdkError({ operation: "git clone", reason: text });
+    this.#systems.push(system);
+    return system;
+  }
+
+  /** Runs a command in the clone of a system. */
+  on({ suite }: System, ...command: string[]): Promise<Outcome> {
+    return this.together(
+      `cd "$1" && shift && ${enter("$@")}`,
+      `${this.folder}/${suite}/root`,
+      ...command,
+    );
+  }
+
+  /** The folder of a system as {@linkcode Systems.together} sees it. */
+  rootOf({ suite }: System): string {
+    return `${this.folder}/${suite}/root`;
+  }
+
+  /** Runs a shell script with all systems mounted; what it starts ends with it. */
+  async together(script: string, ...args: string[]): Promise<Outcome> {
+    const mounts = this.#systems.flatMap(({ lower, suite }) => [lower, suite]);
+    const start = performance.now();
+    const { success, text } = await output(
+      "unshare",
+      ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
+      ...["sh", "-c", INSIDE, "sh", this.folder, this.#hugepages, ...mounts, "--"],
+      ...["sh", "-c", script, "sh", ...args],
+    );
+    return { success, text, seconds: (performance.now() - start) / 1000 };
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.folder, { recursive: true });
+  }
+}
+
+/** Shell: runs a command in the clone of the system at `.`, with nothing of this machine's. */
+export function enter(command: string): string {
+  const environment = [
+    "HOME=/root USER=root LOGNAME=root LANG=C.UTF-8 TERM=dumb",
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    `DENO_TLS_CA_STORE=system NODE_EXTRA_CA_CERTS=${CERTIFICATES}`,
+    `npm_config_cafile=${CERTIFICATES} npm_config_update_notifier=false`,
+  ].join(" ");
+  const words = command === "$@" ? '"$@"' : command;
+  return `env -i ${environment} chroot . sh -c 'cd ${CLONE} && exec "$@"' sh ${words}`;
+}
