@@ -48,10 +48,18 @@ export interface DebianRoot {
   packages?: readonly string[];
 }
 
+/** Runs a command that makes a part of a system. */
+async function perform(command: string, ...args: string[]): Promise<void> {
+  const { success, text } = await output(command, ...args);
+  if (success) return;
+  const operation = [command, ...args].slice(0, 4).join(" ");
+  throw new DpdkError({ operation, reason: text.split("\n").slice(-3).join("; ") });
+}
+
 /**
  * The folder of a system. It is made where it is missing, which takes a minute.
  *
- * @throws {DpdkError} where that fails; the reason is debootstrap's last lines.
+ * @throws {DpdkError} where that fails; the reason is the last lines of debootstrap or apt-get.
  */
 export async function debianRoot({ suite, kind, packages = [] }: DebianRoot): Promise<string> {
   const parent = `${cacheFolder()}/${kind}`;
@@ -64,12 +72,13 @@ export async function debianRoot({ suite, kind, packages = [] }: DebianRoot): Pr
   Deno.mkdirSync(parent, { recursive: true, mode: 0o700 });
   const temporary = Deno.makeTempDirSync({ dir: parent, prefix: `.${suite}-` });
   try {
-    const include = packages.length > 0 ? [`--include=${packages.join(",")}`] : [];
-    const args = ["--variant=minbase", ...include, suite, temporary, ...await mirror()];
-    const { success, text } = await output("debootstrap", ...args);
-    if (!success) {
-      const reason = text.split("\n").slice(-3).join("; ");
-      throw new DpdkError({ operation: `debootstrap ${suite}`, reason });
+    await perform("debootstrap", "--variant=minbase", suite, temporary, ...await mirror());
+    if (packages.length > 0) {
+      // not by debootstrap, which knows nothing of packages that provide another
+      await perform("chroot", temporary, "apt-get", "update", "-q");
+      const quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8"];
+      const install = ["apt-get", "install", "-y", "-q", "--no-install-recommends"];
+      await perform("chroot", temporary, ...quiet, ...install, ...packages);
     }
     Deno.chmodSync(temporary, 0o755);
     Deno.renameSync(temporary, root);
