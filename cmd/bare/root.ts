@@ -74,6 +74,11 @@ export async function debianRoot({ suite, kind, packages = [] }: DebianRoot): Pr
   try {
     await perform("debootstrap", "--variant=minbase", suite, temporary, ...await mirror());
     if (packages.length > 0) {
+      // apt reads its own files as another user
+      Deno.chmodSync(temporary, 0o755);
+      // a mirror may be a snapshot, whose lists say that they are too old
+      const keep = `${temporary}/etc/apt/apt.conf.d/90snapshot`;
+      Deno.writeTextFileSync(keep, 'Acquire::Check-Valid-Until "false";\n');
       // not by debootstrap, which knows nothing of packages that provide another
       await perform("chroot", temporary, "apt-get", "update", "-q");
       const quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8"];
