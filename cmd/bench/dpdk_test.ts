@@ -12,31 +12,43 @@ import { Running } from "./program.ts";
 /** The clock that c/fast_clock.c shows. */
 const CLOCK_HZ = 10_000_000;
 
-/**
- * Reads ring_perf_autotest: `legacy APIs: SP/SC: burst (size: 32): 92.72`. That is cycles of a
- * whole burst in and out.
- */
+/** A line of ring_perf_autotest: until DPDK 23.11 cycles of a burst in and out, then of an object. */
+const RING_LINES = [
+  { pattern: "legacy APIs: (\\S+): burst \\(size: (\\d+)\\): ([\\d.]+)", ofBurst: true },
+  {
+    pattern: "legacy APIs - (\\S+) - burst \\(n:(\\d+) *\\) - cycles per elem: +([\\d.]+)",
+    ofBurst: false,
+  },
+];
+
+/** Reads ring_perf_autotest: cycles of an object. */
 export function parseRingPerf(output: string): CaseResult[] {
-  return Array.from(
-    output.matchAll(/^legacy APIs: (\S+): burst \(size: (\d+)\): (\d+(?:\.\d+)?)\r?$/gm),
-    ([, mode, burst, cycles]) => ({
-      what: `ring ${mode}`,
-      burst: Number(burst),
-      cycles: Number(cycles) / Number(burst),
-    }),
+  return RING_LINES.flatMap(({ pattern, ofBurst }) =>
+    Array.from(
+      output.matchAll(new RegExp(`^${pattern}\\r?$`, "gm")),
+      ([, mode, burst, cycles]) => ({
+        what: `ring ${mode}`,
+        burst: Number(burst),
+        cycles: Number(cycles) / (ofBurst ? Number(burst) : 1),
+      }),
+    )
   );
 }
 
 /**
- * Reads those lines of mempool_perf_autotest that are the same case as ours: with a cache, on one
- * core, `KEEP` elements kept, bursts not known to the compiler. The rate is of a clock of `hz`.
+ * A line of mempool_perf_autotest that is the same case as ours: with a cache, on one core, `KEEP`
+ * elements kept, bursts not known to the compiler. DPDK 25.11 pads numbers, and has what is kept
+ * before the bursts.
  */
+function mempoolLine(get: string, put: string, rate: string): string {
+  const keep = `(?:n_keep= *${KEEP} )?`;
+  return `mempool_autotest cache= *${CACHE} cores= *1 ${keep}n_get_bulk= *${get} ` +
+    `n_put_bulk= *${put} ${keep}constant_n= *0 rate_persec= *${rate}`;
+}
+
+/** Reads those lines of mempool_perf_autotest. The rate is of a clock of `hz`. */
 export function parseMempoolPerf(output: string, hz: number): CaseResult[] {
-  const line = new RegExp(
-    `^mempool_autotest cache=${CACHE} cores=1 n_get_bulk=(\\d+) n_put_bulk=(\\d+) ` +
-      `n_keep=${KEEP} constant_n=0 rate_persec=(\\d+)\\r?$`,
-    "gm",
-  );
+  const line = new RegExp(`^${mempoolLine("(\\d+)", "(\\d+)", "(\\d+)")}\\r?$`, "gm");
   return Array.from(output.matchAll(line))
     .filter(([, get, put]) => get === put)
     .map(([, burst, , rate]) => (
@@ -62,15 +74,14 @@ async function until(autotest: string, last: RegExp, environment: string[]): Pro
 
 /** Cycles of an object through a ring, at bursts of 8 and 32. */
 export async function ringPerf(): Promise<CaseResult[]> {
-  return parseRingPerf(await until("ring_perf_autotest", /MP\/MC: burst \(size: 32\): \S+\n/, []));
+  const last = /MP\/MC(?:: burst \(size: 32\)| - burst \(n:32 *\) - ).*\n/;
+  return parseRingPerf(await until("ring_perf_autotest", last, []));
 }
 
 /** Cycles of an object out of a pool and back, at bursts of 8 and 32. */
 export async function mempoolPerf(): Promise<CaseResult[]> {
   const clock = await compileOwn("fast_clock", ["-shared", "-fPIC"]);
-  const last = new RegExp(
-    `cache=${CACHE} cores=1 n_get_bulk=32 n_put_bulk=32 n_keep=${KEEP} constant_n=0 .*\\n`,
-  );
+  const last = new RegExp(`${mempoolLine("32", "32", ".*")}\\n`);
   const output = await until("mempool_perf_autotest", last, [`LD_PRELOAD=${clock}`]);
   return parseMempoolPerf(output, CLOCK_HZ);
 }

@@ -67,8 +67,28 @@ function sourcesOf(folder: string): string[] {
 export async function compilePeer(sample: string): Promise<string> {
   const folder = folderOf(sample);
   const shared = `${folder}/../shared`;
-  const includes = exists(shared) ? [`-I${shared}`] : [];
-  return await compile(sample.replaceAll("/", "_"), includes, sourcesOf(folder));
+  const includes = [...(exists(shared) ? [shared] : []), ...generatedHeaders(folder)];
+  const flags = includes.map((include) => `-I${include}`);
+  return await compile(sample.replaceAll("/", "_"), flags, sourcesOf(folder));
+}
+
+/**
+ * Since DPDK 23.11 a sample with a prompt has its commands in a list, and `commands.h` is made from
+ * that: by a script of DPDK's, with a name for its table that the sample's Makefile knows.
+ *
+ * @returns the folder with the header; none where the sample has no list.
+ */
+function generatedHeaders(folder: string): string[] {
+  const list = `${folder}/commands.list`;
+  if (!exists(list)) return [];
+  const name = Deno.readTextFileSync(`${folder}/Makefile`).match(/--context-name=(\w+)/)?.[1];
+  if (name === undefined) throw new Error(`${folder}/Makefile says no name for ${list}`);
+  const made = `${cacheFolder()}/${name}`;
+  Deno.mkdirSync(made, { recursive: true });
+  const header = Deno.makeTempFileSync({ dir: made });
+  run("dpdk-cmdline-gen.py", ["-o", header, `--context-name=${name}`, list]);
+  Deno.renameSync(header, `${made}/commands.h`);
+  return [made];
 }
 
 /** What one of the bench's own C sources, `c/NAME.c`, compiles to; anew when it has changed. */

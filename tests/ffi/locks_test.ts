@@ -5,8 +5,10 @@ import { initTestEal, test } from "./eal.ts";
 
 const eal = initTestEal("0@0");
 
-// the library that the shim uses as well
-const { symbols: native } = Deno.dlopen("librte_eal.so.23", {
+// the library that the shim uses as well, whatever its version is
+const [library = ""] =
+  Deno.readTextFileSync("/proc/self/maps").match(/\/\S*\/librte_eal\.so[.\d]*/) ?? [];
+const { symbols: native } = Deno.dlopen(library, {
   rte_mcfg_mem_read_lock: { parameters: [], result: "void" },
   rte_mcfg_mem_read_unlock: { parameters: [], result: "void" },
   rte_mcfg_mem_write_lock: { parameters: [], result: "void" },

@@ -27,8 +27,9 @@ async function namespaces(stack: AsyncDisposableStack, name: string, taps: reado
 }
 
 /**
- * Pings from a namespace until `count` of them are answered, which must be the first ones, in order.
- * A ping that stops after its last question waits only two milliseconds for the last answer.
+ * Pings from a namespace until `count` of them are answered, of which the first ones must be answered
+ * in order. A ping that stops after its last question waits only two milliseconds for the last answer;
+ * one that does not get its CPU for long may ask, and be answered, more often than it was to.
  */
 async function ping(
   prefix: Prefix,
@@ -42,7 +43,7 @@ async function ping(
   const answered = [...process.stdout.matchAll(/icmp_seq=(\d+) ttl/g)].map(([, seq]) =>
     Number(seq)
   );
-  assertEquals(answered, Array.from({ length: count }, (_, i) => i + 1));
+  assertEquals(answered.slice(0, count), Array.from({ length: count }, (_, i) => i + 1));
   assertEquals(code, 0);
 }
 
