@@ -13,6 +13,8 @@ import { removeQuietly } from "./remove.ts";
 export const LINKAGES = ["system", "core"] as const satisfies readonly Linkage[];
 
 const SOURCES = new URL("../libshim/", import.meta.url);
+/** Where its files lie. */
+const SOURCE_FOLDERS = [SOURCES, new URL("surgery/", SOURCES)];
 const CFLAGS = [
   "-std=c11",
   "-O3",
@@ -148,6 +150,14 @@ function driverFolders(): string[] {
   }
 }
 
+/** The paths of all sources of the shim, sorted. */
+export function sourceFiles(): string[] {
+  return SOURCE_FOLDERS.flatMap((folder) =>
+    [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile)
+      .map(({ name }) => new URL(name, folder).pathname)
+  ).sort();
+}
+
 /** Most of the compiler's time goes into DPDK's headers: read once, they take 2 s and not 7. */
 function asOneUnit(sources: readonly string[]): string[] {
   return [...sources.flatMap((path) => ["-include", path]), "-x", "c", "/dev/null", "-x", "none"];
@@ -164,13 +174,12 @@ export function compileCommand(
   flags: readonly string[] = [],
   others: readonly string[] = [],
 ): string[] {
-  const sources = [...Deno.readDirSync(SOURCES)]
-    .filter(({ name }) => name.endsWith(".c"))
-    .map(({ name }) => new URL(name, SOURCES).pathname).sort();
+  const sources = sourceFiles().filter((path) => path.endsWith(".c"));
   const [libdir = ""] = pkgConfig("--variable=libdir");
   return [
     "gcc",
     ...CFLAGS,
+    `-I${SOURCES.pathname}`,
     ...flags,
     ...pkgConfig("--cflags").filter((flag) => !flag.includes("/dbus-1.0")),
     "-o",
@@ -215,13 +224,11 @@ export function buildShim(linkage: Linkage = "system"): Build {
   const [dpdk = ""] = pkgConfig("--modversion");
   const [pcfiledir = ""] = pkgConfig("--variable=pcfiledir");
   const inputs: Record<string, string> = {};
-  for (const { name } of Deno.readDirSync(SOURCES)) {
-    const path = new URL(name, SOURCES).pathname;
-    inputs[path] = stamp(path);
-  }
-  // the folder itself changes when a source comes or goes
+  // a folder itself changes when a source comes or goes
   const own = ["./build.ts", "./linkage.ts"].map((name) => new URL(name, import.meta.url).pathname);
-  for (const path of [SOURCES.pathname, ...own, `${pcfiledir}/libdpdk.pc`, ...driverFolders()]) {
+  const folders = SOURCE_FOLDERS.map(({ pathname }) => pathname);
+  const sources = [...folders, ...sourceFiles()];
+  for (const path of [...sources, ...own, `${pcfiledir}/libdpdk.pc`, ...driverFolders()]) {
     inputs[path] = stamp(path);
   }
 

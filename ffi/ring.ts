@@ -170,6 +170,11 @@ export class Ring implements Disposable {
     return new Ring(name, ring, false);
   }
 
+  /** @internal Where C finds the ring. */
+  get pointer(): Deno.PointerObject {
+    return this.#ring ?? disposed(`Ring ${this.name}`);
+  }
+
   /** All rings of the running primary, in order of creation, each as it is now. */
   static list(): RingInfo[] {
     return listObjects(

@@ -25,6 +25,7 @@
 #include "log.h"
 #include "pool_ops.h"
 #include "shim.h"
+#include "surgery/journal.h"
 #include "text.h"
 
 static bool eal_ready;
@@ -115,6 +116,8 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 	 */
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY && rte_service_lcore_count() <= 0)
 		rte_service_finalize();
+	/* where there is none, nothing that a killed process leaves can be mended, and all else goes on */
+	shim_journal_join(0);
 	eal_ready = true;
 	return rte_eal_process_type();
 }
@@ -145,6 +148,7 @@ int
 shim_eal_cleanup(void)
 {
 	eal_ready = false;
+	journal_leave();
 	return rte_eal_cleanup() < 0 ? -rte_errno : 0;
 }
 

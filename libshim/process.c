@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -58,6 +59,44 @@ int
 shim_process_close(int fd)
 {
 	return close(fd) < 0 ? -errno : 0;
+}
+
+/*
+ * Waits until one of these descriptors can be read, which a process's can when it has ended and
+ * an event's when it is set: the index of the first one, -ETIMEDOUT where none can. Blocks its
+ * thread.
+ */
+int
+shim_process_await(const uint32_t *fds, uint32_t n, uint32_t ms)
+{
+	enum { MAX_FDS = 512 };
+	struct pollfd pollers[MAX_FDS];
+	uint32_t i;
+
+	n = n < MAX_FDS ? n : MAX_FDS;
+	for (i = 0; i < n; i++)
+		pollers[i] = (struct pollfd){ .fd = (int)fds[i], .events = POLLIN };
+	if (poll(pollers, n, (int)ms) < 0)
+		return errno == EINTR ? -ETIMEDOUT : -errno;
+	for (i = 0; i < n; i++)
+		if (pollers[i].revents != 0)
+			return (int)i;
+	return -ETIMEDOUT;
+}
+
+/* A descriptor by which one thread wakes another one. */
+int
+shim_event_open(void)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int
+shim_event_set(int fd)
+{
+	return eventfd_write(fd, 1) < 0 ? -errno : 0;
 }
 
 /* Where the kernel reads the command line of this process; its length, or -errno. */

@@ -11,6 +11,7 @@
 #include "fault.h"
 #include "ring_side.h"
 #include "shim.h"
+#include "surgery/ring_many.h"
 #include "tailq.h"
 #include "text.h"
 
@@ -115,61 +116,37 @@ shim_ring_free_count(struct rte_ring *r)
 /*
  * What follows is rte_ring's own, but for the copy between head and tail: rte_ring.h moves pointer
  * by pointer, memcpy() a cache line at a time, which is more than a call from JavaScript costs.
+ * Where many use a side, the journal is kept as well: surgery/ring_many.h.
  */
 
-static inline void
-ring_copy_in(struct rte_ring *r, uint32_t head, void *const *objs, uint32_t n)
-{
-	void **slots = (void **)&r[1];
-	uint32_t at = head & r->mask;
-	uint32_t first = RTE_MIN(n, r->size - at);
-
-	memcpy(&slots[at], objs, first * sizeof(*objs));
-	if (unlikely(first < n))
-		memcpy(slots, &objs[first], (n - first) * sizeof(*objs));
-}
-
-static inline void
-ring_copy_out(struct rte_ring *r, uint32_t head, void **objs, uint32_t n)
-{
-	void *const *slots = (void *const *)&r[1];
-	uint32_t at = head & r->mask;
-	uint32_t first = RTE_MIN(n, r->size - at);
-
-	memcpy(objs, &slots[at], first * sizeof(*objs));
-	if (unlikely(first < n))
-		memcpy(&objs[first], slots, (n - first) * sizeof(*objs));
-}
-
 static inline uint32_t
-ring_put(struct rte_ring *r, void *const *objs, uint32_t n, uint32_t single,
+ring_put(struct rte_ring *r, void *const *objs, uint32_t n,
 		enum rte_ring_queue_behavior behavior)
 {
 	uint32_t head, next, room;
 
-	n = __rte_ring_move_prod_head(r, single, n, behavior, &head, &next, &room);
+	n = __rte_ring_move_prod_head(r, 1, n, behavior, &head, &next, &room);
 	if (n != 0) {
 		FAULT_RING(r, "put-head");
 		ring_copy_in(r, head, objs, n);
 		FAULT_RING(r, "put-tail");
-		__rte_ring_update_tail(&r->prod, head, next, single, 1);
+		__rte_ring_update_tail(&r->prod, head, next, 1, 1);
 		FAULT_RING(r, "put-done");
 	}
 	return n;
 }
 
 static inline uint32_t
-ring_take(struct rte_ring *r, void **objs, uint32_t n, uint32_t single,
-		enum rte_ring_queue_behavior behavior)
+ring_take(struct rte_ring *r, void **objs, uint32_t n, enum rte_ring_queue_behavior behavior)
 {
 	uint32_t head, next, count;
 
-	n = __rte_ring_move_cons_head(r, (int)single, n, behavior, &head, &next, &count);
+	n = __rte_ring_move_cons_head(r, 1, n, behavior, &head, &next, &count);
 	if (n != 0) {
 		FAULT_RING(r, "take-head");
 		ring_copy_out(r, head, objs, n);
 		FAULT_RING(r, "take-tail");
-		__rte_ring_update_tail(&r->cons, head, next, single, 0);
+		__rte_ring_update_tail(&r->cons, head, next, 1, 0);
 		FAULT_RING(r, "take-done");
 	}
 	return n;
@@ -179,9 +156,9 @@ uint32_t
 shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t n)
 {
 	if (r->prod.sync_type == RTE_RING_SYNC_MT)
-		return ring_put(r, objs, n, 0, RTE_RING_QUEUE_FIXED);
+		return ring_put_many(r, objs, n, RTE_RING_QUEUE_FIXED, NULL);
 	if (r->prod.sync_type == RTE_RING_SYNC_ST)
-		return ring_put(r, objs, n, 1, RTE_RING_QUEUE_FIXED);
+		return ring_put(r, objs, n, RTE_RING_QUEUE_FIXED);
 	return rte_ring_enqueue_bulk(r, objs, n, NULL);
 }
 
@@ -189,9 +166,9 @@ uint32_t
 shim_ring_dequeue_bulk(struct rte_ring *r, void **objs, uint32_t n)
 {
 	if (r->cons.sync_type == RTE_RING_SYNC_MT)
-		return ring_take(r, objs, n, 0, RTE_RING_QUEUE_FIXED);
+		return ring_take_many(r, objs, n, RTE_RING_QUEUE_FIXED);
 	if (r->cons.sync_type == RTE_RING_SYNC_ST)
-		return ring_take(r, objs, n, 1, RTE_RING_QUEUE_FIXED);
+		return ring_take(r, objs, n, RTE_RING_QUEUE_FIXED);
 	return rte_ring_dequeue_bulk(r, objs, n, NULL);
 }
 
@@ -199,9 +176,9 @@ uint32_t
 shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t n)
 {
 	if (r->prod.sync_type == RTE_RING_SYNC_MT)
-		return ring_put(r, objs, n, 0, RTE_RING_QUEUE_VARIABLE);
+		return ring_put_many(r, objs, n, RTE_RING_QUEUE_VARIABLE, NULL);
 	if (r->prod.sync_type == RTE_RING_SYNC_ST)
-		return ring_put(r, objs, n, 1, RTE_RING_QUEUE_VARIABLE);
+		return ring_put(r, objs, n, RTE_RING_QUEUE_VARIABLE);
 	return rte_ring_enqueue_burst(r, objs, n, NULL);
 }
 
@@ -209,9 +186,9 @@ uint32_t
 shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n)
 {
 	if (r->cons.sync_type == RTE_RING_SYNC_MT)
-		return ring_take(r, objs, n, 0, RTE_RING_QUEUE_VARIABLE);
+		return ring_take_many(r, objs, n, RTE_RING_QUEUE_VARIABLE);
 	if (r->cons.sync_type == RTE_RING_SYNC_ST)
-		return ring_take(r, objs, n, 1, RTE_RING_QUEUE_VARIABLE);
+		return ring_take(r, objs, n, RTE_RING_QUEUE_VARIABLE);
 	return rte_ring_dequeue_burst(r, objs, n, NULL);
 }
 

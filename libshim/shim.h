@@ -62,6 +62,19 @@ SHIM_API void shim_claims_drop(uint32_t slot);
 SHIM_API int shim_claims_slots(void);
 SHIM_API int shim_claims_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len);
 
+/* surgery/journal.c: who is inside an update of a shared ring */
+SHIM_API int shim_journal_join(uint32_t make);
+
+/* surgery/mend.c: what a dead thread began in a ring is finished */
+SHIM_API void shim_mend_look(struct rte_ring *r, uint32_t *ends);
+SHIM_API int shim_mend_return(struct rte_ring *r, uint32_t consumer, uint32_t tail, uint32_t n);
+SHIM_API int shim_mend_put(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t content,
+		const uint64_t *objs, struct rte_mempool *mp);
+SHIM_API int shim_mend_take(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t *objs);
+SHIM_API int shim_mend_spare(struct rte_ring *r, uint64_t *objs, uint32_t n);
+SHIM_API int shim_mend_give(struct rte_ring *r, const uint64_t *objs, uint32_t n);
+SHIM_API int shim_mend_pool_ring(struct rte_mempool *mp, uint64_t *out);
+
 /* pdump.c: rte_pdump.h */
 SHIM_API int shim_pdump_init(void);
 SHIM_API void shim_pdump_uninit(void);
@@ -101,6 +114,9 @@ SHIM_API int shim_process_die_with_parent(uint32_t parent);
 SHIM_API int shim_process_open(uint32_t pid);
 SHIM_WAITS int shim_process_wait(int fd, uint32_t ms);
 SHIM_API int shim_process_close(int fd);
+SHIM_API int shim_process_await(const uint32_t *fds, uint32_t n, uint32_t ms);
+SHIM_API int shim_event_open(void);
+SHIM_API int shim_event_set(int fd);
 SHIM_API int shim_process_title(const char *text);
 
 /* ring.c: rte_ring.h */

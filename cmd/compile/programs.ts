@@ -8,7 +8,7 @@
 export interface Program {
   /** Its folder, and its file in `dist`. */
   name: string;
-  /** Modules of its folder that Workers run: nothing that is imported leads there. */
+  /** Modules that Workers run, from its folder: nothing that is imported leads there. */
   workers: readonly string[];
   /** Permissions that it needs beside {@linkcode COMMON}. */
   permissions: readonly string[];
@@ -46,10 +46,13 @@ export const COMMON: readonly string[] = [
   `--allow-env=${ENVIRONMENT.join(",")}`,
 ];
 
+/** The thread that finishes what killed processes began. */
+const MENDER = "../../ffi/recovery/mend_worker.ts";
+
 /** All programs, in the order in which they are compiled. */
 export const PROGRAMS: readonly Program[] = [
-  { name: "simple_mp", workers: ["recv.ts"], permissions: [], core: true },
-  { name: "symmetric_mp", workers: ["forward.ts"], permissions: [] },
+  { name: "simple_mp", workers: ["recv.ts", MENDER], permissions: [], core: true },
+  { name: "symmetric_mp", workers: ["forward.ts", MENDER], permissions: [] },
   { name: "mp_server", workers: ["forward.ts"], permissions: [] },
   { name: "mp_client", workers: ["handle.ts"], permissions: [] },
   // starts itself as slaves, and ends them

@@ -8,9 +8,10 @@
 import type { Eal } from "../../ffi/eal.ts";
 import { launchOnLcore, type LcoreWorker } from "../../ffi/launch.ts";
 import { Lcore } from "../../ffi/lcore.ts";
-import { careForPool, mendRings } from "./care.ts";
+import { startMender } from "../../ffi/recovery/mend.ts";
+import { careForPool } from "./care.ts";
 import { receivedLine, startingLine } from "./lines.ts";
-import type { Objects } from "./objects.ts";
+import { MSG_POOL, type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
 import { ParkingPlace } from "./parking.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Received, RecvData } from "./recv.ts";
@@ -51,8 +52,14 @@ export function startReceivers(
   prompt: Prompt,
   fail: (error: unknown) => void,
 ): AsyncDisposable {
-  const primary = eal.processType === "primary";
-  if (!primary) mendRings(eal, objects);
+  const mender = startMender({
+    runtimeFolder: eal.runtimeFolder,
+    pools: [MSG_POOL],
+    rings: [PRI_2_SEC, SEC_2_PRI],
+    spare: MSG_POOL,
+    single: true,
+    say: (line) => prompt.print(line),
+  });
   const place = new ParkingPlace();
   const data: RecvData = {
     ring: objects.recvRing.name,
@@ -61,10 +68,11 @@ export function startReceivers(
   };
   const workers = Lcore.workers().map((lcore) => launch(lcore, data, prompt));
   for (const { done } of workers) done.catch(fail);
-  const care = primary
+  const care = eal.processType === "primary"
     ? careForPool({
       eal,
       objects,
+      mender,
       place,
       lcores: workers.length,
       onFound: (count) => prompt.print(`Recovered ${count} messages of a killed process`),
@@ -72,8 +80,9 @@ export function startReceivers(
     : undefined;
   return {
     async [Symbol.asyncDispose]() {
-      await stop(workers);
       care?.[Symbol.dispose]();
+      await stop(workers);
+      await mender[Symbol.asyncDispose]();
     },
   };
 }

@@ -6,11 +6,8 @@
 
 import { readKernelFile } from "../kernel_file.ts";
 
-/**
- * Something that no other process has had since boot: the pid, and in the upper half when the
- * process started. Undefined when it has ended, a zombie included.
- */
-export function identityOf(pid: number): bigint | undefined {
+/** What `/proc` says of a process: its state as `ps` has it, and when it started. */
+function statOf(pid: number): { state: string; start: bigint } | undefined {
   let stat: string;
   try {
     stat = readKernelFile(`/proc/${pid}/stat`);
@@ -20,8 +17,27 @@ export function identityOf(pid: number): bigint | undefined {
   // the name before the last parenthesis can contain anything
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state = "Z", start = "0"] = [fields[0], fields[19]];
-  if (state === "Z" || state === "X") return undefined;
-  return BigInt.asIntN(64, BigInt(pid) | BigInt.asUintN(32, BigInt(start)) << 32n);
+  return { state, start: BigInt(start) };
+}
+
+/** `T` for a stopped process, `t` under a debugger, `Z` for a zombie; undefined when there is none. */
+export function stateOf(pid: number): string | undefined {
+  return statOf(pid)?.state;
+}
+
+/** When a process started, in clock ticks since boot; undefined when there is none. */
+export function startOf(pid: number): bigint | undefined {
+  return statOf(pid)?.start;
+}
+
+/**
+ * Something that no other process has had since boot: the pid, and in the upper half when the
+ * process started. Undefined when it has ended, a zombie included.
+ */
+export function identityOf(pid: number): bigint | undefined {
+  const stat = statOf(pid);
+  if (!stat || stat.state === "Z" || stat.state === "X") return undefined;
+  return BigInt.asIntN(64, BigInt(pid) | BigInt.asUintN(32, stat.start) << 32n);
 }
 
 /** The pid in an identity. */

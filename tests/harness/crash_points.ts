@@ -5,14 +5,19 @@
  * @module
  */
 
-import { buildShim, cacheFolder, compileCommand, STRICT_CFLAGS } from "../../ffi/build.ts";
+import {
+  buildShim,
+  cacheFolder,
+  compileCommand,
+  sourceFiles,
+  STRICT_CFLAGS,
+} from "../../ffi/build.ts";
 
-const SHIM_SOURCES = new URL("../../libshim/", import.meta.url).pathname;
 const OWN_SOURCE = new URL("../faults/shim/faults.c", import.meta.url).pathname;
 
 /** The command line that compiles the shim with crash points. */
 export function crashShimCommand(output: string): string[] {
-  const flags = [...STRICT_CFLAGS, "-DSHIM_FAULTS", `-I${SHIM_SOURCES}`];
+  const flags = [...STRICT_CFLAGS, "-DSHIM_FAULTS"];
   return compileCommand(output, "system", flags, [OWN_SOURCE]);
 }
 
@@ -24,8 +29,7 @@ export async function crashShim(): Promise<string> {
   if (!folder.startsWith(cacheFolder())) throw new Error(`${normal} is not in the cache`);
   const path = `${folder}/libdenodpdk-crash.so`;
   const time = (file: string) => Deno.statSync(file).mtime?.getTime() ?? Infinity;
-  const sources = [...Deno.readDirSync(SHIM_SOURCES)].map(({ name }) => SHIM_SOURCES + name);
-  const newest = Math.max(...[normal, OWN_SOURCE, ...sources].map(time));
+  const newest = Math.max(...[normal, OWN_SOURCE, ...sourceFiles()].map(time));
   try {
     if (time(path) > newest) return path;
   } catch {
@@ -44,7 +48,13 @@ export async function crashShim(): Promise<string> {
 /** `struct control` of faults.c. */
 const CONTROL_BYTES = 64;
 const SKIP_AT = 4;
-const POINT_AT = 8;
+const SIGNAL_AT = 8;
+const POINT_AT = 12;
+
+/** What happens to a process at its point. */
+export type CrashSignal = "SIGKILL" | "SIGSTOP";
+
+const SIGNALS: Record<CrashSignal, number> = { SIGKILL: 9, SIGSTOP: 19 };
 
 /** Which process is to die where: a file that all processes with that shim map. */
 export class CrashPoints implements Disposable {
@@ -66,14 +76,15 @@ export class CrashPoints implements Disposable {
   }
 
   /**
-   * From now on, this process dies when it comes to this point.
+   * From now on, this process dies when it comes to this point, or stands still there once.
    *
    * @param skip How often it comes there before without harm.
    */
-  arm(pid: number, point: string, skip = 0): void {
+  arm(pid: number, point: string, skip = 0, signal: CrashSignal = "SIGKILL"): void {
     this.disarm();
     const rest = new Uint8Array(CONTROL_BYTES - SKIP_AT);
     new DataView(rest.buffer).setUint32(0, skip, true);
+    new DataView(rest.buffer).setUint32(SIGNAL_AT - SKIP_AT, SIGNALS[signal], true);
     rest.set(new TextEncoder().encode(point), POINT_AT - SKIP_AT);
     this.#write(SKIP_AT, rest);
     this.#write(0, new Uint8Array(Uint32Array.of(pid).buffer));

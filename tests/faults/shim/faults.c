@@ -4,11 +4,13 @@
  * Crash points: what a shim that is built for tests has beside its own sources.
  *
  * DENODPDK_CRASH_POINTS names a file that all processes map: a test writes there which process is to
- * die where. At the armed point, after so many hits, the process says so on stderr and gets SIGKILL.
+ * die or to stand still where. At the armed point, after so many hits, the process says so on stderr
+ * and gets the signal, SIGKILL or SIGSTOP. One that was stopped and goes on meets no point again
+ * before it is armed again.
  *
  * The instants inside DPDK itself are reached in two ways. From the moment that a process is armed,
- * its mempool operations and the bursts of net_null and net_ring are done by functions of this file,
- * which are the same inline functions of DPDK's headers with points in them. And the shim's symbols
+ * the bursts of net_null and net_ring are done by functions of this file, which are the same inline
+ * functions of DPDK's headers with points in them. And the shim's symbols
  * stand before those of the libraries that it loads: EAL's locks are taken through this file.
  */
 
@@ -46,7 +48,8 @@ static void *faults_memcpy(void *dst, const void *src, size_t n);
 struct control {
 	uint32_t pid;
 	uint32_t skip;  /* hits that do nothing */
-	char point[56]; /* "point", or "step name" for a ring whose name begins so */
+	uint32_t signal;
+	char point[52]; /* "point", or "step name" for a ring whose name begins so */
 };
 
 static struct control *control;
@@ -91,17 +94,22 @@ static void
 hit(const char *name)
 {
 	char text[128];
+	bool stops;
 	int len;
 
 	if (control->skip > 0) {
 		control->skip--;
 		return;
 	}
+	stops = control->signal == SIGSTOP;
+	if (stops)
+		__atomic_store_n(&control->pid, 0, __ATOMIC_RELEASE);
 	len = snprintf(text, sizeof(text), "crash point: %s (pid %d)\n", name, getpid());
 	if (write(STDERR_FILENO, text, (size_t)len) != len)
 		abort();
-	kill(getpid(), SIGKILL);
-	for (;;)
+	/* to itself alone the kernel delivers it before the next instruction */
+	raise(stops ? SIGSTOP : SIGKILL);
+	while (!stops)
 		pause();
 }
 
@@ -129,24 +137,6 @@ faults_memcpy(void *dst, const void *src, size_t n)
 {
 	fault_point("cache-put");
 	return memcpy(dst, src, n);
-}
-
-static int
-pool_put(struct rte_mempool *mp, void *const *objs, unsigned int n)
-{
-	if (shim_ring_enqueue_bulk(mp->pool_data, (void **)(uintptr_t)objs, n) == 0)
-		return -ENOBUFS;
-	fault_point("cache-flushed");
-	return 0;
-}
-
-static int
-pool_get(struct rte_mempool *mp, void **objs, unsigned int n)
-{
-	if (shim_ring_dequeue_bulk(mp->pool_data, objs, n) == 0)
-		return -ENOBUFS;
-	fault_point("cache-refilled");
-	return 0;
 }
 
 /* As eth_null_tx(). */
@@ -196,17 +186,8 @@ install_bursts(uint16_t port)
 static void
 faults_install(void)
 {
-	uint32_t i;
 	uint16_t port;
 
-	for (i = 0; i < rte_mempool_ops_table.num_ops; i++) {
-		struct rte_mempool_ops *ops = &rte_mempool_ops_table.ops[i];
-
-		if (strcmp(ops->name, "ring_mp_mc") != 0)
-			continue;
-		ops->enqueue = pool_put;
-		ops->dequeue = pool_get;
-	}
 	if (!shim_eal_ready())
 		return;
 	RTE_ETH_FOREACH_DEV(port)

@@ -1,0 +1,210 @@
+/**
+ * The journal: which thread of ours is inside an update of a shared ring, and with what. It is kept
+ * by the shim, `libshim/surgery/journal.h`; here it is read.
+ *
+ * How a program uses recovery, all of it:
+ *
+ * 1. Every process of ours keeps the journal since {@linkcode Eal.init}, without being asked, where
+ *    its primary is ours. Where the primary is C, `startMender` makes it.
+ * 2. `startMender({ pools, rings, say })`, once in each process, before other threads use these:
+ *    it starts a thread that notices dead processes and finishes what they began. One of all the
+ *    menders works, the others stand by. `await mender[Symbol.asyncDispose]()` before EAL ends.
+ * 3. What a dead process left in the caches of its lcores is settled by `settle.ts`, which the mender
+ *    calls when all updates of that process are finished, and before it forgets the process.
+ *
+ * So threads may use rings and pools as they are, and wait inside them as in DPDK: what they wait for
+ * goes on by itself, is finished when its process ends, or is told by `say` while it stands still.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../errors.ts";
+import { identityOf, pidOf } from "../host/identity.ts";
+import { Memzone } from "../memzone.ts";
+
+const ZONE = "DENODPDK_JOURNAL";
+
+// `struct journal` of the shim, in words of 64 bits
+const MENDER_AT = 1;
+const CHANGES_AT = 2;
+const PROCESSES = 128;
+const PROCESSES_AT = 8;
+const PROCESS_WORDS = 20;
+const LCORES_AT = 4;
+const LCORE_WORDS = 16;
+const SLOTS = 256;
+const SLOTS_AT = PROCESSES_AT + PROCESSES * PROCESS_WORDS;
+const SLOT_WORDS = 8 + 64;
+
+const NOBODY = 0n;
+
+/** What a slot says of its thread. */
+export type SlotState = "idle" | "trying" | "got";
+
+const STATES: readonly SlotState[] = ["idle", "trying", "got"];
+
+/** A process of ours. */
+export interface JournalProcess {
+  /** Its entry in the journal. */
+  entry: number;
+  /** See `identityOf`, in its own PID namespace. */
+  identity: bigint;
+  /** Its pid in its own PID namespace. */
+  pid: number;
+  /** Whether its pid means the same process here. */
+  visible: boolean;
+  /** Whether all of its threads say what they do. */
+  tells: boolean;
+  /** The lcores that it was started with. */
+  lcores: number[];
+}
+
+/** What a thread of ours does, or did last. */
+export interface Slot {
+  /** Its place in the journal. */
+  index: number;
+  /** The process of the thread. */
+  owner: bigint;
+  state: SlotState;
+  /** Address of the ring. */
+  ring: bigint;
+  side: Side;
+  /** Where the objects begin, as the ring counts. */
+  head: number;
+  /** How many objects. */
+  count: number;
+  /** Address of the objects of a put; 0 where it is not known. */
+  content: bigint;
+}
+
+/** The side of a ring. */
+export type Side = "producer" | "consumer";
+
+/** The word `at` of a slot. */
+export function unpackAt(word: bigint): Pick<Slot, "head" | "state" | "count"> {
+  const high = Number(word >> 32n);
+  return { head: Number(word & 0xffff_ffffn), state: STATES[high & 3] ?? "got", count: high >>> 2 };
+}
+
+/** The journal of this process's primary. */
+export class Journal {
+  readonly #words: BigUint64Array<ArrayBuffer>;
+  readonly #self = BigInt.asUintN(64, identityOf(Deno.pid) ?? NOBODY);
+  #ownSpace: bigint | undefined;
+
+  private constructor(memory: ArrayBuffer) {
+    this.#words = new BigUint64Array(memory, 0, SLOTS_AT + SLOTS * SLOT_WORDS);
+  }
+
+  /** The journal; undefined where there is none. */
+  static find(): Journal | undefined {
+    try {
+      return new Journal(Memzone.lookup(ZONE).buffer);
+    } catch (error) {
+      if (error instanceof DpdkError && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /** Another number whenever a process of ours has come or gone. */
+  get changes(): bigint {
+    return this.#load(CHANGES_AT);
+  }
+
+  /** The processes of ours, dead ones included until they are forgotten. */
+  processes(): JournalProcess[] {
+    return Array.from({ length: PROCESSES }, (_, entry) => entry).flatMap((entry) => {
+      const at = PROCESSES_AT + entry * PROCESS_WORDS;
+      const identity = this.#load(at + 1);
+      if (identity === NOBODY) return [];
+      const masks = this.#words.subarray(at + LCORES_AT, at + LCORES_AT + LCORE_WORDS);
+      return [{
+        entry,
+        identity,
+        pid: pidOf(identity),
+        visible: this.#load(at) === this.#space,
+        tells: this.#load(at + 2) === 0n,
+        lcores: [...masks].flatMap((mask, word) =>
+          Array.from({ length: 64 }, (_, bit) => bit)
+            .filter((bit) => (mask >> BigInt(bit)) & 1n)
+            .map((bit) => 64 * word + bit)
+        ),
+      }];
+    });
+  }
+
+  /** All slots that a thread has. */
+  slots(): Slot[] {
+    return Array.from({ length: SLOTS }, (_, index) => index).flatMap((index) => {
+      const at = SLOTS_AT + index * SLOT_WORDS;
+      const owner = this.#load(at);
+      if (owner === NOBODY) return [];
+      const ring = this.#load(at + 2);
+      return [{
+        index,
+        owner,
+        ...unpackAt(this.#load(at + 1)),
+        ring: ring & ~1n,
+        side: (ring & 1n ? "consumer" : "producer") as Side,
+        content: this.#load(at + 3),
+      }];
+    });
+  }
+
+  /** The PID namespace of this process, from its own entry. */
+  get #space(): bigint {
+    for (
+      let at = PROCESSES_AT;
+      this.#ownSpace === undefined && at < SLOTS_AT;
+      at += PROCESS_WORDS
+    ) {
+      if (this.#load(at + 1) === this.#self) this.#ownSpace = this.#load(at);
+    }
+    return this.#ownSpace ?? NOBODY;
+  }
+
+  /** Forgets a dead process and its threads: others may have what was theirs. */
+  forget({ entry, identity }: JournalProcess): void {
+    for (const { index, owner } of this.slots()) {
+      if (owner === identity) this.#swap(SLOTS_AT + index * SLOT_WORDS, identity, NOBODY);
+    }
+    const at = PROCESSES_AT + entry * PROCESS_WORDS;
+    const space = this.#load(at);
+    if (!this.#swap(at + 1, identity, NOBODY)) return;
+    this.#swap(at, space, NOBODY);
+    Atomics.add(this.#words, CHANGES_AT, 1n);
+  }
+
+  /** The process that mends, or did; 0 for none. */
+  get mender(): bigint {
+    return this.#load(MENDER_AT);
+  }
+
+  /** Makes this process the one that mends, in the place of `before`; whether it is. */
+  becomeMender(before: bigint): boolean {
+    return this.#swap(MENDER_AT, before, this.#self);
+  }
+
+  /** Lets another one mend. */
+  resignAsMender(): void {
+    this.#swap(MENDER_AT, this.#self, NOBODY);
+  }
+
+  /** Whether all threads of this process say what they do. */
+  get selfTells(): boolean {
+    return this.processes().some(({ identity, tells }) => identity === this.#self && tells);
+  }
+
+  /** This process, as the journal has it. */
+  get self(): bigint {
+    return this.#self;
+  }
+
+  #load(at: number): bigint {
+    return Atomics.load(this.#words, at);
+  }
+
+  #swap(at: number, from: bigint, to: bigint): boolean {
+    return Atomics.compareExchange(this.#words, at, from, to) === from;
+  }
+}

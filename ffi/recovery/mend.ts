@@ -1,0 +1,149 @@
+/**
+ * The mender: notices processes that were killed, and finishes what they began in shared rings and
+ * pools. It works in a thread of its own, so that the others may wait for what it does.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../errors.ts";
+import { libraryPath, shim } from "../library.ts";
+import { unwrap } from "../native.ts";
+
+/** What a mender looks after. */
+export interface MenderOptions {
+  /** Where the runtime files lie, `eal.runtimeFolder`. */
+  runtimeFolder: string;
+  /** Names of the pools; those on other operations than `ring_mp_mc` are left alone. */
+  pools: readonly string[];
+  /** Names of the rings; sides that are for one user only are left alone. */
+  rings?: readonly string[];
+  /**
+   * The pool whose elements are in these rings. Where it is not known what a killed process put,
+   * an empty element of it stands there; what a killed one took goes back to it.
+   */
+  spare?: string;
+  /** Foreign processes move one object at a time in these rings, as the C samples do. */
+  single?: boolean;
+  /** Tells of what was done, and of who is waited for: a line without its end. */
+  say: (line: string) => void;
+  /** Called when all that a dead process began is finished. */
+  onSettled?: (pid: number) => void;
+}
+
+/** What the thread is given. */
+export interface MenderData {
+  library: string;
+  runtimeFolder: string;
+  pools: readonly string[];
+  rings: readonly string[];
+  spare: string | undefined;
+  single: boolean;
+  /** Descriptor that is set when it is to end. */
+  stop: number;
+  /** What it tells of its looks: see {@linkcode Look}. */
+  looks: SharedArrayBuffer;
+}
+
+/** Words of memory that the thread writes: how often it has looked, and what it found last. */
+export const Look = {
+  /** How often. */
+  COUNT: 0,
+  /** How many dead processes there are with whom it has not finished. */
+  PENDING: 1,
+} as const;
+
+/** What it says. */
+export type MenderReport =
+  | { kind: "said"; line: string }
+  | { kind: "settled"; pid: number }
+  | { kind: "ended" };
+
+/** A running mender; its disposal ends it, and must be awaited before EAL ends. */
+export interface Mender extends AsyncDisposable {
+  /**
+   * Whether all that processes began which are dead by now is finished; waits for one look, 50
+   * milliseconds at most. Whoever repairs or audits pools while nobody else lives asks this first:
+   * until then the mender may be about to do the same.
+   */
+  settled(): Promise<boolean>;
+}
+
+/** What the shim answers when there can be no journal. */
+const REASONS: Record<number, string> = {
+  2: "there is no journal",
+  28: "the journal is full",
+  71: "the journal is another version's",
+  95: "it is turned off by DENODPDK_RECOVERY, or this DPDK is unknown to it",
+};
+
+/**
+ * Starts the mender of this process. Of all menders of a primary one works; another one takes over
+ * when its process ends. Where there can be none, that is said, and all else goes on.
+ *
+ * @throws {DpdkError} EMFILE, ENFILE.
+ */
+export function startMender(options: MenderOptions): Mender {
+  const { runtimeFolder, pools, rings = [], spare, single = false, say, onSettled } = options;
+  const joined = shim().shim_journal_join(1);
+  if (joined < 0) {
+    say(`recovery unavailable: ${REASONS[-joined] ?? `errno ${-joined}`}`);
+    const done = () => Promise.resolve();
+    return { settled: () => Promise.resolve(true), [Symbol.asyncDispose]: done };
+  }
+  const stop = unwrap("eventfd", shim().shim_event_open());
+  const worker = new Worker(new URL("./mend_worker.ts", import.meta.url), {
+    type: "module",
+    name: "mender",
+  });
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  worker.onmessage = ({ data: report }: MessageEvent<MenderReport>) => {
+    if (report.kind === "said") return say(report.line);
+    if (report.kind === "settled") return onSettled?.(report.pid);
+    worker.terminate();
+    end();
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    say(`recovery unavailable: ${event.message.split("\n")[0] ?? ""}`);
+    worker.terminate();
+    end();
+  };
+  const looks = new Int32Array(new SharedArrayBuffer(8));
+  const data: MenderData = {
+    library: libraryPath(),
+    runtimeFolder,
+    pools,
+    rings,
+    spare,
+    single,
+    stop,
+    looks: looks.buffer,
+  };
+  worker.postMessage(data);
+  let over: Promise<void> | undefined;
+  let running = true;
+  ended.then(() => running = false);
+  return {
+    async settled() {
+      // one look may be under way, which began before
+      const count = (looks[Look.COUNT] ?? 0) + 2;
+      while (running && Atomics.load(looks, Look.COUNT) - count < 0) {
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      return !running || Atomics.load(looks, Look.PENDING) === 0;
+    },
+    [Symbol.asyncDispose]() {
+      return over ??= (async () => {
+        unwrap("eventfd", shim().shim_event_set(stop));
+        await ended;
+        shim().shim_process_close(stop);
+      })();
+    },
+  };
+}
+
+/** An error in one line. */
+export function errorLine(error: unknown): string {
+  if (error instanceof DpdkError) return error.message;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,395 @@
+/**
+ * What the mender does at each look: who has died, which sides of rings are torn, and what is
+ * finished now.
+ *
+ * @module
+ */
+
+import { stateOf } from "../host/identity.ts";
+import { shim } from "../library.ts";
+import { Mempool } from "../mempool.ts";
+import { toPointer } from "../native.ts";
+import { Ring } from "../ring.ts";
+import { decide, type ForeignGuess, type SideSlot, type Verdict } from "./decide.ts";
+import { ForeignWatch } from "./foreign.ts";
+import { Journal, type Side } from "./journal.ts";
+import type { MenderData } from "./mend.ts";
+import { nameOf, type Peer, Peers } from "./peers.ts";
+import { settleCaches } from "./settle.ts";
+
+/** How long the mender sleeps when all is well, and when something is to be finished, in milliseconds. */
+const REST = 50;
+const SOON = 2;
+
+/** Looks after which the one that is waited for is named: it may just be on its way. */
+const PATIENT_LOOKS = 20;
+
+/** A ring, and what its elements are. */
+interface Watched {
+  name: string;
+  pointer: Deno.PointerObject;
+  address: bigint;
+  /** The pool that keeps its elements in this ring. */
+  pool: Mempool | undefined;
+  /** Foreign processes move one object at a time. */
+  single: boolean;
+}
+
+/** A side of a ring that is or was torn. */
+interface SideWatch {
+  tail: number;
+  foreign: ForeignWatch;
+  looks: number;
+  said: boolean;
+}
+
+/** A dead process, with what it may still be inside of. */
+interface Dead {
+  peer: Peer;
+  /** The head of each side when it was first known to be dead, until the tail has passed it. */
+  sides: Map<string, number>;
+}
+
+/** What {@linkcode Mending} tells. */
+export interface MendingEvents {
+  say: (line: string) => void;
+  onSettled: (pid: number) => void;
+}
+
+const SIDES: readonly Side[] = ["consumer", "producer"];
+
+/** See {@linkcode Mending.look}. */
+export class Mending implements Disposable {
+  readonly #journal: Journal;
+  readonly #peers: Peers;
+  readonly #events: MendingEvents;
+  readonly #pools: readonly Mempool[];
+  readonly #rings: readonly Watched[];
+  readonly #spare: Watched | undefined;
+  readonly #torn = new Map<string, SideWatch>();
+  #dead: Dead[] = [];
+  /** Elements that dead processes took, and the pools' rings that they could not be put into yet. */
+  #owed: { to: Watched; objs: bigint[] }[] = [];
+  readonly #ends = new Uint32Array(4);
+
+  /** @throws {DpdkError} ENOENT for a pool or a ring that there is not. */
+  constructor(data: MenderData, events: MendingEvents) {
+    const journal = Journal.find();
+    if (!journal) throw new Error("there is no journal");
+    this.#journal = journal;
+    this.#events = events;
+    this.#pools = data.pools.map((name) => Mempool.lookup(name));
+    const rings = data.rings.map((name) => watch(Ring.lookup(name).pointer, { name, data }));
+    const pools = this.#pools.flatMap((pool) => poolRing(pool) ?? []);
+    this.#rings = [...pools, ...rings];
+    this.#spare = pools.find(({ name }) => name === data.spare);
+    this.#peers = new Peers(journal, data.runtimeFolder);
+    // what was before is not known
+    this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads() }];
+  }
+
+  /** Descriptors that can be read when there is something to look at. */
+  get descriptors(): number[] {
+    return this.#peers.descriptors;
+  }
+
+  /** How many dead processes there are with whom nobody has finished. */
+  get pending(): number {
+    return this.#dead.length + this.#owed.length;
+  }
+
+  /**
+   * Looks, and does what can be done.
+   *
+   * @param ended Whether one of the descriptors can be read.
+   * @returns milliseconds until it should look again.
+   */
+  look(ended: boolean): number {
+    const died = this.#peers.refresh(ended);
+    for (const peer of died) this.#dead.push({ peer, sides: this.#heads() });
+    const mends = this.#isMender();
+    if (this.#dead.length === 0) return REST;
+    let torn = 0;
+    for (const ring of this.#rings) {
+      for (const side of SIDES) if (this.#lookAt(ring, side, mends)) torn++;
+    }
+    this.#forgetSettled(mends);
+    if (mends) this.#payBack();
+    return torn > 0 && this.#dead.length > 0 || this.#owed.length > 0 ? SOON : REST;
+  }
+
+  [Symbol.dispose](): void {
+    this.#journal.resignAsMender();
+    this.#peers[Symbol.dispose]();
+  }
+
+  /** Whether this process mends; it does from now on if nobody else that lives does. */
+  #isMender(): boolean {
+    const { mender, self } = this.#journal;
+    if (mender !== self) {
+      if (mender !== 0n && this.#peers.isLiving(mender)) return false;
+      if (!this.#journal.becomeMender(mender)) return false;
+    }
+    // of what its own threads do it would not know
+    return this.#dead.length === 0 || this.#journal.selfTells;
+  }
+
+  /** Tail and head of a side. */
+  #endsOf({ pointer }: Watched, side: Side): [tail: number, head: number] {
+    shim().shim_mend_look(pointer, this.#ends);
+    const at = side === "producer" ? 0 : 2;
+    return [this.#ends[at] ?? 0, this.#ends[at + 1] ?? 0];
+  }
+
+  /** The heads of all sides now. */
+  #heads(): Map<string, number> {
+    return new Map(
+      this.#rings.flatMap((ring) =>
+        SIDES.map((side): [string, number] => [keyOf(ring, side), this.#endsOf(ring, side)[1]])
+      ),
+    );
+  }
+
+  /** Whether the side is still torn. */
+  #lookAt(ring: Watched, side: Side, mends: boolean): boolean {
+    const key = keyOf(ring, side);
+    const [tail, head] = this.#endsOf(ring, side);
+    for (const { sides } of this.#dead) {
+      const at = sides.get(key);
+      // signed: the tail is there, or beyond
+      if (at !== undefined && ((tail - at) | 0) >= 0) sides.delete(key);
+    }
+    if (tail === head) {
+      this.#torn.delete(key);
+      // nobody is inside, so what comes is somebody's who lives
+      for (const { sides } of this.#dead) sides.delete(key);
+      return false;
+    }
+    if (!mends) return true;
+    const foreign = this.#foreign();
+    let watch = this.#torn.get(key);
+    if (watch?.tail !== tail) {
+      const pids = foreign.map(({ pid }) => pid);
+      watch = { tail, foreign: new ForeignWatch(pids), looks: 0, said: false };
+      this.#torn.set(key, watch);
+    }
+    watch.looks++;
+    const verdict = this.#decide(ring, side, { tail, head }, watch, foreign);
+    // what was seen holds only if nobody has moved on meanwhile
+    if (this.#endsOf(ring, side)[0] !== tail) return true;
+    this.#act(ring, side, verdict, { tail, head, watch });
+    return true;
+  }
+
+  /** Processes that do not say what they do. */
+  #foreign(): Peer[] {
+    return this.#peers.living.filter(({ tells }) => !tells);
+  }
+
+  #decide(
+    ring: Watched,
+    side: Side,
+    { tail, head }: { tail: number; head: number },
+    watch: SideWatch,
+    foreign: readonly Peer[],
+  ): Verdict {
+    const dead = new Set(this.#dead.map(({ peer }) => peer.identity));
+    const slots = this.#journal.slots()
+      .filter((slot) => slot.ring === ring.address && slot.side === side && slot.state !== "idle")
+      .map((slot): SideSlot => ({ ...slot, living: !dead.has(slot.owner) }));
+    const inside = watch.foreign.inside(foreign.map(({ pid }) => pid));
+    const guess = (peer: Peer): ForeignGuess => ({ counts: countsOf(ring, side, peer) });
+    const key = keyOf(ring, side);
+    const foreignDead = this.#dead
+      .filter(({ peer, sides }) => !peer.tells && sides.has(key))
+      .map(({ peer }) => guess(peer));
+    const ours = slots.some((slot) => !slot.living && slot.head === tail);
+    return decide({
+      tail,
+      head,
+      slots,
+      foreignInside: inside,
+      // somebody has it, and nobody who lives
+      foreignDead: ours || foreignDead.length > 0 ? foreignDead : [{ counts: undefined }],
+      foreignBehind: foreign.flatMap((peer) =>
+        Array.from({ length: watch.foreign.behind(peer.pid) }, () => guess(peer))
+      ),
+    });
+  }
+
+  #act(
+    ring: Watched,
+    side: Side,
+    verdict: Verdict,
+    { tail, head, watch }: { tail: number; head: number; watch: SideWatch },
+  ): void {
+    if (verdict.kind === "finish") {
+      const { count, slot } = verdict;
+      const done = side === "producer"
+        ? this.#finishPut(ring, tail, head, count, slot)
+        : this.#finishTake(ring, tail, head, count);
+      if (!done) return;
+      const dead = this.#dead.find(({ peer }) => peer.identity === slot?.owner)?.peer;
+      const who = nameOf(dead ?? NOBODY_KNOWN);
+      this.#events.say(`Finished what ${who} began in ${ring.name}`);
+      return;
+    }
+    if (watch.said || watch.looks < PATIENT_LOOKS || verdict.kind === "again") return;
+    watch.said = true;
+    this.#events.say(this.#waitingLine(ring, verdict));
+  }
+
+  #waitingLine({ name }: Watched, verdict: Verdict & { kind: "wait" | "unclear" }): string {
+    if (verdict.kind === "unclear") {
+      const names = this.#foreign().map(nameOf).join(", ");
+      return `Waits for the end of ${names}: what a killed process began in ${name} cannot be ` +
+        `told apart from what they do`;
+    }
+    const peers = this.#peers.living.filter(({ identity, pid }) =>
+      verdict.owners.includes(identity) || verdict.pids.includes(pid)
+    );
+    const names = peers.map((peer) => {
+      const state = stateOf(peer.pid);
+      const stopped = state === "T" || state === "t";
+      const certain = verdict.owners.includes(peer.identity);
+      return `${nameOf(peer)}, which ${stopped ? "is stopped and " : ""}${
+        certain ? "is" : "may be"
+      } inside an update of ${name}`;
+    });
+    const own = verdict.owners.includes(this.#journal.self) ? [`itself, inside ${name}`] : [];
+    return `Waits for ${[...names, ...own].join("; for ")}`;
+  }
+
+  /** Finishes a dead thread's put; false when that is not possible yet. */
+  #finishPut(
+    ring: Watched,
+    tail: number,
+    head: number,
+    count: number,
+    slot: SideSlot | undefined,
+  ): boolean {
+    const none = new BigUint64Array(0);
+    const pool = ring.pool?.pointer ?? null;
+    const put = (content: bigint, objs: BigUint64Array<ArrayBuffer>) =>
+      shim().shim_mend_put(ring.pointer, tail, count, content, objs, pool) > 0;
+    if (slot && slot.content !== 0n) return put(slot.content, none);
+    const last = ((head - tail) >>> 0) === count;
+    if (last && shim().shim_mend_return(ring.pointer, 0, tail, count) > 0) return true;
+    if (ring.pool && this.#finishFromCache(ring.pool, tail, count)) return true;
+    if (!this.#spare && !ring.pool) return false;
+    const from = ring.pool ? ring : this.#spare;
+    const spares = new BigUint64Array(count);
+    if (!from || shim().shim_mend_spare(from.pointer, spares, count) === 0) return false;
+    if (!ring.pool) { for (const spare of spares) clear(from.pool, spare); }
+    if (put(0n, spares)) return true;
+    this.#owed.push({ to: from, objs: [...spares] });
+    return false;
+  }
+
+  /** From the cache of the dead foreign process that was flushed, where only one can be meant. */
+  #finishFromCache(pool: Mempool, tail: number, count: number): boolean {
+    const lcores = this.#dead.flatMap(({ peer }) => peer.tells ? [] : peer.lcores)
+      .filter((lcore) => shim().shim_mempool_cache_count(pool.pointer, lcore) === count);
+    const [lcore] = lcores;
+    return lcores.length === 1 && lcore !== undefined && pool.finishPut(lcore, tail) > 0;
+  }
+
+  /** Finishes a dead thread's take: what it was about to take stays, or is given back. */
+  #finishTake(ring: Watched, tail: number, head: number, count: number): boolean {
+    const last = ((head - tail) >>> 0) === count;
+    if (last && shim().shim_mend_return(ring.pointer, 1, tail, count) > 0) return true;
+    const objs = new BigUint64Array(count);
+    if (shim().shim_mend_take(ring.pointer, tail, count, objs) === 0) return false;
+    // of a ring of unknown objects, they are lost
+    const to = ring.pool ? ring : this.#spare;
+    if (to) this.#owed.push({ to, objs: [...objs] });
+    return true;
+  }
+
+  /** Puts into the pools what is owed to them, as far as nobody is inside there. */
+  #payBack(): void {
+    this.#owed = this.#owed.flatMap(({ to, objs }) => {
+      while (objs.length > 0) {
+        const some = BigUint64Array.from(objs.slice(0, CHUNK));
+        if (shim().shim_mend_give(to.pointer, some, some.length) === 0) break;
+        objs = objs.slice(some.length);
+      }
+      return objs.length > 0 ? [{ to, objs }] : [];
+    });
+  }
+
+  /** Those that are inside nothing any more. */
+  #forgetSettled(mends: boolean): void {
+    const slots = this.#journal.slots();
+    const there = new Set(this.#journal.processes().map(({ identity }) => identity));
+    this.#dead = this.#dead.filter(({ peer, sides }) => {
+      // another mender has done it
+      if (peer.journal && !there.has(peer.identity)) return false;
+      const inside = sides.size > 0 &&
+        !(peer.tells &&
+          slots.every((slot) => slot.owner !== peer.identity || !this.#isInside(slot, sides)));
+      if (inside || !mends) return inside || peer.journal !== undefined;
+      for (const line of settleCaches(this.#pools, peer)) this.#events.say(line);
+      if (peer.journal) this.#journal.forget(peer.journal);
+      if (peer.pid > 0) this.#events.onSettled(peer.pid);
+      return false;
+    });
+  }
+
+  /** Whether a dead thread's reservation may still be in the ring of its slot. */
+  #isInside(
+    { ring, side, state, head }: { ring: bigint; side: Side; state: string; head: number },
+    sides: Map<string, number>,
+  ): boolean {
+    const watched = this.#rings.find(({ address }) => address === ring);
+    if (!watched || state === "idle" || !sides.has(keyOf(watched, side))) return false;
+    const [tail, end] = this.#endsOf(watched, side);
+    return ((head - tail) >>> 0) < ((end - tail) >>> 0);
+  }
+}
+
+/** Objects that are given back at once. */
+const CHUNK = 64;
+
+const NOBODY_KNOWN: Peer = {
+  identity: 0n,
+  pid: 0,
+  name: "",
+  lcores: [],
+  journal: undefined,
+  tells: false,
+};
+
+const keyOf = ({ address }: Watched, side: Side) => `${address} ${side}`;
+
+function watch(
+  pointer: Deno.PointerObject,
+  { name, data }: { name: string; data: MenderData },
+): Watched {
+  const address = BigInt.asUintN(64, Deno.UnsafePointer.value(pointer));
+  return { name, pointer, address, pool: undefined, single: data.single };
+}
+
+/** The ring of a pool; undefined for one on other operations. */
+function poolRing(pool: Mempool): Watched | undefined {
+  const out = new BigUint64Array(1);
+  if (shim().shim_mend_pool_ring(pool.pointer, out) < 0) return undefined;
+  const [address = 0n] = out;
+  return { name: pool.name, pointer: toPointer(address), address, pool, single: false };
+}
+
+/** How many objects a foreign process may be moving at once. */
+function countsOf({ pool, single }: Watched, side: Side, { lcores }: Peer): number[] | undefined {
+  if (!pool) return single ? [1] : undefined;
+  if (side === "consumer" || lcores.length === 0) return undefined;
+  // what it puts is the whole of a cache
+  return lcores.map((lcore) => shim().shim_mempool_cache_count(pool.pointer, lcore))
+    .filter((count) => count > 0);
+}
+
+/** An element with nothing in it. */
+function clear(pool: Mempool | undefined, address: bigint): void {
+  if (!pool) return;
+  const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(address), pool.elementSize);
+  new Uint8Array(memory).fill(0);
+}

@@ -1,0 +1,185 @@
+/**
+ * The processes of a primary as the mender knows them: who of them lives, who has died, and which
+ * lcores these had.
+ *
+ * A process is dead when its pidfd says so, which is when the last of its threads has ended: `/proc`
+ * shows the first one as a zombie while others still run.
+ *
+ * @module
+ */
+
+import { identityOf, startOf } from "../host/identity.ts";
+import { lcoresOf } from "../host/process_lcores.ts";
+import { shim } from "../library.ts";
+import { processName, secondarySockets } from "../machine.ts";
+import { primaryOf } from "../preflight.ts";
+import type { Journal, JournalProcess } from "./journal.ts";
+
+/** A process of the primary, this one left out. */
+export interface Peer {
+  /** See `identityOf`; 0 for one of which nothing is known. */
+  identity: bigint;
+  pid: number;
+  /** Its program; empty where that was not seen. */
+  name: string;
+  /** The lcores that it was started with. */
+  lcores: readonly number[];
+  /** Its entry in the journal; undefined for a foreign one. */
+  journal: JournalProcess | undefined;
+  /** Whether its slots tell all that it does. */
+  tells: boolean;
+}
+
+/** A living one; `fd` is negative where it cannot be watched, as in another PID namespace. */
+interface Living extends Peer {
+  fd: number;
+}
+
+/** Who lives, and who has died. */
+export class Peers implements Disposable {
+  readonly #journal: Journal;
+  readonly #folder: string;
+  readonly #living = new Map<bigint, Living>();
+  #changes = -1n;
+  #folderTime = -1;
+
+  /** @param folder The runtime folder. */
+  constructor(journal: Journal, folder: string) {
+    this.#journal = journal;
+    this.#folder = folder;
+  }
+
+  /** The living ones. */
+  get living(): readonly Peer[] {
+    return [...this.#living.values()];
+  }
+
+  /** Whether the process of an identity lives. */
+  isLiving(identity: bigint): boolean {
+    return this.#living.has(identity);
+  }
+
+  /** Descriptors that can be read when one of them has ended. */
+  get descriptors(): number[] {
+    return [...this.#living.values()].flatMap(({ fd }) => fd >= 0 ? [fd] : []);
+  }
+
+  /**
+   * Looks who came, and returns those that have died since, or had when they were first seen.
+   *
+   * @param ended Whether one of the descriptors can be read.
+   */
+  refresh(ended: boolean): Peer[] {
+    const died = ended
+      ? [...this.#living.values()].filter(({ fd }) => fd >= 0 && hasEnded(fd))
+      : [];
+    for (const peer of died) this.#drop(peer);
+    const all = [...died, ...this.#refreshOurs()];
+    this.#refreshForeign(ended);
+    if (all.length === 0) return [];
+    // one that ended in order has left the journal, and was inside nothing
+    const left = new Set(this.#journal.processes().map(({ identity }) => identity));
+    return all.filter(({ journal, identity }) => !journal || left.has(identity));
+  }
+
+  #drop({ fd, identity }: Living): void {
+    if (fd >= 0) shim().shim_process_close(fd);
+    this.#living.delete(identity);
+  }
+
+  /** Those in the journal; the dead among those that are new. */
+  #refreshOurs(): Peer[] {
+    const { changes } = this.#journal;
+    if (changes === this.#changes) return [];
+    this.#changes = changes;
+    const dead: Peer[] = [];
+    const there = this.#journal.processes();
+    for (const process of there) {
+      const { identity, pid, lcores, tells, visible } = process;
+      if (identity === this.#journal.self) continue;
+      const known = this.#living.get(identity);
+      if (known?.journal) {
+        known.tells = tells;
+        continue;
+      }
+      // it had a socket before it was in the journal
+      if (known) this.#drop(known);
+      const fd = visible ? openLiving(pid, identity) : undefined;
+      const peer = { identity, pid, name: "", lcores, journal: process, tells };
+      if (visible && fd === undefined) dead.push(peer);
+      else {this.#living.set(identity, {
+          ...peer,
+          name: visible ? processName(pid) : "?",
+          fd: fd ?? -1,
+        });}
+    }
+    const left = new Set(there.map(({ identity }) => identity));
+    for (const peer of [...this.#living.values()]) {
+      if (peer.journal && !left.has(peer.identity)) this.#drop(peer);
+    }
+    return dead;
+  }
+
+  /** Those that have a socket or the lock of a primary, and no entry in the journal. */
+  #refreshForeign(anyway: boolean): void {
+    let time: number;
+    try {
+      time = Deno.statSync(this.#folder).mtime?.getTime() ?? 0;
+    } catch {
+      // somebody cleaned up under living processes
+      return;
+    }
+    if (time === this.#folderTime && !anyway) return;
+    this.#folderTime = time;
+    for (const { pid, alive } of secondarySockets(this.#folder)) if (alive) this.#addForeign(pid);
+    // in a primary it would drop the lock, and say nothing new
+    if (shim().shim_eal_process_type() !== 0) this.#addForeign(primaryOf(this.#folder) ?? 0);
+  }
+
+  #addForeign(pid: number): void {
+    const identity = pid > 0 && pid !== Deno.pid ? identityOf(pid) : undefined;
+    if (identity === undefined) return;
+    const key = BigInt.asUintN(64, identity);
+    if (this.#living.has(key)) return;
+    const fd = openLiving(pid, key);
+    if (fd === undefined) return;
+    const lcores = [...lcoresOf(pid)];
+    const name = processName(pid);
+    this.#living.set(key, {
+      identity: key,
+      pid,
+      name,
+      lcores,
+      journal: undefined,
+      tells: false,
+      fd,
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const peer of [...this.#living.values()]) this.#drop(peer);
+  }
+}
+
+/** Whether the process of a descriptor has ended. */
+function hasEnded(fd: number): boolean {
+  return shim().shim_process_await(Uint32Array.of(fd), 1, 0) === 0;
+}
+
+/** A descriptor of the process, -1 where the kernel gives none; undefined when it is dead. */
+function openLiving(pid: number, identity: bigint): number | undefined {
+  const ESRCH = 3;
+  const fd = shim().shim_process_open(pid);
+  if (fd === -ESRCH) return undefined;
+  const start = startOf(pid);
+  const other = start === undefined || BigInt.asUintN(32, start) !== identity >> 32n;
+  if (!other && (fd < 0 || !hasEnded(fd))) return fd;
+  if (fd >= 0) shim().shim_process_close(fd);
+  return undefined;
+}
+
+/** How a user knows a process. */
+export function nameOf({ name, pid }: Pick<Peer, "name" | "pid">): string {
+  if (pid === 0) return "a killed process";
+  return name === "" ? `process ${pid}` : `${name} (pid ${pid})`;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/* The journal's memory, and who has which part of it: see journal.h. */
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+#include <rte_lcore.h>
+#include <rte_memzone.h>
+#include <rte_version.h>
+
+#include "shim.h"
+#include "surgery/journal.h"
+#include "surgery/pool_puts.h"
+
+#define JOURNAL_ZONE "DENODPDK_JOURNAL"
+
+/* as ffi/recovery/journal.ts reads them */
+static_assert(sizeof(struct journal_process) == 160, "layout");
+static_assert(sizeof(struct journal_slot) == 64 + 8 * JOURNAL_OBJS, "layout");
+static_assert(offsetof(struct journal, processes) == 64, "layout");
+static_assert(offsetof(struct journal, slots) == 64 + 160 * JOURNAL_PROCESSES, "layout");
+
+__thread struct journal_slot *journal_own;
+
+static struct journal *journal;         /* NULL where there is none */
+static struct journal_process *process; /* this one's entry there */
+static uint64_t journal_self;                   /* this process's identity */
+static bool unrecorded;                 /* a thread used a ring before there was a journal */
+
+/* Gives the slot back when its thread ends. */
+static pthread_key_t journal_key;
+static pthread_once_t journal_key_once = PTHREAD_ONCE_INIT;
+
+static void
+journal_slot_end(void *arg)
+{
+	struct journal_slot *slot = arg;
+	uint64_t owner = journal_self;
+
+	/* after EAL's end the memory is gone */
+	if (journal == NULL)
+		return;
+	__atomic_compare_exchange_n(&slot->owner, &owner, 0, 0, __ATOMIC_RELEASE,
+			__ATOMIC_RELAXED);
+}
+
+static void
+journal_key_create(void)
+{
+	pthread_key_create(&journal_key, journal_slot_end);
+}
+
+/* Threads share no slot: what they would write there would cost them the cache line. */
+static struct journal_slot *
+journal_take_nowhere(void)
+{
+	static struct journal_slot last;
+	struct journal_slot *slot = aligned_alloc(RTE_CACHE_LINE_SIZE, sizeof(*slot));
+
+	unrecorded = true;
+	if (process != NULL)
+		__atomic_store_n(&process->silent, 1, __ATOMIC_RELEASE);
+	return slot != NULL ? slot : &last;
+}
+
+struct journal_slot *
+journal_take(void)
+{
+	uint32_t i;
+
+	for (i = 0; process != NULL && i < JOURNAL_SLOTS; i++) {
+		struct journal_slot *slot = &journal->slots[i];
+		uint64_t nobody = 0;
+
+		if (slot->owner != 0 || !__atomic_compare_exchange_n(&slot->owner, &nobody, journal_self, 0,
+				__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			continue;
+		slot->thread = (uint32_t)gettid();
+		__atomic_store_n(&slot->at, 0, __ATOMIC_RELEASE);
+		pthread_once(&journal_key_once, journal_key_create);
+		pthread_setspecific(journal_key, slot);
+		return journal_own = slot;
+	}
+	return journal_own = journal_take_nowhere();
+}
+
+/* Something that no other process of this PID namespace has had since boot. */
+static uint64_t
+own_identity(void)
+{
+	unsigned long long start = 0;
+	char stat[4096], *at;
+	FILE *f = fopen("/proc/self/stat", "re");
+	size_t got;
+	int field;
+
+	if (f == NULL)
+		return 0;
+	got = fread(stat, 1, sizeof(stat) - 1, f);
+	fclose(f);
+	stat[got] = '\0';
+	/* proc(5): starttime is field 22, and field 2 may have anything */
+	at = strrchr(stat, ')');
+	for (field = 2; at != NULL && field < 22; field++)
+		at = strchr(at + 1, ' ');
+	if (at == NULL || sscanf(at, "%llu", &start) != 1)
+		return 0;
+	return (uint32_t)getpid() | start << 32;
+}
+
+static uint64_t
+own_pid_space(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino : 0;
+}
+
+static const struct rte_memzone *
+journal_make(void)
+{
+	const struct rte_memzone *mz = rte_memzone_reserve(JOURNAL_ZONE, sizeof(*journal),
+			SOCKET_ID_ANY, 0);
+	struct journal *made;
+
+	/* another process may have been faster */
+	if (mz == NULL)
+		return rte_memzone_lookup(JOURNAL_ZONE);
+	made = mz->addr;
+	memset(made, 0, sizeof(*made));
+	__atomic_store_n(&made->magic, JOURNAL_MAGIC, __ATOMIC_RELEASE);
+	return mz;
+}
+
+static int
+journal_enter(struct journal *j)
+{
+	uint64_t space = own_pid_space();
+	uint32_t i, lcore;
+
+	journal_self = own_identity();
+	if (journal_self == 0 || space == 0)
+		return -ENOENT;
+	for (i = 0; i < JOURNAL_PROCESSES; i++) {
+		struct journal_process *entry = &j->processes[i];
+		uint64_t nobody = 0;
+
+		if (entry->space != 0 || !__atomic_compare_exchange_n(&entry->space, &nobody, space, 0,
+				__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			continue;
+		memset(entry->lcores, 0, sizeof(entry->lcores));
+		RTE_LCORE_FOREACH(lcore)
+			entry->lcores[lcore / 64] |= UINT64_C(1) << lcore % 64;
+		entry->silent = unrecorded;
+		__atomic_store_n(&entry->identity, journal_self, __ATOMIC_RELEASE);
+		__atomic_add_fetch(&j->changes, 1, __ATOMIC_RELEASE);
+		process = entry;
+		journal = j;
+		/* the calling thread may have used a ring before */
+		journal_own = NULL;
+		pool_puts_install();
+		return 0;
+	}
+	return -ENOSPC;
+}
+
+/*
+ * Makes this process keep the journal of its primary, if it does not yet. make: where there is
+ * none, make it; a primary always does. 0; -ENOENT where there is none; -EPROTO where it is another
+ * version's; -ENOSPC when it is full; -ENOTSUP when it is turned off, or was never read against
+ * this DPDK.
+ */
+int
+shim_journal_join(uint32_t make)
+{
+	const char *recovery = getenv("DENODPDK_RECOVERY");
+	const struct rte_memzone *mz;
+	struct journal *j;
+
+	if (process != NULL)
+		return 0;
+	if ((recovery != NULL && strcmp(recovery, "off") == 0) ||
+			RTE_VERSION < RTE_VERSION_NUM(22, 11, 0, 0) ||
+			RTE_VERSION >= RTE_VERSION_NUM(26, 0, 0, 0))
+		return -ENOTSUP;
+	mz = rte_eal_process_type() == RTE_PROC_PRIMARY ? NULL : rte_memzone_lookup(JOURNAL_ZONE);
+	if (mz == NULL && (make || rte_eal_process_type() == RTE_PROC_PRIMARY))
+		mz = journal_make();
+	if (mz == NULL)
+		return -ENOENT;
+	j = mz->addr;
+	if (mz->len < sizeof(*j) || __atomic_load_n(&j->magic, __ATOMIC_ACQUIRE) != JOURNAL_MAGIC)
+		return -EPROTO;
+	return journal_enter(j);
+}
+
+void
+journal_leave(void)
+{
+	struct journal *j = journal;
+	uint32_t i;
+
+	if (j == NULL)
+		return;
+	for (i = 0; i < JOURNAL_SLOTS; i++)
+		journal_slot_end(&j->slots[i]);
+	__atomic_store_n(&process->identity, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&process->space, 0, __ATOMIC_RELEASE);
+	__atomic_add_fetch(&j->changes, 1, __ATOMIC_RELEASE);
+	journal = NULL;
+	process = NULL;
+	journal_own = NULL;
+}
