@@ -126,6 +126,8 @@ export const symbols = {
   shim_mempool_put_finish: fn("i32", "pointer", "u32", "u32"),
   shim_mempool_audit: fn("i32", "pointer", "buffer", "u32", "buffer", "u32", "buffer", "buffer"),
   shim_mempool_restore: fn("i32", "pointer", "buffer", "u32", "buffer", "u32"),
+  shim_mempool_cache_take: fn("i32", "pointer", "u32", "u32", "u32", "buffer", "buffer"),
+  shim_mempool_cache_room: fn("u32"),
   shim_memzone_reserve: fn("i32", "buffer", "u64", "i32", "u32", "u32", "buffer"),
   shim_memzone_lookup: fn("i32", "buffer", "buffer"),
   shim_memzone_free: fn("i32", "pointer"),

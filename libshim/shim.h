@@ -175,6 +175,11 @@ SHIM_API int shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, u
 SHIM_API int shim_mempool_restore(struct rte_mempool *mp, const uint64_t *rings,
 		uint32_t n_rings, const uint64_t *spare, uint32_t n);
 
+/* surgery/settle.c: caches of lcores whose process was killed */
+SHIM_API int shim_mempool_cache_take(struct rte_mempool *mp, uint32_t lcore, uint32_t largest,
+		uint32_t flushes, uint64_t *objs, uint32_t *doubtful);
+SHIM_API uint32_t shim_mempool_cache_room(void);
+
 /* memzone.c: rte_memzone.h */
 SHIM_API int shim_memzone_reserve(const char *name, uint64_t size, int socket,
 		uint32_t flags, uint32_t align, uint64_t *out);

@@ -24,6 +24,11 @@ export interface MenderOptions {
   spare?: string;
   /** Foreign processes move one object at a time in these rings, as the C samples do. */
   single?: boolean;
+  /**
+   * The most elements that any thread puts into a pool at once, drivers included; any number where
+   * left out. What a killed one left in its caches is given back at once but for the last so many.
+   */
+  largestPut?: number;
   /** Tells of what was done, and of who is waited for: a line without its end. */
   say: (line: string) => void;
   /** Called when all that a dead process began is finished. */
@@ -38,6 +43,7 @@ export interface MenderData {
   rings: readonly string[];
   spare: string | undefined;
   single: boolean;
+  largestPut: number | undefined;
   /** Descriptor that is set when it is to end. */
   stop: number;
   /** What it tells of its looks: see {@linkcode Look}. */
@@ -116,6 +122,7 @@ export function startMender(options: MenderOptions): Mender {
     rings,
     spare,
     single,
+    largestPut: options.largestPut,
     stop,
     looks: looks.buffer,
   };

@@ -15,7 +15,8 @@ import { ForeignWatch } from "./foreign.ts";
 import { Journal, type Side } from "./journal.ts";
 import type { MenderData } from "./mend.ts";
 import { nameOf, type Peer, Peers } from "./peers.ts";
-import { settleCaches } from "./settle.ts";
+import { type Participant, Quiesce } from "./quiesce.ts";
+import { Settler } from "./settle.ts";
 
 /** How long the mender sleeps when all is well, and when something is to be finished, in milliseconds. */
 const REST = 50;
@@ -67,6 +68,9 @@ export class Mending implements Disposable {
   readonly #rings: readonly Watched[];
   readonly #spare: Watched | undefined;
   readonly #torn = new Map<string, SideWatch>();
+  readonly #settler: Settler;
+  readonly #participant: Participant;
+  #inside = false;
   #dead: Dead[] = [];
   /** Elements that dead processes took, and the pools' rings that they could not be put into yet. */
   #owed: { to: Watched; objs: bigint[] }[] = [];
@@ -79,6 +83,12 @@ export class Mending implements Disposable {
     this.#journal = journal;
     this.#events = events;
     this.#pools = data.pools.map((name) => Mempool.lookup(name));
+    const { largestPut } = data;
+    this.#settler = new Settler({
+      pools: this.#pools,
+      ...(largestPut === undefined ? {} : { largestPut }),
+    });
+    this.#participant = Quiesce.open().join({ serves: true });
     const rings = data.rings.map((name) => watch(Ring.lookup(name).pointer, { name, data }));
     const pools = this.#pools.flatMap((pool) => poolRing(pool) ?? []);
     this.#rings = [...pools, ...rings];
@@ -93,9 +103,9 @@ export class Mending implements Disposable {
     return this.#peers.descriptors;
   }
 
-  /** How many dead processes there are with whom nobody has finished. */
+  /** How many dead processes there are with whom nobody has finished, and pools that are owed elements. */
   get pending(): number {
-    return this.#dead.length + this.#owed.length;
+    return this.#dead.length + this.#owed.length + this.#settler.inHand;
   }
 
   /**
@@ -108,17 +118,32 @@ export class Mending implements Disposable {
     const died = this.#peers.refresh(ended);
     for (const peer of died) this.#dead.push({ peer, sides: this.#heads() });
     const mends = this.#isMender();
-    if (this.#dead.length === 0) return REST;
+    if (this.#dead.length === 0 && !this.#inside) return REST;
+    // an audit may go on, which mends as well
+    if (mends && !this.#enter()) return SOON;
     let torn = 0;
     for (const ring of this.#rings) {
       for (const side of SIDES) if (this.#lookAt(ring, side, mends)) torn++;
     }
     this.#forgetSettled(mends);
     if (mends) this.#payBack();
-    return torn > 0 && this.#dead.length > 0 || this.#owed.length > 0 ? SOON : REST;
+    if (this.#owed.length === 0 && this.#settler.give()) this.#leave();
+    return (torn > 0 && this.#dead.length > 0) || this.#inside ? SOON : REST;
+  }
+
+  #enter(): boolean {
+    this.#inside ||= this.#participant.tryEnter();
+    return this.#inside;
+  }
+
+  /** With nothing in its hands. */
+  #leave(): void {
+    this.#participant.leave();
+    this.#inside = false;
   }
 
   [Symbol.dispose](): void {
+    this.#participant[Symbol.dispose]();
     this.#journal.resignAsMender();
     this.#peers[Symbol.dispose]();
   }
@@ -329,11 +354,23 @@ export class Mending implements Disposable {
         !(peer.tells &&
           slots.every((slot) => slot.owner !== peer.identity || !this.#isInside(slot, sides)));
       if (inside || !mends) return inside || peer.journal !== undefined;
-      for (const line of settleCaches(this.#pools, peer)) this.#events.say(line);
+      this.#settler.settle({ lcores: this.#leftLcores(peer), tells: peer.tells });
       if (peer.journal) this.#journal.forget(peer.journal);
+      this.#peers.bury(peer);
       if (peer.pid > 0) this.#events.onSettled(peer.pid);
       return false;
     });
+  }
+
+  /** The lcores of a dead process that no living one has as well, as one that only looks may. */
+  #leftLcores({ lcores }: Peer): number[] {
+    const dead = new Set(this.#dead.map(({ peer }) => peer.identity));
+    const living = [
+      ...this.#journal.processes().filter(({ identity }) => !dead.has(identity)),
+      ...this.#peers.living,
+    ];
+    const taken = new Set(living.flatMap(({ lcores }) => lcores));
+    return lcores.filter((lcore) => !taken.has(lcore));
   }
 
   /** Whether a dead thread's reservation may still be in the ring of its slot. */

@@ -13,6 +13,7 @@ import { lcoresOf } from "../host/process_lcores.ts";
 import { shim } from "../library.ts";
 import { processName, secondarySockets } from "../machine.ts";
 import { primaryOf } from "../preflight.ts";
+import { removeQuietly } from "../remove.ts";
 import type { Journal, JournalProcess } from "./journal.ts";
 
 /** A process of the primary, this one left out. */
@@ -154,6 +155,14 @@ export class Peers implements Disposable {
       tells: false,
       fd,
     });
+  }
+
+  /** Removes what a dead process left in the runtime folder, which says that it is not settled. */
+  bury({ pid }: Peer): void {
+    const sockets = secondarySockets(this.#folder);
+    for (const socket of sockets) {
+      if (socket.pid === pid && !socket.alive) removeQuietly(socket.path);
+    }
   }
 
   [Symbol.dispose](): void {

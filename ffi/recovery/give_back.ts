@@ -1,0 +1,77 @@
+/**
+ * How elements that killed processes held come back: those that are nowhere while nobody holds any.
+ *
+ * @module
+ */
+
+import type { Eal } from "../eal.ts";
+import { type ProcessName, processName } from "../machine.ts";
+import type { Mempool } from "../mempool.ts";
+import type { Quiesce } from "./quiesce.ts";
+
+/** What {@linkcode giveBackLost} needs to know. */
+export interface GiveBackOptions {
+  /** This process's. */
+  eal: Eal;
+  /** All that hold elements. */
+  quiesce: Quiesce;
+  /** The pools to look into. */
+  pools: readonly Mempool[];
+  /** Names of the rings that may hold elements; all rings there are where left out. */
+  rings?: readonly string[];
+}
+
+/** What came of {@linkcode giveBackLost}. */
+export type GivenBack =
+  /** How many elements were nowhere, and are in their pools again. */
+  | { done: true; lost: number }
+  /**
+   * Nothing is known, and nothing was changed. The processes that hold elements, or may: they do not
+   * take part, or were asked to come out and did not; none where another process looks at this moment.
+   */
+  | { done: false; asked: boolean; waitsFor: ProcessName[] };
+
+/** The processes that live, or may, and that nobody can ask; this one left out. */
+function strangersTo(eal: Eal, quiesce: Quiesce): ProcessName[] {
+  const known = quiesce.pids();
+  const strangers = eal.secondaries().filter(({ pid }) => !known.has(pid));
+  if (eal.processType === "primary" || !eal.primaryAlive || quiesce.hasPrimary) return strangers;
+  return [{ pid: 0, name: "the primary" }, ...strangers];
+}
+
+/**
+ * Gives back what is nowhere, while all that take part hold nothing and nobody else is there. Caches
+ * of all lcores are emptied into the pools, and rings that were left in the middle of an update work
+ * again.
+ *
+ * No device may hold elements but in rings, and no mender may have anything to finish in the pools:
+ * the caller sees to both.
+ */
+export async function giveBackLost(options: GiveBackOptions): Promise<GivenBack> {
+  const { eal, quiesce, pools, rings } = options;
+  const strangers = () => strangersTo(eal, quiesce);
+  const before = strangers();
+  if (before.length > 0) return { done: false, asked: false, waitsFor: before };
+  let lost = 0;
+  let late: ProcessName[] = [];
+  const quiet = await quiesce.attempt((commit) => {
+    for (const pool of pools) {
+      pool.audit({
+        ...(rings ? { rings } : {}),
+        repair(found) {
+          if (found.lost === 0 && found.strangers === 0) return false;
+          // who came during the look may have taken what was not found; all that come later, and do
+          // not take part, start for long after they can be seen and before they use anything
+          late = strangers();
+          if (late.length > 0 || !commit()) return false;
+          lost += found.lost;
+          return true;
+        },
+      });
+    }
+  });
+  if (quiet.quiet && late.length === 0) return { done: true, lost };
+  if (quiet.quiet) return { done: false, asked: false, waitsFor: late };
+  const waitsFor = quiet.inside.map((pid) => ({ pid, name: processName(pid) }));
+  return { done: false, asked: true, waitsFor };
+}

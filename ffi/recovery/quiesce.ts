@@ -1,0 +1,314 @@
+/**
+ * A moment in which nobody holds anything of what is shared, so that what is nowhere is lost.
+ *
+ * Every thread that may hold elements of a pool takes part, in whatever process it runs. It holds
+ * some only while it is *inside*, and it is asked to come out: a polling loop looks at
+ * {@linkcode Participant.wanted} once a turn, puts down or sends what it has, and pauses. Who asks
+ * waits until all that live are outside. One that does not come, because it is stopped or waits for
+ * another one, proves nothing: whoever asked gives up, and asks again later.
+ *
+ * @module
+ */
+
+import { identityOf, lives, pidOf } from "../host/identity.ts";
+import { readKernelFile } from "../kernel_file.ts";
+import { shim } from "../library.ts";
+import { sharedZone } from "./claims.ts";
+
+const ZONE = "denodpdk_quiesce";
+
+/** Threads that can take part at a time. */
+const SLOTS = 512;
+
+/** A cache line for who asks, and one for each thread, so that no two write to the same. */
+const LINE = 64;
+
+const NOBODY = 0n;
+
+/** In the word of who asks: from now on nobody may withdraw what is asked. */
+const COMMITTED = 1n << 31n;
+
+/** What a thread says of itself, in the word behind its identity. */
+const OUTSIDE = 0;
+const INSIDE = 1;
+
+/** In the word behind that one: its process is the primary, or nothing is said of its process. */
+const PRIMARY = 1;
+const SERVES = 2;
+
+/** How often a waiting thread looks again, in milliseconds. */
+const PERIOD = 1;
+
+/** How long one who waits puts up with it before it lets all go on, in milliseconds. */
+const PATIENCE = 1_000;
+
+/** How often one who waits looks whether the one that asks lives, in milliseconds. */
+const LOOK = 50;
+
+/** How long is asked before giving up, in milliseconds. */
+const LIMIT = 500;
+
+/** What came of {@linkcode Quiesce.attempt}. */
+export type Quiet =
+  /** All were outside, and the work was done. */
+  | { quiet: true }
+  /** The processes that do not come out; none where another process asks, or withdrew it. */
+  | { quiet: false; inside: number[] };
+
+/** Words and identities in the memory that all share. */
+class Table {
+  readonly words: Int32Array<ArrayBufferLike>;
+  readonly identities: BigInt64Array<ArrayBufferLike>;
+  readonly self: bigint = identityOf(Deno.pid) ?? NOBODY;
+
+  constructor(memory: ArrayBufferLike) {
+    this.words = new Int32Array(memory);
+    this.identities = new BigInt64Array(memory);
+  }
+
+  /** Threads that can take part. */
+  get slots(): number {
+    return this.words.byteLength / LINE - 1;
+  }
+
+  /** Where the identity of a slot lies; that of who asks lies at 0. */
+  identityAt(slot: number): number {
+    return (slot + 1) * LINE / BigInt64Array.BYTES_PER_ELEMENT;
+  }
+
+  /** Where a slot says whether it is inside. */
+  stateAt(slot: number): number {
+    return (slot + 1) * LINE / Int32Array.BYTES_PER_ELEMENT + 2;
+  }
+
+  /** Where a slot says whether its process is the primary. */
+  roleAt(slot: number): number {
+    return this.stateAt(slot) + 1;
+  }
+
+  /** Who asks, with {@linkcode COMMITTED}. */
+  get asker(): bigint {
+    return Atomics.load(this.identities, 0);
+  }
+
+  /** Replaces who asks, if that is still this one. */
+  replaceAsker(from: bigint, to: bigint): boolean {
+    return Atomics.compareExchange(this.identities, 0, from, to) === from;
+  }
+
+  /** Lets all go on where the one that asked is dead. Whether nobody asks now. */
+  clearDead(): boolean {
+    const asker = this.asker;
+    if (asker === NOBODY) return true;
+    return !lives(asker & ~COMMITTED) && this.replaceAsker(asker, NOBODY);
+  }
+}
+
+/** Whether a process is stopped, by a signal or by a debugger. */
+function isStopped(pid: number): boolean {
+  try {
+    return /\) [Tt] /.test(readKernelFile(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}
+
+/** A thread that takes part. */
+export class Participant implements Disposable {
+  readonly #table: Table;
+  readonly #words: Int32Array<ArrayBufferLike>;
+  readonly #slot: number;
+  readonly #state: number;
+
+  /** Use {@linkcode Quiesce.join}. */
+  constructor(table: Table, slot: number) {
+    this.#table = table;
+    this.#words = table.words;
+    this.#slot = slot;
+    this.#state = table.stateAt(slot);
+  }
+
+  /** Whether it should come out. A plain read, for the loop. */
+  get wanted(): boolean {
+    return this.#words[0] !== 0;
+  }
+
+  /**
+   * Goes inside: it may hold something from now on. Waits, blocking this thread, while all are to be
+   * outside.
+   */
+  enter(): void {
+    while (!this.tryEnter()) this.#awaitRelease();
+  }
+
+  /** The same without waiting; false while all are to be outside. */
+  tryEnter(): boolean {
+    Atomics.store(this.#words, this.#state, INSIDE);
+    // either the one that asks sees that this thread is inside, or this thread sees that it asks
+    if (Atomics.load(this.#words, 0) === 0) return true;
+    Atomics.store(this.#words, this.#state, OUTSIDE);
+    return false;
+  }
+
+  /** Comes out: it holds nothing, and is in no call on what is shared. */
+  leave(): void {
+    Atomics.store(this.#words, this.#state, OUTSIDE);
+  }
+
+  /** Comes out, and goes inside again as soon as that is allowed. It must hold nothing. */
+  pause(): void {
+    this.leave();
+    this.enter();
+  }
+
+  #awaitRelease(): void {
+    const sleep = new Int32Array(new SharedArrayBuffer(4));
+    const end = performance.now() + PATIENCE;
+    let look = performance.now() + LOOK;
+    while (Atomics.load(this.#words, 0) !== 0) {
+      Atomics.wait(sleep, 0, 0, PERIOD);
+      if (performance.now() < look) continue;
+      look += LOOK;
+      if (this.#table.clearDead()) return;
+      if (performance.now() < end) continue;
+      // stopped: what has not begun to change anything can be withdrawn
+      const asker = this.#table.asker;
+      if ((asker & COMMITTED) === 0n && this.#table.replaceAsker(asker, NOBODY)) return;
+    }
+  }
+
+  /** Takes part no more, and holds nothing. */
+  [Symbol.dispose](): void {
+    this.leave();
+    Atomics.store(this.#table.identities, this.#table.identityAt(this.#slot), NOBODY);
+  }
+}
+
+/**
+ * All threads of the processes of one primary that take part.
+ *
+ * @example A forwarding lcore
+ * ```ts
+ * import { lcoreMain, Quiesce } from "./mod.ts";
+ *
+ * lcoreMain((context) => {
+ *   using participant = Quiesce.open().join();
+ *   participant.enter();
+ *   while (!context.stopRequested) {
+ *     // with nothing in its hands
+ *     if (participant.wanted) participant.pause();
+ *   }
+ * });
+ * ```
+ */
+export class Quiesce {
+  readonly #table: Table;
+  readonly #role: number;
+
+  private constructor(memory: ArrayBufferLike, role: number) {
+    this.#table = new Table(memory);
+    this.#role = role;
+  }
+
+  /**
+   * Finds the table; the first process that wants it makes it.
+   *
+   * @throws {DpdkError} ENOMEM.
+   */
+  static open(): Quiesce {
+    const { buffer } = sharedZone(ZONE, (SLOTS + 1) * LINE);
+    return new Quiesce(buffer, shim().shim_eal_process_type() === 0 ? PRIMARY : 0);
+  }
+
+  /** @internal The table in memory that all its users share, from zero. */
+  static at(memory: ArrayBufferLike): Quiesce {
+    return new Quiesce(memory, 0);
+  }
+
+  /**
+   * From now on this thread takes part; it is outside. All threads of a process that may ever hold
+   * something must do so before they do, since a process of which one takes part is believed to hold
+   * nothing else.
+   *
+   * @param options `serves`: it works for others, as the mender does, and nothing follows from it about
+   * the other threads of its process.
+   * @throws {RangeError} when more threads take part than there is room for.
+   */
+  join({ serves = false }: { serves?: boolean } = {}): Participant {
+    const { identities, self } = this.#table;
+    for (let slot = 0; slot < this.#table.slots; slot++) {
+      const at = this.#table.identityAt(slot);
+      const owner = Atomics.load(identities, at);
+      if (owner !== NOBODY && lives(owner)) continue;
+      if (Atomics.compareExchange(identities, at, owner, self) !== owner) continue;
+      const participant = new Participant(this.#table, slot);
+      participant.leave();
+      const role = serves ? SERVES : this.#role;
+      Atomics.store(this.#table.words, this.#table.roleAt(slot), role);
+      return participant;
+    }
+    throw new RangeError(`more than ${this.#table.slots} threads take part`);
+  }
+
+  /** The pids of the living processes that take part. */
+  pids(): Set<number> {
+    return new Set(this.#living().flatMap(({ pid, role }) => role === SERVES ? [] : [pid]));
+  }
+
+  /** Whether the primary takes part. */
+  get hasPrimary(): boolean {
+    return this.#living().some(({ role }) => role === PRIMARY);
+  }
+
+  /**
+   * Asks all to come out, and runs `work` when they have. Nobody is asked while one that is inside is
+   * stopped, as by SIGSTOP: all others would wait for nothing.
+   *
+   * @param work What is to be done then. It may look at what is shared; before it changes anything,
+   * it calls `commit`, and where that is false leaves everything as it is.
+   */
+  async attempt(work: (commit: () => boolean) => void): Promise<Quiet> {
+    const table = this.#table;
+    const { self } = table;
+    const giveUp = (inside: number[] = []): Quiet => ({ quiet: false, inside });
+    const stopped = this.#inside().filter(isStopped);
+    if (stopped.length > 0) return giveUp(stopped);
+    if (!table.clearDead() || !table.replaceAsker(NOBODY, self)) return giveUp();
+    try {
+      const end = performance.now() + LIMIT;
+      let inside = this.#inside();
+      while (inside.length > 0) {
+        if (performance.now() > end) return giveUp(inside);
+        await new Promise((resolve) => setTimeout(resolve, PERIOD));
+        if (table.asker !== self) return giveUp();
+        inside = this.#inside();
+      }
+      work(() => table.asker === (self | COMMITTED) || table.replaceAsker(self, self | COMMITTED));
+      // what was withdrawn meanwhile was not quiet to the end
+      return (table.asker & ~COMMITTED) === self ? { quiet: true } : giveUp();
+    } finally {
+      table.replaceAsker(self, NOBODY);
+      table.replaceAsker(self | COMMITTED, NOBODY);
+    }
+  }
+
+  #living(): { pid: number; inside: boolean; role: number }[] {
+    const { words, identities, slots } = this.#table;
+    const living = new Map<bigint, boolean>();
+    const found = [];
+    for (let slot = 0; slot < slots; slot++) {
+      const identity = Atomics.load(identities, this.#table.identityAt(slot));
+      if (identity === NOBODY) continue;
+      if (!living.has(identity)) living.set(identity, lives(identity));
+      if (!living.get(identity)) continue;
+      const inside = Atomics.load(words, this.#table.stateAt(slot)) !== OUTSIDE;
+      const role = Atomics.load(words, this.#table.roleAt(slot));
+      found.push({ pid: pidOf(identity), inside, role });
+    }
+    return found;
+  }
+
+  #inside(): number[] {
+    return [...new Set(this.#living().flatMap(({ pid, inside }) => inside ? [pid] : []))];
+  }
+}
