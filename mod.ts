@@ -48,7 +48,7 @@ export * from "./ffi/packet.ts";
 export * from "./ffi/process.ts";
 export { type Claim, Claims } from "./ffi/recovery/claims.ts";
 export { giveBackLost, type GiveBackOptions, type GivenBack } from "./ffi/recovery/give_back.ts";
-export { type MenderOptions, startMender } from "./ffi/recovery/mend.ts";
+export { type Mender, type MenderOptions, startMender } from "./ffi/recovery/mend.ts";
 export { type Participant, Quiesce, type Quiet } from "./ffi/recovery/quiesce.ts";
 export * from "./ffi/ring.ts";
 export * from "./ffi/slave.ts";

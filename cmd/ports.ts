@@ -11,6 +11,17 @@ import { write } from "./stdout.ts";
 const LINK_INTERVAL = 100;
 const LINK_TRIES = 90;
 
+/** Drivers that keep packets in rings or nowhere, so that a packet that is nowhere is lost. */
+const HOLDING_NOTHING = new Set(["net_null", "net_ring", "net_pcap"]);
+
+/** Packets that these give back to a pool at once at most: `RTE_PKTMBUF_FREE_PENDING_SZ`. */
+export const LARGEST_PUT = 64;
+
+/** Whether none of these ports keeps packets of its own. */
+export function holdNothing(ports: readonly number[]): boolean {
+  return ports.every((port) => HOLDING_NOTHING.has(EthDev.of(port).info().driver));
+}
+
 /** What messages say that a mask of ports is. */
 export const PORT_MASK = "a hexadecimal mask of ports such as 3";
 

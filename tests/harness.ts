@@ -4,6 +4,7 @@
  * @module
  */
 
+export * from "./harness/auditor.ts";
 export * from "./harness/crash_points.ts";
 export * from "./harness/inspect.ts";
 export * from "./harness/l2fwd_fork.ts";

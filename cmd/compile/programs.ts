@@ -53,8 +53,8 @@ const MENDER = "../../ffi/recovery/mend_worker.ts";
 export const PROGRAMS: readonly Program[] = [
   { name: "simple_mp", workers: ["recv.ts", MENDER], permissions: [], core: true },
   { name: "symmetric_mp", workers: ["forward.ts", MENDER], permissions: [] },
-  { name: "mp_server", workers: ["forward.ts"], permissions: [] },
-  { name: "mp_client", workers: ["handle.ts"], permissions: [] },
+  { name: "mp_server", workers: ["forward.ts", MENDER], permissions: [] },
+  { name: "mp_client", workers: ["handle.ts", MENDER], permissions: [] },
   // starts itself as slaves, and ends them
   { name: "l2fwd_fork", workers: [], permissions: ["--allow-run"] },
   { name: "inspect", workers: [], permissions: [] },

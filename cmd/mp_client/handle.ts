@@ -13,6 +13,7 @@ import {
   Memzone,
   ObjTable,
   pktmbufFreeBulk,
+  Quiesce,
   Ring,
   TxBuffer,
 } from "../../mod.ts";
@@ -82,8 +83,14 @@ lcoreMain<HandleData>((context) => {
   const objs = new ObjTable(BURST);
   const from = new MbufPorts(BURST);
   const { ports } = from;
+  using participant = Quiesce.open().join();
+  participant.enter();
   let pending = false;
   while (!context.stopRequested) {
+    if (participant.wanted) {
+      for (const output of all) output.flush();
+      participant.pause();
+    }
     const count = ring.dequeueBurst(objs, BURST);
     if (count === 0) {
       if (pending) { for (const output of all) output.flush(); }

@@ -15,8 +15,9 @@ import {
   parseEalOptions,
   releaseMainLcore,
   Ring,
+  startMender,
 } from "../../mod.ts";
-import { rxQueueName } from "../mp_server/common.ts";
+import { PKTMBUF_POOL_NAME, rxQueueName } from "../mp_server/common.ts";
 import { argsForRole, clientOptions } from "../mp_server/options.ts";
 import { clientClaims, ForeignClients } from "../mp_server/owners.ts";
 import { pidOf } from "../identity.ts";
@@ -88,6 +89,12 @@ async function mpClient(args: string[]): Promise<number> {
   const data: HandleData = { client };
   const handle = launchOnLcore(new URL("./handle.ts", import.meta.url), main, { data });
   handle.done.catch(reject);
+  // our server mends; beside a C server, one of our clients does
+  await using _mender = startMender({
+    runtimeFolder: eal.runtimeFolder,
+    pools: [PKTMBUF_POOL_NAME],
+    say: console.log,
+  });
   console.log(`\nClient process ${client} handling packets`);
   console.log("[Press Ctrl-C to quit ...]");
   const timer = setInterval(() => {

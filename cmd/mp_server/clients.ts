@@ -1,20 +1,19 @@
 /**
- * Who the clients are at this moment: those that live are fed, and what lies in the rings of the
- * others goes back to the pool. All of this is the main thread's; the forwarding lcore only sees
- * a word change.
+ * Who the clients are at this moment: those that live are fed, what lies in the rings of the others
+ * goes back to the pool, and so does what killed ones held. The main thread decides; it never puts
+ * anything into the pool or a ring, where it could have to wait for a client that is stopped.
  *
  * @module
  */
 
-import { lcoresOf } from "../../ffi/host/process_lcores.ts";
 import {
   type Claims,
   type Eal,
-  EthDev,
+  giveBackLost,
   Mempool,
-  ObjTable,
-  pktmbufFreeBulk,
   processEnd,
+  type ProcessName,
+  Quiesce,
   Ring,
 } from "../../mod.ts";
 import { PKTMBUF_POOL_NAME, rxQueueName } from "./common.ts";
@@ -28,18 +27,12 @@ const PERIOD = 100;
 /** After what time a client has "not come", in milliseconds. */
 const GRACE = 3_000;
 
-/** Packets taken out of a ring at once; a ring holds 127. */
-const DRAIN = 128;
-
-/** Drivers that keep packets in rings or nowhere, so that a packet that is nowhere is lost. */
-const HOLDING_NOTHING = new Set(["net_null", "net_ring", "net_pcap"]);
-
 /** What the care for clients needs to know. */
 export interface ClientsOptions {
   /** The server's. */
   eal: Eal;
-  /** Ids of the ports in use. */
-  ports: readonly number[];
+  /** No port keeps packets of its own. */
+  portsHoldNothing: boolean;
   /** How many clients there can be. */
   clients: number;
   /** The hold on the forwarding lcore. */
@@ -48,8 +41,11 @@ export interface ClientsOptions {
   say(line: string): void;
 }
 
-/** How long a put must be stuck for a dead process to be the cause, in milliseconds. */
-const STUCK = 100;
+/** How long it is waited before lost packets are looked for again, in milliseconds. */
+const PAUSE = { least: PERIOD, most: 30_000 };
+
+/** So few free packets, of all, are worth a word. */
+const SCARCE = 1 / 10;
 
 /** One client. */
 interface Client {
@@ -57,10 +53,10 @@ interface Client {
   ring: Ring;
   /** The identity of the process that it is now. */
   process: bigint | undefined;
-  /** Lcores of that process. */
-  lcores: ReadonlySet<number>;
   /** It was there once. */
   seen: boolean;
+  /** The id is the server's, while the forwarding lcore empties the ring. */
+  emptied: boolean;
 }
 
 /** The clients of the server. */
@@ -71,16 +67,19 @@ export class Clients implements Disposable {
   readonly #clients: Client[];
   /** Those of whom it is not said yet that they have not come. */
   readonly #waitingFor: Client[];
-  readonly #objs = new ObjTable(DRAIN);
+  readonly #quiesce = Quiesce.open();
   readonly #pool = Mempool.lookup(PKTMBUF_POOL_NAME);
   readonly #self = identityOf(Deno.pid);
   readonly #started = performance.now();
   readonly #timer: number;
   readonly #over = new AbortController();
-  /** Lcores of processes that may have been killed in the middle of a put. */
-  readonly #suspects = new Set<number>();
-  /** A killed process may have had packets that are nowhere now. */
-  #killed = false;
+  /** Packets of killed clients may be nowhere. */
+  #missing = false;
+  /** When they are looked for, and how long after that again. */
+  #next = 0;
+  #pause = PAUSE.least;
+  /** Whom it was said that they are waited for. */
+  #told = "";
   #busy = false;
 
   /** Looks after clients from now on until disposal. */
@@ -92,8 +91,8 @@ export class Clients implements Disposable {
       id,
       ring: Ring.lookup(rxQueueName(id)),
       process: undefined,
-      lcores: new Set(),
       seen: false,
+      emptied: false,
     }));
     this.#waitingFor = [...this.#clients];
     this.#timer = setInterval(() => this.#look(), PERIOD);
@@ -102,6 +101,13 @@ export class Clients implements Disposable {
   /** Whether a client lives, and so is fed. */
   isFed(client: number): boolean {
     return this.#clients[client]?.process !== undefined;
+  }
+
+  /** A process was killed, and what it began is finished: what it held may be nowhere. */
+  processSettled(): void {
+    this.#missing = true;
+    this.#lookSoon();
+    this.#look();
   }
 
   /** Looks no more. */
@@ -115,17 +121,14 @@ export class Clients implements Disposable {
     this.#busy = true;
     try {
       this.#findChanges();
-      await this.#finishPuts();
-      // whoever puts while another's put is unfinished waits for ever
-      if (this.#suspects.size > 0) return;
-      for (const client of this.#clients) this.#drain(client);
-      await this.#recover();
+      this.#emptyRings();
+      await this.#giveBack();
     } finally {
       this.#busy = false;
     }
   }
 
-  /** Compares who is there with who was, says what changed, and feeds those that are there. */
+  /** Compares who is there with who was, and says what changed. */
   #findChanges(): void {
     const foreign = this.#foreign.find();
     const lines: string[] = [];
@@ -138,9 +141,6 @@ export class Clients implements Disposable {
       if (now !== undefined) lines.push(this.#came(client, now));
       client.process = now;
     }
-    this.#options.control.feed(
-      this.#clients.reduce((mask, { id, process }) => process ? mask | (1 << id) : mask, 0),
-    );
     if (performance.now() - this.#started > GRACE) {
       for (const { id, seen } of this.#waitingFor.splice(0)) {
         if (!seen) lines.push(`Client ${id} has not come: it is not fed until it does`);
@@ -152,89 +152,78 @@ export class Clients implements Disposable {
   #came(client: Client, process: bigint): string {
     const back = client.seen;
     client.seen = true;
-    client.lcores = lcoresOf(pidOf(process));
     processEnd(pidOf(process), this.#over.signal).then(() => this.#look(), () => {
       // all is over; or the kernel refused, and the next look will find it
     });
     return `Client ${client.id} (pid ${pidOf(process)}) is ${back ? "back" : "here"}: it is fed`;
   }
 
-  #left({ id, lcores }: Client, process: bigint): string {
-    for (const lcore of lcores) this.#suspects.add(lcore);
-    // what was killed leaves its socket
-    if (this.#options.eal.buryDead() > 0) this.#killed = true;
+  #left({ id }: Client, process: bigint): string {
+    this.#lookSoon();
     return `Client ${id} (pid ${pidOf(process)}) has ended: the others get its share`;
   }
 
   /**
-   * A client that was killed in the middle of a put of packets to the pool would make the
-   * forwarding lcore and all other clients wait for ever, inside DPDK: this does what it was about
-   * to do. A put takes a microsecond, so that all who live have left their place long before.
+   * Who is fed, and who is not there, so that what lies in its ring goes back to the pool. A ring has
+   * one reader, so the server takes the client's id meanwhile. A C client does not know about ids, but
+   * it has a socket long before it reads.
    */
-  async #finishPuts(): Promise<void> {
-    let stuckAt: number | undefined;
-    let since = performance.now();
-    while (this.#suspects.size > 0) {
-      const at = this.#pool.unfinishedPut();
-      if (at === undefined) return this.#suspects.clear();
-      if (at !== stuckAt) {
-        stuckAt = at;
-        since = performance.now();
-      } else if (performance.now() - since > STUCK) {
-        const taken = this.#clients.filter(({ process }) => process !== undefined);
-        const dead = [...this.#suspects].filter((id) =>
-          !taken.some(({ lcores }) => lcores.has(id))
-        );
-        const counts = dead.map((lcore) => this.#pool.finishPut(lcore, at));
-        const count = counts.find((count) => count > 0);
-        // whose it is will show, or it is beyond help
-        if (count === undefined) return;
-        this.#options.say(`Finished what a killed client was doing: ${count} packets`);
+  #emptyRings(): void {
+    const { control } = this.#options;
+    for (const client of this.#clients) {
+      const { id, ring, process, emptied } = client;
+      if (emptied) {
+        if (!control.isEmptied(id)) continue;
+        client.emptied = false;
+        this.#owners.release(id);
+      } else if (process === undefined && control.isUnfed(id) && ring.count > 0) {
+        if (!this.#owners.tryClaim(id).taken) continue;
+        client.emptied = !this.#foreign.find().has(id);
+        // one that was killed in the middle of a dequeue
+        if (client.emptied) ring.repair("consumer");
+        else this.#owners.release(id);
       }
-      await new Promise((resolve) => setTimeout(resolve, 1));
     }
-  }
-
-  /**
-   * What lies in the ring of a client that is not there goes back to the pool. A ring has one
-   * reader, so the server takes the client's id for that moment. A C client does not know about
-   * ids, but it has a socket long before it reads.
-   */
-  #drain({ id, ring, process }: Client): void {
-    if (process !== undefined || !this.#options.control.isUnfed(id) || ring.count === 0) return;
-    if (!this.#owners.tryClaim(id).taken) return;
-    try {
-      if (this.#foreign.find().has(id)) return;
-      // one that was killed in the middle of a dequeue
-      ring.repair("consumer");
-      pktmbufFreeBulk(this.#objs, ring.dequeueBurst(this.#objs, DRAIN));
-    } finally {
-      this.#owners.release(id);
-    }
-  }
-
-  /**
-   * Packets that killed clients had in their hands, as soon as no other process is left that
-   * could have any: those that are in the pool, in a cache or in a ring nowhere.
-   */
-  async #recover(): Promise<void> {
-    const { eal, ports, control, say } = this.#options;
-    if (!this.#killed || eal.secondaries().length > 0) return;
-    this.#killed = false;
-    // a device that keeps packets of its own would seem to have lost them
-    if (!ports.every((port) => HOLDING_NOTHING.has(EthDev.of(port).info().driver))) return;
-    await control.whileParked(() => {
-      this.#pool.audit({
-        repair: ({ lost, strangers }) => {
-          // somebody who came during the look may have taken what was not found
-          if (eal.secondaries().length > 0) {
-            this.#killed = true;
-            return false;
-          }
-          if (lost > 0) say(`Recovered ${lost} packets of killed clients`);
-          return lost > 0 || strangers > 0;
-        },
-      });
+    const mask = (is: (client: Client) => boolean) =>
+      this.#clients.reduce((mask, client) => is(client) ? mask | (1 << client.id) : mask, 0);
+    control.order({
+      fed: mask(({ process }) => process !== undefined),
+      emptied: mask(({ emptied }) => emptied),
     });
+  }
+
+  /** Packets that killed clients had in their hands: those that are nowhere while nobody holds any. */
+  async #giveBack(): Promise<void> {
+    if (!this.#missing || performance.now() < this.#next) return;
+    const { eal, portsHoldNothing, say } = this.#options;
+    this.#missing = false;
+    // a device that keeps packets of its own would seem to have lost them
+    if (!portsHoldNothing) return;
+    const outcome = await giveBackLost({ eal, quiesce: this.#quiesce, pools: [this.#pool] });
+    if (outcome.done) {
+      this.#told = "";
+      if (outcome.lost > 0) say(`Recovered ${outcome.lost} packets of killed clients`);
+      return;
+    }
+    this.#missing = true;
+    if (outcome.asked && outcome.waitsFor.length > 0) {
+      // all stood still for one that does not come
+      this.#next = performance.now() + this.#pause;
+      this.#pause = Math.min(2 * this.#pause, PAUSE.most);
+    }
+    if (this.#pool.availableCount < this.#pool.size * SCARCE) this.#tell(outcome.waitsFor);
+  }
+
+  #lookSoon(): void {
+    this.#next = 0;
+    this.#pause = PAUSE.least;
+  }
+
+  /** Says once what the packets of killed clients wait for. */
+  #tell(processes: readonly ProcessName[]): void {
+    const names = processes.map(({ name, pid }) => `${name} (pid ${pid})`).join(", ");
+    if (names === "" || names === this.#told) return;
+    this.#told = names;
+    this.#options.say(`Few packets are left: those of killed clients come back when ${names} ends`);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * How the main thread tells the forwarding lcore which clients to feed, and knows that it does.
+ * How the main thread tells the forwarding lcore which clients to feed and whose rings to empty, and
+ * knows that it does.
  *
  * @module
  */
@@ -8,11 +9,19 @@
 const WANTED = 0;
 const DONE = 1;
 
-/** In both words: hold nothing and wait. The bits below are the clients that are fed. */
-const PARKED = 1 << 30;
+/** The bits below are the clients that are fed, those from here on whose ring is emptied. */
+const EMPTIED = 16;
 
 /** Before the lcore has looked for the first time. */
 const UNSEEN = -1;
+
+/** What the forwarding lcore is to do: a bit for each client. */
+export interface Orders {
+  /** Feed these. */
+  fed: number;
+  /** Give back what lies in the rings of these, once. */
+  emptied: number;
+}
 
 /** Two words that the main thread and the forwarding lcore share. */
 export class FeedControl {
@@ -29,51 +38,33 @@ export class FeedControl {
     return this.#words.buffer;
   }
 
-  /** Main thread: the clients to feed from now on, a bit for each. */
-  feed(clients: number): void {
-    Atomics.store(this.#words, WANTED, clients);
+  /** Main thread: the clients to feed, and those whose ring is to be empty, from now on. */
+  order({ fed, emptied }: Orders): void {
+    Atomics.store(this.#words, WANTED, fed | emptied << EMPTIED);
   }
 
   /** Main thread: whether the lcore does not put anything into a client's ring any more. */
   isUnfed(client: number): boolean {
     const bit = 1 << client;
-    return ((this.#words[WANTED] ?? bit) & bit) === 0 &&
+    return (Atomics.load(this.#words, WANTED) & bit) === 0 &&
       (Atomics.load(this.#words, DONE) & bit) === 0;
   }
 
-  /**
-   * Main thread: runs `work` while the lcore holds no packet. Does nothing when it does not come
-   * within a second, as when it is still starting.
-   */
-  async whileParked(work: () => void): Promise<void> {
-    const clients = Atomics.load(this.#words, WANTED);
-    Atomics.store(this.#words, WANTED, clients | PARKED);
-    const isParked = () => Atomics.load(this.#words, DONE) === (clients | PARKED);
-    try {
-      for (let i = 0; i < 1000 && !isParked(); i++) {
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-      if (isParked()) work();
-    } finally {
-      Atomics.store(this.#words, WANTED, clients);
-      Atomics.notify(this.#words, WANTED);
-    }
+  /** Main thread: whether the lcore has emptied a client's ring, as it was ordered to. */
+  isEmptied(client: number): boolean {
+    const done = Atomics.load(this.#words, DONE);
+    return done !== UNSEEN && (done & (1 << (client + EMPTIED))) !== 0;
   }
 
-  /** Lcore: true when it should {@linkcode FeedControl.obey}. Two plain reads, for the loop. */
+  /** Lcore: true when there are new orders, see {@linkcode FeedControl.orders}. Two plain reads. */
   get changed(): boolean {
     return this.#words[WANTED] !== this.#words[DONE];
   }
 
-  /** Lcore, with no packet in its hands: waits while it is to be parked; the clients to feed then. */
-  obey(): number {
-    let wanted = Atomics.load(this.#words, WANTED);
-    while ((wanted & PARKED) !== 0) {
-      Atomics.store(this.#words, DONE, wanted);
-      Atomics.wait(this.#words, WANTED, wanted);
-      wanted = Atomics.load(this.#words, WANTED);
-    }
+  /** Lcore: takes the orders, and follows them in `obey`; they count as done when that returns. */
+  obey(obey: (orders: Orders) => void): void {
+    const wanted = Atomics.load(this.#words, WANTED);
+    obey({ fed: wanted & ((1 << EMPTIED) - 1), emptied: wanted >>> EMPTIED });
     Atomics.store(this.#words, DONE, wanted);
-    return wanted;
   }
 }

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { EthDev, lcoreMain, Memzone, ObjTable, pktmbufFreeBulk, Ring } from "../../mod.ts";
+import { EthDev, lcoreMain, Memzone, ObjTable, pktmbufFreeBulk, Quiesce, Ring } from "../../mod.ts";
 import { BURST, MAX_CLIENTS, MZ_PORT_INFO, PortInfo, rxQueueName } from "./common.ts";
-import { FeedControl } from "./control.ts";
+import { FeedControl, type Orders } from "./control.ts";
 import { RX, RX_DROP } from "./client_stats.ts";
 
 /** What the forwarding lcore is given. */
@@ -47,10 +47,16 @@ class Dealer {
     }));
   }
 
-  /** From now on these are fed, a bit for each. */
-  feed(clients: number): void {
-    this.#fed = this.#lanes.filter((_, client) => (clients >> client) & 1);
+  /** From now on these are fed; what others of them left in their rings goes back to the pool. */
+  obey({ fed, emptied }: Orders): void {
+    this.#fed = this.#lanes.filter((_, client) => (fed >> client) & 1);
     this.#turn = 0;
+    const left = this.#lanes.filter((_, client) => (emptied >> client) & 1);
+    for (const { ring, buffer } of left) {
+      for (let count; (count = ring.dequeueBurst(buffer, BURST)) > 0;) {
+        pktmbufFreeBulk(buffer, count);
+      }
+    }
   }
 
   /** Every client that is fed gets each so manieth packet: `process_packets`. */
@@ -109,9 +115,12 @@ lcoreMain<ForwardData>((context) => {
   const control = new FeedControl(memory);
   const dealer = new Dealer(Math.min(clients, MAX_CLIENTS), stats);
   const objs = new ObjTable(BURST);
+  using participant = Quiesce.open().join();
+  participant.enter();
   let index = 0;
   while (!context.stopRequested) {
-    if (control.changed) dealer.feed(control.obey());
+    if (participant.wanted) participant.pause();
+    if (control.changed) control.obey((orders) => dealer.obey(orders));
     const device = devices[index];
     const count = device ? device.rxBurst(0, objs, BURST) : 0;
     if (count > 0) {

@@ -13,12 +13,14 @@ import {
   LogLevel,
   parseEalOptions,
   releaseMainLcore,
+  startMender,
 } from "../../mod.ts";
 import { stopLcores } from "../lcores.ts";
-import { checkLinks, endPrimary } from "../ports.ts";
+import { checkLinks, endPrimary, holdNothing, LARGEST_PUT } from "../ports.ts";
 import { onSignal, run } from "../run.ts";
 import { Clients } from "./clients.ts";
 import { ClientStats } from "./client_stats.ts";
+import { PKTMBUF_POOL_NAME } from "./common.ts";
 import { FeedControl } from "./control.ts";
 import type { ForwardData } from "./forward.ts";
 import { createPool, createPortInfo, createRings } from "./objects.ts";
@@ -77,7 +79,15 @@ async function serve(
     isFed: (client) => looking.isFed(client),
   });
   const say = (line: string) => statistics.say(line);
-  using looking = new Clients({ eal, ports, clients, control, say });
+  const portsHoldNothing = holdNothing(ports);
+  using looking = new Clients({ eal, portsHoldNothing, clients, control, say });
+  await using _mender = startMender({
+    runtimeFolder: eal.runtimeFolder,
+    pools: [PKTMBUF_POOL_NAME],
+    ...(portsHoldNothing ? { largestPut: LARGEST_PUT } : {}),
+    say,
+    onSettled: () => looking.processSettled(),
+  });
   const data: ForwardData = {
     ports: [...ports],
     clients,

@@ -23,7 +23,7 @@ for (const maker of ["ts", "c"] as const) {
     const before = server.shown?.clients[1]?.tx ?? 0;
     await server.shows("traffic", ({ clients }) => (clients[1]?.tx ?? 0) > before);
     assertEquals((await survivor.endBy(() => survivor.kill("SIGINT"))).code, 0);
-    const finished = server.process.stdout.match(/Finished what a killed/g)?.length ?? 0;
+    const finished = server.process.stdout.match(/Finished what /g)?.length ?? 0;
     await server.process.waitFor(/Client 1 \(pid \d+\) has ended/);
     // a burst is on its way into nowhere
     await allPacketsBack(prefix, 32);

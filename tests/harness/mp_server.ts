@@ -26,6 +26,8 @@ export interface ServerOptions {
   clients?: number;
   /** Seconds between two displays of our server, for which tests wait; 0.1 where left out. */
   period?: number;
+  /** Variables of its environment. */
+  env?: Record<string, string>;
 }
 
 /** Numbers of one client, as the server shows them. */
@@ -93,6 +95,7 @@ export async function startMpServer(
       String(clients),
       ...maker === "ts" ? ["-T", String(period)] : [],
     ],
+    { env: options.env ?? {} },
   );
   await process.waitFor("Core 1 displaying statistics");
   return new MpServer(process, maker);
@@ -125,6 +128,8 @@ export interface ClientOptions {
   id: number;
   /** Its lcore; one for each id where left out. */
   lcore?: number;
+  /** Variables of its environment. */
+  env?: Record<string, string>;
 }
 
 /** EAL arguments and `-n` of a client on an lcore of its own. */
@@ -136,12 +141,13 @@ export function mpClientArgs(prefix: Prefix, id: number, lcore = 2 + id): string
 /** Starts a client and waits until it handles packets. */
 export async function startMpClient(
   prefix: Prefix,
-  { maker = "ts", id, lcore }: ClientOptions,
+  { maker = "ts", id, lcore, env = {} }: ClientOptions,
 ): Promise<TestProcess> {
   const process = prefix.spawn(
     `${maker} mp_client ${id}`,
     maker === "c" ? await peer("client_server_mp/mp_client") : program("mp_client"),
     mpClientArgs(prefix, id, lcore),
+    { env },
   );
   await process.waitFor(`Client process ${id} handling packets`);
   return process;

@@ -1,0 +1,44 @@
+/** Clients of mp_server that are killed or stopped at the worst instants, and in pairs. */
+
+import { note, testPrefix } from "../harness.ts";
+import { Random } from "../../cmd/soak/random.ts";
+import { CLIENT_POINTS, ClientsUnderFire, type Harm, HARMS } from "./mp_server_campaign.ts";
+
+/** Repeats the random choices of a run: `DENODPDK_TEST_SEED`. */
+const SEED = Number(Deno.env.get("DENODPDK_TEST_SEED") ?? Date.now() % 0x1_0000_0000);
+
+/** Where a ring is torn, so that all others wait. */
+const TORN = ["put-moved MP_", "put-head MP_", "put-tail MP_"];
+
+/** `deno task soak` harms at each point in each way. */
+const SHORT: [Harm, readonly string[]][] = HARMS.map((harm) => [
+  harm,
+  harm === "kill" ? CLIENT_POINTS : harm === "stop" ? ["put-head MP_"] : TORN,
+]);
+
+for (const [harm, points] of SHORT) {
+  Deno.test(`${harm}, at ${points.length} points: all send again, no packet is lost or double`, async () => {
+    note(`seed ${SEED}`);
+    await using prefix = testPrefix();
+    await using under = await ClientsUnderFire.start(
+      prefix,
+      ["ts", "ts", "ts"],
+      new Random(SEED),
+    );
+    for (const point of points) await under.harm(point, harm);
+    await under.end();
+  });
+}
+
+/** Pairs that are killed, in the suite. */
+const PAIRS = 4;
+
+for (const makers of [["ts", "ts", "ts"], ["ts", "c", "ts"], ["c", "c", "c"]] as const) {
+  Deno.test(`${PAIRS} pairs of ${makers[0]} and ${makers[1]} killed in a millisecond: a ${makers[2]} client sends on, and all come back`, async () => {
+    note(`seed ${SEED}`);
+    await using prefix = testPrefix();
+    await using under = await ClientsUnderFire.start(prefix, makers, new Random(SEED));
+    for (let i = 0; i < PAIRS; i++) await under.killPair();
+    await under.end();
+  });
+}

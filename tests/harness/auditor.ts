@@ -1,0 +1,56 @@
+/**
+ * Where the elements of a pool are while its users go on: all are asked to hold nothing for a moment.
+ *
+ * @module
+ */
+
+import type { MempoolAudit } from "../../mod.ts";
+import type { Prefix } from "./prefix.ts";
+import type { TestProcess } from "./process.ts";
+import { fixture } from "./program.ts";
+
+/** How long it may take until all is back, in milliseconds. */
+const BACK_LIMIT = 20_000;
+
+/** A process that looks into one pool. */
+export class Auditor {
+  private constructor(readonly process: TestProcess) {}
+
+  /** Starts it, beside the primary of a prefix. */
+  static async start(prefix: Prefix, pool: string): Promise<Auditor> {
+    const process = prefix.spawn("auditor", fixture("auditor"), [prefix.name, pool]);
+    await process.waitFor("ready\n");
+    return new Auditor(process);
+  }
+
+  /** What there is while nobody holds anything. */
+  async audit(): Promise<MempoolAudit> {
+    for (const end = Date.now() + BACK_LIMIT; Date.now() < end;) {
+      const count = this.process.lines.length;
+      await this.process.send("audit");
+      const line = await this.process.waitUntil(() => this.process.lines[count], "an audit");
+      const found: MempoolAudit | null = JSON.parse(line);
+      if (found) return found;
+    }
+    throw new Error("somebody does not come out for an audit");
+  }
+
+  /** Waits until every element is in one place; that one is in two is an error at once. */
+  async allBack(): Promise<void> {
+    let found = await this.audit();
+    for (const end = Date.now() + BACK_LIMIT; found.lost > 0 && Date.now() < end;) {
+      if (found.strangers > 0) break;
+      // who gives back has to ask all as well
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      found = await this.audit();
+    }
+    if (found.lost === 0 && found.strangers === 0) return;
+    throw new Error(`elements are lost, or in two places: ${JSON.stringify(found)}`);
+  }
+
+  /** Lets it go. */
+  async end(): Promise<void> {
+    await this.process.closeStdin();
+    await this.process.ended();
+  }
+}
