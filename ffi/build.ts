@@ -5,16 +5,31 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { DpdkError, SETUP_HINT } from "./errors.ts";
+import { Progress } from "./host/progress.ts";
 import { type Linkage, staticLinkFlags } from "./linkage.ts";
-import { removeQuietly } from "./remove.ts";
+import {
+  type Build,
+  type BuildRecord,
+  buildShim,
+  freshBuild,
+  readRecord,
+  ready,
+  RECORD,
+  shimSources,
+  SOURCES,
+  stamp,
+  type SystemTraits,
+} from "./shim/installed.ts";
+import { removeOldBuilds } from "./shim/old_builds.ts";
+
+export { cacheFolder } from "./shim/cache.ts";
+export { type Build, buildShim, shimStatus, type SystemTraits } from "./shim/installed.ts";
 
 /** What programs run from source use, in the order in which they are built. */
 export const LINKAGES = ["system", "core"] as const satisfies readonly Linkage[];
 
-const SOURCES = new URL("../libshim/", import.meta.url);
-/** Where its files lie. */
-const SOURCE_FOLDERS = [SOURCES, new URL("surgery/", SOURCES)];
 const CFLAGS = [
   "-std=c11",
   "-O3",
@@ -31,101 +46,49 @@ const CFLAGS = [
 /** Flags that turn every warning of the shim into an error, as `deno task check` wants it. */
 export const STRICT_CFLAGS: readonly string[] = ["-Wall", "-Wextra", "-Werror"];
 
-/** What the installed DPDK brings to every process that is linked to it. */
-export interface SystemTraits {
-  /** Names of its tail queues, which a primary must have for its secondaries to start. */
-  tailqs: string[];
-  /** Names of its mempool operations, by the index that pools carry. */
-  ops: string[];
+/** What a tool printed, or why it failed. */
+function outcome(command: string, output: Deno.CommandOutput): string {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  if (output.success) return text(output.stdout);
+  const lines = text(output.stderr).split("\n");
+  const reason = lines.find((line) => line.includes("error")) || lines[0] ||
+    `failed with status ${output.code}`;
+  throw new DpdkError({ operation: `building the shim: ${command}`, reason, hint: SETUP_HINT });
 }
 
-/** What a build was made from; a difference in any of the inputs means that it is stale. */
-interface BuildRecord {
-  library: string;
-  dpdk: string;
-  inputs: Record<string, string>;
-  /** Of one with DPDK inside: what it must look like to processes of the system linkage. */
-  traits?: SystemTraits;
-}
-
-/** A cheap name for this checkout's cache folder: FNV-1a of its path, not a secret. */
-function checkoutName(path: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < path.length; i++) {
-    hash = Math.imul(hash ^ path.charCodeAt(i), 0x01000193) >>> 0;
-  }
-  return hash.toString(16).padStart(8, "0");
-}
-
-/** The folder under `$XDG_CACHE_HOME` where the toolkit keeps what it builds; no final slash. */
-export function cacheFolder(): string {
-  const base = Deno.env.get("XDG_CACHE_HOME") ||
-    `${Deno.env.get("HOME") || "/var/cache"}/.cache`;
-  return `${base}/denodpdk`;
-}
-
-function buildFolder(linkage: Linkage): string {
-  return `${cacheFolder()}/shim-${checkoutName(SOURCES.pathname)}-${linkage}`;
-}
-
-function stamp(path: string): string {
-  try {
-    const { size, mtime, ino } = Deno.statSync(path);
-    return `${size} ${mtime?.getTime()} ${ino}`;
-  } catch {
-    return "missing";
-  }
-}
-
-function readRecord(linkage: Linkage): BuildRecord | undefined {
-  try {
-    return JSON.parse(Deno.readTextFileSync(`${buildFolder(linkage)}/build.json`));
-  } catch {
-    return undefined;
-  }
-}
-
-function isFresh(record: BuildRecord): boolean {
-  return Object.entries(record.inputs).every(([path, was]) => stamp(path) === was);
-}
-
-/** Whether a build can be used as it is, and where it lies or would lie. Changes nothing. */
-export function shimStatus(
-  linkage: Linkage = "system",
-): { state: "ready" | "stale" | "missing"; path: string } {
-  const record = readRecord(linkage);
-  if (!record) return { state: "missing", path: buildFolder(linkage) };
-  return { state: isFresh(record) ? "ready" : "stale", path: record.library };
-}
-
-/** Version of the DPDK that the shim is built with, as `22.11.11`; undefined where unknown. */
-export function builtVersion(): string | undefined {
-  return readRecord("system")?.dpdk;
-}
-
-function run(command: string, args: string[], hint: string): string {
+function notFound(command: string): DpdkError {
   const operation = `building the shim: ${command}`;
+  return new DpdkError({ operation, reason: "not found", hint: SETUP_HINT });
+}
+
+const PIPED = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+
+function run(command: string, args: string[]): string {
   let output;
   try {
-    output = new Deno.Command(command, { args, stdout: "piped", stderr: "piped" }).outputSync();
+    output = new Deno.Command(command, { args, ...PIPED }).outputSync();
   } catch {
-    throw new DpdkError({ operation, reason: "not found", hint });
+    throw notFound(command);
   }
-  if (!output.success) {
-    const lines = new TextDecoder().decode(output.stderr).trim().split("\n");
-    const reason = lines.find((line) => line.includes("error")) || lines[0] ||
-      `failed with status ${output.code}`;
-    throw new DpdkError({ operation, reason, hint });
+  return outcome(command, output);
+}
+
+/** The same for what takes long. */
+async function runLong(command: string, args: string[]): Promise<string> {
+  let output;
+  try {
+    output = await new Deno.Command(command, { args, ...PIPED }).output();
+  } catch {
+    throw notFound(command);
   }
-  return new TextDecoder().decode(output.stdout).trim();
+  return outcome(command, output);
 }
 
 /** Asks both linkages in processes of their own, because each takes an EAL. */
 function probeTraits(inside: string): SystemTraits {
   const [ours, system] = [inside, buildShim("system").path].map((library): SystemTraits => {
-    const script = new URL("./probe.ts", import.meta.url).pathname;
-    const output = run(Deno.execPath(), ["run", "-A", "--no-lock", script, library], SETUP_HINT);
-    return JSON.parse(output);
+    const script = new URL("./probe.ts", import.meta.url).href;
+    return JSON.parse(run(Deno.execPath(), ["run", "-A", "--no-lock", script, library]));
   });
   return {
     tailqs: system?.tailqs.filter((name) => !ours?.tailqs.includes(name)) ?? [],
@@ -137,7 +100,7 @@ function probeTraits(inside: string): SystemTraits {
 const SYSTEM_DRIVERS = ["-lrte_bus_vdev"];
 
 function pkgConfig(...args: string[]): string[] {
-  return run("pkg-config", [...args, "libdpdk"], SETUP_HINT).split(/\s+/).filter(Boolean);
+  return run("pkg-config", [...args, "libdpdk"]).split(/\s+/).filter(Boolean);
 }
 
 /** Where DPDK's drivers lie: another set of them is another order of mempool operations. */
@@ -150,12 +113,9 @@ function driverFolders(): string[] {
   }
 }
 
-/** The paths of all sources of the shim, sorted. */
+/** The paths of all sources of the shim. */
 export function sourceFiles(): string[] {
-  return SOURCE_FOLDERS.flatMap((folder) =>
-    [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile)
-      .map(({ name }) => new URL(name, folder).pathname)
-  ).sort();
+  return shimSources().map((url) => fileURLToPath(url));
 }
 
 /** Most of the compiler's time goes into DPDK's headers: read once, they take 2 s and not 7. */
@@ -179,7 +139,7 @@ export function compileCommand(
   return [
     "gcc",
     ...CFLAGS,
-    `-I${SOURCES.pathname}`,
+    `-I${fileURLToPath(SOURCES)}`,
     ...flags,
     ...pkgConfig("--cflags").filter((flag) => !flag.includes("/dbus-1.0")),
     "-o",
@@ -193,60 +153,80 @@ export function compileCommand(
   ];
 }
 
-/** A shim that is ready. */
-export interface Build {
-  /** Where it lies. */
-  path: string;
-  /** Whether it was made just now. */
-  built: boolean;
-  /** Version of its DPDK, as `22.11.11`. */
-  dpdk: string;
-  /**
-   * What its primaries must do to look like the system's: the tail queues that it lacks, and where
-   * the system has its mempool operations.
-   */
-  traits: SystemTraits;
+/** What the library's file is called; the rest of its name makes it another one for `dlopen`. */
+const LIBRARY = "libdenodpdk-";
+
+/** Keeps processes from building at the same time. */
+const LOCK = "lock";
+
+/** What the lines about a build begin with. */
+const NAME = "denodpdk";
+
+/** What compilers have not finished ends like this. */
+const UNFINISHED = ".tmp";
+
+/** Compiles a library into a folder under a name of its own, and describes it there. */
+async function make(folder: string, linkage: Linkage): Promise<BuildRecord> {
+  const [dpdk = ""] = pkgConfig("--modversion");
+  const [pcfiledir = ""] = pkgConfig("--variable=pcfiledir");
+  const system = [`${pcfiledir}/libdpdk.pc`, ...driverFolders()];
+  const inputs = Object.fromEntries(system.map((path) => [path, stamp(path)]));
+  const library = `${LIBRARY}${Deno.pid}-${Date.now()}.so`;
+  const path = `${folder}/${library}`;
+  const made: BuildRecord = { library, dpdk, inputs };
+  using progress = new Progress(NAME);
+  await progress.step(
+    linkage,
+    `building the shim (${linkage}) for DPDK ${dpdk}, once`,
+    async () => {
+      const [command = "gcc", ...args] = compileCommand(path + UNFINISHED, linkage);
+      await runLong(command, args);
+      Deno.renameSync(path + UNFINISHED, path);
+    },
+  );
+  inputs[path] = stamp(path);
+  if (linkage !== "system") made.traits = probeTraits(path);
+  const record = `${folder}/${RECORD}`;
+  Deno.writeTextFileSync(record + UNFINISHED, JSON.stringify(made, null, 1), { mode: 0o600 });
+  Deno.renameSync(record + UNFINISHED, record);
+  return made;
 }
 
-function ready({ library, dpdk, traits }: BuildRecord, built: boolean): Build {
-  return { path: library, built, dpdk, traits: traits ?? { tailqs: [], ops: [] } };
+/** Waits until no other process builds in a folder, and keeps others waiting until disposal. */
+async function lockBuild(folder: string): Promise<Disposable> {
+  const lock = Deno.openSync(`${folder}/${LOCK}`, { create: true, write: true, mode: 0o600 });
+  try {
+    if (!lock.tryLockSync(true)) {
+      using progress = new Progress(NAME);
+      await progress.step(undefined, "another process builds the shim", () => lock.lock(true));
+    }
+  } catch {
+    // a file system without locks: two builds at once, of which the later one stays
+  }
+  return lock;
 }
 
 /**
- * Builds the shim against the installed DPDK, if it is missing or stale. Safe when several
- * processes do it at once: each builds under a name of its own and renames.
+ * Builds the shim into a folder of the cache that this process holds, unless another process has
+ * done so meanwhile, and removes older builds that nobody uses.
  *
  * @throws {DpdkError} when a tool or DPDK is missing, or the compiler fails.
  */
-export function buildShim(linkage: Linkage = "system"): Build {
-  const record = readRecord(linkage);
-  if (record && isFresh(record)) return ready(record, false);
-  const [dpdk = ""] = pkgConfig("--modversion");
-  const [pcfiledir = ""] = pkgConfig("--variable=pcfiledir");
-  const inputs: Record<string, string> = {};
-  // a folder itself changes when a source comes or goes
-  const own = ["./build.ts", "./linkage.ts"].map((name) => new URL(name, import.meta.url).pathname);
-  const folders = SOURCE_FOLDERS.map(({ pathname }) => pathname);
-  const sources = [...folders, ...sourceFiles()];
-  for (const path of [...sources, ...own, `${pcfiledir}/libdpdk.pc`, ...driverFolders()]) {
-    inputs[path] = stamp(path);
-  }
-
-  const folder = buildFolder(linkage);
-  const library = `${folder}/libdenodpdk-${Deno.pid}-${Date.now()}.so`;
-  const made: BuildRecord = { library, dpdk, inputs };
+export async function buildInto(folder: string, linkage: Linkage): Promise<Build> {
   try {
-    Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const [command = "gcc", ...args] = compileCommand(`${library}.tmp`, linkage);
-    run(command, args, SETUP_HINT);
-    Deno.renameSync(`${library}.tmp`, library);
-    inputs[library] = stamp(library);
-    if (linkage !== "system") made.traits = probeTraits(library);
-    const temporary = `${folder}/build-${Deno.pid}.tmp`;
-    Deno.writeTextFileSync(temporary, JSON.stringify(made, null, 1));
-    Deno.renameSync(temporary, `${folder}/build.json`);
+    using _lock = await lockBuild(folder);
+    // another process may have built it meanwhile
+    const found = freshBuild(folder, true);
+    if (found) return found;
+    const before = readRecord(folder);
+    let made;
+    try {
+      made = await make(folder, linkage);
+    } finally {
+      removeOldBuilds(folder, [made?.library ?? before?.library ?? "", RECORD, LOCK]);
+    }
+    return ready(folder, made, true);
   } catch (error) {
-    removeQuietly(`${library}.tmp`);
     if (error instanceof DpdkError) throw error;
     throw new DpdkError({
       operation: `building the shim in ${folder}`,
@@ -254,7 +234,4 @@ export function buildShim(linkage: Linkage = "system"): Build {
       hint: "is the folder writable? XDG_CACHE_HOME names another",
     });
   }
-  // a process that still uses it keeps its mapping
-  if (record && record.library !== library) removeQuietly(record.library);
-  return ready(made, true);
 }

@@ -36,6 +36,8 @@ export class DpdkError extends Error {
   readonly errno: number;
   /** The name of the errno, as `EEXIST`; empty where there is none. */
   readonly code: string;
+  /** What went wrong: rte_strerror's text, or our own words. */
+  readonly reason: string;
   /** The cure, where we know it. */
   readonly hint: string | undefined;
 
@@ -46,6 +48,7 @@ export class DpdkError extends Error {
     this.operation = operation;
     this.errno = errno;
     this.code = code;
+    this.reason = reason;
     this.hint = hint;
   }
 }

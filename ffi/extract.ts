@@ -15,6 +15,7 @@ import { DpdkError } from "./errors.ts";
 import { openFromMemory } from "./memory_file.ts";
 import { cacheIn, holdFolder, isPrivate, removeUnheld } from "./private_folder.ts";
 import { removeQuietly } from "./remove.ts";
+import { cacheBases } from "./shim/cache.ts";
 
 /** A library that a compiled program carries. */
 export interface BundledFile {
@@ -194,26 +195,6 @@ function reasonOf(error: unknown): string {
   return text.replace(/^(Could not open library: )+/, "").replace(/ \(os error \d+\).*/s, "").split(
     "\n",
   )[0] ?? "";
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return path.startsWith("/") && Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
-/** Folders for caches, those first that the user named. */
-function cacheBases(env: (name: string) => string | undefined): string[] {
-  const [cache, home] = [env("XDG_CACHE_HOME"), env("HOME")];
-  return [
-    // a relative path is to be ignored, says the specification
-    ...(cache?.startsWith("/") ? [cache] : []),
-    // no home is made for users that have none
-    ...(home && isFolder(home) ? [`${home}/.cache`] : []),
-    "/var/cache",
-  ];
 }
 
 /**

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { type Build, buildShim, builtVersion, type SystemTraits } from "./build.ts";
 import { DpdkError } from "./errors.ts";
+import { type Build, buildShim, builtVersion, type SystemTraits } from "./shim/installed.ts";
+import { trustedLibrary } from "./shim/trusted_file.ts";
 import { symbols } from "./symbols.ts";
 
 /** A library to use as it is. */
@@ -25,6 +26,8 @@ export type Hot<Name extends HotName> = Native[Name];
 
 let native: Native | undefined;
 let chosen: string | undefined;
+/** What the chosen one is called in messages. */
+let title: string | undefined;
 let built: Build | undefined;
 let bundle: Bundle | undefined;
 
@@ -57,7 +60,16 @@ export function chooseLibrary(path: string): void {
 
 /** The library that {@linkcode shim} opens, extracted or built first where that is due. */
 export function libraryPath(): string {
-  return chosen ??= Deno.env.get(GIVEN) ?? bundle?.extract() ?? (built = buildShim("system")).path;
+  if (chosen !== undefined) return chosen;
+  const given = Deno.env.get(GIVEN);
+  if (given === undefined && bundle) return chosen = title = bundle.extract();
+  return choose(given ?? (built = buildShim("system")).path);
+}
+
+/** Chooses a library that no other user can have put there. */
+function choose(path: string): string {
+  title = path;
+  return chosen = trustedLibrary(path);
 }
 
 /** Version of the DPDK that {@linkcode shim} brings, as `22.11.11`; undefined where unknown. */
@@ -82,7 +94,7 @@ export function preferCore(): void {
   }
   try {
     built = buildShim("core");
-    chosen = built.path;
+    choose(built.path);
   } catch {
     // the system's linkage does all that this one does; its own failure would be told
   }
@@ -136,10 +148,16 @@ function open<S extends Deno.ForeignLibraryInterface>(path: string, names: S) {
     // never closed: a symbol called after close() is a segmentation fault
     return Deno.dlopen(path, names).symbols;
   } catch (error) {
+    const text = error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error);
+    const noexec = text.includes("failed to map segment");
     throw new DpdkError({
-      operation: `dlopen(${path})`,
-      reason: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error),
-      ...(bundle ? {} : { hint: "is DPDK installed? run `deno task doctor`" }),
+      operation: `dlopen(${title ?? path})`,
+      reason: noexec ? "nothing may be executed there (noexec)" : text,
+      ...(noexec
+        ? { hint: "XDG_CACHE_HOME names another folder" }
+        : bundle
+        ? {}
+        : { hint: "is DPDK installed? run `deno task doctor`" }),
     });
   }
 }

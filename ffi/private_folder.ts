@@ -22,36 +22,68 @@ function isTrusted(id: number | null): boolean {
   return id === 0 || id === Deno.uid();
 }
 
-/** Whether nobody but this user and root can write. A group of the same number is the user's own. */
-function othersCannotWrite({ mode, gid }: Deno.FileInfo): boolean {
+/** Whether a user is trusted: by default this user and root are. */
+export type Trust = (id: number | null) => boolean;
+
+/** Whether nobody but who is trusted can write. A group of the same number is the user's own. */
+function othersCannotWrite({ mode, gid }: Deno.FileInfo, trusts: Trust = isTrusted): boolean {
   const bits = mode ?? 0;
-  return !(bits & OTHERS_WRITE) && (!(bits & GROUP_WRITES) || isTrusted(gid));
+  return !(bits & OTHERS_WRITE) && (!(bits & GROUP_WRITES) || trusts(gid));
 }
 
-/** Whether a file or folder is this user's or root's, and nobody else can write to it. */
-export function isPrivate(info: Deno.FileInfo): boolean {
-  return isTrusted(info.uid) && othersCannotWrite(info);
+/** Whether a file or folder belongs to who is trusted, and nobody else can write to it. */
+export function isPrivate(info: Deno.FileInfo, trusts: Trust = isTrusted): boolean {
+  return trusts(info.uid) && othersCannotWrite(info, trusts);
 }
 
-/** Throws unless entries of a folder stay what they are, if they are this user's. */
-function checkAncestors(folder: string): void {
+/**
+ * Whoever owns `/` decides what is everywhere: root, or, in a user namespace that does not know
+ * root, a stranger by the number 65534.
+ */
+export function trustsOwnerOfRoot(id: number | null): boolean {
+  return isTrusted(id) || id === Deno.lstatSync("/").uid;
+}
+
+/**
+ * Throws unless entries of a folder stay what they are, if they are this user's.
+ *
+ * @param folder Its path, free of symbolic links.
+ * @param trusts Whose folders may be above it.
+ * @throws {Error} which says of which folder who could change it.
+ */
+export function checkAncestors(folder: string, trusts: Trust = isTrusted): void {
   for (let path = folder;; path = path.slice(0, path.lastIndexOf("/")) || "/") {
     const info = Deno.lstatSync(path);
-    if (!isTrusted(info.uid)) throw new Error(`${path} belongs to user ${info.uid}`);
-    if (!othersCannotWrite(info) && !((info.mode ?? 0) & STICKY)) {
+    if (!trusts(info.uid)) throw new Error(`${path} belongs to user ${info.uid}`);
+    if (!othersCannotWrite(info, trusts) && !((info.mode ?? 0) & STICKY)) {
       throw new Error(`others can write to ${path}`);
     }
     if (path === "/") return;
   }
 }
 
-/** Makes a folder for this user alone; throws where there is one that somebody else made. */
-function makePrivateFolder(path: string): void {
+/**
+ * Makes a folder for this user alone, in one whose entries stay what they are.
+ *
+ * @throws {DpdkError} where there is one that somebody else may have made.
+ */
+export function makePrivateFolder(path: string): void {
+  // nearly always it is there: an error of mkdir would take longer than all else here
+  try {
+    return checkPrivateFolder(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
   try {
     Deno.mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   }
+  checkPrivateFolder(path);
+}
+
+/** The same where the folder is there already. */
+export function checkPrivateFolder(path: string): void {
   const info = Deno.lstatSync(path);
   const found = info.isSymlink
     ? "it is a symbolic link"
@@ -73,17 +105,35 @@ function makePrivateFolder(path: string): void {
 /**
  * The toolkit's folder in a folder for caches, made where it is missing, and the latter too.
  *
+ * @param trusts Whose folders may be above it.
  * @returns its path, free of symbolic links.
  * @throws {Error} where the folder for caches cannot be used or trusted.
  * @throws {DpdkError} where another user can have made the toolkit's.
  */
-export function cacheIn(base: string): string {
-  Deno.mkdirSync(base, { recursive: true, mode: 0o700 });
-  const real = Deno.realPathSync(base);
-  checkAncestors(real);
-  const cache = `${real === "/" ? "" : real}/denodpdk`;
+export function cacheIn(base: string, trusts: Trust = isTrusted): string {
+  let cache;
+  try {
+    cache = pathIn(base, trusts);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    Deno.mkdirSync(base, { recursive: true, mode: 0o700 });
+    cache = pathIn(base, trusts);
+  }
   makePrivateFolder(cache);
   return cache;
+}
+
+/** The same where it is there already. Changes nothing. */
+export function cacheFoundIn(base: string, trusts: Trust = isTrusted): string {
+  const cache = pathIn(base, trusts);
+  checkPrivateFolder(cache);
+  return cache;
+}
+
+function pathIn(base: string, trusts: Trust): string {
+  const real = Deno.realPathSync(base);
+  checkAncestors(real, trusts);
+  return `${real === "/" ? "" : real}/denodpdk`;
 }
 
 /** The lock of a folder, if nobody keeps it: open until this process ends, or closed. */
@@ -99,6 +149,9 @@ function isAt(handle: Deno.FsFile, path: string): boolean {
   return held.ino === found.ino && held.dev === found.dev;
 }
 
+/** The folders that this process holds. */
+const held = new Set<string>();
+
 /**
  * Makes a folder of a cache and keeps {@linkcode removeUnheld} of other processes from it, as long
  * as this process lives. A file system without locks cannot keep them.
@@ -106,12 +159,16 @@ function isAt(handle: Deno.FsFile, path: string): boolean {
  * @throws {DpdkError} where another user can have made it.
  */
 export function holdFolder(path: string): void {
+  if (held.has(path)) return;
   for (let tries = 0; tries < TRIES; tries++) {
     makePrivateFolder(path);
     let handle;
     try {
       handle = lock(path, false);
-      if (handle && isAt(handle, path)) return;
+      if (handle && isAt(handle, path)) {
+        held.add(path);
+        return;
+      }
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) return;
     }
@@ -130,15 +187,22 @@ export function removeUnheld(cache: string, prefix: string, except: string): voi
   }
 }
 
-function removeUnlessHeld(path: string): void {
+/**
+ * Removes a folder of a cache unless a process holds it, or its file system cannot tell.
+ *
+ * @returns whether it has gone.
+ */
+export function removeUnlessHeld(path: string): boolean {
   const parent = path.slice(0, path.lastIndexOf("/"));
   const removed = `${parent}/removed-${crypto.randomUUID()}`;
   try {
     // who waits for the lock sees that it is no longer there
-    using _handle = lock(path, true);
-    if (_handle) Deno.renameSync(path, removed);
+    using handle = lock(path, true);
+    if (!handle) return false;
+    Deno.renameSync(path, removed);
   } catch {
-    return; // another process is faster, or it cannot be written
+    return false; // another process is faster, or it cannot be written
   }
   removeQuietly(removed);
+  return true;
 }

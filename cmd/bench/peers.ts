@@ -4,7 +4,9 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { cacheFolder as cacheRoot } from "../../ffi/build.ts";
+import { sha256 } from "../compile/digest.ts";
 
 /** A program to start, without what the caller adds. */
 export interface Command {
@@ -18,7 +20,7 @@ export interface Command {
 const SAMPLES = ["/usr/share/dpdk/examples/multi_process", "/usr/share/dpdk/examples"];
 
 /** C programs of the bench itself, for what no sample of DPDK measures. */
-const OWN = new URL("./c/", import.meta.url).pathname;
+const OWN = new URL("./c/", import.meta.url);
 
 /** Runs a tool to its end; what it printed. */
 function run(command: string, args: string[]): string {
@@ -93,9 +95,9 @@ function generatedHeaders(folder: string): string[] {
 
 /** What one of the bench's own C sources, `c/NAME.c`, compiles to; anew when it has changed. */
 export async function compileOwn(name: string, flags: string[] = []): Promise<string> {
-  const source = `${OWN}${name}.c`;
-  const { mtime, size } = Deno.statSync(source);
-  return await compile(`${name}_${mtime?.getTime()}_${size}`, flags, [source]);
+  const source = fileURLToPath(new URL(`${name}.c`, OWN));
+  const digest = await sha256(Deno.readFileSync(source));
+  return await compile(`${name}_${digest.slice(0, 16)}`, flags, [source]);
 }
 
 async function compile(name: string, flags: string[], sources: string[]): Promise<string> {

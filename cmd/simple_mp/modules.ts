@@ -6,9 +6,9 @@
  * @module
  */
 
+import "node:crypto";
 import "../stdout.ts";
 import "../../ffi/audit.ts";
-import "../../ffi/build.ts";
 import "../../ffi/cycles.ts";
 import "../../ffi/eal_options.ts";
 import "../../ffi/host/claims.ts";
@@ -18,7 +18,6 @@ import "../../ffi/host/process_lcores.ts";
 import "../../ffi/kernel_file.ts";
 import "../../ffi/lcore_list.ts";
 import "../../ffi/library.ts";
-import "../../ffi/linkage.ts";
 import "../../ffi/locks.ts";
 import "../../ffi/machine.ts";
 import "../../ffi/mempool.ts";
@@ -26,7 +25,11 @@ import "../../ffi/native.ts";
 import "../../ffi/obj_table.ts";
 import "../../ffi/pdump.ts";
 import "../../ffi/preflight.ts";
+import "../../ffi/private_folder.ts";
 import "../../ffi/remove.ts";
 import "../../ffi/ring.ts";
 import "../../ffi/runtime.ts";
+import "../../ffi/shim/cache.ts";
+import "../../ffi/shim/installed.ts";
+import "../../ffi/shim/trusted_file.ts";
 import "../../ffi/symbols.ts";

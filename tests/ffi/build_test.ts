@@ -1,5 +1,6 @@
 /** Building the shim: when, where, by several at once, and what stands in the way. */
 
+import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   assert,
   assertEquals,
@@ -7,6 +8,7 @@ import {
   assertNotEquals,
   assertStrictEquals,
 } from "../assert.ts";
+import { outdated } from "../../ffi/shim/old_builds.ts";
 import { ask, type Refused } from "./peer.ts";
 
 /** What `fixtures/build.ts` says. */
@@ -19,41 +21,59 @@ interface Built {
   traits: { tailqs: string[]; ops: string[] };
 }
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Copies a folder with all that is in it. */
+function copyFolder(from: string, to: string): void {
+  Deno.mkdirSync(to, { recursive: true });
+  for (const { name, isDirectory } of Deno.readDirSync(from)) {
+    if (isDirectory) copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else Deno.copyFileSync(`${from}/${name}`, `${to}/${name}`);
+  }
+}
 
 /** A copy of what the build needs, whose sources a test may change, and a cache of its own. */
 class Tree implements Disposable {
-  readonly folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
-  readonly cache = `${this.folder}/cache`;
+  readonly #top = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
+  readonly folder: string;
+  readonly cache: string;
 
-  constructor() {
-    for (const part of ["ffi", "libshim", "cmd/build"]) {
-      Deno.mkdirSync(`${this.folder}/${part}`, { recursive: true });
-      for (const { name } of Deno.readDirSync(ROOT + part)) {
-        Deno.copyFileSync(`${ROOT}${part}/${name}`, `${this.folder}/${part}/${name}`);
-      }
-    }
+  /**
+   * @param folder A copy that is there already; a new one lies where a URL writes its path
+   * differently and a shell must quote it.
+   */
+  constructor(folder?: string, cache?: string) {
+    this.folder = folder ?? `${this.#top}/a b/ü#%20'x`;
+    this.cache = cache ?? `${this.#top}/cache`;
+    if (folder !== undefined) return;
+    for (const part of ["ffi", "libshim"]) copyFolder(`${ROOT}${part}`, `${this.folder}/${part}`);
+  }
+
+  get #url(): string {
+    return pathToFileURL(`${this.folder}/`).href;
+  }
+
+  /** Deno has a cache of its own, which is not to be found among ours. */
+  get #env(): Record<string, string> {
+    return { XDG_CACHE_HOME: this.cache, DENO_DIR: `${this.#top}/deno` };
   }
 
   /** The real compiler, in less of its time. */
   readonly #quick = `${this.tools({ gcc: 'exec /usr/bin/gcc "$@" -O0' })}:${Deno.env.get("PATH")}`;
 
   build(linkage = "system", path = this.#quick): Promise<Built> {
-    return ask("build", [this.folder, linkage], { XDG_CACHE_HOME: this.cache, PATH: path });
+    return ask("build", [this.#url, linkage], { ...this.#env, PATH: path });
   }
 
   async refusal(env: Record<string, string>): Promise<string> {
-    const { error } = await ask<Refused>("build", [this.folder, "system"], {
-      XDG_CACHE_HOME: this.cache,
-      ...env,
-    });
+    const { error } = await ask<Refused>("build", [this.#url, "system"], { ...this.#env, ...env });
     assertMatch(error, /^building the shim[^\n]+$/);
     return error;
   }
 
   /** A folder for `PATH` with these scripts, or links to the real tools. */
   tools(tools: Record<string, string | true>): string {
-    const folder = Deno.makeTempDirSync({ dir: this.folder });
+    const folder = Deno.makeTempDirSync({ dir: this.#top });
     for (const [name, script] of Object.entries(tools)) {
       if (script === true) Deno.symlinkSync(`/usr/bin/${name}`, `${folder}/${name}`);
       else Deno.writeTextFileSync(`${folder}/${name}`, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -61,16 +81,35 @@ class Tree implements Disposable {
     return folder;
   }
 
-  /** What the builds have left. */
+  /** Folders of builds in the cache. */
+  folders(): string[] {
+    const cache = `${this.cache}/denodpdk`;
+    return [...Deno.readDirSync(cache)].filter(({ isDirectory }) => isDirectory)
+      .map(({ name }) => `${cache}/${name}`).sort();
+  }
+
+  /** What the builds have left, but what describes them and keeps others waiting. */
   libraries(): string[] {
-    const caches = `${this.cache}/denodpdk`;
-    return [...Deno.readDirSync(caches)].flatMap(({ name }) =>
-      [...Deno.readDirSync(`${caches}/${name}`)].map((file) => file.name)
-    ).sort();
+    return this.folders().flatMap((folder) => [...Deno.readDirSync(folder)])
+      .map(({ name }) => name).filter((name) => name !== "lock" && name !== "build.json").sort();
+  }
+
+  /** Waits until a process waits for another one that builds. */
+  async waitedFor(): Promise<void> {
+    const waits = () => {
+      try {
+        const [folder] = this.folders();
+        const inode = Deno.statSync(`${folder}/lock`).ino;
+        return new RegExp(`-> FLOCK .*:${inode} `).test(Deno.readTextFileSync("/proc/locks"));
+      } catch {
+        return false;
+      }
+    };
+    while (!waits()) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSync(this.folder, { recursive: true });
+    Deno.removeSync(this.#top, { recursive: true });
   }
 }
 
@@ -78,25 +117,42 @@ Deno.test("built once, by whoever comes first, and again when a source changes",
   using tree = new Tree();
   let first = "";
 
-  await t.step("two at once on a fresh cache both get a library that works", async () => {
-    const [one, other] = await Promise.all([tree.build(), tree.build()]);
-    for (const { built, path, after, dpdk, before } of [one, other]) {
+  await t.step("two at once on a fresh cache: one builds, the other waits for it", async () => {
+    const go = `${tree.folder}/go`;
+    const slow = `while ! [ -e "${go}" ]; do sleep 0.01; done; exec /usr/bin/gcc "$@" -O0`;
+    const path = `${tree.tools({ gcc: slow })}:${Deno.env.get("PATH")}`;
+    const both = Promise.all([tree.build("system", path), tree.build("system", path)]);
+    await tree.waitedFor();
+    Deno.writeTextFileSync(go, "");
+    const [one, other] = await both;
+    for (const { before, built, after, path, dpdk } of [one, other]) {
       assertEquals({ before, built, after }, { before: "missing", built: true, after: "ready" });
       assert(path.startsWith(`${tree.cache}/denodpdk/shim-`), path);
       assertMatch(dpdk, /^\d\d\.\d\d/);
     }
+    first = one.path;
+    assertEquals(other.path, first);
+    assertEquals(tree.libraries(), [first.split("/").pop()]);
     const again = await tree.build();
-    first = again.path;
     assertEquals({ before: again.before, built: again.built }, { before: "ready", built: false });
-    assert(first === one.path || first === other.path);
-    assertStrictEquals(Deno.statSync(first).isFile, true);
-    assertEquals(tree.libraries().filter((name) => name.endsWith(".tmp")), []);
+    assertStrictEquals(again.path, first);
     const folder = first.slice(0, first.lastIndexOf("/"));
     assertStrictEquals((Deno.statSync(folder).mode ?? 0) & 0o777, 0o700);
   });
 
   await t.step("a compiler is not needed when there is nothing to do", async () => {
     assertStrictEquals((await tree.build("system", "/nowhere")).path, first);
+  });
+
+  await t.step("a checkout of the same content uses the same library", async () => {
+    for (const name of ["another", "by a link"]) {
+      const path = `${tree.cache}/../${name}`;
+      if (name === "another") copyFolder(tree.folder, path);
+      else Deno.symlinkSync(tree.folder, path);
+      using other = new Tree(path, tree.cache);
+      const { built, path: library } = await other.build("system", "/nowhere");
+      assertEquals({ built, library }, { built: false, library: first });
+    }
   });
 
   await t.step("the core library knows how the system's looks to other processes", async () => {
@@ -108,24 +164,76 @@ Deno.test("built once, by whoever comes first, and again when a source changes",
     assertStrictEquals((await tree.build("core")).built, false);
   });
 
-  await t.step("a touched source makes it stale", async () => {
+  await t.step("a changed source is another build, and the old one stays for others", async () => {
+    const source = `${tree.folder}/libshim/ring.c`;
     const now = new Date();
-    Deno.utimeSync(`${tree.folder}/libshim/ring.c`, now, now);
-    // a broken build must not take the old one away
+    Deno.utimeSync(source, now, now);
+    assertStrictEquals((await tree.build("system", "/nowhere")).path, first);
+    Deno.writeTextFileSync(source, "/* changed */\n", { append: true });
     assertMatch(await tree.refusal({ PATH: "/nowhere" }), /pkg-config: not found/);
+    const { before, built, path } = await tree.build();
+    assertEquals({ before, built }, { before: "missing", built: true });
+    assertNotEquals(path, first);
+    assert(tree.libraries().includes(first.split("/").pop() ?? ""), "the old library went");
+  });
+
+  await t.step("another DPDK makes it stale: the library is replaced", async () => {
+    const folder = first.slice(0, first.lastIndexOf("/"));
+    const record = JSON.parse(Deno.readTextFileSync(`${folder}/build.json`));
+    const pc = Object.keys(record.inputs).find((path) => path.endsWith(".pc")) ?? "";
+    record.inputs[pc] = "0 0 0";
+    Deno.writeTextFileSync(`${folder}/build.json`, JSON.stringify(record));
+    Deno.writeTextFileSync(`${folder}/libdenodpdk-1-1.so.tmp`, "a killed build's");
+    Deno.writeTextFileSync(
+      `${tree.folder}/libshim/ring.c`,
+      Deno.readTextFileSync(`${ROOT}libshim/ring.c`),
+    );
+    // a broken build must not take the old one away
+    const broken = { PATH: tree.tools({ "pkg-config": true, gcc: "exit 1" }) };
+    assertMatch(await tree.refusal(broken), /: gcc: /);
     assertStrictEquals(Deno.statSync(first).isFile, true);
     const { before, built, path } = await tree.build();
     assertEquals({ before, built }, { before: "stale", built: true });
-    assertNotEquals(path, first);
-    assert(!tree.libraries().includes(first.split("/").pop() ?? ""), "the old library stayed");
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    assertEquals(names, ["build.json", path.split("/").pop() ?? "", "lock"]);
   });
+});
 
-  await t.step("so do a new one, and a library that has gone", async () => {
-    Deno.writeTextFileSync(`${tree.folder}/libshim/new.h`, "");
-    const broken = { PATH: tree.tools({ "pkg-config": true, gcc: "exit 1" }) };
-    assertMatch(await tree.refusal(broken), /: gcc: /);
-    Deno.removeSync(`${tree.folder}/libshim/new.h`);
+Deno.test("old builds go: unused for long, or superseded by many", () => {
+  const day = 86_400_000;
+  const builds = Array.from({ length: 20 }, (_, i) => ({ name: `shim-${i}-core`, used: i * day }));
+  const others = [{ name: "shim-a-system", used: 0 }, { name: "shim-b-system", used: 19 * day }];
+  const names = (count: number) => builds.slice(0, count).map(({ name }) => name).reverse();
+  assertEquals(outdated([...builds, ...others], 19 * day), [...names(12), "shim-a-system"]);
+  // all of today: everybody may be at work with theirs
+  assertEquals(outdated(builds.map(({ name }) => ({ name, used: day })), day), []);
+});
+
+Deno.test("an old build goes unless a process has it open", async () => {
+  using tree = new Tree();
+  const holder = `${tree.cache}/denodpdk/shim-held-core`;
+  await tree.build();
+  const old = ["held", "mapped", "unused"].map((name) => {
+    const folder = `${tree.cache}/denodpdk/shim-${name}-core`;
+    Deno.mkdirSync(folder, { mode: 0o700 });
+    return folder;
   });
+  const [, mapped = "", unused = ""] = old;
+  // one of an older version holds nothing, and has its library open
+  Deno.copyFileSync("/usr/bin/sleep", `${mapped}/sleep`);
+  using _holds = Deno.openSync(holder);
+  _holds.lockSync(false);
+  await using maps = new Deno.Command(`${mapped}/sleep`, { args: ["60"] }).spawn();
+  for (const folder of old) Deno.utimeSync(folder, 0, 0);
+  Deno.writeTextFileSync(`${tree.folder}/libshim/ring.c`, "/* new */\n", { append: true });
+  await tree.build();
+  const left = tree.folders();
+  assertEquals([holder, mapped, unused].map((folder) => left.includes(folder)), [
+    true,
+    true,
+    false,
+  ]);
+  maps.kill();
 });
 
 Deno.test("what stands in the way of a build is one line", async (t) => {
@@ -152,13 +260,7 @@ Deno.test("what stands in the way of a build is one line", async (t) => {
       assertMatch(await tree.refusal({ PATH: tree.tools(tools) }), message);
     });
   }
-  await t.step("a cache folder that cannot be made", async () => {
-    assertMatch(
-      await tree.refusal({ XDG_CACHE_HOME: "/proc/nowhere" }),
-      /^building the shim in \/proc\/nowhere\/denodpdk\/\S+: .*XDG_CACHE_HOME names another\)$/,
-    );
-  });
   await t.step("nothing half made remains", () => {
-    assertEquals(tree.libraries().filter((name) => name !== "build.json"), []);
+    assertEquals(tree.libraries(), []);
   });
 });

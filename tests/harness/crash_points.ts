@@ -5,37 +5,31 @@
  * @module
  */
 
-import {
-  buildShim,
-  cacheFolder,
-  compileCommand,
-  sourceFiles,
-  STRICT_CFLAGS,
-} from "../../ffi/build.ts";
+import { fileURLToPath } from "node:url";
+import { cacheFolder, compileCommand, shimStatus, STRICT_CFLAGS } from "../../ffi/build.ts";
+import { makePrivateFolder } from "../../ffi/private_folder.ts";
+import { buildName } from "../../ffi/shim/installed.ts";
 
-const OWN_SOURCE = new URL("../faults/shim/faults.c", import.meta.url).pathname;
+const OWN_SOURCE = new URL("../faults/shim/faults.c", import.meta.url);
 
 /** The command line that compiles the shim with crash points. */
 export function crashShimCommand(output: string): string[] {
   const flags = [...STRICT_CFLAGS, "-DSHIM_FAULTS"];
-  return compileCommand(output, "system", flags, [OWN_SOURCE]);
+  return compileCommand(output, "system", flags, [fileURLToPath(OWN_SOURCE)]);
 }
 
-/** Builds the shim with crash points, unless there is one that is newer than its sources. */
+/** Builds the shim with crash points, unless there is one of the same sources and DPDK. */
 export async function crashShim(): Promise<string> {
-  // as old as its newest source, and in a folder for this checkout
-  const { path: normal } = buildShim("system");
-  const folder = normal.slice(0, normal.lastIndexOf("/")).replace(/-system$/, "-crash");
-  if (!folder.startsWith(cacheFolder())) throw new Error(`${normal} is not in the cache`);
+  const folder = `${cacheFolder()}/${buildName("crash", [OWN_SOURCE])}`;
   const path = `${folder}/libdenodpdk-crash.so`;
   const time = (file: string) => Deno.statSync(file).mtime?.getTime() ?? Infinity;
-  const newest = Math.max(...[normal, OWN_SOURCE, ...sourceFiles()].map(time));
   try {
-    if (time(path) > newest) return path;
+    // the normal one is built anew when there is another DPDK
+    if (time(path) > time(shimStatus("system").path)) return path;
   } catch {
     // there is none yet
   }
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   // several tests may do this at once
   const temporary = `${path}.${Deno.pid}`;
   const [command = "", ...args] = crashShimCommand(temporary);
