@@ -19,9 +19,10 @@ export function readTrustedFile(path: string): string {
   if (!info.isFile || !isPrivate(info)) throw new Error(`others can have written ${path}`);
   const bytes = new Uint8Array(info.size);
   let length = 0;
-  for (let read; length < bytes.length; length += read) {
-    read = file.readSync(bytes.subarray(length));
+  while (length < bytes.length) {
+    const read = file.readSync(bytes.subarray(length));
     if (!read) break;
+    length += read;
   }
   return new TextDecoder().decode(bytes.subarray(0, length));
 }
