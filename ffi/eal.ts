@@ -5,7 +5,7 @@
  */
 
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
-import { DpdkError, SETUP_HINT } from "./errors.ts";
+import { DpdkError } from "./errors.ts";
 import { preferCore, shim, systemTraits } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
@@ -15,7 +15,6 @@ import {
   forgetDeadHolders,
 } from "./locks.ts";
 import {
-  freeHugepages,
   hugetlbfsMounts,
   otherPidsOf,
   processesOf,
@@ -33,6 +32,7 @@ import {
   unwrap,
 } from "./native.ts";
 import type { Claims } from "./host/claims.ts";
+import { shortageHint } from "./host/shortage.ts";
 import { checkLateOverlap, refuseConflict, takeLcores, takenLcores } from "./host/overlap.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { allowCapture, endCapture } from "./pdump.ts";
@@ -317,6 +317,7 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
   const lastWords =
     `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process may hold ` +
     `a lock (end all processes of file prefix '${options.filePrefix}' and start anew)\n`;
+  const made = role === "primary" && !options.noShconf ? filesMade(options.filePrefix) : [];
   return shim().shim_eal_init(
     argv.length,
     text,
@@ -325,7 +326,15 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
     ops.length,
     limit,
     cString(lastWords),
+    cStrings(made),
+    made.length / 2,
   );
+}
+
+/** Where a primary's files lie, as pairs of a folder and the file prefix; its own folder first. */
+function filesMade(prefix: string): string[] {
+  const folders = [runtimeFolder(prefix), ...hugetlbfsMounts().map(({ path }) => path)];
+  return folders.flatMap((folder) => [folder, prefix]);
 }
 
 const ENOMEM = 12;
@@ -362,14 +371,7 @@ function tellingLine(log: string): string | undefined {
 
 function initFailure(options: EalOptions, errno: number, log: string): DpdkError {
   const { code, reason } = errnoTexts(errno);
-  let hint: string | undefined;
-  if (!options.noHuge && hugetlbfsMounts().length === 0) {
-    hint = `hugetlbfs is not mounted: ${SETUP_HINT}`;
-  } else if (!options.noHuge && freeHugepages() === 0) {
-    hint = `no free hugepages: ${SETUP_HINT}`;
-  } else if (Deno.uid() !== 0) {
-    hint = "not root: EAL may lack permissions";
-  }
+  const hint = shortageHint(options);
   return new DpdkError({
     operation: "rte_eal_init",
     errno,

@@ -36,6 +36,8 @@ export interface EalOptions {
   hasDevices: boolean;
   /** `--no-huge` was given. */
   noHuge: boolean;
+  /** `-m`, in MiB. */
+  memoryMib: number | undefined;
   /** `--no-shconf` or `--in-memory` was given: no other process can attach. */
   noShconf: boolean;
 }
@@ -253,6 +255,7 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
     hugeDir: undefined,
     hasDevices: false,
     noHuge: false,
+    memoryMib: undefined,
     noShconf: false,
   };
   const seen = new Set<string>();
@@ -270,6 +273,8 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
       options.filePrefix = value;
     } else if (option === "--huge-dir") {
       options.hugeDir = value;
+    } else if (option === "-m") {
+      options.memoryMib = Number(value);
     } else if (option === "--main-lcore") {
       options.mainLcore = Number(value);
     }

@@ -9,6 +9,7 @@
  */
 
 import { DpdkError } from "./errors.ts";
+import { workerRefusal } from "./host/limits.ts";
 import { Lcore } from "./lcore.ts";
 import { chooseLibrary, libraryPath } from "./library.ts";
 
@@ -100,6 +101,8 @@ export function launchOnLcore<Data, Message = never>(
   { data, onMessage }: LaunchOptions<Data, Message>,
 ): LcoreWorker {
   const stop = new StopFlag();
+  const refusal = workerRefusal(`worker of lcore ${lcore}`);
+  if (refusal) return { lcore, done: Promise.reject(refusal), stop: () => {} };
   const worker = new Worker(module, { type: "module", name: `lcore ${lcore}` });
   const done = new Promise<void>((resolve, reject) => {
     worker.onmessage = ({ data: report }: MessageEvent<Report<Message>>) => {

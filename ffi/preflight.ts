@@ -7,6 +7,10 @@
 
 import type { EalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
+import { checkCpuset } from "./host/cpuset.ts";
+import { checkLimits } from "./host/limits.ts";
+import { permits } from "./host/permits.ts";
+import { checkRoom } from "./host/room.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
 import { dpdkVersion, shim } from "./library.ts";
@@ -162,11 +166,24 @@ export function preflight(
   options: EalOptions,
   { allowDeadPrimary = false }: PreflightOptions = {},
 ): "primary" | "secondary" {
-  const { filePrefix, procType } = options;
+  const folder = runtimeFolder(options.filePrefix);
   checkCpus(options);
   checkHugeDir(options);
-  if (options.noShconf) return "primary";
-  const folder = runtimeFolder(filePrefix);
+  const permitted = permits(folder);
+  checkCpuset(options, permitted.cpus);
+  checkLimits(options, permitted);
+  const role = options.noShconf ? "primary" : roleIn(folder, options, allowDeadPrimary);
+  checkRoom(options, role, permitted);
+  return role;
+}
+
+/** The role that the processes of a runtime folder leave. */
+function roleIn(
+  folder: string,
+  options: EalOptions,
+  allowDeadPrimary: boolean,
+): "primary" | "secondary" {
+  const { filePrefix, procType } = options;
   const primary = primaryOf(folder);
   const role = procType === "auto" ? (primary ? "secondary" : "primary") : procType;
   if (role === "primary") {

@@ -20,7 +20,18 @@ const waits = <const R extends Deno.NativeResultType, const P extends readonly D
 
 /** The table as `Deno.dlopen` takes it. A line a function: the start of every program reads it. */
 export const symbols = {
-  shim_eal_init: fn("i32", "u32", "buffer", "u32", "buffer", "u32", "u32", "buffer"),
+  shim_eal_init: fn(
+    "i32",
+    "u32",
+    "buffer",
+    "u32",
+    "buffer",
+    "u32",
+    "u32",
+    "buffer",
+    "buffer",
+    "u32",
+  ),
   shim_eal_cleanup: fn("i32"),
   shim_eal_ready: fn("i32"),
   shim_eal_process_type: fn("i32"),
@@ -49,6 +60,12 @@ export const symbols = {
   shim_mend_spare: fn("i32", "pointer", "buffer", "u32"),
   shim_mend_give: fn("i32", "pointer", "buffer", "u32"),
   shim_mend_pool_ring: fn("i32", "pointer", "buffer"),
+  shim_permit_facts: fn("i32", "buffer", "buffer", "u32"),
+  shim_permit_cpus: fn("i32", "buffer", "u32"),
+  shim_permit_files: fn("i32", "u32"),
+  shim_permit_threads: fn("i32", "u32"),
+  shim_permit_need: fn("u64", "buffer", "u32", "u32"),
+  shim_permit_need_no_huge: fn("u64", "u64"),
   shim_pdump_init: fn("i32"),
   shim_pdump_uninit: fn("void"),
   shim_locks_find: fn("i32"),

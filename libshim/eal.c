@@ -20,6 +20,7 @@
 #include <rte_tailq.h>
 #include <rte_version.h>
 
+#include "crash.h"
 #include "lcore.h"
 #include "limit.h"
 #include "log.h"
@@ -126,11 +127,13 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
  * args: argc strings, each with its NUL, len bytes in all. ops: n_ops names that the table
  * of mempool operations shall begin with. What EAL says waits for shim_log_release(), also
  * after a failure. It may take limit_ms, 0 for any time; then this process says its last
- * words and ends. The type of the process on success.
+ * words and ends. made: what crash_watch() is to remove if EAL does not come back. The type
+ * of the process on success.
  */
 int
 shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words)
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words,
+		const char *made, uint32_t n_made)
 {
 	int ret = log_hold();
 
@@ -139,7 +142,9 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 	if (ret < 0)
 		return ret;
 	pool_ops_order(ops, n_ops);
+	crash_watch(args, made, n_made);
 	ret = eal_init(argc, args, len);
+	crash_unwatch();
 	limit_clear();
 	return ret;
 }

@@ -144,7 +144,7 @@ shim_lcore_adopt(uint32_t lcore)
 	if (rte_thread_set_affinity(&set) != 0) {
 		RTE_PER_LCORE(_lcore_id) = LCORE_ID_ANY;
 		atomic_store(&lcore_owned[lcore], false);
-		return -EINVAL;
+		return -EPERM;
 	}
 	lcore_own(lcore);
 	return 0;

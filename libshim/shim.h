@@ -38,7 +38,8 @@
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words);
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words,
+		const char *made, uint32_t n_made);
 SHIM_API int shim_eal_cleanup(void);
 SHIM_API int shim_eal_ready(void);
 SHIM_API int shim_eal_process_type(void);
@@ -74,6 +75,14 @@ SHIM_API int shim_mend_take(struct rte_ring *r, uint32_t tail, uint32_t n, uint6
 SHIM_API int shim_mend_spare(struct rte_ring *r, uint64_t *objs, uint32_t n);
 SHIM_API int shim_mend_give(struct rte_ring *r, const uint64_t *objs, uint32_t n);
 SHIM_API int shim_mend_pool_ring(struct rte_mempool *mp, uint64_t *out);
+
+/* permit.c: what this process is permitted */
+SHIM_API int shim_permit_facts(const char *folder, uint64_t *facts, uint32_t len);
+SHIM_API int shim_permit_cpus(uint32_t *cpus, uint32_t len);
+SHIM_API int shim_permit_files(uint32_t n);
+SHIM_API int shim_permit_threads(uint32_t n);
+SHIM_API uint64_t shim_permit_need(const uint64_t *sizes, uint32_t n_sizes, uint32_t nodes);
+SHIM_API uint64_t shim_permit_need_no_huge(uint64_t bytes);
 
 /* pdump.c: rte_pdump.h */
 SHIM_API int shim_pdump_init(void);
