@@ -132,18 +132,23 @@ fbarray_bytes(uint64_t len, uint64_t elt_sz)
 
 /*
  * Bytes of a primary's runtime files without its lists of memory: the shared configuration,
- * whose heaps are no public type, the memzones, and what is told of hugepages.
+ * whose heaps are no public type, and the memzones.
  */
 static uint64_t
 primary_base_bytes(void)
 {
 	const uint64_t heap = 4 * RTE_CACHE_LINE_SIZE;
-	const uint64_t hugepage_info = PATH_MAX + RTE_MAX_NUMA_NODES * sizeof(uint32_t) + 64;
 
 	return fbarray_bytes(1, sizeof(struct rte_memseg_list) * RTE_MAX_MEMSEG_LISTS +
 			sizeof(struct rte_tailq_head) * RTE_MAX_TAILQ + heap * RTE_MAX_HEAPS) +
-		fbarray_bytes(1, 3 * hugepage_info) +
 		fbarray_bytes(RTE_MAX_MEMZONE, sizeof(struct rte_memzone));
+}
+
+/* What a primary tells its secondaries of hugepages: up to three sizes. */
+static uint64_t
+hugepage_info_bytes(void)
+{
+	return fbarray_bytes(3, PATH_MAX + RTE_MAX_NUMA_NODES * sizeof(uint32_t) + 64);
 }
 
 /*
@@ -156,7 +161,7 @@ shim_permit_need(const uint64_t *sizes, uint32_t n_sizes, uint32_t nodes)
 	const uint64_t mb = 1 << 20;
 	uint64_t types = RTE_MAX((uint64_t)n_sizes * nodes, (uint64_t)1);
 	uint64_t per_type = RTE_MIN((uint64_t)RTE_MAX_MEM_MB_PER_TYPE, RTE_MAX_MEM_MB / types) * mb;
-	uint64_t need = primary_base_bytes();
+	uint64_t need = primary_base_bytes() + hugepage_info_bytes();
 	uint32_t i;
 
 	for (i = 0; i < n_sizes; i++) {
@@ -224,7 +229,7 @@ shim_permit_facts(const char *folder, uint64_t *facts, uint32_t len)
 	uint64_t all[FACTS] = {
 		UINT64_MAX,
 		UINT64_MAX,
-		primary_base_bytes() + RTE_MAX_MEMSEG_LISTS * list,
+		primary_base_bytes() + hugepage_info_bytes() + RTE_MAX_MEMSEG_LISTS * list,
 		list,
 		limit_of(RLIMIT_NOFILE),
 		limit_of(RLIMIT_NPROC),
