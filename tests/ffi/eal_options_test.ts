@@ -19,6 +19,7 @@ const DEFAULTS: EalOptions = {
   hugeDir: undefined,
   hasDevices: false,
   noHuge: false,
+  memoryMib: undefined,
   noShconf: false,
 };
 
@@ -57,13 +58,13 @@ const GOOD: [args: string[], means: Partial<EalOptions>][] = [
   [["--vdev=net_null0"], { hasDevices: true }],
   [["-d", "librte_net_null.so"], { hasDevices: true }],
   [["-b", "0000:03:00.0"], {}],
-  [["--no-huge", "-m", "64"], { noHuge: true }],
+  [["--no-huge", "-m", "64"], { noHuge: true, memoryMib: 64 }],
   [["--no-shconf"], { noShconf: true }],
   [["--in-memory"], { noShconf: true }],
   [["-h"], { help: true }],
   [["--help"], { help: true }],
   [["-vh"], { help: true }],
-  [["-v", "-n4", "-r", "2", "-m256"], {}],
+  [["-v", "-n4", "-r", "2", "-m256"], { memoryMib: 256 }],
   [["-vn4"], {}],
   [["--huge-unlink"], {}],
   [["--huge-unlink=never"], {}],
