@@ -6,7 +6,7 @@
  */
 
 import type { EalOptions } from "../eal_options.ts";
-import { DpdkError } from "../errors.ts";
+import type { DpdkError } from "../errors.ts";
 import { shim } from "../library.ts";
 import { hugetlbfsMounts } from "../machine.ts";
 import { failure } from "../native.ts";
