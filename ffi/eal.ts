@@ -37,6 +37,7 @@ import { checkLateOverlap, refuseConflict, takeLcores, takenLcores } from "./hos
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { allowCapture, endCapture } from "./pdump.ts";
 import { isOrphaned, preflight } from "./preflight.ts";
+import { awaitAdmission } from "./recovery/admission.ts";
 import { removeQuietly } from "./remove.ts";
 import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
 
@@ -192,7 +193,16 @@ export class Eal implements Disposable {
       if (!noDevices && shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) allowCapture();
     }
     setEalReady(true);
-    return new Eal(eal, processType, claims);
+    const ready = new Eal(eal, processType, claims);
+    if (processType === "secondary" && !options.allowOverlap) {
+      try {
+        awaitAdmission(ready.runtimeFolder, eal.lcoreOption);
+      } catch (error) {
+        ready[Symbol.dispose]();
+        throw error;
+      }
+    }
+    return ready;
   }
 
   /**

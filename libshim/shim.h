@@ -65,6 +65,9 @@ SHIM_API int shim_claims_holder(uint32_t slot, uint32_t *pid, char *name, uint32
 
 /* surgery/journal.c: who is inside an update of a shared ring */
 SHIM_API int shim_journal_join(uint32_t make);
+SHIM_API int shim_journal_admit(void);
+SHIM_API int shim_journal_mended(void);
+SHIM_API int shim_journal_knows(uint32_t pid);
 
 /* surgery/mend.c: what a dead thread began in a ring is finished */
 SHIM_API void shim_mend_look(struct rte_ring *r, uint32_t *ends);

@@ -31,6 +31,7 @@ import "../../ffi/obj_table.ts";
 import "../../ffi/pdump.ts";
 import "../../ffi/preflight.ts";
 import "../../ffi/private_folder.ts";
+import "../../ffi/recovery/admission.ts";
 import "../../ffi/remove.ts";
 import "../../ffi/ring.ts";
 import "../../ffi/runtime.ts";

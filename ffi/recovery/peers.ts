@@ -41,6 +41,10 @@ export class Peers implements Disposable {
   readonly #journal: Journal;
   readonly #folder: string;
   readonly #living = new Map<bigint, Living>();
+  /** Dead ones that were never seen alive, by the paths of their sockets. */
+  readonly #strangers = new Set<string>();
+  /** The pid of a foreign primary, whose socket does not have it in its name. */
+  #primary = 0;
   #changes = -1n;
   #folderTime = -1;
 
@@ -75,12 +79,14 @@ export class Peers implements Disposable {
       ? [...this.#living.values()].filter(({ fd }) => fd >= 0 && hasEnded(fd))
       : [];
     for (const peer of died) this.#drop(peer);
-    const all = [...died, ...this.#refreshOurs()];
-    this.#refreshForeign(ended);
+    const all: Peer[] = [...died, ...this.#refreshOurs()];
+    all.push(...this.#refreshForeign(ended, all));
     if (all.length === 0) return [];
-    // one that ended in order has left the journal, and was inside nothing
+    // one that ended in order has left the journal or taken its socket away, and was inside nothing
     const left = new Set(this.#journal.processes().map(({ identity }) => identity));
-    return all.filter(({ journal, identity }) => !journal || left.has(identity));
+    return all.filter((peer) =>
+      peer.journal ? left.has(peer.identity) : peer.pid === this.#primary || this.hasSocket(peer)
+    );
   }
 
   #drop({ fd, identity }: Living): void {
@@ -121,20 +127,43 @@ export class Peers implements Disposable {
     return dead;
   }
 
-  /** Those that have a socket or the lock of a primary, and no entry in the journal. */
-  #refreshForeign(anyway: boolean): void {
+  /**
+   * Those that have a socket or the lock of a primary, and no entry in the journal.
+   *
+   * @param died Those of whom it is known that they have died.
+   * @returns the others that have.
+   */
+  #refreshForeign(anyway: boolean, died: readonly Peer[]): Peer[] {
     let time: number;
     try {
       time = Deno.statSync(this.#folder).mtime?.getTime() ?? 0;
     } catch {
       // somebody cleaned up under living processes
-      return;
+      return [];
     }
-    if (time === this.#folderTime && !anyway) return;
+    if (time === this.#folderTime && !anyway) return [];
     this.#folderTime = time;
-    for (const { pid, alive } of secondarySockets(this.#folder)) if (alive) this.#addForeign(pid);
+    const known = new Set([...this.#living.values(), ...died].map(({ pid }) => pid));
+    const dead: Peer[] = [];
+    for (const { path, pid, alive } of secondarySockets(this.#folder)) {
+      if (alive) this.#addForeign(pid);
+      else if (!known.has(pid) && !this.#strangers.has(path)) {
+        // nobody knows which lcores it had
+        this.#strangers.add(path);
+        const { allLcores: lcores } = this;
+        dead.push({ identity: 0n, pid, name: "", lcores, journal: undefined, tells: false });
+      }
+    }
     // in a primary it would drop the lock, and say nothing new
-    if (shim().shim_eal_process_type() !== 0) this.#addForeign(primaryOf(this.#folder) ?? 0);
+    const primary = shim().shim_eal_process_type() === 0 ? 0 : primaryOf(this.#folder) ?? 0;
+    if (primary > 0) this.#primary = primary;
+    this.#addForeign(primary);
+    return dead;
+  }
+
+  /** All lcores that there can be. */
+  get allLcores(): number[] {
+    return [...Array(shim().shim_lcore_max()).keys()];
   }
 
   #addForeign(pid: number): void {
@@ -155,6 +184,11 @@ export class Peers implements Disposable {
       tells: false,
       fd,
     });
+  }
+
+  /** Whether the socket of a dead secondary is still in the runtime folder. */
+  hasSocket({ pid }: Peer): boolean {
+    return secondarySockets(this.#folder).some((socket) => socket.pid === pid && !socket.alive);
   }
 
   /** Removes what a dead process left in the runtime folder, which says that it is not settled. */
