@@ -23,10 +23,12 @@ import {
 } from "./machine.ts";
 import {
   checkInteger,
+  checkText,
   cString,
   cStrings,
   detachAll,
   errnoTexts,
+  readList,
   readText,
   setEalReady,
   unwrap,
@@ -153,9 +155,11 @@ export class Eal implements Disposable {
    * @param args EAL's arguments as on a command line; what follows `--` is the program's own.
    * @throws {DpdkError} for a bad argument, a running or missing primary, lcores that another
    * process has, too few hugepages, or any failure of EAL.
+   * @throws {RangeError} for an argument with a NUL, behind which C would see nothing.
    */
   static init(args: readonly string[], options: EalInitOptions = {}): Eal {
     const operation = "rte_eal_init";
+    args.forEach(checkText);
     const eal = parseEalOptions(args);
     if (eal.help) {
       throw new DpdkError({ operation, reason: "--help is for the program to answer" });
@@ -285,11 +289,15 @@ export class Eal implements Disposable {
 
   /**
    * Releases what EAL holds: `rte_eal_cleanup`. Every object of the toolkit throws from then on.
-   * All lcore Workers must have ended. The last process of a prefix also removes the runtime and
-   * hugepage files, which EAL leaves behind. Idempotent.
+   * The last process of a prefix also removes the runtime and hugepage files, which EAL leaves
+   * behind. Idempotent.
+   *
+   * @throws {DpdkError} EBUSY while a Worker is an lcore, which uses that memory; nothing has
+   * happened then.
    */
   [Symbol.dispose](): void {
     if (!this.#alive) return;
+    checkNoLcores();
     this.#alive = false;
     detachAll();
     if (this.processType === "primary" && !this.#options.noShconf) {
@@ -305,6 +313,22 @@ export class Eal implements Disposable {
       removeRuntimeFiles(this.filePrefix);
     }
   }
+}
+
+/** Refuses to unmap memory under a running lcore. */
+function checkNoLcores(): void {
+  const lcores = readList(
+    "list of lcores in use",
+    (length) => new Uint32Array(length),
+    (list, len) => shim().shim_lcore_others(list, len),
+  );
+  if (lcores.length === 0) return;
+  throw new DpdkError({
+    operation: "rte_eal_cleanup",
+    code: "EBUSY",
+    reason: `Workers run as lcore ${lcores.join(", ")} still`,
+    hint: "stop() them and await `done` first",
+  });
 }
 
 /**

@@ -20,7 +20,9 @@
 #include <rte_tailq.h>
 #include <rte_version.h>
 
+#include "burst.h"
 #include "crash.h"
+#include "handles.h"
 #include "lcore.h"
 #include "limit.h"
 #include "log.h"
@@ -105,6 +107,7 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 	}
 
 	lcore_before_init();
+	burst_learn_stopped();
 	/* some of EAL's failures set no errno; ENODEV would be a guess, EIO says "it failed" */
 	rte_errno = 0;
 	ret = rte_eal_init((int)argc, argv);
@@ -153,6 +156,7 @@ int
 shim_eal_cleanup(void)
 {
 	eal_ready = false;
+	handles_end();
 	journal_leave();
 	return rte_eal_cleanup() < 0 ? -rte_errno : 0;
 }

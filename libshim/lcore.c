@@ -188,6 +188,22 @@ shim_lcore_release(void)
 	return 0;
 }
 
+/* The lcores that other threads of this process are now. */
+int
+shim_lcore_others(uint32_t *ids, uint32_t len)
+{
+	uint32_t lcore, n = 0;
+
+	for (lcore = 0; lcore < RTE_MAX_LCORE; lcore++) {
+		if (lcore == rte_lcore_id() || !atomic_load(&lcore_owned[lcore]))
+			continue;
+		if (n < len)
+			ids[n] = lcore;
+		n++;
+	}
+	return (int)n;
+}
+
 int
 shim_thread_get_affinity(uint32_t *cpus, uint32_t len)
 {

@@ -87,6 +87,14 @@ SHIM_API int shim_permit_threads(uint32_t n);
 SHIM_API uint64_t shim_permit_need(const uint64_t *sizes, uint32_t n_sizes, uint32_t nodes);
 SHIM_API uint64_t shim_permit_need_no_huge(uint64_t bytes);
 
+/* handles.c: how long an object of the rings, mempools and memzones below lives */
+SHIM_API int shim_handle_drop(void *object, uint32_t doom);
+SHIM_API uint32_t shim_handle_count(void *object);
+
+/* limits.c: rte_config.h */
+SHIM_API int shim_limits(uint32_t *limits, uint32_t len);
+SHIM_API uint64_t shim_memory_free(void);
+
 /* pdump.c: rte_pdump.h */
 SHIM_API int shim_pdump_init(void);
 SHIM_API void shim_pdump_uninit(void);
@@ -117,6 +125,7 @@ SHIM_API int shim_lcore_socket(uint32_t lcore);
 SHIM_API int shim_lcore_adopt(uint32_t lcore);
 SHIM_API int shim_lcore_float(uint32_t lcore);
 SHIM_API int shim_lcore_release(void);
+SHIM_API int shim_lcore_others(uint32_t *ids, uint32_t len);
 SHIM_API int shim_thread_get_affinity(uint32_t *cpus, uint32_t len);
 SHIM_API int shim_thread_set_affinity(const uint32_t *cpus, uint32_t count);
 
@@ -135,7 +144,7 @@ SHIM_API int shim_process_title(const char *text);
 SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,
 		uint32_t flags, uint64_t *out);
 SHIM_API int shim_ring_lookup(const char *name, uint64_t *out);
-SHIM_API void shim_ring_free(struct rte_ring *r);
+SHIM_API int shim_ring_hold(struct rte_ring *r);
 SHIM_API void shim_ring_reset(struct rte_ring *r);
 SHIM_HOT int shim_ring_torn(struct rte_ring *r);
 SHIM_API int shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer);
@@ -158,7 +167,6 @@ SHIM_API int shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size
 		uint32_t cache_size, uint32_t private_size, int socket, uint32_t flags,
 		uint64_t *out);
 SHIM_API int shim_mempool_lookup(const char *name, uint64_t *out);
-SHIM_API void shim_mempool_free(struct rte_mempool *mp);
 SHIM_API int shim_mempool_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len);
 SHIM_API int shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len);
@@ -196,7 +204,6 @@ SHIM_API uint32_t shim_mempool_cache_room(void);
 SHIM_API int shim_memzone_reserve(const char *name, uint64_t size, int socket,
 		uint32_t flags, uint32_t align, uint64_t *out);
 SHIM_API int shim_memzone_lookup(const char *name, uint64_t *out);
-SHIM_API int shim_memzone_free(struct rte_memzone *mz);
 SHIM_API int shim_memzone_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len);
 SHIM_API int shim_memzone_info(struct rte_memzone *mz, uint64_t *info);
@@ -258,6 +265,10 @@ SHIM_API int shim_dev_remove(uint32_t port);
 SHIM_API int shim_vdev_init(const char *name, const char *args);
 
 /* burst.c: rte_ethdev.h, the bursts */
+
+/* Instead of a number of packets: the port is stopped, or its queue is not set up. */
+#define SHIM_NOT_READY UINT32_MAX
+
 SHIM_HOT uint32_t shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n);
 SHIM_HOT uint32_t shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst,
 		uint32_t n);

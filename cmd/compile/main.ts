@@ -33,6 +33,7 @@ async function compile(program: Program, runtime?: string): Promise<string | und
   const folder = `cmd/${name}`;
   const include = [
     ...workers.map((file) => `${folder}/${file}`),
+    ...workers.length > 0 ? ["ffi/lcore_worker.ts"] : [],
     `${folder}/README.md`,
     `${DIST}/bundle`,
     ...core ? [`${DIST}/core`] : [],
