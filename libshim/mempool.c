@@ -12,7 +12,7 @@
 #include <rte_ring.h>
 
 #include "handles.h"
-#include "limits.h"
+#include "bounds.h"
 #include "pool_ops.h"
 #include "pool_ring.h"
 #include "shim.h"

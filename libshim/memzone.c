@@ -8,7 +8,7 @@
 #include <rte_memzone.h>
 
 #include "handles.h"
-#include "limits.h"
+#include "bounds.h"
 #include "shim.h"
 #include "text.h"
 

@@ -10,7 +10,7 @@
 
 #include "fault.h"
 #include "handles.h"
-#include "limits.h"
+#include "bounds.h"
 #include "ring_side.h"
 #include "shim.h"
 #include "surgery/ring_many.h"

@@ -91,7 +91,7 @@ SHIM_API uint64_t shim_permit_need_no_huge(uint64_t bytes);
 SHIM_API int shim_handle_drop(void *object, uint32_t doom);
 SHIM_API uint32_t shim_handle_count(void *object);
 
-/* limits.c: rte_config.h */
+/* bounds.c: rte_config.h */
 SHIM_API int shim_limits(uint32_t *limits, uint32_t len);
 SHIM_API uint64_t shim_memory_free(void);
 

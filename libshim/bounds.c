@@ -9,7 +9,7 @@
 #include <rte_memzone.h>
 #include <rte_version.h>
 
-#include "limits.h"
+#include "bounds.h"
 #include "shim.h"
 
 static uint32_t

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-#ifndef SHIM_LIMITS_H
-#define SHIM_LIMITS_H
+#ifndef SHIM_BOUNDS_H
+#define SHIM_BOUNDS_H
 
 #include <rte_config.h>
 #include <rte_ring.h>
