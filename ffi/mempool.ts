@@ -8,7 +8,7 @@ import { audit, type AuditOptions, type MempoolAudit, NOT_A_RING } from "./audit
 import { DpdkError } from "./errors.ts";
 import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./handles.ts";
 import { type Hot, shim } from "./library.ts";
-import { limitHint, limits } from "./limits.ts";
+import { limitHint, limits } from "./bounds.ts";
 import {
   checkInteger,
   checkSocket,

@@ -6,7 +6,7 @@
 
 import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./handles.ts";
 import { shim } from "./library.ts";
-import { limitHint, limits } from "./limits.ts";
+import { limitHint, limits } from "./bounds.ts";
 import {
   checkInteger,
   checkSocket,

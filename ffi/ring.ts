@@ -7,7 +7,7 @@
 import { DpdkError } from "./errors.ts";
 import { holdObject, type Release } from "./handles.ts";
 import { type Hot, shim } from "./library.ts";
-import { limitHint, limits } from "./limits.ts";
+import { limitHint, limits } from "./bounds.ts";
 import {
   checkInteger,
   checkSocket,

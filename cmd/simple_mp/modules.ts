@@ -9,6 +9,7 @@
 import "node:crypto";
 import "../stdout.ts";
 import "../../ffi/audit.ts";
+import "../../ffi/bounds.ts";
 import "../../ffi/cycles.ts";
 import "../../ffi/eal_options.ts";
 import "../../ffi/handles.ts";
@@ -24,7 +25,6 @@ import "../../ffi/host/shortage.ts";
 import "../../ffi/kernel_file.ts";
 import "../../ffi/lcore_list.ts";
 import "../../ffi/library.ts";
-import "../../ffi/limits.ts";
 import "../../ffi/locks.ts";
 import "../../ffi/machine.ts";
 import "../../ffi/mempool.ts";
