@@ -33,12 +33,13 @@ import {
   setEalReady,
   unwrap,
 } from "./native.ts";
-import type { Claims } from "./host/claims.ts";
 import { shortageHint } from "./host/shortage.ts";
+import { type Claims, holderText } from "./host/claims.ts";
 import { checkLateOverlap, refuseConflict, takeLcores, takenLcores } from "./host/overlap.ts";
+import { hasPorts } from "./host/primary_state.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { allowCapture, endCapture } from "./pdump.ts";
-import { isOrphaned, preflight } from "./preflight.ts";
+import { describe, isOrphaned, preflight, primaryOf, primaryText } from "./preflight.ts";
 import { awaitAdmission } from "./recovery/admission.ts";
 import { removeQuietly } from "./remove.ts";
 import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
@@ -95,6 +96,8 @@ export interface EalInitOptions {
   drivers?: boolean;
   /** Accept lcores that another process has; only for a process that uses no mempool cache. */
   allowOverlap?: boolean;
+  /** Refuse a primary that has no ports: a secondary cannot have any then. */
+  needsPorts?: boolean;
 }
 
 /** Options of {@linkcode Eal.attach}. */
@@ -184,6 +187,7 @@ export class Eal implements Disposable {
       const conflict = claims?.confirm();
       if (conflict) refuseConflict(eal, conflict);
       if (processType === "secondary" && !options.allowOverlap) checkLateOverlap(eal, claims);
+      if (options.needsPorts) checkPorts(eal, processType);
     } catch (error) {
       // what EAL says when another one starts right now is no news either
       shim().shim_eal_cleanup();
@@ -229,7 +233,7 @@ export class Eal implements Disposable {
       `--log-level=${logLevel}`,
       ...(pci ? [] : ["--no-pci"]),
       ...args,
-    ], { allowOverlap: true });
+    ], { allowOverlap: true, needsPorts: pci });
     releaseMainLcore();
     return eal;
   }
@@ -243,6 +247,18 @@ export class Eal implements Disposable {
   get primaryAlive(): boolean {
     this.#check();
     return this.processType === "primary" || shim().shim_eal_primary_alive() === 1;
+  }
+
+  /**
+   * The primary as messages name it: `mp_server (pid 4711)`. Where this process is the primary, it
+   * names itself.
+   */
+  get primaryText(): string {
+    this.#check();
+    if (this.processType === "primary") return describe(Deno.pid);
+    const pid = primaryOf(this.runtimeFolder) ?? 0;
+    const recorded = this.#claims?.primary();
+    return pid === 0 && recorded ? holderText(recorded) : primaryText(this.runtimeFolder, pid);
   }
 
   /** Where the runtime files lie: `rte_eal_get_runtime_dir`. */
@@ -344,7 +360,9 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
     for (const tailq of tailqs) shim().shim_eal_tailq_reserve(cString(tailq));
   }
   const base = options.hasBaseVirtaddr ? [] : [`--base-virtaddr=${BASE_VIRTADDR}`];
-  const argv = [name, ...base, ...options.ealArgs];
+  // a driver that finds a device and none of the primary's ports aborts the process
+  const without = role === "secondary" && !hasPorts(runtimeFolder(options.filePrefix));
+  const argv = [name, ...base, ...options.ealArgs, ...(without ? ["--no-pci"] : [])];
   const text = cStrings(argv);
   // a lock that a killed process holds would keep a secondary for ever
   const limit = role === "secondary" ? START_LIMIT : 0;
@@ -369,6 +387,16 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
 function filesMade(prefix: string): string[] {
   const folders = [runtimeFolder(prefix), ...hugetlbfsMounts().map(({ path }) => path)];
   return folders.flatMap((folder) => [folder, prefix]);
+}
+
+/** Refuses a primary that had ports once, and has closed them. */
+function checkPorts({ filePrefix }: EalOptions, processType: ProcessType): void {
+  if (processType === "primary" || shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) return;
+  const folder = runtimeFolder(filePrefix);
+  throw new DpdkError({
+    operation: `--file-prefix=${filePrefix}`,
+    reason: `the primary, ${primaryText(folder, primaryOf(folder) ?? 0)}, has no ports`,
+  });
 }
 
 const ENOMEM = 12;
@@ -396,6 +424,10 @@ function startOver(filePrefix: string): void {
 
 /** EAL's own words for a failure: the line that says most, without its prefix. */
 function tellingLine(log: string): string | undefined {
+  const tailq = log.match(/Cannot initialize tailq: (\S+)/)?.[1];
+  if (tailq) {
+    return `the primary was made without the DPDK library of ${tailq}, which this process has`;
+  }
   const lines = log.split("\n").map((line) => line.replace(/^\w+: (FATAL: )?/, "").trim());
   const dull = /^(Detected|Auto-detected|Multi-process socket|Selected IOVA|Probe|No |VFIO|$)/;
   return lines.find((line) =>

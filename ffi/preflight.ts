@@ -11,10 +11,12 @@ import { checkCpuset } from "./host/cpuset.ts";
 import { checkLimits } from "./host/limits.ts";
 import { permits } from "./host/permits.ts";
 import { checkRoom } from "./host/room.ts";
+import { holderText, recordedPrimary } from "./host/claims.ts";
+import { foldersElsewhere, hasPorts, memoryFault, privateProcess } from "./host/primary_state.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
 import { dpdkVersion, shim } from "./library.ts";
-import { hugetlbfsMounts, otherPidsOf, pidsOf, processName } from "./machine.ts";
+import { hugetlbfsMounts, otherPidsOf, pidsOf, processName, runtimeRoot } from "./machine.ts";
 import { cString } from "./native.ts";
 import { runtimeFolder } from "./runtime.ts";
 
@@ -34,6 +36,13 @@ function fail(operation: string, reason: string, hint?: string): never {
 /** A process as a user knows it: `simple_mp (pid 4711)`. */
 export function describe(pid: number): string {
   return `${processName(pid)} (pid ${pid})`;
+}
+
+/** The primary of a runtime folder as a user knows it, by its pid as far as that can be seen. */
+export function primaryText(folder: string, pid: number): string {
+  if (pid > 0) return describe(pid);
+  const recorded = recordedPrimary(folder);
+  return recorded ? holderText(recorded) : "a process that cannot be seen from here";
 }
 
 /**
@@ -154,6 +163,43 @@ export function isOrphaned(filePrefix: string): boolean {
 export interface PreflightOptions {
   /** Attach to what a dead primary left, when other secondaries live on. */
   allowDeadPrimary?: boolean;
+  /** Refuse a primary that has no ports. */
+  needsPorts?: boolean;
+}
+
+/** Where a secondary's primary is looked for, and not found. */
+function refuseMissing(filePrefix: string): never {
+  const operation = "--proc-type=secondary";
+  const unshared = privateProcess(filePrefix);
+  if (unshared) {
+    const { text, option } = unshared;
+    fail(
+      operation,
+      `${text} has file prefix '${filePrefix}' with ${option}: nobody can attach to it`,
+    );
+  }
+  const elsewhere = foldersElsewhere(filePrefix);
+  const hint = elsewhere.length > 0
+    ? `another user has ${elsewhere.join(", ")}: run as that user`
+    : "start a primary first, or give its --file-prefix";
+  fail(operation, `no primary process with file prefix '${filePrefix}' in ${runtimeRoot()}`, hint);
+}
+
+/** What the primary is can make it useless to attach, which EAL would notice late or not survive. */
+function checkPrimary(
+  folder: string,
+  { filePrefix, vdevs }: EalOptions,
+  pid: number,
+  needsPorts: boolean,
+): void {
+  const operation = `--file-prefix=${filePrefix}`;
+  const primary = `the primary, ${primaryText(folder, pid)}`;
+  const fault = memoryFault(folder, filePrefix, pid);
+  if (fault) fail(operation, `${primary}, ${fault}; no other process can attach to it`);
+  // a driver that finds none of the primary's ports aborts the process
+  const ownPort = vdevs.find((vdev) => vdev.startsWith("net_"));
+  if (!needsPorts && ownPort === undefined || hasPorts(folder)) return;
+  fail(needsPorts ? operation : `--vdev=${ownPort}`, `${primary}, has no ports`);
 }
 
 /**
@@ -164,7 +210,7 @@ export interface PreflightOptions {
  */
 export function preflight(
   options: EalOptions,
-  { allowDeadPrimary = false }: PreflightOptions = {},
+  more: PreflightOptions = {},
 ): "primary" | "secondary" {
   const folder = runtimeFolder(options.filePrefix);
   checkCpus(options);
@@ -172,7 +218,7 @@ export function preflight(
   const permitted = permits(folder);
   checkCpuset(options, permitted.cpus);
   checkLimits(options, permitted);
-  const role = options.noShconf ? "primary" : roleIn(folder, options, allowDeadPrimary);
+  const role = options.noShconf ? "primary" : roleIn(folder, options, more);
   checkRoom(options, role, permitted);
   return role;
 }
@@ -181,7 +227,7 @@ export function preflight(
 function roleIn(
   folder: string,
   options: EalOptions,
-  allowDeadPrimary: boolean,
+  { allowDeadPrimary = false, needsPorts = false }: PreflightOptions,
 ): "primary" | "secondary" {
   const { filePrefix, procType } = options;
   const primary = primaryOf(folder);
@@ -197,13 +243,7 @@ function roleIn(
       "use --proc-type=secondary, --proc-type=auto or another --file-prefix",
     );
   }
-  if (primary === undefined) {
-    fail(
-      "--proc-type=secondary",
-      `no primary process with file prefix '${filePrefix}'`,
-      "start a primary first, or give its --file-prefix",
-    );
-  }
+  if (primary === undefined) refuseMissing(filePrefix);
   if (primary === 0 && (!allowDeadPrimary || pidsOf(folder).size === 0)) {
     fail(
       "--proc-type=secondary",
@@ -212,6 +252,9 @@ function roleIn(
       "start the primary again first",
     );
   }
-  if (primary !== 0) waitForPrimary(folder, filePrefix);
+  if (primary !== 0) {
+    waitForPrimary(folder, filePrefix);
+    checkPrimary(folder, options, primary, needsPorts);
+  }
   return role;
 }

@@ -19,6 +19,7 @@ import "../../ffi/host/cpuset.ts";
 import "../../ffi/host/limits.ts";
 import "../../ffi/host/overlap.ts";
 import "../../ffi/host/permits.ts";
+import "../../ffi/host/primary_state.ts";
 import "../../ffi/host/process_lcores.ts";
 import "../../ffi/host/room.ts";
 import "../../ffi/host/shortage.ts";

@@ -16,6 +16,7 @@ import {
   parseEalOptions,
   releaseMainLcore,
 } from "../../mod.ts";
+import { ofPrimary } from "../lib/primary.ts";
 import { stopLcores } from "../lcores.ts";
 import { checkLinks, endPrimary } from "../ports.ts";
 import { onSignal, run } from "../run.ts";
@@ -34,7 +35,7 @@ const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
 
 async function symmetricMp(args: string[]): Promise<number> {
   const options = readOptions(parseEalOptions(args).appArgs);
-  const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true });
+  const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true, needsPorts: true });
   const primary = eal.processType === "primary";
   const started: number[] = [];
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
@@ -57,7 +58,7 @@ async function symmetricMp(args: string[]): Promise<number> {
       await checkLinks(ports, ended);
     } else {
       join(options);
-      Mempool.lookup(POOL);
+      ofPrimary(eal, NAME, () => Mempool.lookup(POOL));
     }
     return await forward(ports, options, { ended, reject });
   } finally {

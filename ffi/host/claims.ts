@@ -160,6 +160,11 @@ export class Claims implements Disposable {
     return new Set(processSlots().flatMap((slot) => holderOf(slot)?.pid || []));
   }
 
+  /** The primary, where it is entered. */
+  primary(): Holder | undefined {
+    return holderOf(PRIMARY_SLOT);
+  }
+
   /**
    * Enters this process anew where somebody has removed the folder since, before EAL held it.
    *

@@ -192,7 +192,7 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
   [
     "no primary",
     ["--proc-type=secondary", "-l0"],
-    /^--proc-type=secondary: no primary process with file prefix '\S+' \(start a primary first, /,
+    /^--proc-type=secondary: no primary process with file prefix '\S+' in \/.*\/dpdk \(start a primary /,
   ],
   [
     "no such folder",
@@ -391,7 +391,11 @@ test("an EAL without shared files leaves none and lets nobody in", async () => {
   for (const more of [["--in-memory"], ["--no-huge", "--no-shconf", "-m", "32"]]) {
     const { peer, begun } = await begin(ealArgs("0@0", prefix, ...more));
     assertStrictEquals(begun.processType, "primary");
-    assertMatch(await refusal(secondary("2@0", prefix)), /: no primary process with file prefix/);
+    assertStrictEquals(
+      await refusal(secondary("2@0", prefix)),
+      `--proc-type=secondary: init (pid ${peer.pid}) has file prefix '${prefix}' with ` +
+        `${more.find((option) => /in-memory|shconf/.test(option))}: nobody can attach to it`,
+    );
     assertStrictEquals((await peer.end()).code, 0);
     assertEquals(filesOf(prefix), NONE);
   }
