@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
 import { run } from "../run.ts";
@@ -16,7 +17,7 @@ import { COMMON, type Program, PROGRAMS } from "./programs.ts";
 
 const NAME = "compile";
 const README = new URL("./README.md", import.meta.url);
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DIST = "dist";
 const SUMS = `${ROOT}${DIST}/SHA256SUMS`;
 

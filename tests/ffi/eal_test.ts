@@ -1,5 +1,6 @@
 /** EAL's life, what keeps it from starting, and what it leaves. Each in processes of its own. */
 
+import { fileURLToPath } from "node:url";
 import { Eal, LCORE_ID_ANY } from "../../mod.ts";
 import { runtimeRoot } from "../../ffi/machine.ts";
 import {
@@ -168,7 +169,7 @@ test("EAL is for the main thread", async () => {
 });
 
 test("a test file of a user's own ends well", async () => {
-  const script = new URL("./fixtures/eal_in_test.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./fixtures/eal_in_test.ts", import.meta.url));
   for (let i = 0; i < 3; i++) {
     const { code, signal, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["test", "-A", "--no-check", script, "--", ...ealArgs("0@0", otherPrefix())],

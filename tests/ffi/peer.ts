@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { TextLineStream } from "./lines.ts";
 
 /** How a script says that an operation failed. */
@@ -33,7 +34,7 @@ export class Peer implements AsyncDisposable {
     env: Record<string, string> = {},
     through: readonly string[] = [],
   ) {
-    const script = new URL(`./fixtures/${fixture}.ts`, import.meta.url).pathname;
+    const script = fileURLToPath(new URL(`./fixtures/${fixture}.ts`, import.meta.url));
     const [command = "", ...rest] = [...through, Deno.execPath()];
     this.#child = new Deno.Command(command, {
       args: [...rest, "run", "-A", "--no-check", script, ...args],

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { LCORES, type Maker, peer, type Prefix, program, type TestProcess } from "../harness.ts";
 
 /** What a process counted, by port. */
@@ -70,7 +71,7 @@ export class QueueWatcher {
 
   /** Attaches, on an lcore of its own. */
   constructor(prefix: Prefix, ports: readonly string[]) {
-    const script = new URL("../fixtures/queues.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("../fixtures/queues.ts", import.meta.url));
     const command = { command: Deno.execPath(), args: ["run", "-A", "--no-check", script] };
     this.#process = prefix.spawn("queues", command, [prefix.name, "9", ...ports]);
   }
