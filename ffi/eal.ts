@@ -287,8 +287,8 @@ export class Eal implements Disposable {
 
   /**
    * Makes shared locks of EAL's forget processes that were killed while they held one: a secondary
-   * does so for much of its start, and others would wait for it for ever. Looks for a quarter of a
-   * second what does not go away. Only in the primary.
+   * does so for much of its start, and others would wait for it for ever. What is held at an instant
+   * at which no living process can hold any is theirs. Only in the primary.
    *
    * @returns how many there were.
    */
@@ -296,7 +296,11 @@ export class Eal implements Disposable {
     this.#check();
     if (this.processType !== "primary") return 0;
     const { stillValid = () => true } = options;
-    return await forgetDeadHolders({ ...options, stillValid: () => this.#alive && stillValid() });
+    const others = () => otherPidsOf(runtimeFolder(this.filePrefix));
+    return await forgetDeadHolders(
+      others,
+      { ...options, stillValid: () => this.#alive && stillValid() },
+    );
   }
 
   #check(): void {

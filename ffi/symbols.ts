@@ -77,6 +77,7 @@ export const symbols = {
   shim_pdump_uninit: fn("void"),
   shim_locks_find: fn("i32"),
   shim_locks_holders: fn("i32", "buffer", "u32"),
+  shim_locks_idle_call: fn("i32", "u32"),
   shim_locks_forget: fn("void", "u32", "u32"),
   shim_log: fn("i32", "u32", "u32", "buffer"),
   shim_log_held: fn("i32", "buffer", "u32"),

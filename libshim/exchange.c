@@ -9,6 +9,7 @@
 #include <rte_mbuf.h>
 
 #include "burst.h"
+#include "fault.h"
 #include "shim.h"
 #include "tx_buffer.h"
 
@@ -75,6 +76,7 @@ shim_eth_exchange(struct shim_exchange *exchange)
 		exchange->to[i] = SHIM_UNDECIDED;
 		if (n == 0)
 			continue;
+		FAULT("received");
 		rx->packets += n;
 		if (rx->burst != NULL)
 			burst_locate(rx->burst, n);

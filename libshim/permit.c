@@ -22,6 +22,7 @@
 #include <rte_fbarray.h>
 #include <rte_memory.h>
 #include <rte_memzone.h>
+#include <rte_tailq.h>
 
 #include "shim.h"
 

@@ -102,6 +102,7 @@ SHIM_API void shim_pdump_uninit(void);
 /* locks.c: rte_eal_memconfig.h */
 SHIM_API int shim_locks_find(void);
 SHIM_API int shim_locks_holders(uint32_t *holders, uint32_t len);
+SHIM_API int shim_locks_idle_call(uint32_t call);
 SHIM_API void shim_locks_forget(uint32_t number, uint32_t holders);
 
 /* log.c: rte_log.h */

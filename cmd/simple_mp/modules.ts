@@ -35,6 +35,7 @@ import "../../ffi/pdump.ts";
 import "../../ffi/preflight.ts";
 import "../../ffi/private_folder.ts";
 import "../../ffi/recovery/admission.ts";
+import "../../ffi/recovery/standstill.ts";
 import "../../ffi/remove.ts";
 import "../../ffi/ring.ts";
 import "../../ffi/runtime.ts";

@@ -71,6 +71,8 @@ export class Mending implements Disposable {
   readonly #settler: Settler;
   readonly #participant: Participant;
   #inside = false;
+  /** Another process mended before, and died. */
+  #succeeds = false;
   #dead: Dead[] = [];
   /** Elements that dead processes took, and the pools' rings that they could not be put into yet. */
   #owed: { to: Watched; objs: bigint[] }[] = [];
@@ -155,6 +157,8 @@ export class Mending implements Disposable {
     if (mender !== self) {
       if (mender !== 0n && this.#peers.isLiving(mender)) return false;
       if (!this.#journal.becomeMender(mender)) return false;
+      this.#succeeds = mender !== 0n;
+      if (this.#succeeds) this.#dead.push({ peer: NOBODY_KNOWN, sides: this.#heads() });
     }
     // of what its own threads do it would not know
     return this.#dead.length === 0 || this.#journal.selfTells;
@@ -362,7 +366,8 @@ export class Mending implements Disposable {
         if (peer.journal) this.#journal.forget(peer.journal);
       });
       this.#peers.bury(peer);
-      if (peer.pid > 0) this.#events.onSettled(peer.pid);
+      // what the mender before knew, its successor does not
+      if (peer.pid > 0 || this.#succeeds) this.#events.onSettled(peer.pid);
       return false;
     });
   }

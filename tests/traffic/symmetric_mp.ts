@@ -17,6 +17,9 @@ export interface PortCounts {
   drop: number;
 }
 
+/** How long a queue may stand still, in milliseconds: on a busy machine a CPU is somebody else's. */
+const PATIENCE = 30_000;
+
 /** `PKT_BURST` of the C sample. */
 const BURST = 32;
 
@@ -85,12 +88,18 @@ export class QueueWatcher {
     return counts;
   }
 
-  /** Waits until these queues of the first port receive. */
+  /** Waits until these queues of the first port receive and send. */
   async untilCounting(...queues: number[]): Promise<void> {
     const [before] = await this.counts();
+    const end = Date.now() + PATIENCE;
     for (;;) {
       const [now] = await this.counts();
-      if (queues.every((queue) => (now?.rx[queue] ?? NaN) > (before?.rx[queue] ?? NaN))) return;
+      const silent = queues.filter((queue) =>
+        !((now?.rx[queue] ?? NaN) > (before?.rx[queue] ?? NaN)) ||
+        !((now?.tx[queue] ?? NaN) > (before?.tx[queue] ?? NaN))
+      );
+      if (silent.length === 0) return;
+      if (Date.now() > end) throw new Error(`queues ${silent.join(", ")} stand still`);
     }
   }
 
