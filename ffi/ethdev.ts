@@ -7,9 +7,8 @@
 import { DpdkError } from "./errors.ts";
 import { type Hot, shim } from "./library.ts";
 import { dataRoomOf } from "./mbuf.ts";
-import { Mempool } from "./mempool.ts";
+import type { Mempool } from "./mempool.ts";
 import {
-  checkBits,
   checkInteger,
   cString,
   disposed,
@@ -22,7 +21,6 @@ import {
 import { badCount, badSpan, type ObjTable } from "./obj_table.ts";
 import type { PacketBurst } from "./packet.ts";
 import { allowCapture } from "./pdump.ts";
-import { notReady } from "./readiness.ts";
 
 const UINT16_MAX = 0xffff;
 const ENODEV = 19;
@@ -158,10 +156,6 @@ function numbers(
   return values;
 }
 
-/** What `shim_eth_dev_queues` says beside 0. */
-const EARLY = 1;
-const STOPPED = 2;
-
 /** The ports that this thread has looked at, by id: one object each, or one would not know what another did. */
 const known = new Map<number, EthDev>();
 
@@ -192,9 +186,8 @@ export class EthDev {
   #rxQueues = 0;
   #txQueues = 0;
   #alive = true;
-  /** Why there are no queues for bursts: this secondary attached before there were any. */
+  /** Whether this secondary attached before there were queues. */
   #early = false;
-  /** Whether the port runs, for all that this thread knows. */
   #started = false;
   /** By receive queue: what makes its pool forget this port. */
   readonly #forgetPools: (() => void)[] = [];
@@ -391,10 +384,10 @@ export class EthDev {
       this.port,
       rxQueues,
       txQueues,
-      checkBits("rxOffloads", conf.rxOffloads),
-      checkBits("txOffloads", conf.txOffloads),
+      conf.rxOffloads ?? 0n,
+      conf.txOffloads ?? 0n,
       Number(conf.rss !== undefined),
-      checkBits("rss", conf.rss),
+      conf.rss ?? 0n,
       mtu,
     );
     unwrap(operation, result);
@@ -414,9 +407,8 @@ export class EthDev {
   }
 
   /**
-   * Sets a receive queue up: `rte_eth_rx_queue_setup`. The port has a handle of the pool then, until
-   * it is closed: a pool that is freed in this thread stops the port first, and one that is freed in
-   * another thread stays until then.
+   * Sets a receive queue up: `rte_eth_rx_queue_setup`. The pool must outlive the port's use; one
+   * that goes before it stops the port first.
    */
   setupRxQueue(queue: number, options: RxQueueOptions): void {
     const operation = this.#operation(`rte_eth_rx_queue_setup queue ${queue}`);
@@ -426,19 +418,14 @@ export class EthDev {
       checkInteger("rx queue", queue, 0, UINT16_MAX),
       checkInteger("rx descriptors", options.descriptors, 0, UINT16_MAX),
       checkInteger("socket", options.socket ?? this.socket, -1, UINT16_MAX),
-      checkBits("offloads", options.offloads),
+      options.offloads ?? 0n,
       Number(options.dropEnable ?? false),
       options.pool.pointer,
     );
     unwrap(operation, result);
     this.#forgetPools[queue]?.();
-    // a handle of its own: the pool may be a Worker's, or this one's handle is disposed of
-    const pool = Mempool.lookup(options.pool.name);
-    const forget = pool.dependents.add(this, (dev) => dev.#stopQuietly());
-    this.#forgetPools[queue] = () => {
-      forget();
-      pool[Symbol.dispose]();
-    };
+    if (!options.pool.owned) return;
+    this.#forgetPools[queue] = options.pool.dependents.add(this, (dev) => dev.#stopQuietly());
   }
 
   /** Sets a transmit queue up: `rte_eth_tx_queue_setup`. */
@@ -449,7 +436,7 @@ export class EthDev {
       checkInteger("tx queue", queue, 0, UINT16_MAX),
       checkInteger("tx descriptors", options.descriptors, 0, UINT16_MAX),
       checkInteger("socket", options.socket ?? this.socket, -1, UINT16_MAX),
-      checkBits("offloads", options.offloads),
+      options.offloads ?? 0n,
     );
     unwrap(operation, result);
   }
@@ -472,20 +459,19 @@ export class EthDev {
       unwrap(what, shim().shim_eth_tx_queue_check(this.port, queue), setUp);
     }
     unwrap(operation, shim().shim_eth_dev_start(this.port));
-    this.#learnQueues();
+    this.#started = true;
   }
 
   /** Stops the port: `rte_eth_dev_stop`. Nobody may be in a burst call on it. */
   stop(): void {
     unwrap(this.#operation("rte_eth_dev_stop"), shim().shim_eth_dev_stop(this.port));
-    this.#learnQueues();
+    this.#started = false;
   }
 
   /** Without its pool a running port would receive into memory that is not there. */
   #stopQuietly(): void {
-    if (!this.#alive || !this.#started) return;
-    shim().shim_eth_dev_stop(this.port);
-    this.#learnQueues();
+    if (this.#alive && this.#started) shim().shim_eth_dev_stop(this.port);
+    this.#started = false;
   }
 
   /** Closes the stopped port for good: `rte_eth_dev_close`. This object is of no use then. */
@@ -504,22 +490,18 @@ export class EthDev {
    * them then. One thread at a time on a queue.
    *
    * @returns how many came.
-   * @throws {DpdkError} ENOTSUP when the port is not started.
    * @throws {RangeError} when the port has no such queue, or count exceeds the table.
    */
   rxBurst(queue: number, objs: ObjTable, count: number): number {
     if (queue >>> 0 !== queue || queue >= this.#rxQueues) this.#badQueue("rx", queue);
     if (count >>> 0 !== count || count > objs.length) badCount("EthDev.rxBurst", count, objs);
-    ethRxBurst ??= shim().shim_eth_rx_burst;
-    const received = ethRxBurst(this.port, queue, objs.pointer, count);
-    return received <= count ? received : notReady(this.port);
+    return (ethRxBurst ??= shim().shim_eth_rx_burst)(this.port, queue, objs.pointer, count);
   }
 
   /**
    * The same with offsets, lengths and ports of the packets filled in: `rte_eth_rx_burst`.
    *
    * @returns how many came.
-   * @throws {DpdkError} ENOTSUP when the port is not started.
    * @throws {RangeError} when the port has no such queue, or count exceeds the burst.
    */
   rxPackets(queue: number, burst: PacketBurst, count: number): number {
@@ -527,9 +509,7 @@ export class EthDev {
     if (count >>> 0 !== count || count > burst.length) {
       badCount("EthDev.rxPackets", count, burst.objs);
     }
-    ethRxPackets ??= shim().shim_eth_rx_packets;
-    const received = ethRxPackets(this.port, queue, burst.pointer, count);
-    return received <= count ? received : notReady(this.port);
+    return (ethRxPackets ??= shim().shim_eth_rx_packets)(this.port, queue, burst.pointer, count);
   }
 
   /**
@@ -538,7 +518,6 @@ export class EthDev {
    * time on a queue.
    *
    * @returns how many the device took.
-   * @throws {DpdkError} ENOTSUP when the port is not started; the caller has all of them still.
    * @throws {RangeError} when the port has no such queue, or the span leaves the table.
    */
   txBurst(queue: number, objs: ObjTable, count: number, from = 0): number {
@@ -546,9 +525,7 @@ export class EthDev {
     if (
       count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length
     ) badSpan("EthDev.txBurst", from, count, objs);
-    ethTxBurst ??= shim().shim_eth_tx_burst;
-    const sent = ethTxBurst(this.port, queue, objs.pointer, from, count);
-    return sent <= count ? sent : notReady(this.port);
+    return (ethTxBurst ??= shim().shim_eth_tx_burst)(this.port, queue, objs.pointer, from, count);
   }
 
   /** @internal Checks what a {@linkcode BurstExchange} will receive from. */
@@ -563,10 +540,9 @@ export class EthDev {
 
   #learnQueues(): void {
     const queues = new Uint32Array(2);
-    const state = shim().shim_eth_dev_queues(this.port, queues);
-    unwrap(this.#operation("rte_eth_dev_info_get"), state);
-    this.#early = state === EARLY;
-    this.#started = state !== STOPPED;
+    const early = shim().shim_eth_dev_queues(this.port, queues);
+    unwrap(this.#operation("rte_eth_dev_info_get"), early);
+    this.#early = early > 0;
     [this.#rxQueues = 0, this.#txQueues = 0] = queues;
   }
 
@@ -586,7 +562,6 @@ export class EthDev {
   #badQueue(kind: "rx" | "tx", queue: number): never {
     this.#operation("burst");
     const queues = kind === "rx" ? this.#rxQueues : this.#txQueues;
-    if (!this.#started) notReady(this.port);
     if (this.#early) {
       throw new DpdkError({
         operation: `burst on port ${this.port}`,

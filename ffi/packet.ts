@@ -8,11 +8,10 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { mapMemory, unmapMemory } from "./handles.ts";
 import { type Hot, shim } from "./library.ts";
 import { dataRoomOf } from "./mbuf.ts";
 import type { Mempool } from "./mempool.ts";
-import { addressOf, checkInteger, disposed, StableMemory, toPointer, track } from "./native.ts";
+import { checkInteger, disposed, pointerOf, toPointer, track } from "./native.ts";
 import { badCount, badIndex, OBJ_TABLE_MAX, ObjTable } from "./obj_table.ts";
 
 /** What {@linkcode PacketBurst.offsets} has for a packet that does not lie in the memory. */
@@ -67,7 +66,7 @@ function mbufLayout(): MbufLayout {
  * {@linkcode PacketBurst} says, since what lies between the chunks is not the pool's.
  *
  * Disposal takes the arrays' memory away from them (their length is 0 then), as does the disposal
- * of the pool; the pool stays. Do not transfer their buffer: the pool could not be freed then.
+ * of the pool; the pool stays.
  *
  * @example Rewrite the destination MAC of every packet that came
  * ```ts
@@ -101,20 +100,13 @@ export class PacketMemory implements Disposable {
   /** Name of the pool, or of the pools. */
   readonly name: string;
 
-  /** Handles of the pools, which live as long as their memory is used. */
-  readonly #held: readonly Mempool[];
-  /** Where the pools' memory is, beginning and end; what lies between may be unmapped. */
-  readonly #chunks: readonly (readonly [begin: bigint, end: bigint])[];
   /** Take it off the lists of what must end before its memory does. */
   readonly #forget: (() => void)[];
-  #ended = false;
 
   private constructor(name: string, pools: readonly Mempool[], base: bigint, length: number) {
-    const memory = mapMemory(toPointer(base), length, this);
+    const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(base), length);
     this.name = name;
-    this.#held = pools;
     this.pools = pools.map(({ pointer }) => BigInt(Deno.UnsafePointer.value(pointer)));
-    this.#chunks = pools.flatMap((pool) => pool.chunks());
     this.base = base;
     this.u8 = new Uint8Array(memory);
     this.u16 = new Uint16Array(memory);
@@ -165,16 +157,10 @@ export class PacketMemory implements Disposable {
     return new Packet(this, address);
   }
 
-  /** @internal Whether all bytes from `address` on are a pool's. */
-  has(address: bigint, length: number): boolean {
-    return this.#chunks.some(([begin, end]) => address >= begin && address + BigInt(length) <= end);
-  }
-
   /** Takes the memory away from the views. Idempotent. */
   [Symbol.dispose](): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    if (!unmapMemory(this.u8.buffer)) { for (const pool of this.#held) pool.keep(); }
+    // a view of memory that is unmapped would be a segmentation fault; an empty one is not
+    if (!this.u8.buffer.detached) this.u8.buffer.transfer();
     for (const forget of this.#forget) forget();
   }
 }
@@ -201,11 +187,11 @@ export class PacketBurst {
   /** The mbufs, for `EthDev`, `Ring`, `TxBuffer` and `pktmbufFreeBulk`. */
   readonly objs: ObjTable;
   /** Byte offset of each packet's data in {@linkcode PacketMemory.u8}; {@linkcode OUTSIDE} for one that lies elsewhere. */
-  readonly offsets: Uint32Array;
+  readonly offsets: Uint32Array<ArrayBuffer>;
   /** Bytes of each packet's first segment: `data_len`. Empty where only offsets are wanted. */
-  readonly lengths: Uint32Array;
+  readonly lengths: Uint32Array<ArrayBuffer>;
   /** Port that each packet came from: `mbuf->port`. Empty where only offsets are wanted. */
-  readonly ports: Uint16Array;
+  readonly ports: Uint16Array<ArrayBuffer>;
   /** @internal Where C finds the burst. */
   readonly pointer: Deno.PointerObject;
 
@@ -221,25 +207,26 @@ export class PacketBurst {
     if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
     this.#memory = memory;
     this.objs = new ObjTable(length);
-    this.offsets = new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
-    this.lengths = new Uint32Array(new SharedArrayBuffer(told * Uint32Array.BYTES_PER_ELEMENT));
-    this.ports = new Uint16Array(new SharedArrayBuffer(told * Uint16Array.BYTES_PER_ELEMENT));
+    this.offsets = new Uint32Array(new ArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
+    this.lengths = new Uint32Array(new ArrayBuffer(told * Uint32Array.BYTES_PER_ELEMENT));
+    this.ports = new Uint16Array(new ArrayBuffer(told * Uint16Array.BYTES_PER_ELEMENT));
     // struct shim_burst
     const head = BigUint64Array.of(
       memory.base,
       BigInt(memory.u8.length),
       Deno.UnsafePointer.value(this.objs.pointer),
-      addressOf(this.offsets.buffer),
-      told ? addressOf(this.lengths.buffer) : 0n,
-      told ? addressOf(this.ports.buffer) : 0n,
+      Deno.UnsafePointer.value(pointerOf(this.offsets.buffer)),
+      told ? Deno.UnsafePointer.value(pointerOf(this.lengths.buffer)) : 0n,
+      told ? Deno.UnsafePointer.value(pointerOf(this.ports.buffer)) : 0n,
     );
-    this.#head = new StableMemory(head.byteLength);
-    new BigUint64Array(this.#head.buffer).set(head);
-    this.pointer = this.#head.pointer;
+    const held = new ArrayBuffer(head.byteLength);
+    new BigUint64Array(held).set(head);
+    this.#head = held;
+    this.pointer = pointerOf(held);
   }
 
   /** Memory that {@linkcode PacketBurst.pointer} points to: as long as the burst lives. */
-  readonly #head: StableMemory;
+  readonly #head: ArrayBuffer;
   readonly #memory: PacketMemory;
 
   /**
@@ -279,7 +266,7 @@ export class Packet {
     if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
     const at = address - memory.base;
     const { buffer } = memory.u8;
-    const inside = memory.has(address, layout_.size);
+    const inside = at >= 0n && at + BigInt(layout_.size) <= BigInt(buffer.byteLength);
     const view = inside ? new DataView(buffer, Number(at), layout_.size) : undefined;
     // another pool's packets can lie between the chunks of this one
     if (!view || !memory.pools.includes(view.getBigUint64(layout_.pool, true))) {

@@ -8,7 +8,6 @@ import type { EthDev } from "./ethdev.ts";
 import { type Hot, shim } from "./library.ts";
 import { checkInteger, disposed, pointerOf, track } from "./native.ts";
 import { badSpan, type ObjTable } from "./obj_table.ts";
-import { NOT_READY, notReady } from "./readiness.ts";
 
 let ethTxBuffer: Hot<"shim_eth_tx_buffer"> | undefined;
 let ethTxFlush: Hot<"shim_eth_tx_buffer_flush"> | undefined;
@@ -46,7 +45,6 @@ export class TxBuffer {
    * A buffer for one queue: `rte_eth_tx_buffer_init`.
    *
    * @param size packets, 1 to 65535; the samples have 32.
-   * @throws {DpdkError} ENOTSUP when the port is not started.
    * @throws {RangeError} when the port has no such queue, or size is out of range.
    */
   constructor(dev: EthDev, queue: number, size = 32) {
@@ -67,7 +65,6 @@ export class TxBuffer {
    * Adds `count` packets of the table, from index `from` on: `rte_eth_tx_buffer` for each.
    *
    * @returns how many left, by flushes of a full buffer.
-   * @throws {DpdkError} ENOTSUP when the port is not started; the caller has all of them still.
    * @throws {RangeError} when the span leaves the table.
    */
   add(objs: ObjTable, count: number, from = 0): number {
@@ -76,21 +73,21 @@ export class TxBuffer {
       count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length
     ) badSpan("TxBuffer.add", from, count, objs);
     ethTxBuffer ??= shim().shim_eth_tx_buffer;
-    const sent = ethTxBuffer(this.port, this.queue, this.pointer, objs.pointer, from, count);
-    return sent !== NOT_READY ? sent : notReady(this.port);
+    return ethTxBuffer(this.port, this.queue, this.pointer, objs.pointer, from, count);
   }
 
   /**
    * Sends what is pending: `rte_eth_tx_buffer_flush`.
    *
    * @returns how many left.
-   * @throws {DpdkError} ENOTSUP when the port is not started; what is pending stays so.
    */
   flush(): number {
     if (!this.#alive) disposed("TxBuffer");
-    ethTxFlush ??= shim().shim_eth_tx_buffer_flush;
-    const sent = ethTxFlush(this.port, this.queue, this.pointer);
-    return sent !== NOT_READY ? sent : notReady(this.port);
+    return (ethTxFlush ??= shim().shim_eth_tx_buffer_flush)(
+      this.port,
+      this.queue,
+      this.pointer,
+    );
   }
 
   /** Packets that wait for a flush. */

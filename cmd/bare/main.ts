@@ -5,7 +5,6 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import { hugetlbfsMounts, PAGE_KIB } from "../../ffi/machine.ts";
 import { command, task } from "../command.ts";
 import { onSignal, run } from "../run.ts";
@@ -13,7 +12,7 @@ import { bareRoot, glibcVersion } from "./root.ts";
 
 const NAME = "bare";
 const README = new URL("./README.md", import.meta.url);
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = new URL("../../", import.meta.url).pathname;
 const DIST = `${ROOT}dist`;
 
 /** Where the programs are on a bare system. */

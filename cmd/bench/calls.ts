@@ -4,7 +4,6 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import { mempoolPerf, ringPerf } from "./dpdk_test.ts";
 import type { Row } from "./figures.ts";
@@ -47,7 +46,7 @@ function rowsOf(name: string, ts: CaseResult[][], c: CaseResult[][], judged: boo
 
 /** Rows of calls against the same loops in C, and against dpdk-test where that has them. */
 export async function benchCalls(rounds: number): Promise<Row[]> {
-  const script = fileURLToPath(new URL("./perf/main.ts", import.meta.url));
+  const script = new URL("./perf/main.ts", import.meta.url).pathname;
   const ours: Command = { command: Deno.execPath(), args: ["run", "-A", script] };
   const theirs: Command = { command: await compileOwn("perf"), args: [] };
   const ts: CaseResult[][] = [];

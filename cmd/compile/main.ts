@@ -5,7 +5,6 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
 import { run } from "../run.ts";
@@ -17,7 +16,7 @@ import { COMMON, type Program, PROGRAMS } from "./programs.ts";
 
 const NAME = "compile";
 const README = new URL("./README.md", import.meta.url);
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = new URL("../../", import.meta.url).pathname;
 const DIST = "dist";
 const SUMS = `${ROOT}${DIST}/SHA256SUMS`;
 
@@ -34,7 +33,6 @@ async function compile(program: Program, runtime?: string): Promise<string | und
   const folder = `cmd/${name}`;
   const include = [
     ...workers.map((file) => `${folder}/${file}`),
-    ...workers.length > 0 ? ["ffi/lcore_worker.ts"] : [],
     `${folder}/README.md`,
     `${DIST}/bundle`,
     ...core ? [`${DIST}/core`] : [],

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import { DpdkError } from "../../mod.ts";
 
 /** The two processes. */
@@ -47,7 +46,7 @@ export class Peer implements AsyncDisposable {
   /** Starts it. */
   constructor(options: PeerOptions) {
     this.#options = options;
-    const script = fileURLToPath(new URL(`../../${SCRIPT}`, import.meta.url));
+    const script = new URL(`../../${SCRIPT}`, import.meta.url).pathname;
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", script, ...options.args],
       stdin: "piped",

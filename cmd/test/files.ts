@@ -4,10 +4,8 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
-
 /** The repository's folder, with a slash at its end. */
-export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+export const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** Tests of compiled programs; those of `tests/bare` on systems that `deno task test:bare` makes. */
 const COMPILED: readonly string[] = ["tests/bare/", "tests/dist/"];

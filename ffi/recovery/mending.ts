@@ -71,8 +71,6 @@ export class Mending implements Disposable {
   readonly #settler: Settler;
   readonly #participant: Participant;
   #inside = false;
-  /** Another process mended before, and died. */
-  #succeeds = false;
   #dead: Dead[] = [];
   /** Elements that dead processes took, and the pools' rings that they could not be put into yet. */
   #owed: { to: Watched; objs: bigint[] }[] = [];
@@ -97,8 +95,7 @@ export class Mending implements Disposable {
     this.#spare = pools.find(({ name }) => name === data.spare);
     this.#peers = new Peers(journal, data.runtimeFolder);
     // what was before is not known
-    const lcores = this.#peers.allLcores;
-    this.#dead = [{ peer: { ...NOBODY_KNOWN, lcores }, sides: this.#heads() }];
+    this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads() }];
   }
 
   /** Descriptors that can be read when there is something to look at. */
@@ -157,8 +154,6 @@ export class Mending implements Disposable {
     if (mender !== self) {
       if (mender !== 0n && this.#peers.isLiving(mender)) return false;
       if (!this.#journal.becomeMender(mender)) return false;
-      this.#succeeds = mender !== 0n;
-      if (this.#succeeds) this.#dead.push({ peer: NOBODY_KNOWN, sides: this.#heads() });
     }
     // of what its own threads do it would not know
     return this.#dead.length === 0 || this.#journal.selfTells;
@@ -358,28 +353,21 @@ export class Mending implements Disposable {
       const inside = sides.size > 0 &&
         !(peer.tells &&
           slots.every((slot) => slot.owner !== peer.identity || !this.#isInside(slot, sides)));
-      // nor has it done it yet
-      if (!mends) return peer.journal !== undefined || this.#peers.hasSocket(peer);
-      if (inside) return true;
-      this.#journal.whileSettling(() => {
-        this.#settler.settle({ lcores: this.#leftLcores(peer), tells: peer.tells });
-        if (peer.journal) this.#journal.forget(peer.journal);
-      });
+      if (inside || !mends) return inside || peer.journal !== undefined;
+      this.#settler.settle({ lcores: this.#leftLcores(peer), tells: peer.tells });
+      if (peer.journal) this.#journal.forget(peer.journal);
       this.#peers.bury(peer);
-      // what the mender before knew, its successor does not
-      if (peer.pid > 0 || this.#succeeds) this.#events.onSettled(peer.pid);
+      if (peer.pid !== 0) this.#events.onSettled(Math.abs(peer.pid));
       return false;
     });
   }
 
-  /** The lcores of a dead process of which no living one uses the caches. */
+  /** The lcores of a dead process that no living one has as well, as one that only looks may. */
   #leftLcores({ lcores }: Peer): number[] {
     const dead = new Set(this.#dead.map(({ peer }) => peer.identity));
     const living = [
-      ...this.#journal.processes().filter(({ identity, admitted }) =>
-        admitted && !dead.has(identity)
-      ),
-      ...this.#peers.living.filter(({ journal }) => !journal),
+      ...this.#journal.processes().filter(({ identity }) => !dead.has(identity)),
+      ...this.#peers.living,
     ];
     const taken = new Set(living.flatMap(({ lcores }) => lcores));
     return lcores.filter((lcore) => !taken.has(lcore));

@@ -3,7 +3,6 @@
  * `DENODPDK_TEST_ROOT`.
  */
 
-import { fileURLToPath } from "node:url";
 import type { BundleKind, BundleManifest } from "../../ffi/extract.ts";
 import {
   assert,
@@ -15,7 +14,7 @@ import {
 
 const SYSTEM = Deno.env.get("DENODPDK_TEST_ROOT") ?? "";
 const BIN = "/usr/local/bin";
-const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
+const DIST = new URL("../../dist/", import.meta.url).pathname;
 
 const programs = SYSTEM ? [...Deno.readDirSync(SYSTEM + BIN)].map(({ name }) => name).sort() : [];
 

@@ -1,9 +1,8 @@
 /** deno task compile and what it does not take. */
 
-import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "../assert.ts";
 
-const MAIN = fileURLToPath(new URL("../../cmd/compile/main.ts", import.meta.url));
+const MAIN = new URL("../../cmd/compile/main.ts", import.meta.url).pathname;
 
 for (
   const [args, message] of [

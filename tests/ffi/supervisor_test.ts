@@ -1,6 +1,5 @@
 /** The supervisor, with slaves that are no DPDK processes. */
 
-import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import {
   DpdkError,
@@ -11,7 +10,7 @@ import {
   type SupervisorLimits,
 } from "../../mod.ts";
 
-const SCRIPT = fileURLToPath(new URL("./fixtures/slave.ts", import.meta.url));
+const SCRIPT = new URL("./fixtures/slave.ts", import.meta.url).pathname;
 
 /** A supervisor under test, with all that it said. */
 class Trial implements AsyncDisposable {

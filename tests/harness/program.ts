@@ -4,11 +4,10 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import { asCompiled } from "../../cmd/help.ts";
 import type { Command } from "./process.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = new URL("../../", import.meta.url).pathname;
 
 /**
  * A program of `cmd/`, run from source; the compiled one where `DENODPDK_TEST_DIST` is set, to a

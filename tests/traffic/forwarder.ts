@@ -4,11 +4,10 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import type { Prefix, TestProcess } from "../harness.ts";
 import type { Counts, End } from "./fixtures/forwarder.ts";
 
-const SCRIPT = fileURLToPath(new URL("./fixtures/forwarder.ts", import.meta.url));
+const SCRIPT = new URL("./fixtures/forwarder.ts", import.meta.url).pathname;
 
 /** How often a condition on counters is looked at, in milliseconds. */
 const INTERVAL = 20;
