@@ -5,7 +5,7 @@
  */
 
 import { shim } from "./library.ts";
-import { cString, pointerOf, readList, readText, toPointer, unwrap } from "./native.ts";
+import { addressOf, cString, readList, readText, toPointer, unwrap } from "./native.ts";
 import type { ObjTable } from "./obj_table.ts";
 
 /** Options of `Mempool.audit`. */
@@ -16,7 +16,7 @@ export interface AuditOptions {
    * Tables in which processes record the elements that they hold, as a view of a memzone, of any
    * length. What is stale there, because the element is elsewhere, does not count.
    */
-  recorded?: readonly (ObjTable | BigUint64Array<ArrayBuffer>)[];
+  recorded?: readonly (ObjTable | BigUint64Array)[];
   /**
    * True, or a function of what was found that answers true, to mend what a killed process left:
    * rings that it left half-way in an update work again, the caches of all lcores are emptied into
@@ -53,18 +53,35 @@ export const NOT_A_RING = "its elements are not in a ring";
 /** What shim_mempool_audit() counts before caches and rings. */
 const COUNTS = 4;
 
-function ringAddresses(names: readonly string[] | undefined): BigUint64Array<ArrayBuffer> {
+/** Rings that stay until disposal, whoever of this process frees them. */
+interface HeldRings extends Disposable {
+  rings: BigUint64Array<ArrayBuffer>;
+}
+
+function holdRings(names: readonly string[] | undefined): BigUint64Array<ArrayBuffer> {
   if (names === undefined) {
-    return readList(
+    const rings = readList(
       "list of rings",
       (length) => new BigUint64Array(length),
       (list, len) => shim().shim_ring_list(list, len),
     );
+    for (const ring of rings) shim().shim_ring_hold(toPointer(ring));
+    return rings;
   }
   const out = new BigUint64Array(1);
   const lookup = (name: string) =>
     shim().shim_ring_lookup(cString(name), out) === 0 ? out.slice() : [];
   return BigUint64Array.from(names.flatMap((name) => [...lookup(name)]));
+}
+
+function ringAddresses(names: readonly string[] | undefined): HeldRings {
+  const rings = holdRings(names);
+  return {
+    rings,
+    [Symbol.dispose]() {
+      for (const ring of rings) shim().shim_handle_drop(toPointer(ring), 0);
+    },
+  };
 }
 
 /** Address and length of each table, in pairs. */
@@ -73,7 +90,7 @@ function tablePairs(tables: AuditOptions["recorded"] = []): BigUint64Array<Array
     tables.map((table) => "addresses" in table ? table.addresses : table)
       .filter(({ length }) => length > 0)
       .flatMap(({ buffer, byteOffset, length }) => [
-        Deno.UnsafePointer.value(pointerOf(buffer)) + BigInt(byteOffset),
+        addressOf(buffer) + BigInt(byteOffset),
         BigInt(length),
       ]),
   );
@@ -93,10 +110,12 @@ const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + cou
 /** @internal `Mempool.audit` of a pool that is alive. */
 export function audit(
   operation: string,
-  pool: Deno.PointerObject,
+  poolOf: () => Deno.PointerObject,
   { rings: names, recorded: tables, repair = false, keepLost = false }: AuditOptions,
 ): MempoolAudit {
-  const rings = ringAddresses(names);
+  using held = ringAddresses(names);
+  const { rings } = held;
+  const pool = poolOf();
   const pairs = tablePairs(tables);
   const lcores = shim().shim_lcore_max();
   const counts = new Uint32Array(COUNTS + lcores + rings.length);
@@ -124,7 +143,8 @@ export function audit(
   if (typeof repair === "function" ? repair(found) : repair) {
     // those of the caches come first
     const free = keepLost ? found.cached : spares;
-    unwrap(operation, shim().shim_mempool_restore(pool, rings, rings.length, spare, free));
+    // the pool may have been disposed of while `repair` looked
+    unwrap(operation, shim().shim_mempool_restore(poolOf(), rings, rings.length, spare, free));
   }
   return found;
 }

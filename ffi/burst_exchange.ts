@@ -4,11 +4,13 @@
  * @module
  */
 
+import { DpdkError } from "./errors.ts";
 import type { EthDev } from "./ethdev.ts";
 import { type Hot, shim } from "./library.ts";
-import { checkInteger, disposed, pointerOf, track } from "./native.ts";
+import { checkInteger, disposed, StableMemory, track } from "./native.ts";
 import type { ObjTable } from "./obj_table.ts";
 import { PacketBurst } from "./packet.ts";
+import { NOT_READY } from "./readiness.ts";
 import { TxBuffer } from "./tx_buffer.ts";
 
 /** In {@linkcode BurstExchange.to}: nothing is decided, the burst stays in hand. */
@@ -51,12 +53,12 @@ const TX = { bytes: 32, buffer: 0, packets: 2, dropped: 4, port: 6, queue: 7 } a
 
 /** Lists of structs, by words; addresses and counters take two each. */
 class Structs {
-  readonly words: Uint32Array<ArrayBuffer>;
-  readonly pointer: Deno.PointerObject;
+  readonly words: Uint32Array;
+  readonly memory: StableMemory;
 
   constructor(readonly bytes: number, count: number) {
-    this.words = new Uint32Array(new ArrayBuffer(bytes * count));
-    this.pointer = pointerOf(this.words.buffer);
+    this.memory = new StableMemory(bytes * count);
+    this.words = new Uint32Array(this.memory.buffer);
   }
 
   /** Where a member of a struct lies. */
@@ -115,16 +117,16 @@ export class BurstExchange {
    * By receive queue, how many packets are in hand. A loop that has taken packets out of the front
    * part of a burst lowers it.
    */
-  readonly counts: Uint32Array<ArrayBuffer>;
+  readonly counts: Uint32Array;
   /**
    * By receive queue, where its burst goes: an index into the transmit queues, {@linkcode FREE}, or
    * {@linkcode UNDECIDED}, as each burst is when it comes.
    */
-  readonly to: Uint32Array<ArrayBuffer>;
+  readonly to: Uint32Array;
   readonly #rx: Structs;
   readonly #tx: Structs;
   /** `struct shim_exchange`. */
-  readonly #head: ArrayBuffer;
+  readonly #head: StableMemory;
   readonly #pointer: Deno.PointerObject;
   /** What C has pointers to: as long as this lives. */
   readonly #held: readonly unknown[];
@@ -134,6 +136,7 @@ export class BurstExchange {
    * Bursts from `rx` to `tx`.
    *
    * @param tx Transmit queues, or the buffers that collect packets for them.
+   * @throws {DpdkError} ENOTSUP when a port is not started.
    * @throws {RangeError} when a port has no such queue, or there are none.
    */
   constructor(rx: readonly ExchangeRx[], tx: readonly (ExchangeTx | TxBuffer)[]) {
@@ -141,8 +144,10 @@ export class BurstExchange {
     checkInteger("number of tx queues", tx.length, 1, QUEUES_MAX);
     this.#rx = new Structs(RX.bytes, rx.length);
     this.#tx = new Structs(TX.bytes, tx.length);
-    this.counts = new Uint32Array(new ArrayBuffer(rx.length * Uint32Array.BYTES_PER_ELEMENT));
-    this.to = new Uint32Array(new ArrayBuffer(this.counts.byteLength)).fill(UNDECIDED);
+    const counts = new StableMemory(rx.length * Uint32Array.BYTES_PER_ELEMENT);
+    const to = new StableMemory(rx.length * Uint32Array.BYTES_PER_ELEMENT);
+    this.counts = new Uint32Array(counts.buffer);
+    this.to = new Uint32Array(to.buffer).fill(UNDECIDED);
     rx.forEach(({ dev, queue, burst }, i) => {
       dev.checkRxQueue(queue);
       const located = burst instanceof PacketBurst;
@@ -161,18 +166,12 @@ export class BurstExchange {
     });
     this.#held = [rx.map(({ burst }) => burst), [...tx]];
     const head = BigUint64Array.of(
-      ...[
-        this.#rx.pointer,
-        this.#tx.pointer,
-        pointerOf(this.counts.buffer),
-        pointerOf(this.to.buffer),
-      ].map((pointer) => Deno.UnsafePointer.value(pointer)),
+      ...[this.#rx.memory, this.#tx.memory, counts, to].map(({ address }) => address),
       BigInt(rx.length) | BigInt(tx.length) << 32n,
     );
-    // an ArrayBuffer of its own, as in ObjTable
-    this.#head = new ArrayBuffer(head.byteLength);
-    new BigUint64Array(this.#head).set(head);
-    this.#pointer = pointerOf(this.#head);
+    this.#head = new StableMemory(head.byteLength);
+    new BigUint64Array(this.#head.buffer).set(head);
+    this.#pointer = this.#head.pointer;
     track(this, (exchange) => {
       exchange.#alive = false;
     });
@@ -182,16 +181,28 @@ export class BurstExchange {
    * Sends what was decided about and receives anew.
    *
    * @returns how many packets are in hand.
+   * @throws {DpdkError} ENOTSUP when one of the ports is not started; what was to go there stays in
+   * hand.
    */
   turn(): number {
     if (!this.#alive) disposed("BurstExchange");
-    return (ethExchange ??= shim().shim_eth_exchange)(this.#pointer);
+    const inHand = (ethExchange ??= shim().shim_eth_exchange)(this.#pointer);
+    return inHand !== NOT_READY ? inHand : this.#notReady();
   }
 
   /** Sends what was decided about and receives nothing: the end of a loop. */
   send(): void {
     if (!this.#alive) disposed("BurstExchange");
     (ethExchangeSend ??= shim().shim_eth_exchange_send)(this.#pointer);
+  }
+
+  #notReady(): never {
+    throw new DpdkError({
+      operation: "burst exchange",
+      code: "ENOTSUP",
+      reason: "one of its ports is not started",
+      hint: "make it anew when all are",
+    });
   }
 
   /** Packets that came from receive queue `index`. */

@@ -5,7 +5,7 @@
  */
 
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
-import { DpdkError, SETUP_HINT } from "./errors.ts";
+import { DpdkError } from "./errors.ts";
 import { preferCore, shim, systemTraits } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
@@ -14,25 +14,35 @@ import {
   forgetAllHolders,
   forgetDeadHolders,
 } from "./locks.ts";
-import { buryDead, livingSecondaries, named } from "./host/liveness.ts";
-import { freeHugepages, hugetlbfsMounts, type ProcessName } from "./machine.ts";
+import {
+  hugetlbfsMounts,
+  otherPidsOf,
+  processesOf,
+  type ProcessName,
+  secondarySockets,
+} from "./machine.ts";
 import {
   checkInteger,
+  checkText,
   cString,
   cStrings,
   detachAll,
   errnoTexts,
+  readList,
   readText,
   setEalReady,
   unwrap,
 } from "./native.ts";
-import type { Claims } from "./host/claims.ts";
-import { checkLateOverlap, refuseConflict, takenLcores } from "./host/overlap.ts";
-import { type Role, takeRole } from "./host/role.ts";
+import { shortageHint } from "./host/shortage.ts";
+import { type Claims, holderText } from "./host/claims.ts";
+import { checkLateOverlap, refuseConflict, takeLcores, takenLcores } from "./host/overlap.ts";
+import { hasPorts } from "./host/primary_state.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { allowCapture, endCapture } from "./pdump.ts";
-import { alreadyPrimary, winnerOf } from "./preflight.ts";
-import { leaveRuntimeFiles, releaseRuntimeFiles, RuntimeFiles, runtimeFolder } from "./runtime.ts";
+import { describe, isOrphaned, preflight, primaryOf, primaryText } from "./preflight.ts";
+import { awaitAdmission } from "./recovery/admission.ts";
+import { removeQuietly } from "./remove.ts";
+import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
 
 /**
  * V8 places its memory at random in the low 46 bits, where DPDK's default base lies too: there,
@@ -86,6 +96,8 @@ export interface EalInitOptions {
   drivers?: boolean;
   /** Accept lcores that another process has; only for a process that uses no mempool cache. */
   allowOverlap?: boolean;
+  /** Refuse a primary that has no ports: a secondary cannot have any then. */
+  needsPorts?: boolean;
 }
 
 /** Options of {@linkcode Eal.attach}. */
@@ -146,9 +158,11 @@ export class Eal implements Disposable {
    * @param args EAL's arguments as on a command line; what follows `--` is the program's own.
    * @throws {DpdkError} for a bad argument, a running or missing primary, lcores that another
    * process has, too few hugepages, or any failure of EAL.
+   * @throws {RangeError} for an argument with a NUL, behind which C would see nothing.
    */
   static init(args: readonly string[], options: EalInitOptions = {}): Eal {
     const operation = "rte_eal_init";
+    args.forEach(checkText);
     const eal = parseEalOptions(args);
     if (eal.help) {
       throw new DpdkError({ operation, reason: "--help is for the program to answer" });
@@ -156,25 +170,16 @@ export class Eal implements Disposable {
     checkNotInitialised(operation);
     const noDevices = options.drivers === false && !eal.hasDevices;
     if (noDevices) preferCore();
-    const files = new RuntimeFiles(eal);
-    let taken: Role;
-    try {
-      taken = takeRole(eal, options);
-    } catch (error) {
-      files.abandon();
-      throw error;
-    }
-    const { role, claims } = taken;
-    files.own();
+    const role = preflight(eal, options);
+    const claims = takeLcores(eal, role, options);
     const result = start(eal, role, options.name ?? "denodpdk");
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
-      if (isPassing(role, eal, -result, log)) startOver();
-      claims?.[Symbol.dispose]();
-      releaseRuntimeFiles();
-      const winner = role === "primary" && !eal.noShconf ? winnerOf(eal.filePrefix) : undefined;
-      throw winner ? alreadyPrimary(eal.filePrefix, winner) : initFailure(eal, -result, log);
+      if (role === "secondary" && isPassing(-result, log)) startOver(eal.filePrefix);
+      if (role === "primary") removeRuntimeFiles(eal.filePrefix, eal.noShconf);
+      claims?.abandon();
+      throw initFailure(eal, -result, log);
     }
     initialised = true;
     const processType = result === PRIMARY ? "primary" : "secondary";
@@ -182,12 +187,12 @@ export class Eal implements Disposable {
       const conflict = claims?.confirm();
       if (conflict) refuseConflict(eal, conflict);
       if (processType === "secondary" && !options.allowOverlap) checkLateOverlap(eal, claims);
+      if (options.needsPorts) checkPorts(eal, processType);
     } catch (error) {
       // what EAL says when another one starts right now is no news either
       shim().shim_eal_cleanup();
       shim().shim_log_release(0);
-      claims?.[Symbol.dispose]();
-      releaseRuntimeFiles();
+      claims?.abandon();
       throw error;
     }
     shim().shim_log_release(1);
@@ -196,7 +201,16 @@ export class Eal implements Disposable {
       if (!noDevices && shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) allowCapture();
     }
     setEalReady(true);
-    return new Eal(eal, processType, claims);
+    const ready = new Eal(eal, processType, claims);
+    if (processType === "secondary" && !options.allowOverlap) {
+      try {
+        awaitAdmission(ready.runtimeFolder, eal.lcoreOption);
+      } catch (error) {
+        ready[Symbol.dispose]();
+        throw error;
+      }
+    }
+    return ready;
   }
 
   /**
@@ -219,7 +233,7 @@ export class Eal implements Disposable {
       `--log-level=${logLevel}`,
       ...(pci ? [] : ["--no-pci"]),
       ...args,
-    ], { allowOverlap: true });
+    ], { allowOverlap: true, needsPorts: pci });
     releaseMainLcore();
     return eal;
   }
@@ -235,19 +249,28 @@ export class Eal implements Disposable {
     return this.processType === "primary" || shim().shim_eal_primary_alive() === 1;
   }
 
+  /**
+   * The primary as messages name it: `mp_server (pid 4711)`. Where this process is the primary, it
+   * names itself.
+   */
+  get primaryText(): string {
+    this.#check();
+    if (this.processType === "primary") return describe(Deno.pid);
+    const pid = primaryOf(this.runtimeFolder) ?? 0;
+    const recorded = this.#claims?.primary();
+    return pid === 0 && recorded ? holderText(recorded) : primaryText(this.runtimeFolder, pid);
+  }
+
   /** Where the runtime files lie: `rte_eal_get_runtime_dir`. */
   get runtimeFolder(): string {
     this.#check();
     return readText((text, len) => shim().shim_eal_runtime_dir(text, len));
   }
 
-  /**
-   * The secondaries but this process that live, or may, as far as they have started. One that cannot
-   * be seen from here, as in another PID namespace, has the name "?" and the pid that it has there.
-   */
+  /** The living secondaries but this process, as far as they have started. */
   secondaries(): ProcessName[] {
     this.#check();
-    return named(livingSecondaries(this.runtimeFolder));
+    return processesOf(this.runtimeFolder).filter(({ pid }) => pid !== Deno.pid);
   }
 
   /**
@@ -257,13 +280,15 @@ export class Eal implements Disposable {
    */
   buryDead(): number {
     this.#check();
-    return buryDead(this.runtimeFolder);
+    const dead = secondarySockets(this.runtimeFolder).filter(({ alive }) => !alive);
+    for (const { path } of dead) removeQuietly(path);
+    return dead.length;
   }
 
   /**
    * Makes shared locks of EAL's forget processes that were killed while they held one: a secondary
-   * does so for much of its start, and others would wait for it for ever. Looks for a quarter of a
-   * second what does not go away. Only in the primary.
+   * does so for much of its start, and others would wait for it for ever. What is held at an instant
+   * at which no living process can hold any is theirs. Only in the primary.
    *
    * @returns how many there were.
    */
@@ -271,7 +296,11 @@ export class Eal implements Disposable {
     this.#check();
     if (this.processType !== "primary") return 0;
     const { stillValid = () => true } = options;
-    return await forgetDeadHolders({ ...options, stillValid: () => this.#alive && stillValid() });
+    const others = () => otherPidsOf(runtimeFolder(this.filePrefix));
+    return await forgetDeadHolders(
+      others,
+      { ...options, stillValid: () => this.#alive && stillValid() },
+    );
   }
 
   #check(): void {
@@ -280,22 +309,46 @@ export class Eal implements Disposable {
 
   /**
    * Releases what EAL holds: `rte_eal_cleanup`. Every object of the toolkit throws from then on.
-   * All lcore Workers must have ended. The last process of a prefix also removes the runtime and
-   * hugepage files, which EAL leaves behind. Idempotent.
+   * The last process of a prefix also removes the runtime and hugepage files, which EAL leaves
+   * behind. Idempotent.
+   *
+   * @throws {DpdkError} EBUSY while a Worker is an lcore, which uses that memory; nothing has
+   * happened then.
    */
   [Symbol.dispose](): void {
     if (!this.#alive) return;
+    checkNoLcores();
     this.#alive = false;
     detachAll();
     if (this.processType === "primary" && !this.#options.noShconf) {
-      if (livingSecondaries(runtimeFolder(this.filePrefix)).length === 0) forgetAllHolders();
+      if (otherPidsOf(runtimeFolder(this.filePrefix)).length === 0) forgetAllHolders();
     }
     endCapture();
     setEalReady(false);
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
     this.#claims?.[Symbol.dispose]();
-    releaseRuntimeFiles();
+    if (this.processType === "primary") {
+      removeRuntimeFiles(this.filePrefix, this.#options.noShconf);
+    } else if (isOrphaned(this.filePrefix)) {
+      removeRuntimeFiles(this.filePrefix);
+    }
   }
+}
+
+/** Refuses to unmap memory under a running lcore. */
+function checkNoLcores(): void {
+  const lcores = readList(
+    "list of lcores in use",
+    (length) => new Uint32Array(length),
+    (list, len) => shim().shim_lcore_others(list, len),
+  );
+  if (lcores.length === 0) return;
+  throw new DpdkError({
+    operation: "rte_eal_cleanup",
+    code: "EBUSY",
+    reason: `Workers run as lcore ${lcores.join(", ")} still`,
+    hint: "stop() them and await `done` first",
+  });
 }
 
 /**
@@ -311,15 +364,16 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
     for (const tailq of tailqs) shim().shim_eal_tailq_reserve(cString(tailq));
   }
   const base = options.hasBaseVirtaddr ? [] : [`--base-virtaddr=${BASE_VIRTADDR}`];
-  // EAL would wait without limit where it finds another role than was found here
-  const type = options.procType === "auto" ? [`--proc-type=${role}`] : [];
-  const argv = [name, ...base, ...options.ealArgs, ...type];
+  // a driver that finds a device and none of the primary's ports aborts the process
+  const without = role === "secondary" && !hasPorts(runtimeFolder(options.filePrefix));
+  const argv = [name, ...base, ...options.ealArgs, ...(without ? ["--no-pci"] : [])];
   const text = cStrings(argv);
   // a lock that a killed process holds would keep a secondary for ever
   const limit = role === "secondary" ? START_LIMIT : 0;
   const lastWords =
     `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process may hold ` +
     `a lock (end all processes of file prefix '${options.filePrefix}' and start anew)\n`;
+  const made = role === "primary" && !options.noShconf ? filesMade(options.filePrefix) : [];
   return shim().shim_eal_init(
     argv.length,
     text,
@@ -328,56 +382,56 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
     ops.length,
     limit,
     cString(lastWords),
+    cStrings(made),
+    made.length / 2,
   );
+}
+
+/** Where a primary's files lie, as pairs of a folder and the file prefix; its own folder first. */
+function filesMade(prefix: string): string[] {
+  const folders = [runtimeFolder(prefix), ...hugetlbfsMounts().map(({ path }) => path)];
+  return folders.flatMap((folder) => [folder, prefix]);
+}
+
+/** Refuses a primary that had ports once, and has closed them. */
+function checkPorts({ filePrefix }: EalOptions, processType: ProcessType): void {
+  if (processType === "primary" || shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) return;
+  const folder = runtimeFolder(filePrefix);
+  throw new DpdkError({
+    operation: `--file-prefix=${filePrefix}`,
+    reason: `the primary, ${primaryText(folder, primaryOf(folder) ?? 0)}, has no ports`,
+  });
 }
 
 const ENOMEM = 12;
 
 /**
- * Whether a start failed in a way that a fresh process may not.
- *
- * - An attach: memory that the primary uses is taken in this process, or a secondary that started at
- *   the same time cleaned a file away that this one had just made. Both say ENOMEM mostly.
- * - `--proc-type=auto`, when another one became the primary in the same instant: now it is there.
- * - A primary, when the last process of the prefix removed the folder in the same instant.
+ * Whether an attach failed in a way that a fresh process may not: memory that the primary uses is
+ * taken in this one, or a secondary that started at the same time cleaned a file away that this
+ * one had just made. Both say ENOMEM mostly.
  */
-function isPassing(
-  role: ProcessType,
-  { procType, noShconf, filePrefix }: EalOptions,
-  errno: number,
-  log: string,
-): boolean {
-  if (role === "secondary") {
-    return errno === ENOMEM || /Cannot (reserve|mmap|remap) memory|base-virtaddr/.test(log);
-  }
-  if (noShconf) return false;
-  if (/Cannot open '.*' for rte_mem_config/.test(log) && !exists(runtimeFolder(filePrefix))) {
-    return true;
-  }
-  return procType === "auto" && winnerOf(filePrefix) !== undefined;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+function isPassing(errno: number, log: string): boolean {
+  return errno === ENOMEM || /Cannot (reserve|mmap|remap) memory|base-virtaddr/.test(log);
 }
 
 /** The same process in a fresh image: V8's memory lies elsewhere there. Returns if it cannot. */
-function startOver(): void {
+function startOver(filePrefix: string): void {
   const tries = Number(Deno.env.get(ATTACH_TRY) ?? 0);
   if (tries >= ATTACH_TRIES) return;
   // the process that was here is gone, though not its pid
-  leaveRuntimeFiles();
+  for (const { path, pid } of secondarySockets(runtimeFolder(filePrefix))) {
+    if (pid === Deno.pid) removeQuietly(path);
+  }
   Deno.env.set(ATTACH_TRY, String(tries + 1));
   shim().shim_eal_exec_self();
 }
 
 /** EAL's own words for a failure: the line that says most, without its prefix. */
 function tellingLine(log: string): string | undefined {
+  const tailq = log.match(/Cannot initialize tailq: (\S+)/)?.[1];
+  if (tailq) {
+    return `the primary was made without the DPDK library of ${tailq}, which this process has`;
+  }
   const lines = log.split("\n").map((line) => line.replace(/^\w+: (FATAL: )?/, "").trim());
   const dull = /^(Detected|Auto-detected|Multi-process socket|Selected IOVA|Probe|No |VFIO|$)/;
   return lines.find((line) =>
@@ -387,14 +441,7 @@ function tellingLine(log: string): string | undefined {
 
 function initFailure(options: EalOptions, errno: number, log: string): DpdkError {
   const { code, reason } = errnoTexts(errno);
-  let hint: string | undefined;
-  if (!options.noHuge && hugetlbfsMounts().length === 0) {
-    hint = `hugetlbfs is not mounted: ${SETUP_HINT}`;
-  } else if (!options.noHuge && freeHugepages() === 0) {
-    hint = `no free hugepages: ${SETUP_HINT}`;
-  } else if (Deno.uid() !== 0) {
-    hint = "not root: EAL may lack permissions";
-  }
+  const hint = shortageHint(options);
   return new DpdkError({
     operation: "rte_eal_init",
     errno,

@@ -32,18 +32,26 @@ export interface EalOptions {
   hasBaseVirtaddr: boolean;
   /** `--huge-dir`. */
   hugeDir: string | undefined;
+  /** The values of all `--vdev`, as `net_pcap0,iface=eth0`. */
+  vdevs: string[];
   /** A device or a driver was asked for. */
   hasDevices: boolean;
   /** `--no-huge` was given. */
   noHuge: boolean;
+  /** `-m`, in MiB. */
+  memoryMib: number | undefined;
   /** `--no-shconf` or `--in-memory` was given: no other process can attach. */
   noShconf: boolean;
+  /** The option that makes it impossible to attach to this process, as `--huge-unlink`. */
+  keepsOthersOut: string | undefined;
 }
 
 /** What an option takes: nothing, a value, or perhaps a value (only as `--option=value`). */
-type Takes = "nothing" | "maybe" | {
+type Takes = "nothing" | {
   expected: string;
   valid: Check;
+  /** It can be left out. */
+  optional?: true;
 };
 
 /** Whether a value has the right form. */
@@ -56,6 +64,11 @@ const SIZES = /^\d+(,\d+)*$/;
 /** A value of this form; the text says what was expected. */
 function value(expected: string, valid: Check = TEXT): Takes {
   return { expected, valid };
+}
+
+/** The same, or no value at all. */
+function perhaps(expected: string, valid: Check): Takes {
+  return { expected, valid, optional: true };
 }
 
 /** Names of levels; EAL takes each beginning of one, and goes on after a level that it does not know. */
@@ -97,8 +110,8 @@ const LONG: Record<string, Takes> = {
   "force-max-simd-bitwidth": value("0, 64, 128, 256 or 512", /^(0|64|128|256|512)$/),
   "help": "nothing",
   "huge-dir": value("a folder where hugetlbfs is mounted"),
-  "huge-unlink": "maybe",
-  "huge-worker-stack": "maybe",
+  "huge-unlink": perhaps("existing, always or never", /^(existing|always|never)$/),
+  "huge-worker-stack": perhaps("KiB of a worker's stack, a number", /^\d+$/),
   "in-memory": "nothing",
   "iova-mode": value("pa or va", /^(pa|va)$/),
   "lcores": value("lcores at CPUs such as 2@0,3@1"),
@@ -160,12 +173,18 @@ export interface GivenOption {
 
 function checked(option: string, takes: Takes, text: string | undefined): GivenOption {
   if (typeof takes === "object") {
+    if (text === undefined && takes.optional) return { option, value: text };
     if (text === undefined) fail(option, `expected ${takes.expected}, got nothing`);
     if (!takes.valid.test(text)) fail(option, `expected ${takes.expected}, got '${text}'`);
   } else if (takes === "nothing" && text !== undefined) {
     fail(option, `takes no value, got '${text}'`);
   }
   return { option, value: text };
+}
+
+/** Whether a long option without `=` has the next word as its value. */
+function takesNext(takes: Takes | undefined): boolean {
+  return typeof takes === "object" && !takes.optional;
 }
 
 /** Splits arguments as getopt_long does with EAL's tables. */
@@ -176,11 +195,7 @@ function* readOptions(args: readonly string[]): Generator<GivenOption> {
       const equals = arg.indexOf("=");
       const name = longOption(arg.slice(2, equals < 0 ? undefined : equals));
       const takes = LONG[name] ?? "nothing";
-      const text = equals >= 0
-        ? arg.slice(equals + 1)
-        : typeof takes === "object"
-        ? args[++i]
-        : undefined;
+      const text = equals >= 0 ? arg.slice(equals + 1) : takesNext(takes) ? args[++i] : undefined;
       yield checked(`--${name}`, takes, text);
     } else if (arg.startsWith("-") && arg.length > 1) {
       for (let at = 1; at < arg.length; at++) {
@@ -214,7 +229,7 @@ export function* scanOptions(args: readonly string[]): Generator<GivenOption> {
       const equals = arg.indexOf("=");
       const [name, ...others] = candidatesOf(arg.slice(2, equals < 0 ? undefined : equals));
       if (name === undefined || others.length > 0) continue;
-      const apart = equals < 0 && typeof LONG[name] === "object";
+      const apart = equals < 0 && takesNext(LONG[name]);
       yield {
         option: `--${name}`,
         value: equals >= 0 ? arg.slice(equals + 1) : apart ? args[++i] : undefined,
@@ -229,6 +244,21 @@ export function* scanOptions(args: readonly string[]): Generator<GivenOption> {
       }
     }
   }
+}
+
+/** The options of a running process with their values, the last one of each: see {@linkcode scanOptions}. */
+export function parseLenient(args: readonly string[]): Map<string, string | undefined> {
+  return new Map([...scanOptions(args)].map(({ option, value }) => [option, value]));
+}
+
+/** Of EAL's arguments the option that makes it impossible to attach to the process. */
+export function keepsOthersOut(args: readonly string[]): string | undefined {
+  const given = parseLenient(args);
+  for (const option of ["--in-memory", "--no-shconf", "--no-huge"]) {
+    if (given.has(option)) return option;
+  }
+  const unlink = given.get("--huge-unlink") ?? "always";
+  return given.has("--huge-unlink") && unlink === "always" ? "--huge-unlink" : undefined;
 }
 
 /**
@@ -251,9 +281,12 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
     mainLcore: undefined,
     hasBaseVirtaddr: false,
     hugeDir: undefined,
+    vdevs: [],
     hasDevices: false,
     noHuge: false,
+    memoryMib: undefined,
     noShconf: false,
+    keepsOthersOut: keepsOthersOut(ealArgs),
   };
   const seen = new Set<string>();
   for (const { option, value = "" } of readOptions(ealArgs)) {
@@ -270,6 +303,10 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
       options.filePrefix = value;
     } else if (option === "--huge-dir") {
       options.hugeDir = value;
+    } else if (option === "-m") {
+      options.memoryMib = Number(value);
+    } else if (option === "--vdev") {
+      options.vdevs.push(value);
     } else if (option === "--main-lcore") {
       options.mainLcore = Number(value);
     }
@@ -298,7 +335,13 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ["--legacy-mem", "--match-allocations"],
 ];
 
-function checkCombinations(seen: Set<string>, { lcores, mainLcore }: EalOptions): void {
+function checkCombinations(
+  seen: Set<string>,
+  { lcores, mainLcore, procType, keepsOthersOut }: EalOptions,
+): void {
+  if (procType === "secondary" && keepsOthersOut && keepsOthersOut !== "--huge-unlink") {
+    fail(keepsOthersOut, "cannot be combined with --proc-type=secondary, which shares memory");
+  }
   for (const [one, other] of EXCLUSIVE) {
     if (seen.has(one) && seen.has(other)) fail(one, `cannot be combined with ${other}`);
   }

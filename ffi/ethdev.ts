@@ -7,8 +7,9 @@
 import { DpdkError } from "./errors.ts";
 import { type Hot, shim } from "./library.ts";
 import { dataRoomOf } from "./mbuf.ts";
-import type { Mempool } from "./mempool.ts";
+import { Mempool } from "./mempool.ts";
 import {
+  checkBits,
   checkInteger,
   cString,
   disposed,
@@ -21,6 +22,7 @@ import {
 import { badCount, badSpan, type ObjTable } from "./obj_table.ts";
 import type { PacketBurst } from "./packet.ts";
 import { allowCapture } from "./pdump.ts";
+import { notReady } from "./readiness.ts";
 
 const UINT16_MAX = 0xffff;
 const ENODEV = 19;
@@ -156,6 +158,10 @@ function numbers(
   return values;
 }
 
+/** What `shim_eth_dev_queues` says beside 0. */
+const EARLY = 1;
+const STOPPED = 2;
+
 /** The ports that this thread has looked at, by id: one object each, or one would not know what another did. */
 const known = new Map<number, EthDev>();
 
@@ -186,8 +192,9 @@ export class EthDev {
   #rxQueues = 0;
   #txQueues = 0;
   #alive = true;
-  /** Whether this secondary attached before there were queues. */
+  /** Why there are no queues for bursts: this secondary attached before there were any. */
   #early = false;
+  /** Whether the port runs, for all that this thread knows. */
   #started = false;
   /** By receive queue: what makes its pool forget this port. */
   readonly #forgetPools: (() => void)[] = [];
@@ -384,10 +391,10 @@ export class EthDev {
       this.port,
       rxQueues,
       txQueues,
-      conf.rxOffloads ?? 0n,
-      conf.txOffloads ?? 0n,
+      checkBits("rxOffloads", conf.rxOffloads),
+      checkBits("txOffloads", conf.txOffloads),
       Number(conf.rss !== undefined),
-      conf.rss ?? 0n,
+      checkBits("rss", conf.rss),
       mtu,
     );
     unwrap(operation, result);
@@ -407,8 +414,9 @@ export class EthDev {
   }
 
   /**
-   * Sets a receive queue up: `rte_eth_rx_queue_setup`. The pool must outlive the port's use; one
-   * that goes before it stops the port first.
+   * Sets a receive queue up: `rte_eth_rx_queue_setup`. The port has a handle of the pool then, until
+   * it is closed: a pool that is freed in this thread stops the port first, and one that is freed in
+   * another thread stays until then.
    */
   setupRxQueue(queue: number, options: RxQueueOptions): void {
     const operation = this.#operation(`rte_eth_rx_queue_setup queue ${queue}`);
@@ -418,14 +426,19 @@ export class EthDev {
       checkInteger("rx queue", queue, 0, UINT16_MAX),
       checkInteger("rx descriptors", options.descriptors, 0, UINT16_MAX),
       checkInteger("socket", options.socket ?? this.socket, -1, UINT16_MAX),
-      options.offloads ?? 0n,
+      checkBits("offloads", options.offloads),
       Number(options.dropEnable ?? false),
       options.pool.pointer,
     );
     unwrap(operation, result);
     this.#forgetPools[queue]?.();
-    if (!options.pool.owned) return;
-    this.#forgetPools[queue] = options.pool.dependents.add(this, (dev) => dev.#stopQuietly());
+    // a handle of its own: the pool may be a Worker's, or this one's handle is disposed of
+    const pool = Mempool.lookup(options.pool.name);
+    const forget = pool.dependents.add(this, (dev) => dev.#stopQuietly());
+    this.#forgetPools[queue] = () => {
+      forget();
+      pool[Symbol.dispose]();
+    };
   }
 
   /** Sets a transmit queue up: `rte_eth_tx_queue_setup`. */
@@ -436,7 +449,7 @@ export class EthDev {
       checkInteger("tx queue", queue, 0, UINT16_MAX),
       checkInteger("tx descriptors", options.descriptors, 0, UINT16_MAX),
       checkInteger("socket", options.socket ?? this.socket, -1, UINT16_MAX),
-      options.offloads ?? 0n,
+      checkBits("offloads", options.offloads),
     );
     unwrap(operation, result);
   }
@@ -459,19 +472,20 @@ export class EthDev {
       unwrap(what, shim().shim_eth_tx_queue_check(this.port, queue), setUp);
     }
     unwrap(operation, shim().shim_eth_dev_start(this.port));
-    this.#started = true;
+    this.#learnQueues();
   }
 
   /** Stops the port: `rte_eth_dev_stop`. Nobody may be in a burst call on it. */
   stop(): void {
     unwrap(this.#operation("rte_eth_dev_stop"), shim().shim_eth_dev_stop(this.port));
-    this.#started = false;
+    this.#learnQueues();
   }
 
   /** Without its pool a running port would receive into memory that is not there. */
   #stopQuietly(): void {
-    if (this.#alive && this.#started) shim().shim_eth_dev_stop(this.port);
-    this.#started = false;
+    if (!this.#alive || !this.#started) return;
+    shim().shim_eth_dev_stop(this.port);
+    this.#learnQueues();
   }
 
   /** Closes the stopped port for good: `rte_eth_dev_close`. This object is of no use then. */
@@ -490,18 +504,22 @@ export class EthDev {
    * them then. One thread at a time on a queue.
    *
    * @returns how many came.
+   * @throws {DpdkError} ENOTSUP when the port is not started.
    * @throws {RangeError} when the port has no such queue, or count exceeds the table.
    */
   rxBurst(queue: number, objs: ObjTable, count: number): number {
     if (queue >>> 0 !== queue || queue >= this.#rxQueues) this.#badQueue("rx", queue);
     if (count >>> 0 !== count || count > objs.length) badCount("EthDev.rxBurst", count, objs);
-    return (ethRxBurst ??= shim().shim_eth_rx_burst)(this.port, queue, objs.pointer, count);
+    ethRxBurst ??= shim().shim_eth_rx_burst;
+    const received = ethRxBurst(this.port, queue, objs.pointer, count);
+    return received <= count ? received : notReady(this.port);
   }
 
   /**
    * The same with offsets, lengths and ports of the packets filled in: `rte_eth_rx_burst`.
    *
    * @returns how many came.
+   * @throws {DpdkError} ENOTSUP when the port is not started.
    * @throws {RangeError} when the port has no such queue, or count exceeds the burst.
    */
   rxPackets(queue: number, burst: PacketBurst, count: number): number {
@@ -509,7 +527,9 @@ export class EthDev {
     if (count >>> 0 !== count || count > burst.length) {
       badCount("EthDev.rxPackets", count, burst.objs);
     }
-    return (ethRxPackets ??= shim().shim_eth_rx_packets)(this.port, queue, burst.pointer, count);
+    ethRxPackets ??= shim().shim_eth_rx_packets;
+    const received = ethRxPackets(this.port, queue, burst.pointer, count);
+    return received <= count ? received : notReady(this.port);
   }
 
   /**
@@ -518,6 +538,7 @@ export class EthDev {
    * time on a queue.
    *
    * @returns how many the device took.
+   * @throws {DpdkError} ENOTSUP when the port is not started; the caller has all of them still.
    * @throws {RangeError} when the port has no such queue, or the span leaves the table.
    */
   txBurst(queue: number, objs: ObjTable, count: number, from = 0): number {
@@ -525,7 +546,9 @@ export class EthDev {
     if (
       count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length
     ) badSpan("EthDev.txBurst", from, count, objs);
-    return (ethTxBurst ??= shim().shim_eth_tx_burst)(this.port, queue, objs.pointer, from, count);
+    ethTxBurst ??= shim().shim_eth_tx_burst;
+    const sent = ethTxBurst(this.port, queue, objs.pointer, from, count);
+    return sent <= count ? sent : notReady(this.port);
   }
 
   /** @internal Checks what a {@linkcode BurstExchange} will receive from. */
@@ -540,9 +563,10 @@ export class EthDev {
 
   #learnQueues(): void {
     const queues = new Uint32Array(2);
-    const early = shim().shim_eth_dev_queues(this.port, queues);
-    unwrap(this.#operation("rte_eth_dev_info_get"), early);
-    this.#early = early > 0;
+    const state = shim().shim_eth_dev_queues(this.port, queues);
+    unwrap(this.#operation("rte_eth_dev_info_get"), state);
+    this.#early = state === EARLY;
+    this.#started = state !== STOPPED;
     [this.#rxQueues = 0, this.#txQueues = 0] = queues;
   }
 
@@ -562,6 +586,7 @@ export class EthDev {
   #badQueue(kind: "rx" | "tx", queue: number): never {
     this.#operation("burst");
     const queues = kind === "rx" ? this.#rxQueues : this.#txQueues;
+    if (!this.#started) notReady(this.port);
     if (this.#early) {
       throw new DpdkError({
         operation: `burst on port ${this.port}`,

@@ -9,31 +9,10 @@
  */
 
 import { DpdkError } from "./errors.ts";
+import { workerRefusal } from "./host/limits.ts";
 import { Lcore } from "./lcore.ts";
+import { receiveError, type Report, setLcoreEntry, type Start, StopFlag } from "./lcore_entry.ts";
 import { chooseLibrary, libraryPath } from "./library.ts";
-
-/** A shared flag that asks polling loops to end. */
-class StopFlag {
-  readonly #flag: Int32Array<SharedArrayBuffer>;
-
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4)) {
-    this.#flag = new Int32Array(memory);
-  }
-
-  get memory(): SharedArrayBuffer {
-    return this.#flag.buffer;
-  }
-
-  /** A plain read, 0.3 ns where Atomics.load takes 5.5: a native call between two makes V8 read anew. */
-  get requested(): boolean {
-    return this.#flag[0] !== 0;
-  }
-
-  request(): void {
-    Atomics.store(this.#flag, 0, 1);
-    Atomics.notify(this.#flag, 0);
-  }
-}
 
 /** What the function of {@linkcode lcoreMain} works with. */
 export interface LcoreContext<Data, Message> {
@@ -45,27 +24,6 @@ export interface LcoreContext<Data, Message> {
   readonly data: Data;
   /** Sends a structured-cloneable value to the main thread's `onMessage`. */
   post(message: Message): void;
-}
-
-/** What {@linkcode launchOnLcore} gives its Worker. */
-interface Start<Data> {
-  /** The library that has the process's EAL; another one would be another DPDK. */
-  library: string;
-  lcore: number;
-  stop: SharedArrayBuffer;
-  data: Data;
-}
-
-/** What a Worker says: a message of its own, or that it ended, well or not. */
-type Report<Message> =
-  | { kind: "message"; message: Message }
-  | { kind: "done" }
-  | { kind: "failed"; error: unknown };
-
-/** The part of a Worker's global scope that is used here. */
-interface WorkerScope {
-  onmessage: ((event: MessageEvent) => void) | null;
-  postMessage(message: unknown): void;
 }
 
 /** Options of {@linkcode launchOnLcore}. */
@@ -81,33 +39,31 @@ export interface LcoreWorker {
   /** Its lcore. */
   readonly lcore: number;
   /**
-   * Resolves when the function returned and the lcore is free again; rejects with what it threw.
-   * Stands for `rte_eal_wait_lcore`.
+   * Resolves when the function returned and the lcore is free again; rejects with what it threw, a
+   * {@linkcode DpdkError} as one, and with a DpdkError when the module does not load or never calls
+   * {@linkcode lcoreMain}. Stands for `rte_eal_wait_lcore`.
    */
   readonly done: Promise<void>;
   /** Asks the loop to end; await {@linkcode LcoreWorker.done} to know that it has. */
   stop(): void;
 }
 
-/**
- * Starts the Worker `module` as lcore `lcore`: `rte_eal_remote_launch`.
- *
- * @param module URL of a module that calls {@linkcode lcoreMain}.
- */
-export function launchOnLcore<Data, Message = never>(
-  module: URL,
+/** What every lcore's Worker begins with. */
+const BEGINNING = new URL("./lcore_worker.ts", import.meta.url);
+
+/** Ends the Worker, and says what came of it. */
+function outcome<Message>(
+  worker: Worker,
   lcore: number,
-  { data, onMessage }: LaunchOptions<Data, Message>,
-): LcoreWorker {
-  const stop = new StopFlag();
-  const worker = new Worker(module, { type: "module", name: `lcore ${lcore}` });
-  const done = new Promise<void>((resolve, reject) => {
-    worker.onmessage = ({ data: report }: MessageEvent<Report<Message>>) => {
-      if (report.kind === "message") return onMessage?.(report.message);
+  onMessage: ((message: Message) => void) | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data: report }: MessageEvent<Report>) => {
+      if (report.kind === "message") return onMessage?.(report.message as Message);
       // idle now, so this ends its thread at once; a polling Worker would burn on for seconds
       worker.terminate();
       if (report.kind === "done") resolve();
-      else reject(report.error);
+      else reject(receiveError(report.error));
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -120,14 +76,40 @@ export function launchOnLcore<Data, Message = never>(
       );
     };
   });
-  const start: Start<Data> = { library: libraryPath(), lcore, stop: stop.memory, data };
-  worker.postMessage(start);
+}
+
+/**
+ * Starts the Worker `module` as lcore `lcore`: `rte_eal_remote_launch`.
+ *
+ * @param module URL of a module that calls {@linkcode lcoreMain} at its top level.
+ * @throws {DOMException} `DataCloneError` when the data cannot be cloned.
+ */
+export function launchOnLcore<Data, Message = never>(
+  module: URL,
+  lcore: number,
+  { data, onMessage }: LaunchOptions<Data, Message>,
+): LcoreWorker {
+  const refusal = workerRefusal(`worker of lcore ${lcore}`);
+  if (refusal) return { lcore, done: Promise.reject(refusal), stop: () => {} };
+  const stop = new StopFlag();
+  const library = libraryPath();
+  const start: Start = { module: module.href, library, lcore, stop: stop.memory, data };
+  const worker = new Worker(BEGINNING, { type: "module", name: `lcore ${lcore}` });
+  const done = outcome(worker, lcore, onMessage);
+  try {
+    worker.postMessage(start);
+  } catch (error) {
+    // an idle Worker would keep the process alive
+    worker.terminate();
+    throw error;
+  }
   return { lcore, done, stop: () => stop.request() };
 }
 
 /**
- * The main function of a Worker's module. The thread is the lcore while `main` runs; what it throws
- * reaches the main thread through {@linkcode LcoreWorker.done}.
+ * The main function of a Worker's module, which calls this once, at its top level. The thread is the
+ * lcore while `main` runs; what it throws reaches the main thread through
+ * {@linkcode LcoreWorker.done}. On the main thread nothing comes of it.
  *
  * @example
  * ```ts
@@ -147,24 +129,17 @@ export function launchOnLcore<Data, Message = never>(
 export function lcoreMain<Data, Message = never>(
   main: (context: LcoreContext<Data, Message>) => void,
 ): void {
-  const scope = globalThis as typeof globalThis & WorkerScope;
-  scope.onmessage = ({ data: { library, lcore, stop, data } }: MessageEvent<Start<Data>>) => {
+  setLcoreEntry(({ library, lcore, stop, data }, report) => {
     const flag = new StopFlag(stop);
-    const report = (report: Report<Message>) => scope.postMessage(report);
-    try {
-      chooseLibrary(library);
-      using _held = Lcore.adopt(lcore);
-      main({
-        lcore,
-        data,
-        get stopRequested() {
-          return flag.requested;
-        },
-        post: (message) => report({ kind: "message", message }),
-      });
-    } catch (error) {
-      return report({ kind: "failed", error });
-    }
-    report({ kind: "done" });
-  };
+    chooseLibrary(library);
+    using _held = Lcore.adopt(lcore);
+    main({
+      lcore,
+      data: data as Data,
+      get stopRequested() {
+        return flag.requested;
+      },
+      post: (message) => report({ kind: "message", message }),
+    });
+  });
 }

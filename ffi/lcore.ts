@@ -10,12 +10,14 @@
  */
 
 import { DpdkError } from "./errors.ts";
+import { formatRanges } from "./lcore_list.ts";
 import { shim } from "./library.ts";
 import { checkInteger, failure, readList, requireEal, unwrap } from "./native.ts";
 
 /** `LCORE_ID_ANY`: the id of a thread that holds no lcore. */
 export const LCORE_ID_ANY = 0xffff_ffff;
 
+const EPERM = 1;
 const EBUSY = 16;
 
 /**
@@ -98,7 +100,8 @@ export class Lcore implements Disposable {
    * thread gave it back with {@linkcode releaseMainLcore}.
    *
    * @throws {DpdkError} EINVAL when the lcore is not enabled, EBUSY when another thread of this
-   * process has it, EALREADY when this thread has one.
+   * process has it, EALREADY when this thread has one, EPERM when the process's cpuset has lost the
+   * lcore's CPUs since EAL started.
    */
   static adopt(id: number): Lcore {
     const operation = `adopt lcore ${id}`;
@@ -112,6 +115,14 @@ export class Lcore implements Disposable {
         code: "EBUSY",
         reason: "another thread of this process has it",
         hint: "one thread an lcore; releaseMainLcore() frees the main one",
+      });
+    }
+    if (result === -EPERM) {
+      throw new DpdkError({
+        operation,
+        errno: EPERM,
+        code: "EPERM",
+        reason: `its CPU ${formatRanges(Lcore.cpus(id))} is not in this process's cpuset`,
       });
     }
     if (result < 0) throw failure(operation, result, `enabled are ${Lcore.list().join(", ")}`);

@@ -10,10 +10,14 @@
  */
 
 import { shim } from "./library.ts";
+import { atStandstill } from "./recovery/standstill.ts";
 
-/** How often the holders are counted, and how many milliseconds lie between two counts. */
-const SAMPLES = 25;
-const PERIOD = 10;
+/**
+ * How often is looked for an instant at which all others hold none, and how many milliseconds lie
+ * between two looks. It comes at once, or when somebody has ended.
+ */
+const LOOKS = 20;
+const PERIOD = 5;
 
 /** Room for the numbers of all locks: `MAX_LOCKS` of the shim, two each. */
 const MAX_NUMBERS = 128;
@@ -24,17 +28,12 @@ function countHolders(): Uint32Array<ArrayBuffer> {
   return holders.subarray(0, shim().shim_locks_holders(holders, holders.length));
 }
 
-/** Forgets what stays when holders come and go: the dead ones. */
-function forget(least: Uint32Array<ArrayBuffer>): number {
-  least.forEach((holders, number) => {
+/** Forgets these, which are dead; how many. */
+function forget(dead: Uint32Array<ArrayBuffer>): number {
+  dead.forEach((holders, number) => {
     if (holders > 0) shim().shim_locks_forget(number, holders);
   });
-  return least.reduce((sum, holders) => sum + holders, 0);
-}
-
-/** Lowers `least` to what `now` has less of. */
-function lower(least: Uint32Array<ArrayBuffer>, now: Uint32Array<ArrayBuffer>): void {
-  now.forEach((holders, number) => least[number] = Math.min(least[number] ?? 0, holders));
+  return dead.reduce((sum, holders) => sum + holders, 0);
 }
 
 /** Learns where the locks are; for a primary that has just started. */
@@ -45,6 +44,8 @@ export function findLocks(): void {
 
 /** How `Eal.forgetDeadHolders` makes sure of what it does. */
 export interface DeadHoldersOptions {
+  /** Pids of living secondaries that hold no lock and take none: past their start, and of ours. */
+  outside?: () => Iterable<number>;
   /**
    * Answers false once a process starts meanwhile, which holds locks for a while; then nothing is
    * done.
@@ -55,37 +56,45 @@ export interface DeadHoldersOptions {
    * called when something stays held, and before it is forgotten.
    */
   endDoubtful?: () => Promise<void>;
+  /** Called with the pids of living processes that may hold a lock, when nothing can be done. */
+  onWait?: (pids: readonly number[]) => void;
 }
 
 /**
- * Makes the locks forget holders that were killed: those that are there for a quarter of a second.
+ * Makes the locks forget holders that were killed: those that are there at an instant at which no
+ * living process holds any.
  *
+ * @param others The living processes of the primary, as they are now.
  * @returns how many there were.
  */
 export async function forgetDeadHolders(
-  { stillValid = () => true, endDoubtful }: DeadHoldersOptions,
+  others: () => readonly number[],
+  { outside = () => [], stillValid = () => true, endDoubtful, onWait }: DeadHoldersOptions,
 ): Promise<number> {
-  const least = countHolders();
-  for (let i = 0; i < SAMPLES; i++) {
-    if (least.every((holders) => holders === 0)) return 0;
+  if (countHolders().every((holders) => holders === 0)) return 0;
+  if (!stillValid()) return 0;
+  await endDoubtful?.();
+  const suspects = () => {
+    const known = new Set(outside());
+    return [Deno.pid, ...others().filter((pid) => !known.has(pid))];
+  };
+  let moving: readonly number[] = [];
+  for (let i = 0; i < LOOKS && stillValid(); i++) {
+    const found = atStandstill(suspects, countHolders);
+    if ("value" in found) return forget(found.value);
+    moving = found.moving;
     await new Promise((resolve) => setTimeout(resolve, PERIOD));
-    if (!stillValid()) return 0;
-    lower(least, countHolders());
   }
-  if (endDoubtful && least.some((holders) => holders > 0)) {
-    await endDoubtful();
-    lower(least, countHolders());
-  }
-  return forget(least);
+  if (stillValid() && countHolders().some((holders) => holders > 0)) onWait?.(moving);
+  return 0;
 }
 
 /** The same when no other process lives; one that is just coming will not get far. */
 export function forgetAllHolders(): void {
-  const least = countHolders();
   const sleep = new Int32Array(new SharedArrayBuffer(4));
-  for (let i = 0; i < 5 && least.some((holders) => holders > 0); i++) {
-    Atomics.wait(sleep, 0, 0, PERIOD);
-    lower(least, countHolders());
+  for (let i = 0; i < LOOKS && countHolders().some((holders) => holders > 0); i++) {
+    const found = atStandstill(() => [Deno.pid], countHolders);
+    if ("value" in found) forget(found.value);
+    else Atomics.wait(sleep, 0, 0, PERIOD);
   }
-  forget(least);
 }

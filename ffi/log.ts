@@ -5,7 +5,7 @@
  */
 
 import { shim } from "./library.ts";
-import { cString } from "./native.ts";
+import { checkInteger, cString } from "./native.ts";
 
 /** `RTE_LOG_*`: the smaller, the graver. */
 export const LogLevel = {
@@ -32,7 +32,10 @@ const RTE_LOGTYPE_USER1 = 24;
 /**
  * Writes `APP: text` and a line end to DPDK's log, which is stderr and syslog: `rte_log` with
  * type USER1, as the C samples do. `--log-level=user1:N` filters it.
+ *
+ * @throws {RangeError} when the level is none of {@linkcode LogLevel}.
  */
 export function log(level: number, text: string): void {
+  checkInteger("log level", level, LogLevel.EMERG, LogLevel.DEBUG);
   shim().shim_log(level, RTE_LOGTYPE_USER1, cString(`APP: ${text}\n`));
 }

@@ -6,13 +6,13 @@
  */
 
 import { type Hot, shim } from "./library.ts";
-import { Mempool } from "./mempool.ts";
+import { Mempool, poolHint } from "./mempool.ts";
 import {
   checkInteger,
   checkSocket,
   cString,
   disposed,
-  pointerOf,
+  StableMemory,
   track,
   UINT32_MAX,
   unwrap,
@@ -60,7 +60,7 @@ let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
 
 /**
  * Creates a pool of packet buffers: `rte_pktmbuf_pool_create`. Only in the primary process; others
- * find it with {@linkcode Mempool.lookup}. Its disposal frees it.
+ * find it with {@linkcode Mempool.lookup}. Its disposal frees it, as that of a {@linkcode Mempool}.
  *
  * @param name up to 25 bytes, unique among the pools of this primary.
  * @param count mbufs; 2^n - 1 uses memory best.
@@ -88,6 +88,7 @@ export function createPktmbufPool(
   const pool = unwrapPointer(
     `rte_pktmbuf_pool_create(${name})`,
     (out) => shim().shim_pktmbuf_pool_create(cString(name), count, cache, extra, room, socket, out),
+    (code) => poolHint(count, extra + room, extra)(code),
   );
   return Mempool.own(name, pool);
 }
@@ -150,7 +151,7 @@ let mbufPorts: Hot<"shim_mbuf_ports"> | undefined;
  */
 export class MbufPorts {
   /** Port of each packet that was read: `mbuf->port`. */
-  readonly ports: Uint16Array<ArrayBuffer>;
+  readonly ports: Uint16Array;
   readonly #pointer: Deno.PointerObject;
 
   /**
@@ -160,9 +161,9 @@ export class MbufPorts {
    */
   constructor(length: number) {
     checkInteger("MbufPorts length", length, 1, OBJ_TABLE_MAX);
-    const memory = new ArrayBuffer(length * Uint16Array.BYTES_PER_ELEMENT);
-    this.ports = new Uint16Array(memory);
-    this.#pointer = pointerOf(memory);
+    const memory = new StableMemory(length * Uint16Array.BYTES_PER_ELEMENT);
+    this.ports = new Uint16Array(memory.buffer);
+    this.#pointer = memory.pointer;
   }
 
   /**

@@ -6,7 +6,9 @@
 
 import { audit, type AuditOptions, type MempoolAudit, NOT_A_RING } from "./audit.ts";
 import { DpdkError } from "./errors.ts";
+import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./handles.ts";
 import { type Hot, shim } from "./library.ts";
+import { limitHint, limits } from "./bounds.ts";
 import {
   checkInteger,
   checkSocket,
@@ -18,7 +20,6 @@ import {
   readText,
   requireEal,
   toPointer,
-  track,
   UINT32_MAX,
   unwrap,
   unwrapPointer,
@@ -105,6 +106,22 @@ function infoOf(pool: Deno.PointerObject): MempoolInfo {
   };
 }
 
+/** What helps where a pool of these sizes could not be made. */
+export function poolHint(
+  count: number,
+  elementSize: number,
+  privateSize: number,
+): (code: string) => string | undefined {
+  const { mempoolName, cacheSize } = limits();
+  return limitHint({
+    name: mempoolName,
+    bytes: count * elementSize + privateSize,
+    sizes: `cacheSize is ${cacheSize} at most, and ${
+      Math.floor(count / 1.5)
+    } for ${count} elements`,
+  });
+}
+
 function opsOf(pool: Deno.PointerObject): string {
   return readText((text, len) => shim().shim_mempool_ops_name(pool, text, len));
 }
@@ -119,9 +136,14 @@ interface Chunk {
 /**
  * A pool of fixed-size elements in shared memory, `struct rte_mempool`.
  *
- * A created pool is freed by its disposal; a looked-up one only forgets its pointer. Whoever got
- * an element puts it back. Any use after disposal throws {@linkcode DpdkError}, and the bytes that
- * {@linkcode Mempool.bytes} gave are empty.
+ * A created pool is freed by its disposal; a looked-up one only forgets its pointer. All handles of
+ * a pool in this process share its life: those of the same thread end with the one that created it,
+ * and where a Worker has one too, the pool is freed when that one is disposed of or its thread ends.
+ * What other processes have of it is theirs to know, as in C.
+ *
+ * Whoever got an element puts it back. Any use after disposal throws {@linkcode DpdkError}, and the
+ * bytes that {@linkcode Mempool.bytes} gave are empty. Do not transfer their buffer: the pool could
+ * not be freed then.
  *
  * @example
  * ```ts
@@ -141,6 +163,9 @@ export class Mempool implements Disposable {
   #elementSize: number | undefined;
   #dependents: Dependents | undefined;
   readonly #owned: boolean;
+  readonly #release: Release;
+  /** False once somebody may have views of memory that cannot be taken back. */
+  #intact = true;
   /** Name of the pool: how every process finds it. */
   readonly name: string;
 
@@ -148,7 +173,7 @@ export class Mempool implements Disposable {
     this.#pool = pool;
     this.#owned = owned;
     this.name = name;
-    track(this, (pool) => pool.#detach());
+    this.#release = holdObject(this, pool, (pool) => pool.#end(false));
   }
 
   /**
@@ -187,6 +212,7 @@ export class Mempool implements Disposable {
           flags,
           out,
         ),
+      (code) => poolHint(count, elementSize, extra)(code),
     );
     return new Mempool(name, pool, true);
   }
@@ -204,10 +230,12 @@ export class Mempool implements Disposable {
     const out = new BigUint64Array(1);
     const result = shim().shim_mempool_lookup(cString(name), out);
     if (result === -EPROTO) {
+      const ops = opsOf(toPointer(out[0]));
+      shim().shim_handle_drop(toPointer(out[0]), 0);
       throw new DpdkError({
         operation,
         code: "EPROTO",
-        reason: `its creator's operations are not this process's '${opsOf(toPointer(out[0]))}'`,
+        reason: `its creator's operations are not this process's '${ops}'`,
         hint: "both processes must use the same DPDK build and load the same drivers",
       });
     }
@@ -230,9 +258,14 @@ export class Mempool implements Disposable {
     return this.#dependents ??= new Dependents();
   }
 
-  /** @internal Whether disposal frees the pool. */
-  get owned(): boolean {
-    return this.#owned;
+  /** @internal Somebody may have views of the memory that cannot be taken back: it stays. */
+  keep(): void {
+    this.#intact = false;
+  }
+
+  /** @internal Where the pool's memory is: beginning and end of each piece. */
+  chunks(): [begin: bigint, end: bigint][] {
+    return chunkPairs(this.pointer).map(([base, length]) => [base, base + length]);
   }
 
   /** @internal Where the pool's memory begins and how many bytes it spans, all chunks and what lies between. */
@@ -340,7 +373,7 @@ export class Mempool implements Disposable {
    * @throws {DpdkError} ENOTSUP when the pool is not on a ring; ENOMEM.
    */
   audit(options: AuditOptions = {}): MempoolAudit {
-    return audit(`audit of mempool ${this.name}`, this.pointer, options);
+    return audit(`audit of mempool ${this.name}`, () => this.pointer, options);
   }
 
   /**
@@ -403,7 +436,7 @@ export class Mempool implements Disposable {
     const address = objs.addresses[index];
     if (address === undefined) badIndex("Mempool.bytes", index, objs);
     const { elementSize } = this;
-    for (const { base, end, bytes } of this.#chunks ??= mapChunks(pool)) {
+    for (const { base, end, bytes } of this.#chunks ??= mapChunks(pool, this)) {
       if (address < base || address + BigInt(elementSize) > end) continue;
       const offset = Number(address - base);
       return bytes.subarray(offset, offset + elementSize);
@@ -415,20 +448,20 @@ export class Mempool implements Disposable {
     });
   }
 
-  /** Forgets the pointer and takes the memory away from views of it. */
-  #detach(): void {
+  /** Forgets the pointer and takes the memory away from views of it; whether nobody has any then. */
+  #end(free: boolean): boolean {
     this.#pool = null;
-    // a view of memory that is unmapped would be a segmentation fault; an empty one is not
-    for (const { bytes } of this.#chunks ?? []) bytes.buffer.transfer();
+    for (const { bytes } of this.#chunks ?? []) if (!unmapMemory(bytes.buffer)) this.keep();
     this.#chunks = undefined;
     this.#dependents?.detachAll();
+    this.#release(free && this.#intact);
+    return this.#intact;
   }
 
   /** Frees a created pool (`rte_mempool_free`), forgets a looked-up one. Idempotent. */
   [Symbol.dispose](): void {
-    const pool = this.#pool;
-    this.#detach();
-    if (pool && this.#owned) shim().shim_mempool_free(pool);
+    if (!this.#pool) return;
+    if (!this.#end(this.#owned) && this.#owned) throw givenAway(`mempool ${this.name}`);
   }
 }
 
@@ -446,9 +479,9 @@ function chunkPairs(pool: Deno.PointerObject): [base: bigint, length: bigint][] 
   );
 }
 
-function mapChunks(pool: Deno.PointerObject): Chunk[] {
+function mapChunks(pool: Deno.PointerObject, owner: Mempool): Chunk[] {
   return chunkPairs(pool).map(([base, length]) => {
-    const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(base), Number(length));
+    const memory = mapMemory(toPointer(base), Number(length), owner);
     return { base, end: base + length, bytes: new Uint8Array(memory) };
   });
 }

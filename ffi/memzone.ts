@@ -4,7 +4,9 @@
  * @module
  */
 
+import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./handles.ts";
 import { shim } from "./library.ts";
+import { limitHint, limits } from "./bounds.ts";
 import {
   checkInteger,
   checkSocket,
@@ -13,7 +15,6 @@ import {
   listObjects,
   readText,
   toPointer,
-  track,
   UINT32_MAX,
   unwrap,
   unwrapPointer,
@@ -91,9 +92,13 @@ function infoOf(zone: Deno.PointerObject): MemzoneInfo {
 /**
  * A named piece of shared memory, `struct rte_memzone`, as an `ArrayBuffer` on the memory itself.
  *
- * A reserved zone is freed by its disposal; a looked-up one only forgets its pointer. After that
- * {@linkcode Memzone.buffer} throws {@linkcode DpdkError}, and a view of it that was taken before
- * has length 0.
+ * A reserved zone is freed by its disposal; a looked-up one only forgets its pointer. All handles of
+ * a zone in this process share its life: those of the same thread end with the one that reserved it,
+ * and where a Worker has one too, the zone is freed when that one is disposed of or its thread ends.
+ * What other processes have of it is theirs to know, as in C.
+ *
+ * After disposal {@linkcode Memzone.buffer} throws {@linkcode DpdkError}, and a view of it that was
+ * taken before has length 0. Do not transfer the buffer: the zone could not be freed then.
  *
  * @example
  * ```ts
@@ -108,6 +113,7 @@ export class Memzone implements Disposable {
   #zone: Deno.PointerObject | null;
   #buffer: ArrayBuffer | undefined;
   readonly #owned: boolean;
+  readonly #release: Release;
   readonly #address: bigint;
   /** Name of the zone: how every process finds it. */
   readonly name: string;
@@ -125,7 +131,7 @@ export class Memzone implements Disposable {
       socket: this.socket,
       address: this.#address,
     } = infoOf(zone));
-    track(this, (zone) => zone.#detach());
+    this.#release = holdObject(this, zone, (zone) => void zone.#end(false));
   }
 
   /**
@@ -146,6 +152,12 @@ export class Memzone implements Disposable {
       `rte_memzone_reserve(${name})`,
       (out) =>
         shim().shim_memzone_reserve(cString(name), BigInt(length), socket, flags, align, out),
+      (code) =>
+        limitHint({
+          name: limits().memzoneName,
+          bytes: length,
+          sizes: `align is a power of two, got ${align}; length is ${length}`,
+        })(code),
     );
     return new Memzone(zone, true);
   }
@@ -176,10 +188,7 @@ export class Memzone implements Disposable {
   /** The zone's memory, {@linkcode Memzone.length} bytes, no copy; the same object each time. */
   get buffer(): ArrayBuffer {
     if (!this.#zone) disposed(`Memzone ${this.name}`);
-    return this.#buffer ??= Deno.UnsafePointerView.getArrayBuffer(
-      toPointer(this.#address),
-      this.length,
-    );
+    return this.#buffer ??= mapMemory(toPointer(this.#address), this.length, this);
   }
 
   /** The zone as it is now. */
@@ -187,20 +196,22 @@ export class Memzone implements Disposable {
     return infoOf(this.#zone ?? disposed(`Memzone ${this.name}`));
   }
 
-  /** Forgets the pointer and takes the memory away from views of it. */
-  #detach(): void {
+  /** Forgets the pointer and takes the memory away from views of it; whether nobody has any then. */
+  #end(free: boolean): boolean {
+    const intact = this.#buffer === undefined || unmapMemory(this.#buffer);
     this.#zone = null;
-    // a view of memory that is unmapped would be a segmentation fault; an empty one is not
-    this.#buffer?.transfer();
     this.#buffer = undefined;
+    unwrap(`rte_memzone_free(${this.name})`, this.#release(free && intact));
+    return intact;
   }
 
-  /** Frees a reserved zone (`rte_memzone_free`), forgets a looked-up one. Idempotent. */
+  /**
+   * Frees a reserved zone (`rte_memzone_free`), forgets a looked-up one. Idempotent.
+   *
+   * @throws {DpdkError} EBUSY when the buffer was transferred to somebody else: the zone stays.
+   */
   [Symbol.dispose](): void {
-    const zone = this.#zone;
-    this.#detach();
-    if (zone && this.#owned) {
-      unwrap(`rte_memzone_free(${this.name})`, shim().shim_memzone_free(zone));
-    }
+    if (!this.#zone) return;
+    if (!this.#end(this.#owned) && this.#owned) throw givenAway(`memzone ${this.name}`);
   }
 }

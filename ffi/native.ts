@@ -11,15 +11,22 @@ import { shim } from "./library.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A C string: UTF-8 and a NUL. A NUL inside would cut the name short, so it is refused. */
+/** Refuses a text of which C would see another one: it ends at a NUL, and half a character is none. */
+export function checkText(text: string): string {
+  if (!text.includes("\0") && text.isWellFormed()) return text;
+  throw new RangeError(
+    `expected a text without NUL or half characters, got ${JSON.stringify(text)}`,
+  );
+}
+
+/** A C string: UTF-8 and a NUL. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
-  if (text.includes("\0")) throw new RangeError(`a name cannot contain a NUL: ${text}`);
-  return encoder.encode(`${text}\0`);
+  return encoder.encode(`${checkText(text)}\0`);
 }
 
 /** Several C strings, one behind the other. */
 export function cStrings(texts: readonly string[]): Uint8Array<ArrayBuffer> {
-  return encoder.encode(texts.map((text) => `${text}\0`).join(""));
+  return encoder.encode(texts.map((text) => `${checkText(text)}\0`).join(""));
 }
 
 /** A text that the shim writes into a buffer; the shim returns its whole length. */
@@ -61,16 +68,19 @@ const HINTS: Record<string, string> = {
   E_RTE_NO_CONFIG: "call Eal.init() first",
 };
 
+/** What helps: always, or as the errno's name tells. */
+export type Hint = string | ((code: string) => string | undefined);
+
 /** A DpdkError for a negative result of the shim. */
-export function failure(operation: string, result: number, hint?: string): DpdkError {
+export function failure(operation: string, result: number, hint?: Hint): DpdkError {
   const errno = -result;
   const { code, reason } = errnoTexts(errno);
-  const cure = hint ?? HINTS[code];
+  const cure = (typeof hint === "function" ? hint(code) : hint) ?? HINTS[code];
   return new DpdkError({ operation, errno, code, reason, ...(cure ? { hint: cure } : {}) });
 }
 
 /** A result of the shim as it is, or the DpdkError that a negative one means. */
-export function unwrap(operation: string, result: number, hint?: string): number {
+export function unwrap(operation: string, result: number, hint?: Hint): number {
   if (result < 0) throw failure(operation, result, hint);
   return result;
 }
@@ -79,7 +89,7 @@ export function unwrap(operation: string, result: number, hint?: string): number
 export function unwrapPointer(
   operation: string,
   make: (out: BigUint64Array<ArrayBuffer>) => number,
-  hint?: string,
+  hint?: Hint,
 ): Deno.PointerObject {
   requireEal(operation);
   const out = new BigUint64Array(1);
@@ -94,9 +104,38 @@ export function toPointer(address: bigint | undefined): Deno.PointerObject {
   return pointer;
 }
 
-/** Where C finds memory of JavaScript: an ArrayBuffer of its own, which V8 never moves. */
-export function pointerOf(memory: ArrayBuffer): Deno.PointerObject {
-  const pointer = Deno.UnsafePointer.of(memory);
+/**
+ * Memory of JavaScript that C may keep a pointer to. V8 never moves a buffer of its own, and one
+ * that is shared can be neither transferred away nor resized, so it stays where it is.
+ */
+export class StableMemory {
+  /** The memory, zeroed. */
+  readonly buffer: SharedArrayBuffer;
+  /** Where C finds it. */
+  readonly pointer: Deno.PointerObject;
+
+  /** Memory of as many bytes, at least one. */
+  constructor(bytes: number) {
+    this.buffer = new SharedArrayBuffer(bytes);
+    this.pointer = pointerOf(this.buffer);
+  }
+
+  /** Its address. */
+  get address(): bigint {
+    return Deno.UnsafePointer.value(this.pointer);
+  }
+}
+
+/** The address of memory of JavaScript: a buffer of its own, which V8 never moves. */
+export function addressOf(memory: ArrayBufferLike): bigint {
+  return Deno.UnsafePointer.value(pointerOf(memory));
+}
+
+/** Where C finds that memory. */
+export function pointerOf(memory: ArrayBufferLike): Deno.PointerObject {
+  const view = new Uint8Array(memory);
+  // Deno's types leave shared memory out, Deno takes it
+  const pointer = Deno.UnsafePointer.of(view as Uint8Array<ArrayBuffer>);
   if (pointer === null) throw new TypeError("an empty buffer has no address");
   return pointer;
 }
@@ -136,6 +175,12 @@ export function checkInteger(what: string, value: number, min: number, max: numb
     throw new RangeError(`${what} must be an integer from ${min} to ${max}, got ${value}`);
   }
   return value;
+}
+
+/** Refuses what FFI would cut to 64 bits; none where it is left out. */
+export function checkBits(what: string, bits = 0n): bigint {
+  if (BigInt.asUintN(64, bits) === bits) return bits;
+  throw new RangeError(`${what} must have 64 bits, got ${bits}`);
 }
 
 /** The largest `unsigned int` of C. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkInteger, pointerOf } from "./native.ts";
+import { checkInteger, StableMemory } from "./native.ts";
 
 /** The most objects that one table can hold, and so one bulk or burst call: ports count them in 16 bits. */
 export const OBJ_TABLE_MAX = 65_535;
@@ -13,8 +13,10 @@ export const OBJ_TABLE_MAX = 65_535;
  * A preallocated table of object pointers, `void *objs[length]`, that rings fill and empty and
  * pools get and put. Make one per loop and use it for every burst; the calls allocate nothing.
  *
- * A table owns its own memory and not the objects: whose they are is said by the last call, as in
- * C. It must not be used by two threads at once.
+ * A table owns its own memory, which stays where it is as long as the table lives, and not the
+ * objects: whose they are is said by the last call, as in C. What a loop writes into it reaches C as
+ * it is: only addresses that came from a ring, a pool or a port. It must not be used by two threads
+ * at once.
  *
  * @example
  * ```ts
@@ -29,12 +31,12 @@ export class ObjTable {
   /** How many pointers the table holds. */
   readonly length: number;
   /** The pointers themselves, as addresses; element `i` is `objs[i]`. */
-  readonly addresses: BigUint64Array<ArrayBuffer>;
+  readonly addresses: BigUint64Array;
   /**
    * The same pointers as bare 64-bit patterns, to move them between tables where a BigInt would
    * be garbage: `to.slots[j] = from.slots[i]`. Their values as numbers mean nothing.
    */
-  readonly slots: Float64Array<ArrayBuffer>;
+  readonly slots: Float64Array;
   /** @internal Where C finds the table. */
   readonly pointer: Deno.PointerObject;
 
@@ -45,11 +47,10 @@ export class ObjTable {
    */
   constructor(length: number) {
     this.length = checkInteger("ObjTable length", length, 1, OBJ_TABLE_MAX);
-    // an ArrayBuffer of its own: V8 keeps small typed arrays on its heap and moves them
-    const memory = new ArrayBuffer(length * BigUint64Array.BYTES_PER_ELEMENT);
-    this.addresses = new BigUint64Array(memory);
-    this.slots = new Float64Array(memory);
-    this.pointer = pointerOf(memory);
+    const memory = new StableMemory(length * BigUint64Array.BYTES_PER_ELEMENT);
+    this.addresses = new BigUint64Array(memory.buffer);
+    this.slots = new Float64Array(memory.buffer);
+    this.pointer = memory.pointer;
   }
 
   /**

@@ -8,10 +8,11 @@
  */
 
 import { DpdkError } from "./errors.ts";
+import { mapMemory, unmapMemory } from "./handles.ts";
 import { type Hot, shim } from "./library.ts";
 import { dataRoomOf } from "./mbuf.ts";
 import type { Mempool } from "./mempool.ts";
-import { checkInteger, disposed, pointerOf, toPointer, track } from "./native.ts";
+import { addressOf, checkInteger, disposed, StableMemory, toPointer, track } from "./native.ts";
 import { badCount, badIndex, OBJ_TABLE_MAX, ObjTable } from "./obj_table.ts";
 
 /** What {@linkcode PacketBurst.offsets} has for a packet that does not lie in the memory. */
@@ -66,7 +67,7 @@ function mbufLayout(): MbufLayout {
  * {@linkcode PacketBurst} says, since what lies between the chunks is not the pool's.
  *
  * Disposal takes the arrays' memory away from them (their length is 0 then), as does the disposal
- * of the pool; the pool stays.
+ * of the pool; the pool stays. Do not transfer their buffer: the pool could not be freed then.
  *
  * @example Rewrite the destination MAC of every packet that came
  * ```ts
@@ -100,13 +101,20 @@ export class PacketMemory implements Disposable {
   /** Name of the pool, or of the pools. */
   readonly name: string;
 
+  /** Handles of the pools, which live as long as their memory is used. */
+  readonly #held: readonly Mempool[];
+  /** Where the pools' memory is, beginning and end; what lies between may be unmapped. */
+  readonly #chunks: readonly (readonly [begin: bigint, end: bigint])[];
   /** Take it off the lists of what must end before its memory does. */
   readonly #forget: (() => void)[];
+  #ended = false;
 
   private constructor(name: string, pools: readonly Mempool[], base: bigint, length: number) {
-    const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(base), length);
+    const memory = mapMemory(toPointer(base), length, this);
     this.name = name;
+    this.#held = pools;
     this.pools = pools.map(({ pointer }) => BigInt(Deno.UnsafePointer.value(pointer)));
+    this.#chunks = pools.flatMap((pool) => pool.chunks());
     this.base = base;
     this.u8 = new Uint8Array(memory);
     this.u16 = new Uint16Array(memory);
@@ -157,10 +165,16 @@ export class PacketMemory implements Disposable {
     return new Packet(this, address);
   }
 
+  /** @internal Whether all bytes from `address` on are a pool's. */
+  has(address: bigint, length: number): boolean {
+    return this.#chunks.some(([begin, end]) => address >= begin && address + BigInt(length) <= end);
+  }
+
   /** Takes the memory away from the views. Idempotent. */
   [Symbol.dispose](): void {
-    // a view of memory that is unmapped would be a segmentation fault; an empty one is not
-    if (!this.u8.buffer.detached) this.u8.buffer.transfer();
+    if (this.#ended) return;
+    this.#ended = true;
+    if (!unmapMemory(this.u8.buffer)) { for (const pool of this.#held) pool.keep(); }
     for (const forget of this.#forget) forget();
   }
 }
@@ -187,11 +201,11 @@ export class PacketBurst {
   /** The mbufs, for `EthDev`, `Ring`, `TxBuffer` and `pktmbufFreeBulk`. */
   readonly objs: ObjTable;
   /** Byte offset of each packet's data in {@linkcode PacketMemory.u8}; {@linkcode OUTSIDE} for one that lies elsewhere. */
-  readonly offsets: Uint32Array<ArrayBuffer>;
+  readonly offsets: Uint32Array;
   /** Bytes of each packet's first segment: `data_len`. Empty where only offsets are wanted. */
-  readonly lengths: Uint32Array<ArrayBuffer>;
+  readonly lengths: Uint32Array;
   /** Port that each packet came from: `mbuf->port`. Empty where only offsets are wanted. */
-  readonly ports: Uint16Array<ArrayBuffer>;
+  readonly ports: Uint16Array;
   /** @internal Where C finds the burst. */
   readonly pointer: Deno.PointerObject;
 
@@ -207,26 +221,25 @@ export class PacketBurst {
     if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
     this.#memory = memory;
     this.objs = new ObjTable(length);
-    this.offsets = new Uint32Array(new ArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
-    this.lengths = new Uint32Array(new ArrayBuffer(told * Uint32Array.BYTES_PER_ELEMENT));
-    this.ports = new Uint16Array(new ArrayBuffer(told * Uint16Array.BYTES_PER_ELEMENT));
+    this.offsets = new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
+    this.lengths = new Uint32Array(new SharedArrayBuffer(told * Uint32Array.BYTES_PER_ELEMENT));
+    this.ports = new Uint16Array(new SharedArrayBuffer(told * Uint16Array.BYTES_PER_ELEMENT));
     // struct shim_burst
     const head = BigUint64Array.of(
       memory.base,
       BigInt(memory.u8.length),
       Deno.UnsafePointer.value(this.objs.pointer),
-      Deno.UnsafePointer.value(pointerOf(this.offsets.buffer)),
-      told ? Deno.UnsafePointer.value(pointerOf(this.lengths.buffer)) : 0n,
-      told ? Deno.UnsafePointer.value(pointerOf(this.ports.buffer)) : 0n,
+      addressOf(this.offsets.buffer),
+      told ? addressOf(this.lengths.buffer) : 0n,
+      told ? addressOf(this.ports.buffer) : 0n,
     );
-    const held = new ArrayBuffer(head.byteLength);
-    new BigUint64Array(held).set(head);
-    this.#head = held;
-    this.pointer = pointerOf(held);
+    this.#head = new StableMemory(head.byteLength);
+    new BigUint64Array(this.#head.buffer).set(head);
+    this.pointer = this.#head.pointer;
   }
 
   /** Memory that {@linkcode PacketBurst.pointer} points to: as long as the burst lives. */
-  readonly #head: ArrayBuffer;
+  readonly #head: StableMemory;
   readonly #memory: PacketMemory;
 
   /**
@@ -266,7 +279,7 @@ export class Packet {
     if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
     const at = address - memory.base;
     const { buffer } = memory.u8;
-    const inside = at >= 0n && at + BigInt(layout_.size) <= BigInt(buffer.byteLength);
+    const inside = memory.has(address, layout_.size);
     const view = inside ? new DataView(buffer, Number(at), layout_.size) : undefined;
     // another pool's packets can lie between the chunks of this one
     if (!view || !memory.pools.includes(view.getBigUint64(layout_.pool, true))) {

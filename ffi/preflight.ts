@@ -7,12 +7,17 @@
 
 import type { EalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
+import { checkCpuset } from "./host/cpuset.ts";
+import { checkLimits } from "./host/limits.ts";
+import { permits } from "./host/permits.ts";
+import { checkRoom } from "./host/room.ts";
+import { holderText, recordedPrimary } from "./host/claims.ts";
+import { foldersElsewhere, hasPorts, memoryFault, privateProcess } from "./host/primary_state.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
-import { dpdkVersion } from "./library.ts";
-import { holderText, recordedPrimary } from "./host/claims.ts";
-import { describe, livingSecondaries, type Primary, primaryOf } from "./host/liveness.ts";
-import { hugetlbfsMounts } from "./machine.ts";
+import { dpdkVersion, shim } from "./library.ts";
+import { hugetlbfsMounts, otherPidsOf, pidsOf, processName, runtimeRoot } from "./machine.ts";
+import { cString } from "./native.ts";
 import { runtimeFolder } from "./runtime.ts";
 
 /** `RTE_MAGIC`: in the shared configuration once the primary has initialised it all. */
@@ -26,6 +31,28 @@ const ORPHAN_LIMIT = 2_000;
 
 function fail(operation: string, reason: string, hint?: string): never {
   throw new DpdkError({ operation, reason, ...(hint ? { hint } : {}) });
+}
+
+/** A process as a user knows it: `simple_mp (pid 4711)`. */
+export function describe(pid: number): string {
+  return `${processName(pid)} (pid ${pid})`;
+}
+
+/** The primary of a runtime folder as a user knows it, by its pid as far as that can be seen. */
+export function primaryText(folder: string, pid: number): string {
+  if (pid > 0) return describe(pid);
+  const recorded = recordedPrimary(folder);
+  return recorded ? holderText(recorded) : "a process that cannot be seen from here";
+}
+
+/**
+ * The pid of the primary that lives in a runtime folder; 0 when it is dead, undefined when there
+ * never was one. Only before EAL is initialised: in a primary, closing its own `config` would drop
+ * its lock.
+ */
+export function primaryOf(folder: string): number | undefined {
+  const owner = shim().shim_eal_lock_owner(cString(`${folder}/config`));
+  return owner < 0 ? undefined : owner;
 }
 
 /** The CPUs that EAL can use: those that the kernel shows. */
@@ -75,16 +102,12 @@ function waitForPrimary(folder: string, prefix: string): void {
   const deadline = Date.now() + PRIMARY_START_LIMIT;
   let config = readConfig(folder);
   while (config.magic !== RTE_MAGIC) {
-    const primary = primaryOf(folder);
-    if (!lives(primary)) {
-      fail("--proc-type=secondary", `the primary of file prefix '${prefix}' just ended`);
-    }
+    const owner = primaryOf(folder);
+    if (!owner) fail("--proc-type=secondary", `the primary of file prefix '${prefix}' just ended`);
     if (Date.now() > deadline) {
       fail(
         "--proc-type=secondary",
-        `${describe(primary)} has not finished its initialisation in ${
-          PRIMARY_START_LIMIT / 1000
-        } s`,
+        `${describe(owner)} has not finished its initialisation in ${PRIMARY_START_LIMIT / 1000} s`,
       );
     }
     Atomics.wait(sleep, 0, 0, 5);
@@ -111,10 +134,10 @@ function checkOrphans(
 ): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
   const deadline = Date.now() + ORPHAN_LIMIT;
-  let others = livingSecondaries(folder);
-  while (others.length > 0 && Date.now() < deadline) {
+  let others = pidsOf(folder);
+  while (others.size > 0 && Date.now() < deadline) {
     Atomics.wait(sleep, 0, 0, 10);
-    others = livingSecondaries(folder);
+    others = pidsOf(folder);
   }
   const [orphan] = others;
   if (orphan === undefined) return;
@@ -125,34 +148,58 @@ function checkOrphans(
   );
 }
 
-/** Whether there is a primary that lives, or may. */
-function lives(primary: Primary | undefined): primary is Primary {
-  return primary !== undefined && primary.life !== "dead";
-}
-
-/** What a primary says that came second, be it by minutes or by microseconds. */
-export function alreadyPrimary(filePrefix: string, primary: Primary): DpdkError {
+/**
+ * Whether all processes of a prefix have ended but this one, a secondary. Then no primary can
+ * start any more before this process has ended: it would lose the files that are to be removed.
+ */
+export function isOrphaned(filePrefix: string): boolean {
   const folder = runtimeFolder(filePrefix);
-  // its name is in the record of lcores, if it is a program of ours
-  const unseen = primary.pid === undefined ? recordedPrimary(folder) : undefined;
-  const name = unseen ? holderText(unseen) : describe(primary);
-  return new DpdkError({
-    operation: "--proc-type=primary",
-    reason: `file prefix '${filePrefix}' already has a primary process, ${name}`,
-    hint: "use --proc-type=secondary, --proc-type=auto or another --file-prefix",
-  });
-}
-
-/** The primary that took a prefix while this process started as one; undefined where none did. */
-export function winnerOf(filePrefix: string): Primary | undefined {
-  const primary = primaryOf(runtimeFolder(filePrefix));
-  return lives(primary) && primary.pid !== Deno.pid ? primary : undefined;
+  if (primaryOf(folder) !== 0) return false;
+  if (otherPidsOf(folder).length > 0) return false;
+  return shim().shim_eal_lock_take(cString(`${folder}/config`)) === 0;
 }
 
 /** What preflight leaves to the caller's choice. */
 export interface PreflightOptions {
   /** Attach to what a dead primary left, when other secondaries live on. */
   allowDeadPrimary?: boolean;
+  /** Refuse a primary that has no ports. */
+  needsPorts?: boolean;
+}
+
+/** Where a secondary's primary is looked for, and not found. */
+function refuseMissing(filePrefix: string): never {
+  const operation = "--proc-type=secondary";
+  const unshared = privateProcess(filePrefix);
+  if (unshared) {
+    const { text, option } = unshared;
+    fail(
+      operation,
+      `${text} has file prefix '${filePrefix}' with ${option}: nobody can attach to it`,
+    );
+  }
+  const elsewhere = foldersElsewhere(filePrefix);
+  const hint = elsewhere.length > 0
+    ? `another user has ${elsewhere.join(", ")}: run as that user`
+    : "start a primary first, or give its --file-prefix";
+  fail(operation, `no primary process with file prefix '${filePrefix}' in ${runtimeRoot()}`, hint);
+}
+
+/** What the primary is can make it useless to attach, which EAL would notice late or not survive. */
+function checkPrimary(
+  folder: string,
+  { filePrefix, vdevs }: EalOptions,
+  pid: number,
+  needsPorts: boolean,
+): void {
+  const operation = `--file-prefix=${filePrefix}`;
+  const primary = `the primary, ${primaryText(folder, pid)}`;
+  const fault = memoryFault(folder, filePrefix, pid);
+  if (fault) fail(operation, `${primary}, ${fault}; no other process can attach to it`);
+  // a driver that finds none of the primary's ports aborts the process
+  const ownPort = vdevs.find((vdev) => vdev.startsWith("net_"));
+  if (!needsPorts && ownPort === undefined || hasPorts(folder)) return;
+  fail(needsPorts ? operation : `--vdev=${ownPort}`, `${primary}, has no ports`);
 }
 
 /**
@@ -163,29 +210,41 @@ export interface PreflightOptions {
  */
 export function preflight(
   options: EalOptions,
-  { allowDeadPrimary = false }: PreflightOptions = {},
+  more: PreflightOptions = {},
 ): "primary" | "secondary" {
-  const { filePrefix, procType } = options;
+  const folder = runtimeFolder(options.filePrefix);
   checkCpus(options);
   checkHugeDir(options);
-  if (options.noShconf) return "primary";
-  const folder = runtimeFolder(filePrefix);
+  const permitted = permits(folder);
+  checkCpuset(options, permitted.cpus);
+  checkLimits(options, permitted);
+  const role = options.noShconf ? "primary" : roleIn(folder, options, more);
+  checkRoom(options, role, permitted);
+  return role;
+}
+
+/** The role that the processes of a runtime folder leave. */
+function roleIn(
+  folder: string,
+  options: EalOptions,
+  { allowDeadPrimary = false, needsPorts = false }: PreflightOptions,
+): "primary" | "secondary" {
+  const { filePrefix, procType } = options;
   const primary = primaryOf(folder);
-  const alive = lives(primary);
-  const role = procType === "auto" ? (alive ? "secondary" : "primary") : procType;
+  const role = procType === "auto" ? (primary ? "secondary" : "primary") : procType;
   if (role === "primary") {
-    if (alive) throw alreadyPrimary(filePrefix, primary);
-    checkOrphans(folder, options, allowDeadPrimary);
-    return role;
-  }
-  if (primary === undefined) {
+    if (!primary) {
+      checkOrphans(folder, options, allowDeadPrimary);
+      return role;
+    }
     fail(
-      "--proc-type=secondary",
-      `no primary process with file prefix '${filePrefix}'`,
-      "start a primary first, or give its --file-prefix",
+      "--proc-type=primary",
+      `file prefix '${filePrefix}' already has a primary process, ${describe(primary)}`,
+      "use --proc-type=secondary, --proc-type=auto or another --file-prefix",
     );
   }
-  if (!alive && (!allowDeadPrimary || livingSecondaries(folder).length === 0)) {
+  if (primary === undefined) refuseMissing(filePrefix);
+  if (primary === 0 && (!allowDeadPrimary || pidsOf(folder).size === 0)) {
     fail(
       "--proc-type=secondary",
       `the primary process of file prefix '${filePrefix}' has ended` +
@@ -193,6 +252,9 @@ export function preflight(
       "start the primary again first",
     );
   }
-  if (alive) waitForPrimary(folder, filePrefix);
+  if (primary !== 0) {
+    waitForPrimary(folder, filePrefix);
+    checkPrimary(folder, options, primary, needsPorts);
+  }
   return role;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { DpdkError } from "./errors.ts";
 import { shim } from "./library.ts";
 import { checkInteger, cString, unwrap } from "./native.ts";
@@ -102,6 +103,6 @@ export function selfCommand(args: readonly string[]): SelfCommand {
     });
   }
   // the types were checked when the first one started, if anyone wished it
-  const script = decodeURIComponent(new URL(Deno.mainModule).pathname);
+  const script = fileURLToPath(new URL(Deno.mainModule));
   return { command, args: ["run", "--no-check", "--quiet", "-A", script, ...args] };
 }

@@ -5,7 +5,9 @@
  */
 
 import { DpdkError } from "./errors.ts";
+import { holdObject, type Release } from "./handles.ts";
 import { type Hot, shim } from "./library.ts";
+import { limitHint, limits } from "./bounds.ts";
 import {
   checkInteger,
   checkSocket,
@@ -13,7 +15,6 @@ import {
   disposed,
   listObjects,
   readText,
-  track,
   UINT32_MAX,
   unwrapPointer,
 } from "./native.ts";
@@ -97,6 +98,16 @@ let ringTorn: Hot<"shim_ring_torn"> | undefined;
 let ringCount: Hot<"shim_ring_count"> | undefined;
 let ringFreeCount: Hot<"shim_ring_free_count"> | undefined;
 
+/** What helps where a ring of this size could not be made. */
+function ringHint(count: number) {
+  const { ringSlots, ringObjects, ringName } = limits();
+  return limitHint({
+    name: ringName,
+    bytes: count * 8,
+    sizes: `count is a power of two, ${ringSlots} at most; with EXACT_SZ any up to ${ringObjects}`,
+  });
+}
+
 function infoOf(ring: Deno.PointerObject): RingInfo {
   return {
     name: readText((text, len) => shim().shim_ring_name(ring, text, len)),
@@ -109,8 +120,11 @@ function infoOf(ring: Deno.PointerObject): RingInfo {
 /**
  * A fixed-size queue of object pointers in shared memory, `struct rte_ring`.
  *
- * A created ring is freed by its disposal; a looked-up one only forgets its pointer. The ring
- * does not own the objects in it. Any use after disposal throws {@linkcode DpdkError}.
+ * A created ring is freed by its disposal; a looked-up one only forgets its pointer. All handles of
+ * a ring in this process share its life: those of the same thread end with the one that created it,
+ * and where a Worker has one too, the ring is freed when that one is disposed of or its thread ends.
+ * What other processes have of it is theirs to know, as in C. The ring does not own the objects in
+ * it. Any use after disposal throws {@linkcode DpdkError}.
  *
  * @example
  * ```ts
@@ -123,6 +137,7 @@ function infoOf(ring: Deno.PointerObject): RingInfo {
 export class Ring implements Disposable {
   #ring: Deno.PointerObject | null;
   readonly #owned: boolean;
+  readonly #release: Release;
   /** Name of the ring: how every process finds it. */
   readonly name: string;
 
@@ -130,15 +145,15 @@ export class Ring implements Disposable {
     this.#ring = ring;
     this.#owned = owned;
     this.name = name;
-    track(this, (ring) => ring.#ring = null);
+    this.#release = holdObject(this, ring, (ring) => ring.#end(false));
   }
 
   /**
    * Creates a ring: `rte_ring_create`. Works in secondaries too. Its disposal frees it.
    *
    * @param name up to 28 bytes, unique among the rings of this primary.
-   * @param count slots, a power of two; the ring holds `count - 1` objects, or exactly `count`
-   * with `RingFlags.EXACT_SZ`.
+   * @param count slots, a power of two up to 2^30; the ring holds `count - 1` objects, or exactly
+   * `count`, up to 2^30 - 1, with `RingFlags.EXACT_SZ`.
    * @throws {DpdkError} EEXIST, EINVAL (count no power of two, flags unknown
    * or in conflict), ENAMETOOLONG, ENOMEM.
    * @throws {RangeError} when count, socket or flags is no integer in range.
@@ -152,6 +167,7 @@ export class Ring implements Disposable {
     const ring = unwrapPointer(
       operation,
       (out) => shim().shim_ring_create(cString(name), count, socket, flags, out),
+      (code) => ringHint(count)(code),
     );
     return new Ring(name, ring, true);
   }
@@ -311,10 +327,13 @@ export class Ring implements Disposable {
     return shim().shim_ring_repair(ring, producer, consumer) > 0;
   }
 
+  #end(free: boolean): void {
+    this.#ring = null;
+    this.#release(free);
+  }
+
   /** Frees a created ring (`rte_ring_free`), forgets a looked-up one. Idempotent. */
   [Symbol.dispose](): void {
-    const ring = this.#ring;
-    this.#ring = null;
-    if (ring && this.#owned) shim().shim_ring_free(ring);
+    this.#end(this.#owned);
   }
 }

@@ -8,6 +8,7 @@ import type { EthDev } from "./ethdev.ts";
 import { type Hot, shim } from "./library.ts";
 import { checkInteger, disposed, pointerOf, track } from "./native.ts";
 import { badSpan, type ObjTable } from "./obj_table.ts";
+import { NOT_READY, notReady } from "./readiness.ts";
 
 let ethTxBuffer: Hot<"shim_eth_tx_buffer"> | undefined;
 let ethTxFlush: Hot<"shim_eth_tx_buffer_flush"> | undefined;
@@ -45,6 +46,7 @@ export class TxBuffer {
    * A buffer for one queue: `rte_eth_tx_buffer_init`.
    *
    * @param size packets, 1 to 65535; the samples have 32.
+   * @throws {DpdkError} ENOTSUP when the port is not started.
    * @throws {RangeError} when the port has no such queue, or size is out of range.
    */
   constructor(dev: EthDev, queue: number, size = 32) {
@@ -65,6 +67,7 @@ export class TxBuffer {
    * Adds `count` packets of the table, from index `from` on: `rte_eth_tx_buffer` for each.
    *
    * @returns how many left, by flushes of a full buffer.
+   * @throws {DpdkError} ENOTSUP when the port is not started; the caller has all of them still.
    * @throws {RangeError} when the span leaves the table.
    */
   add(objs: ObjTable, count: number, from = 0): number {
@@ -73,21 +76,21 @@ export class TxBuffer {
       count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length
     ) badSpan("TxBuffer.add", from, count, objs);
     ethTxBuffer ??= shim().shim_eth_tx_buffer;
-    return ethTxBuffer(this.port, this.queue, this.pointer, objs.pointer, from, count);
+    const sent = ethTxBuffer(this.port, this.queue, this.pointer, objs.pointer, from, count);
+    return sent !== NOT_READY ? sent : notReady(this.port);
   }
 
   /**
    * Sends what is pending: `rte_eth_tx_buffer_flush`.
    *
    * @returns how many left.
+   * @throws {DpdkError} ENOTSUP when the port is not started; what is pending stays so.
    */
   flush(): number {
     if (!this.#alive) disposed("TxBuffer");
-    return (ethTxFlush ??= shim().shim_eth_tx_buffer_flush)(
-      this.port,
-      this.queue,
-      this.pointer,
-    );
+    ethTxFlush ??= shim().shim_eth_tx_buffer_flush;
+    const sent = ethTxFlush(this.port, this.queue, this.pointer);
+    return sent !== NOT_READY ? sent : notReady(this.port);
   }
 
   /** Packets that wait for a flush. */

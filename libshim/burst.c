@@ -3,7 +3,8 @@
 /*
  * rte_ethdev.h, the bursts: one call moves what TypeScript decided about.
  *
- * Nothing is checked here: a wrapper knows that port and queue are set up.
+ * A wrapper knows that port and queue are set up, of what its own thread does. What another one
+ * did to the port meanwhile is noticed here: SHIM_NOT_READY instead of a number of packets.
  */
 
 #include <stddef.h>
@@ -16,9 +17,21 @@
 #include "shim.h"
 #include "tx_buffer.h"
 
+eth_rx_burst_t burst_rx_stopped;
+eth_tx_burst_t burst_tx_stopped;
+
+void
+burst_learn_stopped(void)
+{
+	burst_rx_stopped = rte_eth_fp_ops[0].rx_pkt_burst;
+	burst_tx_stopped = rte_eth_fp_ops[0].tx_pkt_burst;
+}
+
 uint32_t
 shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n)
 {
+	if (unlikely(!burst_rx_ready(port, queue)))
+		return SHIM_NOT_READY;
 	return rte_eth_rx_burst((uint16_t)port, (uint16_t)queue, (struct rte_mbuf **)objs,
 			(uint16_t)n);
 }
@@ -26,6 +39,8 @@ shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n)
 uint32_t
 shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst, uint32_t n)
 {
+	if (unlikely(!burst_rx_ready(port, queue)))
+		return SHIM_NOT_READY;
 	n = rte_eth_rx_burst((uint16_t)port, (uint16_t)queue, (struct rte_mbuf **)burst->objs,
 			(uint16_t)n);
 	if (n != 0)
@@ -37,6 +52,8 @@ shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst, uin
 uint32_t
 shim_eth_tx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t from, uint32_t n)
 {
+	if (unlikely(!burst_tx_ready(port, queue)))
+		return SHIM_NOT_READY;
 	return rte_eth_tx_burst((uint16_t)port, (uint16_t)queue,
 			(struct rte_mbuf **)&objs[from], (uint16_t)n);
 }
@@ -70,6 +87,8 @@ uint32_t
 shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs, uint32_t from,
 		uint32_t n)
 {
+	if (unlikely(!burst_tx_ready(port, queue)))
+		return SHIM_NOT_READY;
 	return tx_buffer_add((uint16_t)port, (uint16_t)queue, buffer,
 			(struct rte_mbuf **)&objs[from], n);
 }
@@ -77,6 +96,8 @@ shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs, uin
 uint32_t
 shim_eth_tx_buffer_flush(uint32_t port, uint32_t queue, void *buffer)
 {
+	if (unlikely(!burst_tx_ready(port, queue)))
+		return SHIM_NOT_READY;
 	return rte_eth_tx_buffer_flush((uint16_t)port, (uint16_t)queue,
 			&((struct tx_buffer *)buffer)->buffer);
 }

@@ -5,10 +5,37 @@
 
 #include <string.h>
 
+#include <rte_ethdev.h>
 #include <rte_mbuf.h>
 #include <rte_prefetch.h>
 
 #include "shim.h"
+
+/*
+ * The bursts of a port that is stopped or gone, which write the stack to the log. A queue that is
+ * not set up would follow a null pointer. Both fields are what a burst reads next.
+ */
+extern eth_rx_burst_t burst_rx_stopped;
+extern eth_tx_burst_t burst_tx_stopped;
+
+/* Before rte_eal_init(), which looks for devices. */
+void burst_learn_stopped(void);
+
+static inline int
+burst_rx_ready(uint32_t port, uint32_t queue)
+{
+	const struct rte_eth_fp_ops *ops = &rte_eth_fp_ops[port];
+
+	return ops->rx_pkt_burst != burst_rx_stopped && ops->rxq.data[queue] != NULL;
+}
+
+static inline int
+burst_tx_ready(uint32_t port, uint32_t queue)
+{
+	const struct rte_eth_fp_ops *ops = &rte_eth_fp_ops[port];
+
+	return ops->tx_pkt_burst != burst_tx_stopped && ops->txq.data[queue] != NULL;
+}
 
 /* Four packets' worth of what JavaScript is told, as one store each. */
 typedef uint32_t burst_u32x4 __attribute__((vector_size(16)));

@@ -20,7 +20,9 @@
 #include <rte_tailq.h>
 #include <rte_version.h>
 
-#include "files.h"
+#include "burst.h"
+#include "crash.h"
+#include "handles.h"
 #include "lcore.h"
 #include "limit.h"
 #include "log.h"
@@ -105,12 +107,12 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 	}
 
 	lcore_before_init();
+	burst_learn_stopped();
 	/* some of EAL's failures set no errno; ENODEV would be a guess, EIO says "it failed" */
 	rte_errno = 0;
 	ret = rte_eal_init((int)argc, argv);
 	if (ret < 0)
 		return rte_errno > 0 ? -rte_errno : -EIO;
-	files_initialised();
 	lcore_after_init();
 	/*
 	 * Each process takes 156 KB for services, which would be shared memory that stays taken
@@ -128,13 +130,14 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
  * args: argc strings, each with its NUL, len bytes in all. ops: n_ops names that the table
  * of mempool operations shall begin with. What EAL says waits for shim_log_release(), also
  * after a failure. It may take limit_ms, 0 for any time; then this process says its last
- * words and ends. The type of the process on success.
+ * words and ends. made: what crash_watch() is to remove if EAL does not come back. The type
+ * of the process on success.
  */
 int
 shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words)
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words,
+		const char *made, uint32_t n_made)
 {
-	struct files_descriptors had;
 	int ret = log_hold();
 
 	if (ret == 0 && limit_ms > 0)
@@ -142,10 +145,10 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 	if (ret < 0)
 		return ret;
 	pool_ops_order(ops, n_ops);
-	files_descriptors(&had);
+	crash_watch(args, made, n_made);
 	ret = eal_init(argc, args, len);
+	crash_unwatch();
 	limit_clear();
-	files_close_on_exec(&had);
 	return ret;
 }
 
@@ -153,6 +156,7 @@ int
 shim_eal_cleanup(void)
 {
 	eal_ready = false;
+	handles_end();
 	journal_leave();
 	return rte_eal_cleanup() < 0 ? -rte_errno : 0;
 }
@@ -173,6 +177,48 @@ int
 shim_eal_primary_alive(void)
 {
 	return rte_eal_primary_proc_alive(NULL);
+}
+
+/*
+ * The pid that holds a write lock on an EAL config file: the living primary. 0 if
+ * nobody does. Only before rte_eal_init(): in a primary, closing any descriptor of
+ * its own config file drops the lock.
+ */
+int
+shim_eal_lock_owner(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int ret = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (fcntl(fd, F_GETLK, &lock) < 0)
+		ret = -errno;
+	else if (lock.l_type != F_UNLCK)
+		ret = lock.l_pid;
+	close(fd);
+	return ret;
+}
+
+/*
+ * Take that lock, so that no primary starts with a folder that is about to be removed.
+ * -EAGAIN or -EACCES where one has. Held until this process ends.
+ */
+int
+shim_eal_lock_take(const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return -errno;
+	if (fcntl(fd, F_SETLK, &lock) == 0)
+		return 0;
+	ret = -errno;
+	close(fd);
+	return ret;
 }
 
 /* Start this process over: same pid, terminal, stdin and arguments. */

@@ -11,6 +11,7 @@
 #include <rte_errno.h>
 #include <rte_ethdev.h>
 
+#include "burst.h"
 #include "shim.h"
 #include "text.h"
 
@@ -95,7 +96,8 @@ shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len)
 /*
  * rx_tx: numbers of queues that bursts of this process can use. Those of a secondary that attached
  * before the primary configured the port have no queues for as long as it lives: rte_ethdev looks
- * for them when it attaches, and a burst would follow a null pointer. Returns whether that is so.
+ * for them when it attaches, and a burst would follow a null pointer. Returns 1 where that is so,
+ * 2 where the port is stopped.
  */
 int
 shim_eth_dev_queues(uint32_t port, uint32_t *rx_tx)
@@ -107,6 +109,10 @@ shim_eth_dev_queues(uint32_t port, uint32_t *rx_tx)
 	if (ret < 0)
 		return ret;
 	ops = &rte_eth_fp_ops[port];
+	if (ops->rx_pkt_burst == burst_rx_stopped) {
+		rx_tx[0] = rx_tx[1] = 0;
+		return 2;
+	}
 	rx_tx[0] = ops->rxq.data == NULL ? 0 : info.nb_rx_queues;
 	rx_tx[1] = ops->txq.data == NULL ? 0 : info.nb_tx_queues;
 	return ops->rxq.data == NULL || ops->txq.data == NULL;

@@ -9,6 +9,7 @@
 #include <rte_mbuf.h>
 
 #include "burst.h"
+#include "fault.h"
 #include "shim.h"
 #include "tx_buffer.h"
 
@@ -32,6 +33,8 @@ exchange_send(const struct shim_exchange *exchange, uint32_t i, uint32_t n)
 		return 1;
 	}
 	tx = &exchange->tx[to];
+	if (unlikely(!burst_tx_ready(tx->port, tx->queue)))
+		return 0;
 	if (tx->buffer != NULL) {
 		tx->packets += tx_buffer_add((uint16_t)tx->port, (uint16_t)tx->queue, tx->buffer,
 				pkts, n);
@@ -58,8 +61,12 @@ shim_eth_exchange(struct shim_exchange *exchange)
 	for (i = 0; i < exchange->n_rx; i++) {
 		struct shim_rx *rx = &exchange->rx[i];
 
+		if (unlikely(!burst_rx_ready(rx->port, rx->queue)))
+			return SHIM_NOT_READY;
 		n = exchange->counts[i];
 		if (n != 0 && !exchange_send(exchange, i, n)) {
+			if (unlikely(exchange->to[i] < exchange->n_tx))
+				return SHIM_NOT_READY;
 			total += n;
 			continue;
 		}
@@ -69,6 +76,7 @@ shim_eth_exchange(struct shim_exchange *exchange)
 		exchange->to[i] = SHIM_UNDECIDED;
 		if (n == 0)
 			continue;
+		FAULT("received");
 		rx->packets += n;
 		if (rx->burst != NULL)
 			burst_locate(rx->burst, n);

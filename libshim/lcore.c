@@ -144,7 +144,7 @@ shim_lcore_adopt(uint32_t lcore)
 	if (rte_thread_set_affinity(&set) != 0) {
 		RTE_PER_LCORE(_lcore_id) = LCORE_ID_ANY;
 		atomic_store(&lcore_owned[lcore], false);
-		return -EINVAL;
+		return -EPERM;
 	}
 	lcore_own(lcore);
 	return 0;
@@ -186,6 +186,22 @@ shim_lcore_release(void)
 	atomic_store(&lcore_owned[lcore], false);
 	FAULT("lcore-released");
 	return 0;
+}
+
+/* The lcores that other threads of this process are now. */
+int
+shim_lcore_others(uint32_t *ids, uint32_t len)
+{
+	uint32_t lcore, n = 0;
+
+	for (lcore = 0; lcore < RTE_MAX_LCORE; lcore++) {
+		if (lcore == rte_lcore_id() || !atomic_load(&lcore_owned[lcore]))
+			continue;
+		if (n < len)
+			ids[n] = lcore;
+		n++;
+	}
+	return (int)n;
 }
 
 int

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include <rte_common.h>
 #include <rte_eal.h>
@@ -224,6 +225,37 @@ shim_locks_holders(uint32_t *holders, uint32_t len)
 			holders[i] = value > 0 && value < reader;
 	}
 	return (int)(2 * n_locks);
+}
+
+/*
+ * Whether EAL holds none of these locks in the system call of this number: it waits there for
+ * events, for what comes by its sockets and pipes, or for time.
+ */
+int
+shim_locks_idle_call(uint32_t call)
+{
+	static const uint32_t calls[] = {
+#ifdef SYS_epoll_wait
+		SYS_epoll_wait,
+#endif
+#ifdef SYS_poll
+		SYS_poll,
+#endif
+#ifdef SYS_select
+		SYS_select,
+#endif
+#ifdef SYS_nanosleep
+		SYS_nanosleep,
+#endif
+		SYS_epoll_pwait, SYS_ppoll, SYS_pselect6, SYS_clock_nanosleep,
+		SYS_accept, SYS_accept4, SYS_recvmsg, SYS_recvfrom, SYS_read,
+	};
+	uint32_t i;
+
+	for (i = 0; i < RTE_DIM(calls); i++)
+		if (calls[i] == call)
+			return 1;
+	return 0;
 }
 
 /* These holders are dead, as many of that number. One that waits says so again. */

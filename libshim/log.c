@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_log.h>
 
@@ -33,6 +34,18 @@ held_show(void)
 	fwrite(held.text, 1, held.len, held.real_stderr);
 	fflush(held.real_stderr);
 	held.len = 0;
+}
+
+/* No lock: the thread that has it may be the one that was interrupted. */
+void
+log_show_held(void)
+{
+	uint32_t len = held.len;
+
+	held.len = 0;
+	held.holding = false;
+	if (write(STDERR_FILENO, held.text, len) < 0)
+		return;
 }
 
 static ssize_t

@@ -8,5 +8,7 @@
  * usage goes to stdout, "EAL: FATAL" straight to stderr. -errno where they cannot wait.
  */
 int log_hold(void);
+/* Writes what waits to stderr, from a signal handler. */
+void log_show_held(void);
 
 #endif

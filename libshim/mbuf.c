@@ -10,21 +10,28 @@
 #include <rte_mbuf.h>
 
 #include "burst.h"
+#include "handles.h"
+#include "pool_ops.h"
 #include "shim.h"
-#include "text.h"
 
 int
 shim_pktmbuf_pool_create(const char *name, uint32_t n, uint32_t cache_size, uint32_t priv_size,
 		uint32_t data_room_size, int socket, uint64_t *out)
 {
 	struct rte_mempool *mp;
+	int ret;
 
 	/* as for shim_mempool_create() */
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
 		return -E_RTE_SECONDARY;
+	if (!pool_fits(n, (uint32_t)sizeof(struct rte_mbuf) + priv_size + data_room_size, 0, 0))
+		return -ENOMEM;
+	handles_lock();
 	mp = rte_pktmbuf_pool_create(name, n, cache_size, (uint16_t)priv_size,
 			(uint16_t)data_room_size, socket);
-	return shim_out(mp, rte_errno, out);
+	ret = handle_add(mp, pool_free, rte_errno, out);
+	handles_unlock();
+	return ret;
 }
 
 /* A pool of packets has its sizes in its private data, and elements that fit them. */

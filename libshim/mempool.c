@@ -11,6 +11,8 @@
 #include <rte_mempool.h>
 #include <rte_ring.h>
 
+#include "handles.h"
+#include "bounds.h"
 #include "pool_ops.h"
 #include "pool_ring.h"
 #include "shim.h"
@@ -18,23 +20,44 @@
 #include "text.h"
 
 int
+pool_free(void *object)
+{
+	rte_mempool_free(object);
+	return 0;
+}
+
+bool
+pool_fits(uint32_t n, uint32_t elt_size, uint32_t private_size, uint32_t flags)
+{
+	struct rte_mempool_objsz size;
+
+	rte_mempool_calc_obj_size(elt_size, flags, &size);
+	return n <= RING_MAX_EXACT && size.elt_size >= elt_size && size.total_size >= size.elt_size &&
+		private_size <= UINT32_MAX - RTE_MEMPOOL_ALIGN &&
+		(uint64_t)n * size.total_size <= MEMORY_MAX;
+}
+
+int
 shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size, uint32_t cache_size,
 		uint32_t private_size, int socket, uint32_t flags, uint64_t *out)
 {
 	struct rte_mempool *mp;
+	int ret;
 
 	/* its index into the table of operations would be this process's, not the primary's */
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
 		return -E_RTE_SECONDARY;
+	if (!pool_fits(n, elt_size, private_size, flags))
+		return -ENOMEM;
+	handles_lock();
 	mp = rte_mempool_create(name, n, elt_size, cache_size, private_size,
 			NULL, NULL, NULL, NULL, socket, flags);
-	return shim_out(mp, rte_errno, out);
-}
-
-void
-shim_mempool_free(struct rte_mempool *mp)
-{
-	rte_mempool_free(mp);
+	/* left by the freeing of a pool that got no memory */
+	if (mp == NULL && rte_errno == ENOENT)
+		rte_errno = ENOMEM;
+	ret = handle_add(mp, pool_free, rte_errno, out);
+	handles_unlock();
+	return ret;
 }
 
 int
@@ -168,9 +191,13 @@ ops_align(const struct rte_mempool *mp)
 int
 shim_mempool_lookup(const char *name, uint64_t *out)
 {
-	struct rte_mempool *mp = rte_mempool_lookup(name);
-	int ret = shim_out(mp, rte_errno, out);
+	struct rte_mempool *mp;
+	int ret;
 
+	handles_lock();
+	mp = rte_mempool_lookup(name);
+	ret = handle_add(mp, pool_free, rte_errno, out);
+	handles_unlock();
 	if (ret < 0)
 		return ret;
 	ops_align(mp);

@@ -7,30 +7,46 @@
 #include <rte_errno.h>
 #include <rte_memzone.h>
 
+#include "handles.h"
+#include "bounds.h"
 #include "shim.h"
 #include "text.h"
+
+static int
+memzone_free(void *object)
+{
+	return rte_memzone_free(object);
+}
 
 int
 shim_memzone_reserve(const char *name, uint64_t size, int socket, uint32_t flags,
 		uint32_t align, uint64_t *out)
 {
-	const struct rte_memzone *mz = rte_memzone_reserve_aligned(name, size, socket,
-			flags, align);
+	const struct rte_memzone *mz;
+	int ret;
 
-	return shim_out(mz, rte_errno, out);
+	/* EAL counts the pages that it would take in 32 bits */
+	if (size > MEMORY_MAX)
+		return -ENOMEM;
+	handles_lock();
+	mz = rte_memzone_reserve_aligned(name, size, socket, flags, align);
+	ret = handle_add((void *)(uintptr_t)mz, memzone_free, rte_errno, out);
+	handles_unlock();
+	return ret;
 }
 
 int
 shim_memzone_lookup(const char *name, uint64_t *out)
 {
-	/* rte_memzone_lookup() sets no rte_errno */
-	return shim_out(rte_memzone_lookup(name), ENOENT, out);
-}
+	const struct rte_memzone *mz;
+	int ret;
 
-int
-shim_memzone_free(struct rte_memzone *mz)
-{
-	return rte_memzone_free(mz);
+	handles_lock();
+	mz = rte_memzone_lookup(name);
+	/* which sets no rte_errno */
+	ret = handle_add((void *)(uintptr_t)mz, memzone_free, ENOENT, out);
+	handles_unlock();
+	return ret;
 }
 
 struct walk {

@@ -3,6 +3,7 @@
 #ifndef SHIM_POOL_OPS_H
 #define SHIM_POOL_OPS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -10,5 +11,14 @@
  * table, as far as it has them. Before any pool is used.
  */
 void pool_ops_order(const char *names, uint32_t count);
+
+/*
+ * Whether n elements of this size are a pool that EAL could ever have. rte_mempool_create() computes
+ * in 32 bits: above that an element's size wraps to nearly nothing, or its ring has no memory.
+ */
+bool pool_fits(uint32_t n, uint32_t elt_size, uint32_t private_size, uint32_t flags);
+
+/* For handle_add(). */
+int pool_free(void *object);
 
 #endif

@@ -9,38 +9,67 @@
 #include <rte_ring.h>
 
 #include "fault.h"
+#include "handles.h"
+#include "bounds.h"
 #include "ring_side.h"
 #include "shim.h"
 #include "surgery/ring_many.h"
 #include "tailq.h"
 #include "text.h"
 
+static int
+ring_free(void *object)
+{
+	rte_ring_free(object);
+	return 0;
+}
+
 int
 shim_ring_create(const char *name, uint32_t count, int socket, uint32_t flags, uint64_t *out)
 {
-	struct rte_ring *r = rte_ring_create(name, count, socket, flags);
+	struct rte_ring *r;
+	int ret;
 
-	return shim_out(r, rte_errno, out);
+	/* above that its size wraps, and rte_ring_create() makes a ring that has no memory */
+	if (count > (flags & RING_F_EXACT_SZ ? RING_MAX_EXACT : RING_MAX))
+		return -EINVAL;
+	handles_lock();
+	r = rte_ring_create(name, count, socket, flags);
+	ret = handle_add(r, ring_free, rte_errno, out);
+	handles_unlock();
+	return ret;
 }
 
 int
 shim_ring_lookup(const char *name, uint64_t *out)
 {
-	struct rte_ring *r = rte_ring_lookup(name);
+	struct rte_ring *r;
+	int ret;
 
-	return shim_out(r, rte_errno, out);
-}
-
-void
-shim_ring_free(struct rte_ring *r)
-{
-	rte_ring_free(r);
+	handles_lock();
+	r = rte_ring_lookup(name);
+	ret = handle_add(r, ring_free, rte_errno, out);
+	handles_unlock();
+	return ret;
 }
 
 void
 shim_ring_reset(struct rte_ring *r)
 {
 	rte_ring_reset(r);
+}
+
+/* Counts a handle of a ring that was listed, so that it stays. */
+int
+shim_ring_hold(struct rte_ring *r)
+{
+	uint64_t out;
+	int ret;
+
+	handles_lock();
+	ret = handle_add(r, ring_free, 0, &out);
+	handles_unlock();
+	return ret;
 }
 
 /* Whether a side is between head and tail at this instant; for good, if its user is dead. */

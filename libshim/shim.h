@@ -38,11 +38,14 @@
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words);
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words,
+		const char *made, uint32_t n_made);
 SHIM_API int shim_eal_cleanup(void);
 SHIM_API int shim_eal_ready(void);
 SHIM_API int shim_eal_process_type(void);
 SHIM_API int shim_eal_primary_alive(void);
+SHIM_API int shim_eal_lock_owner(const char *path);
+SHIM_API int shim_eal_lock_take(const char *path);
 SHIM_API int shim_eal_exec_self(void);
 SHIM_API int shim_eal_tailqs(char *text, uint32_t len);
 SHIM_API int shim_eal_tailq_reserve(const char *name);
@@ -62,6 +65,9 @@ SHIM_API int shim_claims_holder(uint32_t slot, uint32_t *pid, char *name, uint32
 
 /* surgery/journal.c: who is inside an update of a shared ring */
 SHIM_API int shim_journal_join(uint32_t make);
+SHIM_API int shim_journal_admit(void);
+SHIM_API int shim_journal_mended(void);
+SHIM_API int shim_journal_knows(uint32_t pid);
 
 /* surgery/mend.c: what a dead thread began in a ring is finished */
 SHIM_API void shim_mend_look(struct rte_ring *r, uint32_t *ends);
@@ -73,6 +79,22 @@ SHIM_API int shim_mend_spare(struct rte_ring *r, uint64_t *objs, uint32_t n);
 SHIM_API int shim_mend_give(struct rte_ring *r, const uint64_t *objs, uint32_t n);
 SHIM_API int shim_mend_pool_ring(struct rte_mempool *mp, uint64_t *out);
 
+/* permit.c: what this process is permitted */
+SHIM_API int shim_permit_facts(const char *folder, uint64_t *facts, uint32_t len);
+SHIM_API int shim_permit_cpus(uint32_t *cpus, uint32_t len);
+SHIM_API int shim_permit_files(uint32_t n);
+SHIM_API int shim_permit_threads(uint32_t n);
+SHIM_API uint64_t shim_permit_need(const uint64_t *sizes, uint32_t n_sizes, uint32_t nodes);
+SHIM_API uint64_t shim_permit_need_no_huge(uint64_t bytes);
+
+/* handles.c: how long an object of the rings, mempools and memzones below lives */
+SHIM_API int shim_handle_drop(void *object, uint32_t doom);
+SHIM_API uint32_t shim_handle_count(void *object);
+
+/* bounds.c: rte_config.h */
+SHIM_API int shim_limits(uint32_t *limits, uint32_t len);
+SHIM_API uint64_t shim_memory_free(void);
+
 /* pdump.c: rte_pdump.h */
 SHIM_API int shim_pdump_init(void);
 SHIM_API void shim_pdump_uninit(void);
@@ -80,6 +102,7 @@ SHIM_API void shim_pdump_uninit(void);
 /* locks.c: rte_eal_memconfig.h */
 SHIM_API int shim_locks_find(void);
 SHIM_API int shim_locks_holders(uint32_t *holders, uint32_t len);
+SHIM_API int shim_locks_idle_call(uint32_t call);
 SHIM_API void shim_locks_forget(uint32_t number, uint32_t holders);
 
 /* log.c: rte_log.h */
@@ -103,6 +126,7 @@ SHIM_API int shim_lcore_socket(uint32_t lcore);
 SHIM_API int shim_lcore_adopt(uint32_t lcore);
 SHIM_API int shim_lcore_float(uint32_t lcore);
 SHIM_API int shim_lcore_release(void);
+SHIM_API int shim_lcore_others(uint32_t *ids, uint32_t len);
 SHIM_API int shim_thread_get_affinity(uint32_t *cpus, uint32_t len);
 SHIM_API int shim_thread_set_affinity(const uint32_t *cpus, uint32_t count);
 
@@ -117,30 +141,11 @@ SHIM_API int shim_event_open(void);
 SHIM_API int shim_event_set(int fd);
 SHIM_API int shim_process_title(const char *text);
 
-/* presence.c: who lives */
-SHIM_API int shim_files_socket_alive(const char *path);
-SHIM_API int shim_files_own_socket(const char *folder, char *text, uint32_t len);
-SHIM_API int shim_files_lock_holder(const char *path, uint32_t *pid);
-SHIM_API int shim_files_used(const char *path);
-SHIM_API int shim_files_bury(const char *folder, const char *name);
-
-/* files.c: what EAL leaves on disk */
-#define SHIM_FILES_UNSHARED 1    /* --no-shconf: there is no `config` to lock */
-#define SHIM_FILES_MADE_FOLDER 2 /* there was no runtime folder before this process */
-#define SHIM_FILES_MADE_ROOT 4   /* nor the folder around it */
-
-SHIM_API int shim_files_begin(const char *folder, const char *prefix, const char *pages,
-		uint32_t n_pages, uint32_t flags);
-SHIM_API int shim_files_end(void);
-SHIM_API void shim_files_leave(void);
-SHIM_API int shim_files_remove(const char *folder, const char *prefix, const char *pages,
-		uint32_t n_pages, uint32_t flags);
-
 /* ring.c: rte_ring.h */
 SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,
 		uint32_t flags, uint64_t *out);
 SHIM_API int shim_ring_lookup(const char *name, uint64_t *out);
-SHIM_API void shim_ring_free(struct rte_ring *r);
+SHIM_API int shim_ring_hold(struct rte_ring *r);
 SHIM_API void shim_ring_reset(struct rte_ring *r);
 SHIM_HOT int shim_ring_torn(struct rte_ring *r);
 SHIM_API int shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer);
@@ -163,7 +168,6 @@ SHIM_API int shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size
 		uint32_t cache_size, uint32_t private_size, int socket, uint32_t flags,
 		uint64_t *out);
 SHIM_API int shim_mempool_lookup(const char *name, uint64_t *out);
-SHIM_API void shim_mempool_free(struct rte_mempool *mp);
 SHIM_API int shim_mempool_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len);
 SHIM_API int shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len);
@@ -201,7 +205,6 @@ SHIM_API uint32_t shim_mempool_cache_room(void);
 SHIM_API int shim_memzone_reserve(const char *name, uint64_t size, int socket,
 		uint32_t flags, uint32_t align, uint64_t *out);
 SHIM_API int shim_memzone_lookup(const char *name, uint64_t *out);
-SHIM_API int shim_memzone_free(struct rte_memzone *mz);
 SHIM_API int shim_memzone_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len);
 SHIM_API int shim_memzone_info(struct rte_memzone *mz, uint64_t *info);
@@ -263,6 +266,10 @@ SHIM_API int shim_dev_remove(uint32_t port);
 SHIM_API int shim_vdev_init(const char *name, const char *args);
 
 /* burst.c: rte_ethdev.h, the bursts */
+
+/* Instead of a number of packets: the port is stopped, or its queue is not set up. */
+#define SHIM_NOT_READY UINT32_MAX
+
 SHIM_HOT uint32_t shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n);
 SHIM_HOT uint32_t shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst,
 		uint32_t n);

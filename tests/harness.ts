@@ -5,6 +5,7 @@
  */
 
 export * from "./harness/auditor.ts";
+export * from "./harness/cgroup.ts";
 export * from "./harness/crash_points.ts";
 export * from "./harness/inspect.ts";
 export * from "./harness/l2fwd_fork.ts";

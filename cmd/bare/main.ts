@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { hugetlbfsMounts, PAGE_KIB } from "../../ffi/machine.ts";
 import { command, task } from "../command.ts";
 import { onSignal, run } from "../run.ts";
@@ -12,7 +13,7 @@ import { bareRoot, glibcVersion } from "./root.ts";
 
 const NAME = "bare";
 const README = new URL("./README.md", import.meta.url);
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DIST = `${ROOT}dist`;
 
 /** Where the programs are on a bare system. */

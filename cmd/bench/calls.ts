@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import { mempoolPerf, ringPerf } from "./dpdk_test.ts";
 import type { Row } from "./figures.ts";
@@ -46,7 +47,7 @@ function rowsOf(name: string, ts: CaseResult[][], c: CaseResult[][], judged: boo
 
 /** Rows of calls against the same loops in C, and against dpdk-test where that has them. */
 export async function benchCalls(rounds: number): Promise<Row[]> {
-  const script = new URL("./perf/main.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./perf/main.ts", import.meta.url));
   const ours: Command = { command: Deno.execPath(), args: ["run", "-A", script] };
   const theirs: Command = { command: await compileOwn("perf"), args: [] };
   const ts: CaseResult[][] = [];

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import { median } from "./figures.ts";
 import type { Command } from "./peers.ts";
@@ -83,7 +84,7 @@ class Contender {
       this.#running.push({ running, polling });
       await running.says(ready);
     }
-    const script = new URL("./watch.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("./watch.ts", import.meta.url));
     this.#watch = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", script, this.#prefix],
       stdin: "piped",

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import type { Row } from "./figures.ts";
 import { type Command, peer } from "./peers.ts";
@@ -76,7 +77,7 @@ async function measure(command: Command, folder: string): Promise<number> {
 
 /** The row of symmetric_mp's first packet. */
 export async function benchFirstPacket(rounds: number): Promise<Row[]> {
-  const script = new URL("../symmetric_mp/main.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../symmetric_mp/main.ts", import.meta.url));
   const sides: Record<"ts" | "c", Command> = {
     ts: { command: Deno.execPath(), args: ["run", "-A", script] },
     c: await peer("symmetric_mp"),

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { contest, type Part, type Side } from "./contest.ts";
 import type { Row } from "./figures.ts";
 import { type Command, compilePeer, peer } from "./peers.ts";
@@ -25,7 +26,7 @@ const CPU0_AND_STATISTICS = "--lcores=0@0,2@1";
 
 /** How our programs are started. */
 function script(name: string): Command {
-  const path = new URL(`../${name}/main.ts`, import.meta.url).pathname;
+  const path = fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url));
   return { command: Deno.execPath(), args: ["run", "-A", path] };
 }
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import { quantile, type Row } from "./figures.ts";
 import { type Command, peer } from "./peers.ts";
@@ -117,7 +118,7 @@ async function measure(command: Command): Promise<Figures> {
 
 /** Rows of simple_mp's messages. */
 export async function benchMessages(rounds: number): Promise<Row[]> {
-  const script = new URL("../simple_mp/main.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../simple_mp/main.ts", import.meta.url));
   const sides: Record<"ts" | "c", Command> = {
     ts: { command: Deno.execPath(), args: ["run", "-A", script] },
     c: await peer("simple_mp"),

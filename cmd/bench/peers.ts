@@ -60,18 +60,27 @@ function sourcesOf(folder: string): string[] {
     .filter(({ name }) => name.endsWith(".c")).map(({ name }) => `${folder}/${name}`).sort();
 }
 
+/** What a C sample is compiled with beside its own sources. */
+export interface PeerAdditions {
+  /** Goes into its name; another one for other additions. */
+  name: string;
+  flags: readonly string[];
+  sources: readonly string[];
+}
+
 /**
  * The executable of a C sample. It is compiled once, also when several tests want it at the same
  * time.
  *
  * @param sample Its folder, as `simple_mp`, `client_server_mp/mp_server` or `l2fwd`.
  */
-export async function compilePeer(sample: string): Promise<string> {
+export async function compilePeer(sample: string, added?: PeerAdditions): Promise<string> {
   const folder = folderOf(sample);
   const shared = `${folder}/../shared`;
   const includes = [...(exists(shared) ? [shared] : []), ...generatedHeaders(folder)];
-  const flags = includes.map((include) => `-I${include}`);
-  return await compile(sample.replaceAll("/", "_"), flags, sourcesOf(folder));
+  const flags = [...includes.map((include) => `-I${include}`), ...added?.flags ?? []];
+  const name = [sample.replaceAll("/", "_"), ...added ? [added.name] : []].join("-");
+  return await compile(name, flags, [...sourcesOf(folder), ...added?.sources ?? []]);
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import type { PauseReport } from "./forward/pauses.ts";
 import { Running } from "./program.ts";
@@ -33,7 +34,7 @@ function rss(pid: number): number {
 /** Forwards as l2fwd does for so many seconds. */
 export async function soak(seconds: number): Promise<SoakReport> {
   const prefix = `bench${Deno.pid}soak`;
-  const script = new URL("./forward/main.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./forward/main.ts", import.meta.url));
   const running = new Running({ command: Deno.execPath(), args: ["run", "-A", script] }, [
     "--no-pci",
     "-m",

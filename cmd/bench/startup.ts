@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
 import { exists } from "../setup/step.ts";
 import type { Row } from "./figures.ts";
@@ -87,8 +88,8 @@ async function startUp(
 
 /** The sides: from source, in C, and compiled where `deno task compile` has been at work. */
 async function sides(): Promise<Record<string, Command>> {
-  const script = new URL("../simple_mp/main.ts", import.meta.url).pathname;
-  const compiled = new URL("../../dist/simple_mp", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../simple_mp/main.ts", import.meta.url));
+  const compiled = fileURLToPath(new URL("../../dist/simple_mp", import.meta.url));
   return {
     source: { command: Deno.execPath(), args: ["run", "-A", script] },
     c: { command: await compilePeer("simple_mp"), args: [] },

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { compileCommand, STRICT_CFLAGS } from "../../ffi/build.ts";
 import type { Linkage } from "../../ffi/linkage.ts";
 import { command } from "../command.ts";
@@ -12,7 +13,7 @@ import { onSignal, run } from "../run.ts";
 
 const NAME = "check";
 const README = new URL("./README.md", import.meta.url);
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** A step: its name, and the command line that fails when something is wrong. */
 interface Step {
@@ -42,6 +43,7 @@ function steps(folder: string): Step[] {
     { name: "docs", argv: deno("doc", "--lint", "mod.ts") },
     { name: "C system", argv: compile("system") },
     { name: "C core", argv: compile("core") },
+    { name: "paths", argv: deno("run", "-A", "cmd/check/paths.ts") },
     { name: "boundary", argv: deno("run", "-A", "cmd/build/symbols.ts", "--check") },
   ];
 }

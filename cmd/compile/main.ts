@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
 import { run } from "../run.ts";
@@ -16,7 +17,7 @@ import { COMMON, type Program, PROGRAMS } from "./programs.ts";
 
 const NAME = "compile";
 const README = new URL("./README.md", import.meta.url);
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DIST = "dist";
 const SUMS = `${ROOT}${DIST}/SHA256SUMS`;
 
@@ -33,6 +34,7 @@ async function compile(program: Program, runtime?: string): Promise<string | und
   const folder = `cmd/${name}`;
   const include = [
     ...workers.map((file) => `${folder}/${file}`),
+    ...workers.length > 0 ? ["ffi/lcore_worker.ts"] : [],
     `${folder}/README.md`,
     `${DIST}/bundle`,
     ...core ? [`${DIST}/core`] : [],

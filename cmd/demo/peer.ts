@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { DpdkError } from "../../mod.ts";
 
 /** The two processes. */
@@ -46,7 +47,7 @@ export class Peer implements AsyncDisposable {
   /** Starts it. */
   constructor(options: PeerOptions) {
     this.#options = options;
-    const script = new URL(`../../${SCRIPT}`, import.meta.url).pathname;
+    const script = fileURLToPath(new URL(`../../${SCRIPT}`, import.meta.url));
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", script, ...options.args],
       stdin: "piped",

@@ -19,6 +19,7 @@ import {
   type Slave,
   Supervisor,
 } from "../../mod.ts";
+import { checkShared } from "../lib/primary.ts";
 import { accountText, eventPrinter } from "./events.ts";
 import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./objects.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -108,13 +109,15 @@ function addSlave(
 }
 
 /** Slaves attach to what the master shares. */
-function checkShared({ procType, noHuge, noShconf }: EalOptions): void {
-  const refuse = (operation: string, reason: string): never => {
-    throw new DpdkError({ operation, reason });
-  };
-  if (procType !== "primary") refuse("--proc-type", `expected primary, got '${procType}'`);
-  if (noShconf) refuse("--no-shconf, --in-memory", "slaves could not attach");
-  if (noHuge) refuse("--no-huge", "slaves could not attach");
+function checkMaster(options: EalOptions): void {
+  const { procType } = options;
+  if (procType !== "primary") {
+    throw new DpdkError({
+      operation: "--proc-type",
+      reason: `expected primary, got '${procType}'`,
+    });
+  }
+  checkShared(options, "slaves");
 }
 
 /** Runs the master; the exit status. */
@@ -124,7 +127,7 @@ export async function master(
 ): Promise<number> {
   const ealOptions = parseEalOptions(args);
   const options = parseOptions(ealOptions.appArgs);
-  checkShared(ealOptions);
+  checkMaster(ealOptions);
   using eal = Eal.init(args, { name: "l2fwd_fork" });
   // slaves inherit the CPUs of this thread, and floating ones keep them
   releaseMainLcore();

@@ -85,15 +85,16 @@ const HUNG = 1_000;
 
 /**
  * EAL's shared locks: a slave that is killed while it starts up leaves them held. They are mended
- * when nobody starts up, so that who holds one for long is dead; or when nobody gets on with it,
- * and then those are ended too.
+ * when nobody starts up, since slaves that are ready take none; or when nobody gets on with it, and
+ * then those are ended too. Other processes of the prefix must be seen outside, or are waited for.
  */
 export class LockCare implements Disposable {
   readonly #eal: Eal;
   readonly #beats: Heartbeats;
-  /** Processes that have not forwarded yet, with their lcores and when they were spawned. */
-  readonly #waiting = new Map<number, { lcore: number; at: number }>();
+  /** Living processes of slaves: their lcores, when they were spawned, whether they have forwarded. */
+  readonly #slaves = new Map<number, { lcore: number; at: number; worked: boolean }>();
   readonly #timer: number;
+  #waitsFor = "";
   #spawned = 0;
   #due = false;
   #busy = false;
@@ -106,8 +107,8 @@ export class LockCare implements Disposable {
 
   async #look(): Promise<void> {
     if (this.#busy) return;
-    const starting = [...this.#waiting].filter(([pid, { lcore }]) =>
-      !this.#beats.isReady(lcore, pid)
+    const starting = [...this.#slaves].filter(([pid, { lcore, worked }]) =>
+      !worked && !this.#beats.isReady(lcore, pid)
     );
     const hung = starting.length > 0 &&
       starting.every(([, { at }]) => performance.now() - at > HUNG);
@@ -116,12 +117,29 @@ export class LockCare implements Disposable {
     this.#due = false;
     const spawned = this.#spawned;
     const holders = await this.#eal.forgetDeadHolders({
+      outside: () => this.#slaves.keys(),
       stillValid: () => this.#spawned === spawned,
       endDoubtful: () => endProcesses(starting.map(([pid]) => pid)),
+      onWait: (pids) => {
+        this.#due = true;
+        this.#sayWaits(pids);
+      },
     });
     if (holders > 0) console.log(`${holders} locks of EAL's were held by dead processes`);
     if (this.#spawned !== spawned) this.#due = true;
     this.#busy = false;
+  }
+
+  /** Names those that may hold one, once. */
+  #sayWaits(pids: readonly number[]): void {
+    const names = this.#eal.secondaries().filter(({ pid }) => pids.includes(pid))
+      .map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
+    if (names === this.#waitsFor) return;
+    this.#waitsFor = names;
+    console.log(
+      `Dead processes hold locks of EAL's, and ${names || "threads of EAL's"} may hold some: ` +
+        `waits until it is known which`,
+    );
   }
 
   /** To be told of all that happens. */
@@ -129,14 +147,19 @@ export class LockCare implements Disposable {
     switch (event.kind) {
       case "spawned":
         this.#spawned++;
-        this.#waiting.set(event.pid, { lcore: Number(event.slave), at: event.at });
+        this.#slaves.set(event.pid, { lcore: Number(event.slave), at: event.at, worked: false });
         break;
-      case "started":
-        this.#waiting.delete(event.pid);
+      case "started": {
+        const slave = this.#slaves.get(event.pid);
+        if (slave) slave.worked = true;
+        break;
+      }
+      case "stopped":
+        this.#slaves.delete(event.pid);
         break;
       case "died":
-      case "killed":
-        if (this.#waiting.delete(event.pid)) this.#due = true;
+        this.#slaves.delete(event.pid);
+        if (!event.worked) this.#due = true;
     }
   }
 

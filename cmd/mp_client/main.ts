@@ -7,7 +7,6 @@
 import {
   DpdkError,
   Eal,
-  EthDev,
   launchOnLcore,
   Lcore,
   log,
@@ -20,6 +19,7 @@ import {
 import { PKTMBUF_POOL_NAME, rxQueueName } from "../mp_server/common.ts";
 import { argsForRole, clientOptions } from "../mp_server/options.ts";
 import { clientClaims, ForeignClients } from "../mp_server/owners.ts";
+import { refuseOther } from "../lib/primary.ts";
 import { pidOf } from "../identity.ts";
 import { stopLcores } from "../lcores.ts";
 import { onSignal, run } from "../run.ts";
@@ -38,22 +38,19 @@ function clientIds(): number[] {
   });
 }
 
-/** Refuses an id that the server does not know. */
-function checkId(client: number): void {
+/** Refuses an id that the server does not know, and a primary that is no server. */
+function checkId(eal: Eal, client: number): void {
   const ids = clientIds();
-  if (EthDev.list().length === 0) {
-    throw new DpdkError({ operation: NAME, reason: "No Ethernet ports - bye" });
-  }
   if (ids.length === 0) {
-    throw new DpdkError({
-      operation: `ring ${rxQueueName(client)}`,
-      reason: "Cannot get RX ring - is server process running?",
-    });
+    const operation = `ring ${rxQueueName(client)}`;
+    const reason = "Cannot get RX ring - is server process running?";
+    refuseOther(eal, "mp_server", new DpdkError({ operation, code: "ENOENT", reason }));
   }
   if (!ids.includes(client)) {
     throw new DpdkError({
-      operation: `-n ${client}`,
-      reason: `expected a client id from 0 to ${Math.max(...ids)}, as the server was told`,
+      operation: "-n",
+      reason: `expected a client id from 0 to ${Math.max(...ids)}, as the server was told, got ` +
+        `'${client}'`,
     });
   }
 }
@@ -76,8 +73,8 @@ async function takeId(eal: Eal, client: number): Promise<Disposable> {
 
 async function mpClient(args: string[]): Promise<number> {
   const client = clientOptions(parseEalOptions(args).appArgs);
-  using eal = Eal.init(argsForRole(NAME, args, "secondary"), { name: NAME });
-  checkId(client);
+  using eal = Eal.init(argsForRole(NAME, args, "secondary"), { name: NAME, needsPorts: true });
+  checkId(eal, client);
   using _id = await takeId(eal, client);
   log(LogLevel.INFO, "Finished Process Init.");
 

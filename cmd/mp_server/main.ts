@@ -16,6 +16,7 @@ import {
   startMender,
 } from "../../mod.ts";
 import { stopLcores } from "../lcores.ts";
+import { checkShared } from "../lib/primary.ts";
 import { checkLinks, endPrimary, holdNothing, LARGEST_PUT } from "../ports.ts";
 import { onSignal, run } from "../run.ts";
 import { Clients } from "./clients.ts";
@@ -31,7 +32,9 @@ import { Statistics } from "./statistics.ts";
 const NAME = "mp_server";
 
 async function mpServer(args: string[]): Promise<number> {
-  const options = serverOptions(parseEalOptions(args).appArgs);
+  const ealOptions = parseEalOptions(args);
+  const options = serverOptions(ealOptions.appArgs);
+  checkShared(ealOptions, "clients");
   const eal = Eal.init(argsForRole(NAME, args, "primary"), { name: NAME });
   const started: number[] = [];
   try {

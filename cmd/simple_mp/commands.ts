@@ -27,8 +27,8 @@ const encoder = new TextEncoder();
 const TRIES = 2_000;
 
 /**
- * Waits until nobody is in the middle of an update. One that does not end is a killed process's:
- * a call would wait for ever, and the primary mends it soon.
+ * Waits until nobody is in the middle of an update. One that does not end is a stopped process's: a
+ * call would wait for it.
  */
 function settled(shared: { readonly torn: boolean }): boolean {
   for (let i = 0; i < TRIES; i++) {
@@ -70,7 +70,9 @@ export function commands(objects: Objects): (line: string) => Outcome {
     if (command === "") return {};
     if (!COMMANDS.includes(command ?? "")) return { print: "Command not found" };
     if (command === "send") {
+      objects.sender?.enter();
       const problem = send(rest, objects, objs ??= new ObjTable(1));
+      objects.sender?.leave();
       return problem === undefined ? {} : { print: problem };
     }
     if (rest !== "") return { print: `Bad arguments: ${command} takes none` };

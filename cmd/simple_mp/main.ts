@@ -11,6 +11,7 @@ import { Eal } from "../../ffi/eal.ts";
 import { DpdkError } from "../../ffi/errors.ts";
 import { Lcore } from "../../ffi/lcore.ts";
 import { log, LogLevel } from "../../ffi/log.ts";
+import { ofPrimary } from "../lib/primary.ts";
 import { onSignal, run } from "../run.ts";
 import { COMMANDS, commands } from "./commands.ts";
 import { createObjects, lookupObjects } from "./objects.ts";
@@ -26,7 +27,7 @@ async function simpleMp(args: string[]): Promise<number> {
   using eal = Eal.init(args, { name: NAME, drivers: false });
   const objects = eal.processType === "primary"
     ? createObjects(Lcore.socket(Lcore.main))
-    : lookupObjects();
+    : ofPrimary(eal, NAME, lookupObjects);
   log(LogLevel.INFO, "Finished Process Init.");
 
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<number>();

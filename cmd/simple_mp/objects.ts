@@ -5,6 +5,7 @@
  */
 
 import { Mempool } from "../../ffi/mempool.ts";
+import type { Participant } from "../../ffi/recovery/quiesce.ts";
 import { Ring } from "../../ffi/ring.ts";
 
 /** Ring from the primary to the secondary. */
@@ -13,6 +14,9 @@ export const PRI_2_SEC = "PRI_2_SEC";
 export const SEC_2_PRI = "SEC_2_PRI";
 /** Pool of the messages. */
 export const MSG_POOL = "MSG_POOL";
+
+/** Messages taken from a ring and put into the pool at once; a ring holds 63. */
+export const BURST = 32;
 
 const RING_SIZE = 64;
 const POOL_SIZE = 1024;
@@ -28,6 +32,8 @@ export interface Objects {
   recvRing: Ring;
   /** Where messages come from and go back to. */
   pool: Mempool;
+  /** By which whoever sends says that it may hold a message; there once anybody may ask. */
+  sender?: Participant;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * All that a first line of input does not need, so that the prompt need not wait for it: the
- * receiving lcores, and the care for what is shared.
+ * receiving lcores, and recovery.
  *
  * @module
  */
@@ -8,11 +8,10 @@
 import type { Eal } from "../../ffi/eal.ts";
 import { launchOnLcore, type LcoreWorker } from "../../ffi/launch.ts";
 import { Lcore } from "../../ffi/lcore.ts";
-import { startMender } from "../../ffi/recovery/mend.ts";
-import { careForPool } from "./care.ts";
+import { Quiesce } from "../../ffi/recovery/quiesce.ts";
+import { Recovery } from "../recovery.ts";
 import { receivedLine, startingLine } from "./lines.ts";
-import { MSG_POOL, type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
-import { ParkingPlace } from "./parking.ts";
+import { BURST, type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Received, RecvData } from "./recv.ts";
 
@@ -52,37 +51,23 @@ export function startReceivers(
   prompt: Prompt,
   fail: (error: unknown) => void,
 ): AsyncDisposable {
-  const mender = startMender({
-    runtimeFolder: eal.runtimeFolder,
-    pools: [MSG_POOL],
+  objects.sender = Quiesce.open().join();
+  const recovery = new Recovery({
+    eal,
+    pool: objects.pool,
     rings: [PRI_2_SEC, SEC_2_PRI],
-    spare: MSG_POOL,
+    largestPut: BURST,
     single: true,
     say: (line) => prompt.print(line),
+    onFound: (count) => prompt.print(`Recovered ${count} messages of a killed process`),
   });
-  const place = new ParkingPlace();
-  const data: RecvData = {
-    ring: objects.recvRing.name,
-    parking: place.memory,
-    prints: !prompt.edits,
-  };
+  const data: RecvData = { ring: objects.recvRing.name, prints: !prompt.edits };
   const workers = Lcore.workers().map((lcore) => launch(lcore, data, prompt));
   for (const { done } of workers) done.catch(fail);
-  const care = eal.processType === "primary"
-    ? careForPool({
-      eal,
-      objects,
-      mender,
-      place,
-      lcores: workers.length,
-      onFound: (count) => prompt.print(`Recovered ${count} messages of a killed process`),
-    })
-    : undefined;
   return {
     async [Symbol.asyncDispose]() {
-      care?.[Symbol.dispose]();
       await stop(workers);
-      await mender[Symbol.asyncDispose]();
+      await recovery[Symbol.asyncDispose]();
     },
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { assertAccounts } from "../../tests/faults/crash_matrix.ts";
 import { isAlive, L2FWD_POOL_SIZE, startL2fwdFork, testPrefix } from "../../tests/harness.ts";
 import { type Harm, HARMS, type Scene, untilForwarding, WEIGHTS } from "./harm.ts";
@@ -17,7 +18,7 @@ const SPREAD = 400;
 /** When ports are silent for longer, that is a hang. */
 const HANG = 20_000;
 
-const KILLER = new URL("../../tests/fixtures/first_packet.ts", import.meta.url).pathname;
+const KILLER = fileURLToPath(new URL("../../tests/fixtures/first_packet.ts", import.meta.url));
 
 /** What to do. */
 export interface CampaignOptions {

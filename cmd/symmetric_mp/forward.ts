@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BurstExchange, EthDev, lcoreMain, ObjTable } from "../../mod.ts";
+import { BurstExchange, EthDev, lcoreMain, ObjTable, Quiesce } from "../../mod.ts";
 
 /** Packets received at once: `PKT_BURST` of the C sample. */
 const BURST = 32;
@@ -33,8 +33,14 @@ lcoreMain<ForwardData, "started">((context) => {
   const exchange = new BurstExchange(bursts, ends);
   const { counts, to } = exchange;
   const count = ports.length;
+  using participant = Quiesce.open().join();
+  participant.enter();
   context.post("started");
   while (!context.stopRequested) {
+    if (participant.wanted) {
+      exchange.send();
+      participant.pause();
+    }
     for (let turn = 0; turn < ROUND; turn++) {
       if (exchange.turn() === 0) continue;
       for (let i = 0; i < count; i++) if (counts[i] !== 0) to[i] = i ^ 1;

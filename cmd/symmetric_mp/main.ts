@@ -16,8 +16,10 @@ import {
   parseEalOptions,
   releaseMainLcore,
 } from "../../mod.ts";
+import { ofPrimary } from "../lib/primary.ts";
 import { stopLcores } from "../lcores.ts";
-import { checkLinks, endPrimary } from "../ports.ts";
+import { checkLinks, endPrimary, holdNothing, LARGEST_PUT } from "../ports.ts";
+import { Recovery } from "../recovery.ts";
 import { onSignal, run } from "../run.ts";
 import { attachLeftPorts, found, join } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
@@ -34,7 +36,7 @@ const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
 
 async function symmetricMp(args: string[]): Promise<number> {
   const options = readOptions(parseEalOptions(args).appArgs);
-  const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true });
+  const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true, needsPorts: true });
   const primary = eal.processType === "primary";
   const started: number[] = [];
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
@@ -57,9 +59,9 @@ async function symmetricMp(args: string[]): Promise<number> {
       await checkLinks(ports, ended);
     } else {
       join(options);
-      Mempool.lookup(POOL);
+      ofPrimary(eal, NAME, () => Mempool.lookup(POOL));
     }
-    return await forward(ports, options, { ended, reject });
+    return await forward(eal, ports, options, { ended, reject });
   } finally {
     if (primary) endPrimary(eal, started);
     else eal[Symbol.dispose]();
@@ -76,6 +78,7 @@ interface Ending {
 
 /** Forwards on all lcores until a signal comes, and prints what each port did. */
 async function forward(
+  eal: Eal,
   ports: readonly number[],
   { procId: queue }: Options,
   { ended, reject }: Ending,
@@ -83,6 +86,15 @@ async function forward(
   log(LogLevel.INFO, "Finished Process Init.");
   const lcores = [Lcore.main, ...Lcore.workers()].sort((a, b) => a - b);
   releaseMainLcore();
+  const exact = holdNothing(ports);
+  await using _recovery = new Recovery({
+    eal,
+    pool: Mempool.lookup(POOL),
+    exact,
+    ...exact ? { largestPut: LARGEST_PUT } : {},
+    say: console.log,
+    onFound: (count) => console.log(`Recovered ${count} packets of killed processes`),
+  });
   const shares = assignPorts(ports, lcores).map((own, i) => {
     const stats = new SharedArrayBuffer(own.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT);
     return { lcore: lcores[i] ?? 0, ports: own, stats };

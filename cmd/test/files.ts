@@ -4,8 +4,10 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
+
 /** The repository's folder, with a slash at its end. */
-export const ROOT = new URL("../../", import.meta.url).pathname;
+export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Tests of compiled programs; those of `tests/bare` on systems that `deno task test:bare` makes. */
 const COMPILED: readonly string[] = ["tests/bare/", "tests/dist/"];

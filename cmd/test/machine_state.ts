@@ -4,8 +4,7 @@
  * @module
  */
 
-import { runtimeFolders } from "../../ffi/host/leftovers.ts";
-import { freeHugepages } from "../../ffi/machine.ts";
+import { freeHugepages, runtimeFolders } from "../../ffi/machine.ts";
 import {
   filesOfPrefixes,
   killQuietly,
@@ -50,7 +49,7 @@ export async function leftBehind(run: string, before: MachineState): Promise<str
     processes = processesOfRun(run);
   }
   const others = new Set(
-    runtimeFolders().filter(({ life, prefix }) => life !== "dead" && !prefix.startsWith(run))
+    runtimeFolders().filter(({ alive, prefix }) => alive && !prefix.startsWith(run))
       .map(({ prefix }) => prefix),
   );
   const files = filesOfPrefixes((prefix) => !others.has(prefix))

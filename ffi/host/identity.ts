@@ -6,8 +6,16 @@
 
 import { readKernelFile } from "../kernel_file.ts";
 
-/** What `/proc` says of a process: its state as `ps` has it, and when it started. */
-function statOf(pid: number): { state: string; start: bigint } | undefined {
+/** What `/proc` says of a process. */
+interface Stat {
+  /** As `ps` has it. */
+  state: string;
+  threads: number;
+  /** When it started, in clock ticks since boot. */
+  start: bigint;
+}
+
+function statOf(pid: number): Stat | undefined {
   let stat: string;
   try {
     stat = readKernelFile(`/proc/${pid}/stat`);
@@ -16,8 +24,8 @@ function statOf(pid: number): { state: string; start: bigint } | undefined {
   }
   // the name before the last parenthesis can contain anything
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const [state = "Z", start = "0"] = [fields[0], fields[19]];
-  return { state, start: BigInt(start) };
+  const [state = "Z", threads = "0", start = "0"] = [fields[0], fields[17], fields[19]];
+  return { state, threads: Number(threads), start: BigInt(start) };
 }
 
 /** `T` for a stopped process, `t` under a debugger, `Z` for a zombie; undefined when there is none. */
@@ -36,7 +44,9 @@ export function startOf(pid: number): bigint | undefined {
  */
 export function identityOf(pid: number): bigint | undefined {
   const stat = statOf(pid);
-  if (!stat || stat.state === "Z" || stat.state === "X") return undefined;
+  // the first thread is a zombie while others still run
+  const dead = !stat || stat.state === "X" || (stat.state === "Z" && stat.threads <= 1);
+  if (dead) return undefined;
   return BigInt.asIntN(64, BigInt(pid) | BigInt.asUintN(32, stat.start) << 32n);
 }
 

@@ -27,6 +27,7 @@ const ZONE = "DENODPDK_JOURNAL";
 // `struct journal` of the shim, in words of 64 bits
 const MENDER_AT = 1;
 const CHANGES_AT = 2;
+const SETTLES_AT = 3;
 const PROCESSES = 128;
 const PROCESSES_AT = 8;
 const PROCESS_WORDS = 20;
@@ -55,6 +56,8 @@ export interface JournalProcess {
   visible: boolean;
   /** Whether all of its threads say what they do. */
   tells: boolean;
+  /** Whether it uses the mempool caches of its lcores. */
+  admitted: boolean;
   /** The lcores that it was started with. */
   lcores: number[];
 }
@@ -124,6 +127,7 @@ export class Journal {
         pid: pidOf(identity),
         visible: this.#load(at) === this.#space,
         tells: this.#load(at + 2) === 0n,
+        admitted: this.#load(at + 3) !== 0n,
         lcores: [...masks].flatMap((mask, word) =>
           Array.from({ length: 64 }, (_, bit) => bit)
             .filter((bit) => (mask >> BigInt(bit)) & 1n)
@@ -193,6 +197,19 @@ export class Journal {
   /** Whether all threads of this process say what they do. */
   get selfTells(): boolean {
     return this.processes().some(({ identity, tells }) => identity === this.#self && tells);
+  }
+
+  /**
+   * Runs `work`, which empties caches, while no process begins to use those of its lcores: either that
+   * one is admitted already, or it waits.
+   */
+  whileSettling(work: () => void): void {
+    Atomics.store(this.#words, SETTLES_AT, this.#self);
+    try {
+      work();
+    } finally {
+      Atomics.store(this.#words, SETTLES_AT, NOBODY);
+    }
   }
 
   /** This process, as the journal has it. */

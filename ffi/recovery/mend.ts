@@ -31,7 +31,10 @@ export interface MenderOptions {
   largestPut?: number;
   /** Tells of what was done, and of who is waited for: a line without its end. */
   say: (line: string) => void;
-  /** Called when all that a dead process began is finished. */
+  /**
+   * Called when all that a dead process began is finished, and what it held may be nowhere. The pid is
+   * 0 when all that is known is that another process, which mended before, is dead.
+   */
   onSettled?: (pid: number) => void;
 }
 

@@ -71,6 +71,8 @@ export class Mending implements Disposable {
   readonly #settler: Settler;
   readonly #participant: Participant;
   #inside = false;
+  /** Another process mended before, and died. */
+  #succeeds = false;
   #dead: Dead[] = [];
   /** Elements that dead processes took, and the pools' rings that they could not be put into yet. */
   #owed: { to: Watched; objs: bigint[] }[] = [];
@@ -95,7 +97,8 @@ export class Mending implements Disposable {
     this.#spare = pools.find(({ name }) => name === data.spare);
     this.#peers = new Peers(journal, data.runtimeFolder);
     // what was before is not known
-    this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads() }];
+    const lcores = this.#peers.allLcores;
+    this.#dead = [{ peer: { ...NOBODY_KNOWN, lcores }, sides: this.#heads() }];
   }
 
   /** Descriptors that can be read when there is something to look at. */
@@ -154,6 +157,8 @@ export class Mending implements Disposable {
     if (mender !== self) {
       if (mender !== 0n && this.#peers.isLiving(mender)) return false;
       if (!this.#journal.becomeMender(mender)) return false;
+      this.#succeeds = mender !== 0n;
+      if (this.#succeeds) this.#dead.push({ peer: NOBODY_KNOWN, sides: this.#heads() });
     }
     // of what its own threads do it would not know
     return this.#dead.length === 0 || this.#journal.selfTells;
@@ -353,21 +358,28 @@ export class Mending implements Disposable {
       const inside = sides.size > 0 &&
         !(peer.tells &&
           slots.every((slot) => slot.owner !== peer.identity || !this.#isInside(slot, sides)));
-      if (inside || !mends) return inside || peer.journal !== undefined;
-      this.#settler.settle({ lcores: this.#leftLcores(peer), tells: peer.tells });
-      if (peer.journal) this.#journal.forget(peer.journal);
+      // nor has it done it yet
+      if (!mends) return peer.journal !== undefined || this.#peers.hasSocket(peer);
+      if (inside) return true;
+      this.#journal.whileSettling(() => {
+        this.#settler.settle({ lcores: this.#leftLcores(peer), tells: peer.tells });
+        if (peer.journal) this.#journal.forget(peer.journal);
+      });
       this.#peers.bury(peer);
-      if (peer.pid !== 0) this.#events.onSettled(Math.abs(peer.pid));
+      // what the mender before knew, its successor does not
+      if (peer.pid > 0 || this.#succeeds) this.#events.onSettled(peer.pid);
       return false;
     });
   }
 
-  /** The lcores of a dead process that no living one has as well, as one that only looks may. */
+  /** The lcores of a dead process of which no living one uses the caches. */
   #leftLcores({ lcores }: Peer): number[] {
     const dead = new Set(this.#dead.map(({ peer }) => peer.identity));
     const living = [
-      ...this.#journal.processes().filter(({ identity }) => !dead.has(identity)),
-      ...this.#peers.living,
+      ...this.#journal.processes().filter(({ identity, admitted }) =>
+        admitted && !dead.has(identity)
+      ),
+      ...this.#peers.living.filter(({ journal }) => !journal),
     ];
     const taken = new Set(living.flatMap(({ lcores }) => lcores));
     return lcores.filter((lcore) => !taken.has(lcore));

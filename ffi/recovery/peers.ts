@@ -3,31 +3,23 @@
  * lcores these had.
  *
  * A process is dead when its pidfd says so, which is when the last of its threads has ended: `/proc`
- * shows the first one as a zombie while others still run. One that cannot be seen from here, as in
- * another PID namespace, is dead when nobody has its socket any more.
+ * shows the first one as a zombie while others still run.
  *
  * @module
  */
 
 import { identityOf, startOf } from "../host/identity.ts";
-import {
-  bury,
-  livingSecondaries,
-  primaryOf,
-  secondariesOf,
-  type Secondary,
-  secondaryLife,
-} from "../host/liveness.ts";
 import { lcoresOf } from "../host/process_lcores.ts";
 import { shim } from "../library.ts";
-import { processName } from "../machine.ts";
+import { processName, secondarySockets } from "../machine.ts";
+import { primaryOf } from "../preflight.ts";
+import { removeQuietly } from "../remove.ts";
 import type { Journal, JournalProcess } from "./journal.ts";
 
 /** A process of the primary, this one left out. */
 export interface Peer {
   /** See `identityOf`; 0 for one of which nothing is known. */
   identity: bigint;
-  /** Negative for one that cannot be seen from here, so that nothing is found out about its threads. */
   pid: number;
   /** Its program; empty where that was not seen. */
   name: string;
@@ -42,8 +34,6 @@ export interface Peer {
 /** A living one; `fd` is negative where it cannot be watched, as in another PID namespace. */
 interface Living extends Peer {
   fd: number;
-  /** Its socket, of a foreign one that cannot be seen. */
-  socket?: string;
 }
 
 /** Who lives, and who has died. */
@@ -51,6 +41,10 @@ export class Peers implements Disposable {
   readonly #journal: Journal;
   readonly #folder: string;
   readonly #living = new Map<bigint, Living>();
+  /** Dead ones that were never seen alive, by the paths of their sockets. */
+  readonly #strangers = new Set<string>();
+  /** The pid of a foreign primary, whose socket does not have it in its name. */
+  #primary = 0;
   #changes = -1n;
   #folderTime = -1;
 
@@ -84,18 +78,15 @@ export class Peers implements Disposable {
     const died = ended
       ? [...this.#living.values()].filter(({ fd }) => fd >= 0 && hasEnded(fd))
       : [];
-    died.push(
-      ...[...this.#living.values()].filter(({ socket }) =>
-        socket !== undefined && secondaryLife(this.#folder, socket) === "dead"
-      ),
-    );
     for (const peer of died) this.#drop(peer);
-    const all = [...died, ...this.#refreshOurs()];
-    this.#refreshForeign(ended);
+    const all: Peer[] = [...died, ...this.#refreshOurs()];
+    all.push(...this.#refreshForeign(ended, all));
     if (all.length === 0) return [];
-    // one that ended in order has left the journal, and was inside nothing
+    // one that ended in order has left the journal or taken its socket away, and was inside nothing
     const left = new Set(this.#journal.processes().map(({ identity }) => identity));
-    return all.filter(({ journal, identity }) => !journal || left.has(identity));
+    return all.filter((peer) =>
+      peer.journal ? left.has(peer.identity) : peer.pid === this.#primary || this.hasSocket(peer)
+    );
   }
 
   #drop({ fd, identity }: Living): void {
@@ -136,41 +127,43 @@ export class Peers implements Disposable {
     return dead;
   }
 
-  /** Those that have a socket or the lock of a primary, and no entry in the journal. */
-  #refreshForeign(anyway: boolean): void {
+  /**
+   * Those that have a socket or the lock of a primary, and no entry in the journal.
+   *
+   * @param died Those of whom it is known that they have died.
+   * @returns the others that have.
+   */
+  #refreshForeign(anyway: boolean, died: readonly Peer[]): Peer[] {
     let time: number;
     try {
       time = Deno.statSync(this.#folder).mtime?.getTime() ?? 0;
     } catch {
       // somebody cleaned up under living processes
-      return;
+      return [];
     }
-    if (time === this.#folderTime && !anyway) return;
+    if (time === this.#folderTime && !anyway) return [];
     this.#folderTime = time;
-    const unseen: Secondary[] = [];
-    for (const secondary of livingSecondaries(this.#folder)) {
-      if (secondary.pid === undefined) unseen.push(secondary);
-      else this.#addForeign(secondary.pid);
+    const known = new Set([...this.#living.values(), ...died].map(({ pid }) => pid));
+    const dead: Peer[] = [];
+    for (const { path, pid, alive } of secondarySockets(this.#folder)) {
+      if (alive) this.#addForeign(pid);
+      else if (!known.has(pid) && !this.#strangers.has(path)) {
+        // nobody knows which lcores it had
+        this.#strangers.add(path);
+        const { allLcores: lcores } = this;
+        dead.push({ identity: 0n, pid, name: "", lcores, journal: undefined, tells: false });
+      }
     }
-    this.#addUnseen(unseen);
-    this.#addForeign(primaryOf(this.#folder)?.pid ?? 0);
+    // in a primary it would drop the lock, and say nothing new
+    const primary = shim().shim_eal_process_type() === 0 ? 0 : primaryOf(this.#folder) ?? 0;
+    if (primary > 0) this.#primary = primary;
+    this.#addForeign(primary);
+    return dead;
   }
 
-  /** Those that cannot be seen from here, and have no entry in the journal. */
-  #addUnseen(secondaries: readonly Secondary[]): void {
-    const ours = new Set(
-      this.#journal.processes().filter(({ visible }) => !visible).map(({ pid }) => pid),
-    );
-    for (const { socket, ownPid } of secondaries) {
-      if (ours.has(ownPid)) continue;
-      // the cycles at which it was made are in the socket's name, so that no other has them
-      const made = BigInt(`0x${socket.replace(/^mp_socket_\d+_/, "")}`);
-      const identity = BigInt.asUintN(64, ~(made << 16n | BigInt(ownPid & 0xffff)));
-      if (this.#living.has(identity)) continue;
-      const pid = -ownPid;
-      const peer = { identity, pid, name: "?", lcores: [], journal: undefined, tells: false };
-      this.#living.set(identity, { ...peer, fd: -1, socket });
-    }
+  /** All lcores that there can be. */
+  get allLcores(): number[] {
+    return [...Array(shim().shim_lcore_max()).keys()];
   }
 
   #addForeign(pid: number): void {
@@ -193,10 +186,16 @@ export class Peers implements Disposable {
     });
   }
 
+  /** Whether the socket of a dead secondary is still in the runtime folder. */
+  hasSocket({ pid }: Peer): boolean {
+    return secondarySockets(this.#folder).some((socket) => socket.pid === pid && !socket.alive);
+  }
+
   /** Removes what a dead process left in the runtime folder, which says that it is not settled. */
   bury({ pid }: Peer): void {
-    for (const { socket, ownPid, life } of secondariesOf(this.#folder)) {
-      if (ownPid === Math.abs(pid) && life === "dead") bury(this.#folder, socket);
+    const sockets = secondarySockets(this.#folder);
+    for (const socket of sockets) {
+      if (socket.pid === pid && !socket.alive) removeQuietly(socket.path);
     }
   }
 
@@ -225,6 +224,5 @@ function openLiving(pid: number, identity: bigint): number | undefined {
 /** How a user knows a process. */
 export function nameOf({ name, pid }: Pick<Peer, "name" | "pid">): string {
   if (pid === 0) return "a killed process";
-  if (pid < 0) return `a process of another PID namespace (pid ${-pid} there)`;
   return name === "" ? `process ${pid}` : `${name} (pid ${pid})`;
 }

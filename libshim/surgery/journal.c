@@ -35,6 +35,7 @@ static struct journal *journal;         /* NULL where there is none */
 static struct journal_process *process; /* this one's entry there */
 static uint64_t journal_self;                   /* this process's identity */
 static bool unrecorded;                 /* a thread used a ring before there was a journal */
+static bool uses_caches;                /* it was admitted before there was a journal */
 
 /* Gives the slot back when its thread ends. */
 static pthread_key_t journal_key;
@@ -93,28 +94,44 @@ journal_take(void)
 	return journal_own = journal_take_nowhere();
 }
 
+/*
+ * When a process started, by which its pid is told from a later one's; 0 when it has ended, -errno
+ * where that cannot be known.
+ */
+static int64_t
+start_of(uint32_t pid)
+{
+	unsigned long long start = 0;
+	char path[64], stat[4096], *at;
+	FILE *f;
+	size_t got;
+	int field;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return errno == ENOENT ? 0 : -errno;
+	got = fread(stat, 1, sizeof(stat) - 1, f);
+	fclose(f);
+	stat[got] = '\0';
+	/* proc(5): state is field 3, starttime field 22, and field 2 may have anything */
+	at = strrchr(stat, ')');
+	if (at == NULL || at[1] == '\0' || at[2] == 'Z' || at[2] == 'X')
+		return 0;
+	for (field = 2; at != NULL && field < 22; field++)
+		at = strchr(at + 1, ' ');
+	if (at == NULL || sscanf(at, "%llu", &start) != 1)
+		return -ENOTSUP;
+	return (int64_t)start;
+}
+
 /* Something that no other process of this PID namespace has had since boot. */
 static uint64_t
 own_identity(void)
 {
-	unsigned long long start = 0;
-	char stat[4096], *at;
-	FILE *f = fopen("/proc/self/stat", "re");
-	size_t got;
-	int field;
+	int64_t start = start_of((uint32_t)getpid());
 
-	if (f == NULL)
-		return 0;
-	got = fread(stat, 1, sizeof(stat) - 1, f);
-	fclose(f);
-	stat[got] = '\0';
-	/* proc(5): starttime is field 22, and field 2 may have anything */
-	at = strrchr(stat, ')');
-	for (field = 2; at != NULL && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	if (at == NULL || sscanf(at, "%llu", &start) != 1)
-		return 0;
-	return (uint32_t)getpid() | start << 32;
+	return start > 0 ? (uint32_t)getpid() | (uint64_t)start << 32 : 0;
 }
 
 static uint64_t
@@ -161,6 +178,7 @@ journal_enter(struct journal *j)
 		RTE_LCORE_FOREACH(lcore)
 			entry->lcores[lcore / 64] |= UINT64_C(1) << lcore % 64;
 		entry->silent = unrecorded;
+		entry->admitted = uses_caches || rte_eal_process_type() == RTE_PROC_PRIMARY;
 		__atomic_store_n(&entry->identity, journal_self, __ATOMIC_RELEASE);
 		__atomic_add_fetch(&j->changes, 1, __ATOMIC_RELEASE);
 		process = entry;
@@ -201,6 +219,149 @@ shim_journal_join(uint32_t make)
 	if (mz->len < sizeof(*j) || __atomic_load_n(&j->magic, __ATOMIC_ACQUIRE) != JOURNAL_MAGIC)
 		return -EPROTO;
 	return journal_enter(j);
+}
+
+/* Whether a process of ours lives, or may. */
+static bool
+entry_lives(const struct journal_process *entry)
+{
+	uint64_t identity = __atomic_load_n(&entry->identity, __ATOMIC_ACQUIRE);
+	int64_t start;
+
+	/* a pid of another namespace says nothing here */
+	if (entry->space != process->space)
+		return true;
+	start = start_of((uint32_t)identity);
+	return start < 0 || (uint32_t)start == identity >> 32;
+}
+
+/* Whether the process of this identity is one of ours that lives, or may. */
+static bool
+identity_lives(uint64_t identity)
+{
+	uint32_t i;
+
+	for (i = 0; identity != 0 && i < JOURNAL_PROCESSES; i++)
+		if (journal->processes[i].identity == identity)
+			return entry_lives(&journal->processes[i]);
+	return false;
+}
+
+/* A dead process of ours that had one of this process's lcores, and is not settled yet. */
+static struct journal_process *
+unsettled(void)
+{
+	uint32_t i, word;
+
+	for (i = 0; i < JOURNAL_PROCESSES; i++) {
+		struct journal_process *entry = &journal->processes[i];
+		uint64_t shared = 0;
+
+		if (entry == process || entry->identity == 0)
+			continue;
+		for (word = 0; word < JOURNAL_LCORES; word++)
+			shared |= entry->lcores[word] & process->lcores[word];
+		if (shared != 0 && !entry_lives(entry))
+			return entry;
+	}
+	return NULL;
+}
+
+/* Whether there is a mender that lives. */
+int
+shim_journal_mended(void)
+{
+	return process != NULL && identity_lives(__atomic_load_n(&journal->mender,
+			__ATOMIC_ACQUIRE));
+}
+
+/* Whether a process of this PID namespace keeps the journal, or did and is not settled yet. */
+int
+shim_journal_knows(uint32_t pid)
+{
+	uint32_t i;
+
+	for (i = 0; process != NULL && i < JOURNAL_PROCESSES; i++)
+		if (journal->processes[i].space == process->space &&
+				(uint32_t)journal->processes[i].identity == pid)
+			return 1;
+	return 0;
+}
+
+static void
+drop_own_caches(struct rte_mempool *mp, void *arg)
+{
+	uint32_t lcore;
+
+	(void)arg;
+	RTE_LCORE_FOREACH(lcore)
+		if (mp->cache_size > 0)
+			mp->local_cache[lcore].len = 0;
+}
+
+/*
+ * Where nobody mends, what a dead process left in the caches of this one's lcores is nowhere from
+ * now on: some of it may be in a second place. Not if the dead one is inside an update, which may
+ * be finished from its cache some day.
+ */
+static bool
+settle_alone(struct journal_process *dead)
+{
+	uint64_t before = __atomic_load_n(&journal->mender, __ATOMIC_ACQUIRE);
+	uint64_t identity = dead->identity, space = dead->space;
+	uint32_t i;
+
+	for (i = 0; i < JOURNAL_SLOTS; i++) {
+		struct journal_slot *slot = &journal->slots[i];
+
+		if (slot->owner == identity && (slot->at >> 32 & 3) != JOURNAL_IDLE)
+			return false;
+	}
+	if (identity_lives(before) || !__atomic_compare_exchange_n(&journal->mender, &before,
+			journal_self, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		return false;
+	rte_mempool_walk(drop_own_caches, NULL);
+	for (i = 0; i < JOURNAL_SLOTS; i++) {
+		uint64_t owner = identity;
+
+		__atomic_compare_exchange_n(&journal->slots[i].owner, &owner, 0, 0,
+				__ATOMIC_RELEASE, __ATOMIC_RELAXED);
+	}
+	if (__atomic_compare_exchange_n(&dead->identity, &identity, 0, 0, __ATOMIC_RELEASE,
+			__ATOMIC_RELAXED)) {
+		__atomic_compare_exchange_n(&dead->space, &space, 0, 0, __ATOMIC_RELEASE,
+				__ATOMIC_RELAXED);
+		__atomic_add_fetch(&journal->changes, 1, __ATOMIC_RELEASE);
+	}
+	__atomic_store_n(&journal->mender, 0, __ATOMIC_RELEASE);
+	return true;
+}
+
+/*
+ * Lets this process use the mempool caches of its lcores, once nothing is left in them of a process
+ * that was killed. 0; -EAGAIN while the mender is at it; the pid of the dead process that is
+ * waited for, as it is inside an update.
+ */
+int
+shim_journal_admit(void)
+{
+	struct journal_process *dead;
+	int pid = -EAGAIN;
+
+	uses_caches = true;
+	if (process == NULL)
+		return 0;
+	/* either the mender sees that these lcores are used, or this process sees that it is at it */
+	__atomic_store_n(&process->admitted, 1, __ATOMIC_SEQ_CST);
+	while ((dead = unsettled()) != NULL) {
+		pid = (int)(uint32_t)dead->identity;
+		if (shim_journal_mended() || !settle_alone(dead))
+			break;
+	}
+	if (dead == NULL && !identity_lives(__atomic_load_n(&journal->settles, __ATOMIC_SEQ_CST)))
+		return 0;
+	__atomic_store_n(&process->admitted, 0, __ATOMIC_SEQ_CST);
+	return dead != NULL ? pid : -EAGAIN;
 }
 
 void

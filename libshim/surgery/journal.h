@@ -66,7 +66,7 @@ struct journal_process {
 	uint64_t space;    /* inode of its PID namespace, which its pid means; 0: free */
 	uint64_t identity; /* pid, and when it started << 32; 0: not yet known */
 	uint64_t silent;   /* it has threads that found no free slot */
-	uint64_t unused;
+	uint64_t admitted; /* it uses the mempool caches of its lcores */
 	uint64_t lcores[JOURNAL_LCORES]; /* bits of those that EAL started it with */
 };
 
@@ -74,7 +74,7 @@ struct journal {
 	uint64_t magic;   /* JOURNAL_MAGIC once all else is ready */
 	uint64_t mender;  /* identity of the process that mends; 0: none */
 	uint64_t changes; /* counts processes that came or went */
-	uint64_t quiesce; /* see ffi/recovery/quiesce.ts */
+	uint64_t settles; /* identity of the mender while it empties caches; 0: none */
 	uint64_t unused[4];
 	struct journal_process processes[JOURNAL_PROCESSES];
 	struct journal_slot slots[JOURNAL_SLOTS];

@@ -3,6 +3,7 @@
  * `DENODPDK_TEST_ROOT`.
  */
 
+import { fileURLToPath } from "node:url";
 import type { BundleKind, BundleManifest } from "../../ffi/extract.ts";
 import {
   assert,
@@ -14,7 +15,7 @@ import {
 
 const SYSTEM = Deno.env.get("DENODPDK_TEST_ROOT") ?? "";
 const BIN = "/usr/local/bin";
-const DIST = new URL("../../dist/", import.meta.url).pathname;
+const DIST = fileURLToPath(new URL("../../dist/", import.meta.url));
 
 const programs = SYSTEM ? [...Deno.readDirSync(SYSTEM + BIN)].map(({ name }) => name).sort() : [];
 

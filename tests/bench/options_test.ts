@@ -1,8 +1,9 @@
 /** Wrong options of the bench end in one line that says what was expected. */
 
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertStringIncludes } from "../assert.ts";
 
-const MAIN = new URL("../../cmd/bench/main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../cmd/bench/main.ts", import.meta.url));
 
 const CASES: [args: string[], expected: string][] = [
   [["--rounds", "0"], "expected 1 to 10000"],

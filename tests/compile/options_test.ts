@@ -1,8 +1,9 @@
 /** deno task compile and what it does not take. */
 
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "../assert.ts";
 
-const MAIN = new URL("../../cmd/compile/main.ts", import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL("../../cmd/compile/main.ts", import.meta.url));
 
 for (
   const [args, message] of [

@@ -1,5 +1,6 @@
 /** EAL's life, what keeps it from starting, and what it leaves. Each in processes of its own. */
 
+import { fileURLToPath } from "node:url";
 import { Eal, LCORE_ID_ANY } from "../../mod.ts";
 import { runtimeRoot } from "../../ffi/machine.ts";
 import {
@@ -168,7 +169,7 @@ test("EAL is for the main thread", async () => {
 });
 
 test("a test file of a user's own ends well", async () => {
-  const script = new URL("./fixtures/eal_in_test.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./fixtures/eal_in_test.ts", import.meta.url));
   for (let i = 0; i < 3; i++) {
     const { code, signal, stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["test", "-A", "--no-check", script, "--", ...ealArgs("0@0", otherPrefix())],
@@ -192,7 +193,7 @@ const REFUSED: [what: string, args: string[], message: RegExp][] = [
   [
     "no primary",
     ["--proc-type=secondary", "-l0"],
-    /^--proc-type=secondary: no primary process with file prefix '\S+' \(start a primary first, /,
+    /^--proc-type=secondary: no primary process with file prefix '\S+' in \/.*\/dpdk \(start a primary /,
   ],
   [
     "no such folder",
@@ -391,7 +392,11 @@ test("an EAL without shared files leaves none and lets nobody in", async () => {
   for (const more of [["--in-memory"], ["--no-huge", "--no-shconf", "-m", "32"]]) {
     const { peer, begun } = await begin(ealArgs("0@0", prefix, ...more));
     assertStrictEquals(begun.processType, "primary");
-    assertMatch(await refusal(secondary("2@0", prefix)), /: no primary process with file prefix/);
+    assertStrictEquals(
+      await refusal(secondary("2@0", prefix)),
+      `--proc-type=secondary: init (pid ${peer.pid}) has file prefix '${prefix}' with ` +
+        `${more.find((option) => /in-memory|shconf/.test(option))}: nobody can attach to it`,
+    );
     assertStrictEquals((await peer.end()).code, 0);
     assertEquals(filesOf(prefix), NONE);
   }

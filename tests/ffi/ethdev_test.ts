@@ -26,8 +26,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../assert.ts";
-import { ealArgs, initTestEal, PREFIX, test } from "./eal.ts";
-import { ask, type Refused } from "./peer.ts";
+import { ealArgs, initTestEal, otherPrefix, PREFIX, test } from "./eal.ts";
+import { ask, Peer, type Refused } from "./peer.ts";
 import { startPort, textPackets } from "./ports.ts";
 
 // net_ring gives back what is sent to it, net_null takes and gives whatever is wanted
@@ -243,6 +243,35 @@ test("a port does not start before all its queues are set up", () => {
   assertStrictEquals(dev.rxBurst(1, new ObjTable(1), 0), 0);
   dev.stop();
   removeDevice(dev);
+});
+
+test("no burst reaches a port that does not run, whoever stopped it", async () => {
+  const args = ealArgs("0@0,1@1", otherPrefix(), "--vdev=net_null0", "--vdev=net_null1");
+  await using peer = new Peer("stopped_port", args);
+  const refused = {
+    error: "burst on port 0: ENOTSUP: the port is not started " +
+      "(start() it first; a Worker that knew it before looks it up anew)",
+    code: "ENOTSUP",
+  };
+  const all = Array(5).fill(refused);
+  assertEquals(await peer.next(), all, "before it is configured");
+  assertEquals(await peer.next(), all, "before it is started");
+  for (const way of ["rxBurst", "txBurst", "flush"]) {
+    assertStrictEquals(await peer.next(), `DpdkError: ${refused.error}`, way);
+  }
+  for (const way of ["turn", "turn to it"]) {
+    assertStrictEquals(
+      await peer.next(),
+      "DpdkError: burst exchange: ENOTSUP: one of its ports is not started " +
+        "(make it anew when all are)",
+      way,
+    );
+  }
+  assertEquals(await peer.next(), all, "after it is stopped");
+  const { code, stderr } = await peer.end();
+  assertStrictEquals(code, 0);
+  // DPDK would write the stack there
+  assert(!/not ready|pkt_burst|shim_/.test(stderr), stderr);
 });
 
 test("a pool that goes before its port stops it", () => {

@@ -1,7 +1,9 @@
 /** EAL's shared locks forget holders that are dead. */
 
 import { assertEquals } from "../assert.ts";
-import { initTestEal, test } from "./eal.ts";
+import { initTestEal, PREFIX, test } from "./eal.ts";
+import { processEnd } from "../../mod.ts";
+import { Peer } from "./peer.ts";
 
 const eal = initTestEal("0@0");
 
@@ -54,12 +56,29 @@ test("a lock that was given back when those that may live have ended is left alo
   native.rte_mcfg_mem_write_unlock();
 });
 
-test("readers that go are not", async () => {
-  native.rte_mcfg_mem_read_lock();
-  const forgotten = eal.forgetDeadHolders();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  native.rte_mcfg_mem_read_unlock();
-  assertEquals(await forgotten, 0);
+test("a living process keeps what it holds, stopped or not, until it ends", async () => {
+  await using holder = new Peer("lock_holder", [PREFIX, library]);
+  assertEquals(await holder.next(), "held");
+  const waits: number[] = [];
+  const onWait = (pids: readonly number[]) => void waits.push(...pids);
+  assertEquals(await eal.forgetDeadHolders({ onWait }), 0);
+  Deno.kill(holder.pid, "SIGSTOP");
+  assertEquals(await eal.forgetDeadHolders({ onWait }), 0);
+  assertEquals(waits, [holder.pid, holder.pid]);
+  Deno.kill(holder.pid, "SIGKILL");
+  await processEnd(holder.pid);
+  assertEquals(await eal.forgetDeadHolders({ onWait }), 1);
+  native.rte_mcfg_mem_write_lock();
+  native.rte_mcfg_mem_write_unlock();
+});
+
+test("one of ours that is known to hold none is not asked", async () => {
+  await using holder = new Peer("lock_holder", [PREFIX, library]);
+  assertEquals(await holder.next(), "held");
+  // this one is dead
+  native.rte_mcfg_tailq_read_lock();
+  assertEquals(await eal.forgetDeadHolders({ outside: () => [holder.pid] }), 2);
+  Deno.kill(holder.pid, "SIGKILL");
 });
 
 test("nobody is forgotten while a process starts", async () => {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { TextLineStream } from "./lines.ts";
 
 /** How a script says that an operation failed. */
@@ -33,7 +34,7 @@ export class Peer implements AsyncDisposable {
     env: Record<string, string> = {},
     through: readonly string[] = [],
   ) {
-    const script = new URL(`./fixtures/${fixture}.ts`, import.meta.url).pathname;
+    const script = fileURLToPath(new URL(`./fixtures/${fixture}.ts`, import.meta.url));
     const [command = "", ...rest] = [...through, Deno.execPath()];
     this.#child = new Deno.Command(command, {
       args: [...rest, "run", "-A", "--no-check", script, ...args],
@@ -67,15 +68,10 @@ export class Peer implements AsyncDisposable {
     writer.releaseLock();
   }
 
-  /** Ends its stdin: what it says then can be read before {@linkcode Peer.end}. */
-  async closeStdin(): Promise<void> {
-    await this.#child.stdin.close().catch(() => {});
-  }
-
   /** Ends its stdin and waits for its end. */
   async end(): Promise<{ code: number; stderr: string }> {
     this.#ended = true;
-    await this.closeStdin();
+    await this.#child.stdin.close().catch(() => {});
     while (!(await this.#lines.read()).done);
     const { code } = await this.#child.status;
     return { code, stderr: await this.#stderr };

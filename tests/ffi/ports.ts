@@ -4,9 +4,7 @@
  * @module
  */
 
-import { shim } from "../../ffi/library.ts";
-import { cString, toPointer } from "../../ffi/native.ts";
-import { type EthDev, type Mempool, ObjTable, PacketMemory, pktmbufAllocBulk } from "../../mod.ts";
+import { type EthDev, Mempool, ObjTable, PacketMemory, pktmbufAllocBulk } from "../../mod.ts";
 
 /** Configures and starts a port with as many queues each way. */
 export function startPort(dev: EthDev, pool: Mempool, queues = 1): void {
@@ -29,7 +27,6 @@ export function textPackets(pool: Mempool, ...texts: string[]): ObjTable {
 
 /** How many pieces of memory a pool has. */
 export function chunkCount(pool: string): number {
-  const out = new BigUint64Array(1);
-  shim().shim_mempool_lookup(cString(pool), out);
-  return shim().shim_mempool_chunks(toPointer(out[0]), new BigUint64Array(2), 2);
+  using found = Mempool.lookup(pool);
+  return found.chunks().length;
 }

@@ -1,5 +1,6 @@
 /** Processes that depend on each other. */
 
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import { dieWithParent, processEnd, processTitle, selfCommand } from "../../mod.ts";
 import { test } from "./eal.ts";
@@ -35,7 +36,7 @@ test("pids out of range are refused", async () => {
 });
 
 test("dieWithParent refuses a parent that is not there", () => {
-  const script = new URL("./fixtures/orphan.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./fixtures/orphan.ts", import.meta.url));
   const run = (parent: number) =>
     new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", script, String(parent)],
@@ -46,7 +47,7 @@ test("dieWithParent refuses a parent that is not there", () => {
 });
 
 test("ownProcessGroup leaves the group of the parent, not its session", async () => {
-  const script = new URL("./fixtures/group.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("./fixtures/group.ts", import.meta.url));
   type Ids = Record<"pid" | "group" | "session", number>;
   const ids = (text: string): Ids => JSON.parse(text);
   const { stdout } = await new Deno.Command(Deno.execPath(), {
@@ -74,5 +75,5 @@ test("processTitle shows a title until its disposal", () => {
 test("selfCommand starts the main module once more", () => {
   const { command, args } = selfCommand(["--slave", "a b"]);
   assertEquals(command, Deno.execPath());
-  assertEquals(args.slice(-3), [new URL(Deno.mainModule).pathname, "--slave", "a b"]);
+  assertEquals(args.slice(-3), [fileURLToPath(new URL(Deno.mainModule)), "--slave", "a b"]);
 });

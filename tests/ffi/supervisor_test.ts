@@ -1,5 +1,6 @@
 /** The supervisor, with slaves that are no DPDK processes. */
 
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
 import {
   DpdkError,
@@ -10,7 +11,7 @@ import {
   type SupervisorLimits,
 } from "../../mod.ts";
 
-const SCRIPT = new URL("./fixtures/slave.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("./fixtures/slave.ts", import.meta.url));
 
 /** A supervisor under test, with all that it said. */
 class Trial implements AsyncDisposable {

@@ -1,5 +1,6 @@
 /** The native boundary: header, table and both libraries have the same functions. */
 
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildShim, LINKAGES } from "../../ffi/build.ts";
 import { symbols } from "../../ffi/symbols.ts";
 import { assertEquals, assertMatch, assertStrictEquals } from "../assert.ts";
@@ -9,7 +10,13 @@ const ROOT = new URL("../../", import.meta.url);
 /** `cmd/build/symbols.ts --check` in a tree. */
 async function check(root: URL): Promise<{ code: number; stderr: string }> {
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-lock", new URL("cmd/build/symbols.ts", root).pathname, "--check"],
+    args: [
+      "run",
+      "-A",
+      "--no-lock",
+      fileURLToPath(new URL("cmd/build/symbols.ts", root)),
+      "--check",
+    ],
     env: { NO_COLOR: "1" },
   }).output();
   return { code, stderr: new TextDecoder().decode(stderr) };
@@ -42,7 +49,7 @@ for (const [what, file, from, to] of DRIFTS) {
       const text = Deno.readTextFileSync(`${folder}/${file}`);
       assertMatch(text, from);
       Deno.writeTextFileSync(`${folder}/${file}`, text.replace(from, to));
-      const { code, stderr } = await check(new URL(`file://${folder}/`));
+      const { code, stderr } = await check(pathToFileURL(`${folder}/`));
       assertStrictEquals(code, 1);
       assertMatch(stderr, /shim\.h/);
     } finally {

@@ -6,10 +6,13 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { compilePeer } from "../../cmd/bench/peers.ts";
 import { cacheFolder, compileCommand, shimStatus, STRICT_CFLAGS } from "../../ffi/build.ts";
 import { makePrivateFolder } from "../../ffi/private_folder.ts";
 import { buildName } from "../../ffi/shim/installed.ts";
+import type { Command } from "./process.ts";
 
+const PEER_HEADER = new URL("../faults/shim/peer.h", import.meta.url);
 const OWN_SOURCE = new URL("../faults/shim/faults.c", import.meta.url);
 
 /** The command line that compiles the shim with crash points. */
@@ -39,11 +42,31 @@ export async function crashShim(): Promise<string> {
   return path;
 }
 
+/** A C sample with crash points in its rings and pools, which speaks line by line; no journal. */
+export async function crashPeer(sample: string): Promise<Command> {
+  const path = fileURLToPath;
+  const added = {
+    // another name for each set of sources
+    name: buildName("crash", [OWN_SOURCE, PEER_HEADER]),
+    flags: [
+      "-DSHIM_FAULTS",
+      "-DFAULTS_PEER",
+      "-D_GNU_SOURCE",
+      "-DALLOW_EXPERIMENTAL_API",
+      `-I${path(new URL("../../libshim", import.meta.url))}`,
+      "-include",
+      path(PEER_HEADER),
+    ],
+    sources: [path(OWN_SOURCE)],
+  };
+  return { command: "stdbuf", args: ["-oL", await compilePeer(sample, added)] };
+}
+
 /** `struct control` of faults.c. */
 const CONTROL_BYTES = 64;
 const SKIP_AT = 4;
-const SIGNAL_AT = 8;
-const POINT_AT = 12;
+const FLUSH_AT = 12;
+const POINT_AT = 16;
 
 /** What happens to a process at its point. */
 export type CrashSignal = "SIGKILL" | "SIGSTOP";
@@ -59,9 +82,16 @@ export class CrashPoints implements Disposable {
     this.#write(0, new Uint8Array(CONTROL_BYTES));
   }
 
-  /** Builds the shim where that is due. */
-  static async create(): Promise<CrashPoints> {
-    return new CrashPoints(await crashShim());
+  /**
+   * Builds the shim where that is due.
+   *
+   * @param options `flush`: those that send by net_null ports empty their caches after each burst, so
+   * that the pool's ring is used all the time.
+   */
+  static async create({ flush = false }: { flush?: boolean } = {}): Promise<CrashPoints> {
+    const points = new CrashPoints(await crashShim());
+    if (flush) points.#write(FLUSH_AT, new Uint8Array(Uint32Array.of(1).buffer));
+    return points;
   }
 
   /** Variables for the first process, which those that it starts inherit. */
@@ -76,11 +106,10 @@ export class CrashPoints implements Disposable {
    */
   arm(pid: number, point: string, skip = 0, signal: CrashSignal = "SIGKILL"): void {
     this.disarm();
-    const rest = new Uint8Array(CONTROL_BYTES - SKIP_AT);
-    new DataView(rest.buffer).setUint32(0, skip, true);
-    new DataView(rest.buffer).setUint32(SIGNAL_AT - SKIP_AT, SIGNALS[signal], true);
-    rest.set(new TextEncoder().encode(point), POINT_AT - SKIP_AT);
-    this.#write(SKIP_AT, rest);
+    this.#write(SKIP_AT, new Uint8Array(Uint32Array.of(skip, SIGNALS[signal]).buffer));
+    const name = new Uint8Array(CONTROL_BYTES - POINT_AT);
+    name.set(new TextEncoder().encode(point));
+    this.#write(POINT_AT, name);
     this.#write(0, new Uint8Array(Uint32Array.of(pid).buffer));
   }
 

@@ -4,10 +4,11 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { asCompiled } from "../../cmd/help.ts";
 import type { Command } from "./process.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
  * A program of `cmd/`, run from source; the compiled one where `DENODPDK_TEST_DIST` is set, to a

@@ -1,9 +1,10 @@
 /** Packets of a pool, and ports, that a C primary made. */
 
+import { fileURLToPath } from "node:url";
 import { assertEquals } from "../assert.ts";
 import { peer, testPrefix } from "../harness.ts";
 
-const SCRIPT = new URL("./fixtures/packets.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("./fixtures/packets.ts", import.meta.url));
 
 /** What the script says. */
 interface Said {

@@ -98,7 +98,7 @@ const CLIENT: { eal?: string[]; args: string[]; names: string[] }[] = [
   { args: ["-p", "3"], names: ["'-p'", "-n"] },
   { args: ["0"], names: ["'0'", "-n"] },
   { args: ["-n", "0", "--client=1"], names: ["--client=1", "-n"] },
-  { args: ["-n", "2"], names: ["-n 2", "0 to 1"] },
+  { args: ["-n", "2"], names: ["-n: ", "0 to 1", "got '2'"] },
   { eal: ["--proc-type=primary"], args: ["-n", "0"], names: ["--proc-type=primary", "secondary"] },
   { eal: ["--proc-type=foo"], args: ["-n", "0"], names: ["foo"] },
   { eal: ["--lcores=1@1"], args: ["-n", "0"], names: ["lcore 1 ", "mp_server (pid "] },
@@ -153,7 +153,7 @@ Deno.test("mp_client of a primary that is no server is one line", async () => {
   ]);
   await simple.waitFor("Finished Process Init.", { on: "stderr" });
   const line = await refusal(prefix, "mp_client", mpClientArgs(prefix, 0));
-  assertMatch(line, /is server process running\?/);
+  assertMatch(line, /expected a primary of mp_server, got simple_mp \(pid \d+\)$/);
 });
 
 Deno.test("leftover ports are ignored with a warning, as in C", async () => {

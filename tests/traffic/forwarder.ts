@@ -4,10 +4,11 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import type { Prefix, TestProcess } from "../harness.ts";
 import type { Counts, End } from "./fixtures/forwarder.ts";
 
-const SCRIPT = new URL("./fixtures/forwarder.ts", import.meta.url).pathname;
+const SCRIPT = fileURLToPath(new URL("./fixtures/forwarder.ts", import.meta.url));
 
 /** How often a condition on counters is looked at, in milliseconds. */
 const INTERVAL = 20;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { LCORES, type Maker, peer, type Prefix, program, type TestProcess } from "../harness.ts";
 
 /** What a process counted, by port. */
@@ -15,6 +16,9 @@ export interface PortCounts {
   /** Packets that the port did not take. */
   drop: number;
 }
+
+/** How long a queue may stand still, in milliseconds: on a busy machine a CPU is somebody else's. */
+const PATIENCE = 30_000;
 
 /** `PKT_BURST` of the C sample. */
 const BURST = 32;
@@ -70,7 +74,7 @@ export class QueueWatcher {
 
   /** Attaches, on an lcore of its own. */
   constructor(prefix: Prefix, ports: readonly string[]) {
-    const script = new URL("../fixtures/queues.ts", import.meta.url).pathname;
+    const script = fileURLToPath(new URL("../fixtures/queues.ts", import.meta.url));
     const command = { command: Deno.execPath(), args: ["run", "-A", "--no-check", script] };
     this.#process = prefix.spawn("queues", command, [prefix.name, "9", ...ports]);
   }
@@ -84,12 +88,18 @@ export class QueueWatcher {
     return counts;
   }
 
-  /** Waits until these queues of the first port receive. */
+  /** Waits until these queues of the first port receive and send. */
   async untilCounting(...queues: number[]): Promise<void> {
     const [before] = await this.counts();
+    const end = Date.now() + PATIENCE;
     for (;;) {
       const [now] = await this.counts();
-      if (queues.every((queue) => (now?.rx[queue] ?? NaN) > (before?.rx[queue] ?? NaN))) return;
+      const silent = queues.filter((queue) =>
+        !((now?.rx[queue] ?? NaN) > (before?.rx[queue] ?? NaN)) ||
+        !((now?.tx[queue] ?? NaN) > (before?.tx[queue] ?? NaN))
+      );
+      if (silent.length === 0) return;
+      if (Date.now() > end) throw new Error(`queues ${silent.join(", ")} stand still`);
     }
   }
 

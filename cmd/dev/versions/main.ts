@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { cacheFolder } from "../../../ffi/build.ts";
@@ -17,7 +18,7 @@ import { type Outcome, type System, Systems } from "./system.ts";
 
 const NAME = "test:versions";
 const README = new URL("./README.md", import.meta.url);
-const ROOT = decodeURIComponent(new URL("../../../", import.meta.url).pathname);
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** What is run on each system, in this order: the arguments of `deno task`. */
 const STEPS: Record<string, readonly string[]> = {

@@ -15,6 +15,7 @@
  */
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -42,14 +43,21 @@ static void *faults_memcpy(void *dst, const void *src, size_t n);
 #include <rte_spinlock.h>
 
 #include "fault.h"
+#ifdef FAULTS_PEER
+#include "surgery/ring_many.h"
+/* of peer.h, which is for the sample */
+#undef rte_eal_init
+#else
 #include "shim.h"
+#endif
 
 /* The file; tests/harness/crash_points.ts writes it, the pid last. */
 struct control {
 	uint32_t pid;
 	uint32_t skip;  /* hits that do nothing */
 	uint32_t signal;
-	char point[52]; /* "point", or "step name" for a ring whose name begins so */
+	uint32_t flush; /* net_null's senders empty their cache after each burst, into the pool's ring */
+	char point[48]; /* "point", or "step name" for a ring whose name begins so */
 };
 
 static struct control *control;
@@ -76,18 +84,18 @@ is_armed(void)
 {
 	static bool installed;
 	static uint32_t self;
+	bool armed;
 
 	if (control == NULL)
 		return false;
 	if (self == 0)
 		self = (uint32_t)getpid();
-	if (__atomic_load_n(&control->pid, __ATOMIC_ACQUIRE) != self)
-		return false;
-	if (!installed) {
+	armed = __atomic_load_n(&control->pid, __ATOMIC_ACQUIRE) == self;
+	if (!installed && (armed || control->flush)) {
 		installed = true;
 		faults_install();
 	}
-	return true;
+	return armed;
 }
 
 static void
@@ -145,14 +153,20 @@ null_tx(void *queue, struct rte_mbuf **mbufs, uint16_t n)
 {
 	uint16_t i;
 
+	struct rte_mempool *mp = n > 0 ? mbufs[0]->pool : NULL;
+
 	(void)queue;
 	for (i = 0; i < n; i++) {
 		if (i == n / 2)
 			fault_point("half-sent");
 		rte_pktmbuf_free(mbufs[i]);
 	}
+	if (mp != NULL && control->flush)
+		rte_mempool_cache_flush(NULL, mp);
 	return n;
 }
+
+#ifndef FAULTS_PEER
 
 /* A queue of net_ring begins with its ring. */
 static uint16_t
@@ -167,6 +181,8 @@ ring_tx(void *queue, struct rte_mbuf **mbufs, uint16_t n)
 	return (uint16_t)shim_ring_enqueue_burst(*(struct rte_ring **)queue, (void **)mbufs, n);
 }
 
+#endif
+
 static void
 install_bursts(uint16_t port)
 {
@@ -176,11 +192,87 @@ install_bursts(uint16_t port)
 		return;
 	if (strcmp(info.driver_name, "net_null") == 0)
 		rte_eth_fp_ops[port].tx_pkt_burst = null_tx;
+#ifndef FAULTS_PEER
 	if (strcmp(info.driver_name, "net_ring") == 0) {
 		rte_eth_fp_ops[port].rx_pkt_burst = ring_rx;
 		rte_eth_fp_ops[port].tx_pkt_burst = ring_tx;
 	}
+#endif
 }
+
+#ifdef FAULTS_PEER
+
+/*
+ * A C sample that is built with points: see peer.h. It keeps no journal, which these functions write
+ * into memory of its own, and does not empty a cache before it is in the ring.
+ */
+
+__thread struct journal_slot *journal_own;
+
+struct journal_slot *
+journal_take(void)
+{
+	static __thread struct journal_slot slot;
+
+	return journal_own = &slot;
+}
+
+static int
+peer_put(struct rte_mempool *mp, void *const *objs, unsigned int n)
+{
+	if (ring_put_many(mp->pool_data, objs, n, RTE_RING_QUEUE_FIXED, NULL) == 0)
+		return -ENOBUFS;
+	fault_point("cache-flushed");
+	return 0;
+}
+
+static int
+peer_get(struct rte_mempool *mp, void **objs, unsigned int n)
+{
+	if (ring_take_many(mp->pool_data, objs, n, RTE_RING_QUEUE_FIXED) == 0)
+		return -ENOBUFS;
+	fault_point("cache-refilled");
+	return 0;
+}
+
+int
+peer_ring_enqueue(struct rte_ring *r, void *obj)
+{
+	return ring_put_many(r, &obj, 1, RTE_RING_QUEUE_FIXED, NULL) == 1 ? 0 : -ENOBUFS;
+}
+
+int
+peer_ring_dequeue(struct rte_ring *r, void **obj)
+{
+	return ring_take_many(r, obj, 1, RTE_RING_QUEUE_FIXED) == 1 ? 0 : -ENOENT;
+}
+
+int
+peer_eal_init(int argc, char **argv)
+{
+	int ret = rte_eal_init(argc, argv);
+	uint32_t i;
+	uint16_t port;
+
+	for (i = 0; ret >= 0 && i < rte_mempool_ops_table.num_ops; i++) {
+		struct rte_mempool_ops *ops = &rte_mempool_ops_table.ops[i];
+
+		if (strcmp(ops->name, "ring_mp_mc") != 0)
+			continue;
+		ops->enqueue = peer_put;
+		ops->dequeue = peer_get;
+	}
+	RTE_ETH_FOREACH_DEV(port)
+		install_bursts(port);
+	return ret;
+}
+
+static void
+faults_install(void)
+{
+}
+
+#else
 
 /* In the middle of a start there may be no ports yet: nothing is replaced then. */
 static void
@@ -254,3 +346,5 @@ rte_memzone_lookup(const char *name)
 	}
 	return mz;
 }
+
+#endif

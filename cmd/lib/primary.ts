@@ -1,0 +1,47 @@
+/**
+ * What programs say of a primary that they cannot work with.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../../ffi/errors.ts";
+import type { Eal } from "../../ffi/eal.ts";
+import type { EalOptions } from "../../ffi/eal_options.ts";
+
+/**
+ * Looks up what the primary of a program shares. Where that is missing, another program has the file
+ * prefix, and it is named.
+ *
+ * @param program The program whose primary is expected, as `simple_mp`.
+ * @throws {DpdkError} as `lookUp` does where the primary is of that program.
+ */
+export function ofPrimary<T>(eal: Eal, program: string, lookUp: () => T): T {
+  try {
+    return lookUp();
+  } catch (error) {
+    const missing = error instanceof DpdkError && error.code === "ENOENT";
+    if (!missing || eal.processType === "primary") throw error;
+    refuseOther(eal, program, error);
+  }
+}
+
+/** Says which program is there in place of the one that is expected. */
+export function refuseOther(eal: Eal, program: string, missing: DpdkError): never {
+  const there = eal.primaryText;
+  // its own primary has not made everything yet, or has ended
+  if (there.startsWith(`${program} `) || there.startsWith(`dpdk-${program} `)) throw missing;
+  throw new DpdkError({
+    operation: `--file-prefix=${eal.filePrefix}`,
+    reason: `expected a primary of ${program}, got ${there}`,
+  });
+}
+
+/**
+ * Refuses options of EAL that keep other processes from attaching to this one.
+ *
+ * @param others Who is to attach, as `slaves`.
+ */
+export function checkShared({ keepsOthersOut }: EalOptions, others: string): void {
+  if (keepsOthersOut === undefined) return;
+  throw new DpdkError({ operation: keepsOthersOut, reason: `${others} could not attach` });
+}

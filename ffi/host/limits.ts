@@ -1,0 +1,76 @@
+/**
+ * The limits of `ulimit` and of cgroups on what a process may open and start. Deno panics where a
+ * Worker gets no thread or no file, and EAL where an lcore does.
+ *
+ * @module
+ */
+
+import type { EalOptions } from "../eal_options.ts";
+import type { DpdkError } from "../errors.ts";
+import { shim } from "../library.ts";
+import { hugetlbfsMounts } from "../machine.ts";
+import { failure } from "../native.ts";
+import { type Permits, refuse, sizeText } from "./permits.ts";
+import { numaNodes } from "./room.ts";
+
+/** A limit that leaves no doubt, and what is not worth trying then. */
+const AMPLE = 1024;
+
+/** Files that EAL opens for itself: configuration, memzones, sockets, pipe, timer, epoll. */
+const EAL_FILES = 8;
+/** Lists of memory for a page size on a NUMA node. */
+const LISTS = 4;
+/** Two pipes to the thread of an lcore. */
+const LCORE_FILES = 4;
+/** Hugepages, devices, the record of lcores. */
+const SPARE_FILES = 16;
+/** Threads that EAL starts for itself: interrupts, messages, telemetry, devices. */
+const EAL_THREADS = 4;
+
+/** What Deno opens for a Worker: clones of stdin, stdout and stderr, epoll, event, sockets. */
+const WORKER_FILES = 7;
+/** Threads of a Worker: its own, and one for what blocks. */
+const WORKER_THREADS = 2;
+
+/**
+ * Refuses limits with which EAL or Deno would fail half-way.
+ *
+ * @throws {DpdkError} that names the limit as `ulimit` does.
+ */
+export function checkLimits(
+  { lcores, noHuge }: EalOptions,
+  { openFiles, threads, fileBytes, mostFileBytes, cpus }: Permits,
+): void {
+  const count = lcores?.size ?? cpus.size;
+  if (openFiles < AMPLE) {
+    const lists = LISTS * Math.max(1, hugetlbfsMounts().length) * numaNodes();
+    const need = EAL_FILES + lists + SPARE_FILES + (LCORE_FILES + WORKER_FILES) * count;
+    if (shim().shim_permit_files(need) < 0) {
+      refuse("ulimit -n", `room for ${need} more open files`, `a limit of ${openFiles} in all`);
+    }
+  }
+  if (threads < AMPLE) {
+    const need = EAL_THREADS + (1 + WORKER_THREADS) * count;
+    if (shim().shim_permit_threads(need) < 0) {
+      refuse("ulimit -u", `room for ${need} more threads`, `a limit of ${threads} for this user`);
+    }
+  }
+  if (fileBytes === Infinity) return;
+  const pages = noHuge ? [] : hugetlbfsMounts().map(({ pageKib }) => pageKib * 1024);
+  const most = Math.max(mostFileBytes, ...pages);
+  if (fileBytes >= most) return;
+  refuse("ulimit -f", `files of up to ${sizeText(most)}`, `a limit of ${sizeText(fileBytes)}`);
+}
+
+/**
+ * The error for a Worker that cannot be had now; undefined where it can. Deno would end the process.
+ */
+export function workerRefusal(operation: string): DpdkError | undefined {
+  const files = shim().shim_permit_files(WORKER_FILES);
+  if (files < 0) return failure(operation, files, "raise `ulimit -n`");
+  const threads = shim().shim_permit_threads(WORKER_THREADS);
+  if (threads < 0) {
+    return failure(operation, threads, "raise `ulimit -u` or the cgroup's limit of processes");
+  }
+  return undefined;
+}

@@ -1,0 +1,76 @@
+/**
+ * What this process is permitted, which may be less than what the machine has. EAL finds that out by
+ * a panic or by SIGBUS, so it is asked for before EAL starts.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../errors.ts";
+import { shim } from "../library.ts";
+import { cString } from "../native.ts";
+
+/** What the kernel tells of this process at once; `Infinity` where there is no limit. */
+export interface Permits {
+  /** Free bytes in the file system of the runtime folder. */
+  bytes: number;
+  /** Files that can be made there. */
+  inodes: number;
+  /** The most bytes that EAL's files there can need. */
+  mostBytes: number;
+  /** The most bytes of one of them. */
+  mostFileBytes: number;
+  /** Open files of this process: `ulimit -n`. */
+  openFiles: number;
+  /** Threads and processes of this user: `ulimit -u`. */
+  threads: number;
+  /** Bytes of one file: `ulimit -f`. */
+  fileBytes: number;
+  /** Bytes of address space: `ulimit -v`. */
+  addressSpace: number;
+  /** The CPUs that this thread may run on: its mask, which lies within its cpuset. */
+  cpus: ReadonlySet<number>;
+}
+
+/** Numbers of shim_permit_facts() before the bits of CPUs, and all of them. */
+const NUMBERS = 8;
+const FACTS = 24;
+
+/** `UINT64_MAX`. */
+const NO_LIMIT = 0xffff_ffff_ffff_ffffn;
+
+/** Asks the kernel, for a runtime folder that need not be there yet. */
+export function permits(folder: string): Permits {
+  const facts = new BigUint64Array(FACTS);
+  shim().shim_permit_facts(cString(folder), facts, facts.length);
+  const number = (at: number) => facts[at] === NO_LIMIT ? Infinity : Number(facts[at]);
+  const cpus = new Set<number>();
+  new Uint8Array(facts.buffer, NUMBERS * 8).forEach((bits, at) => {
+    for (let bit = 0; bits >> bit > 0; bit++) if ((bits >> bit) & 1) cpus.add(at * 8 + bit);
+  });
+  return {
+    bytes: number(0),
+    inodes: number(1),
+    mostBytes: number(2),
+    mostFileBytes: number(3),
+    openFiles: number(4),
+    threads: number(5),
+    fileBytes: number(6),
+    addressSpace: number(7),
+    cpus,
+  };
+}
+
+/** Throws what is not permitted, in the words of all options. */
+export function refuse(operation: string, expected: string, got: string, hint?: string): never {
+  throw new DpdkError({
+    operation,
+    reason: `expected ${expected}, got ${got}`,
+    ...(hint ? { hint } : {}),
+  });
+}
+
+/** A number of bytes for people: `1748 KiB`, `64 MiB`. */
+export function sizeText(bytes: number): string {
+  const kib = Math.round(bytes / 1024);
+  return kib < 10 * 1024 ? `${kib} KiB` : `${Math.round(kib / 1024)} MiB`;
+}

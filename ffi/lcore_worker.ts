@@ -1,0 +1,58 @@
+/**
+ * The module that every lcore's Worker begins with. It imports the one that the Worker is for, and
+ * so knows when that has been evaluated without a call of `lcoreMain`: nothing would ever come of it.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+import { lcoreEntry, type Report, sendError, type Start } from "./lcore_entry.ts";
+
+/** The part of a Worker's global scope that is used here. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<Start>) => void) | null;
+  postMessage(message: Report): void;
+  close(): void;
+}
+
+const scope = globalThis as typeof globalThis & WorkerScope;
+
+/** These would end the Worker without a word, and not the process. */
+function forbidEnding(): void {
+  const refuse = (name: string) => (): never => {
+    throw new DpdkError({
+      operation: `${name} in the Worker of an lcore`,
+      reason: "it would end the Worker and not the program",
+      hint: "return from the function of lcoreMain(), or throw",
+    });
+  };
+  Deno.exit = refuse("Deno.exit()");
+  scope.close = refuse("close()");
+}
+
+async function serve(start: Start): Promise<void> {
+  const { module, lcore } = start;
+  const operation = `worker of lcore ${lcore}`;
+  await import(module).catch((error) => {
+    if (error instanceof DpdkError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new DpdkError({ operation, reason: message.split("\n")[0] ?? "" });
+  });
+  const main = lcoreEntry();
+  if (!main) {
+    throw new DpdkError({
+      operation,
+      reason: `${module} does not call lcoreMain()`,
+      hint: "it must, at its top level, and with the same copy of this library as the main thread",
+    });
+  }
+  main(start, (report) => scope.postMessage(report));
+}
+
+scope.onmessage = ({ data: start }) => {
+  forbidEnding();
+  serve(start).then(
+    () => scope.postMessage({ kind: "done" }),
+    (error) => scope.postMessage({ kind: "failed", error: sendError(error) }),
+  );
+};

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Is included before the sources of a C sample, to give it the crash points of faults.c: its start
+ * and its rings go through functions of that file.
+ */
+
+#ifndef PEER_H
+#define PEER_H
+
+#include <rte_eal.h>
+#include <rte_ring.h>
+
+int peer_eal_init(int argc, char **argv);
+int peer_ring_enqueue(struct rte_ring *r, void *obj);
+int peer_ring_dequeue(struct rte_ring *r, void **obj);
+
+#define rte_eal_init(argc, argv) peer_eal_init(argc, argv)
+#define rte_ring_enqueue(r, obj) peer_ring_enqueue(r, obj)
+#define rte_ring_dequeue(r, obj) peer_ring_dequeue(r, obj)
+
+#endif

@@ -1,0 +1,156 @@
+/** What a process is not permitted, though the machine has it: told in one line, nothing left. */
+
+import { assertEquals, assertMatch } from "../assert.ts";
+import {
+  Cgroup,
+  type Command,
+  cpusetOf,
+  type Prefix,
+  program,
+  testPrefix,
+  whyNoCgroup,
+} from "../harness.ts";
+
+/** The programs, with options of their own that are right. */
+const PROGRAMS: Record<string, readonly string[]> = {
+  simple_mp: [],
+  symmetric_mp: ["--", "-p", "3", "--num-procs=1", "--proc-id=0"],
+  mp_server: ["--", "-p", "3", "-n", "2"],
+  mp_client: ["--", "-n", "0"],
+  l2fwd_fork: ["--", "-p", "3"],
+};
+
+/** Runs a program until it ends by itself; its status, and what it said without EAL's own lines. */
+async function outcome(
+  prefix: Prefix,
+  command: Command,
+  args: readonly string[],
+): Promise<{ code: number; said: string }> {
+  const process = prefix.spawn("program", command, args);
+  await process.closeStdin();
+  const { code } = await process.ended();
+  return { code, said: process.stderr.replace(/^(EAL|TELEMETRY|APP): .*\n/gm, "") };
+}
+
+/** A command of the shell's around another one, in a mount namespace of its own. */
+function around(script: string, { command, args }: Command): Command {
+  const unshare = ["-m", "sh", "-c", `${script} && exec "$0" "$@"`];
+  return { command: "unshare", args: [...unshare, command, ...args] };
+}
+
+const noCpuset = whyNoCgroup("cpuset") ??
+  (navigator.hardwareConcurrency < 2 ? "one CPU" : undefined);
+
+for (const [name, own] of Object.entries(PROGRAMS)) {
+  Deno.test({
+    name: `${name} names the lcore option and the CPU that its cpuset lacks` +
+      (noCpuset ? ` (ignored: ${noCpuset})` : ""),
+    ignore: noCpuset !== undefined,
+    async fn() {
+      await using prefix = testPrefix();
+      await using group = Cgroup.create("cpuset", prefix.name, cpusetOf(0));
+      const inside = group.inside(program(name));
+      for (const lcores of ["0@0,1@1", "0@1"]) {
+        const { code, said } = await outcome(prefix, inside, [...prefix.eal({ lcores }), ...own]);
+        assertEquals(code, 1, said);
+        assertMatch(
+          said,
+          new RegExp(`^${name}: --lcores: expected CPUs .*\\(0\\), got CPU 1 .*\n$`),
+        );
+      }
+      assertEquals(prefix.files(), []);
+    },
+  });
+}
+
+Deno.test({
+  name: "simple_mp starts with CPUs outside of its mask, which taskset set",
+  ignore: navigator.hardwareConcurrency < 2,
+  async fn() {
+    await using prefix = testPrefix();
+    const { command, args } = program("simple_mp");
+    const masked = { command: "taskset", args: ["-c", "0", command, ...args] };
+    const process = prefix.spawn("simple_mp", masked, prefix.eal({ lcores: "0@0,1@1" }));
+    await process.waitFor("Starting core 1");
+    await process.send("quit");
+    assertEquals((await process.ended()).code, 0);
+  },
+});
+
+Deno.test("a small /run is named with the room that it has and the room that EAL needs", async () => {
+  await using prefix = testPrefix();
+  for (const size of ["64k", "1m"]) {
+    const small = around(`mount -t tmpfs -o size=${size} none /run`, program("simple_mp"));
+    const { code, said } = await outcome(prefix, small, prefix.eal({ lcores: "0@0" }));
+    assertEquals(code, 1, said);
+    const line =
+      /^simple_mp: (\S+): expected (\d+) KiB free for EAL's files, got (\d+) KiB \(.*\)\n$/;
+    assertMatch(said, line);
+    const [, folder = "", need, room] = said.match(line) ?? [];
+    assertMatch(folder, new RegExp(`/run/dpdk/${prefix.name}$`));
+    assertEquals([Number(need) > Number(room), Number(room)], [true, size === "1m" ? 1024 : 64]);
+  }
+});
+
+Deno.test("ulimit: too few open files and too small files are one line", async () => {
+  await using prefix = testPrefix();
+  const { command, args } = program("simple_mp");
+  const limits = [
+    [
+      "-n 40",
+      /^simple_mp: ulimit -n: expected room for \d+ more open files, got a limit of 40 .*\n$/,
+    ],
+    [
+      "-f 1000",
+      /^simple_mp: ulimit -f: expected files of up to \d+ KiB, got a limit of \d+ KiB\n$/,
+    ],
+  ] as const;
+  for (const [limit, line] of limits) {
+    const shell = {
+      command: "bash",
+      args: ["-c", `ulimit ${limit}; exec "$0" "$@"`, command, ...args],
+    };
+    const { code, said } = await outcome(prefix, shell, prefix.eal({ lcores: "0@0,1@1" }));
+    assertEquals(code, 1, said);
+    assertMatch(said, line);
+  }
+  assertEquals(prefix.files(), []);
+});
+
+const noPids = whyNoCgroup("pids");
+
+Deno.test({
+  name: "a panic of EAL's start shows its log, says one line and leaves no files" +
+    (noPids ? ` (ignored: ${noPids})` : ""),
+  ignore: noPids !== undefined,
+  async fn() {
+    await using prefix = testPrefix();
+    // EAL gets no thread for one of its lcores
+    await using group = Cgroup.create("pids", prefix.name, { "pids.max": "50" });
+    const inside = group.inside(program("simple_mp"));
+    const process = prefix.spawn("simple_mp", inside, prefix.eal({ lcores: "(0-60)@0" }));
+    const { code, signal } = await process.ended();
+    assertEquals([code, signal], [134, "SIGABRT"], process.stderr);
+    assertMatch(process.stderr, /^EAL: Detected CPU lcores/m);
+    assertMatch(process.stderr, /^PANIC in rte_eal_init/m);
+    assertMatch(process.stderr, /^simple_mp: rte_eal_init: SIGABRT: .*\n$/m);
+    assertEquals(prefix.files(), []);
+  },
+});
+
+Deno.test({
+  name: "a Worker that gets no thread is an error in one line, not a panic of Deno's" +
+    (noPids ? ` (ignored: ${noPids})` : ""),
+  ignore: noPids !== undefined,
+  async fn() {
+    await using prefix = testPrefix();
+    // enough for 39 threads of EAL's, not for as many Workers beside them
+    await using group = Cgroup.create("pids", prefix.name, { "pids.max": "60" });
+    const inside = group.inside(program("simple_mp"));
+    const process = prefix.spawn("simple_mp", inside, prefix.eal({ lcores: "(0-39)@0" }));
+    const { code } = await process.ended();
+    assertEquals(code, 1, process.stderr);
+    assertMatch(process.stderr, /^simple_mp: worker of lcore \d+: EAGAIN: .*ulimit -u.*\n$/m);
+    assertEquals(prefix.files(), []);
+  },
+});
