@@ -33,6 +33,7 @@ import {
   setEalReady,
   unwrap,
 } from "./native.ts";
+import { blamedOption, vdevBlame, vdevReason } from "./host/start_failure.ts";
 import { shortageHint } from "./host/shortage.ts";
 import { type Claims, holderText } from "./host/claims.ts";
 import { checkLateOverlap, refuseConflict, takeLcores, takenLcores } from "./host/overlap.ts";
@@ -188,10 +189,12 @@ export class Eal implements Disposable {
       if (conflict) refuseConflict(eal, conflict);
       if (processType === "secondary" && !options.allowOverlap) checkLateOverlap(eal, claims);
       if (options.needsPorts) checkPorts(eal, processType);
+      checkVdevs(eal);
     } catch (error) {
       // what EAL says when another one starts right now is no news either
       shim().shim_eal_cleanup();
       shim().shim_log_release(0);
+      if (role === "primary") removeRuntimeFiles(eal.filePrefix, eal.noShconf);
       claims?.abandon();
       throw error;
     }
@@ -403,6 +406,16 @@ function checkPorts({ filePrefix }: EalOptions, processType: ProcessType): void 
   });
 }
 
+/** EAL passes over a virtual device that does not start, and numbers the ports without it. */
+function checkVdevs({ vdevs }: EalOptions): void {
+  const failed = vdevs.find((vdev) =>
+    shim().shim_vdev_started(cString(vdev.split(",", 1)[0] ?? "")) === 0
+  );
+  if (failed === undefined) return;
+  const log = readText((text, len) => shim().shim_log_held(text, len));
+  throw new DpdkError(vdevBlame(failed, vdevReason(failed, log)));
+}
+
 const ENOMEM = 12;
 
 /**
@@ -441,6 +454,8 @@ function tellingLine(log: string): string | undefined {
 
 function initFailure(options: EalOptions, errno: number, log: string): DpdkError {
   const { code, reason } = errnoTexts(errno);
+  const blame = blamedOption(options, log);
+  if (blame) return new DpdkError({ ...blame, errno });
   const hint = shortageHint(options);
   return new DpdkError({
     operation: "rte_eal_init",

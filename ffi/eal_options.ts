@@ -6,7 +6,9 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { LCORE_OPTIONS, type LcoreMap, parseLcoreOption, serviceLcores } from "./lcore_list.ts";
+import { didYouMean } from "./host/suggest.ts";
+import { LCORE_OPTIONS, type LcoreMap, parseLcoreOption } from "./lcore_list.ts";
+import { runtimeRoot } from "./machine.ts";
 
 /** What the toolkit itself wants to know of EAL's arguments. */
 export interface EalOptions {
@@ -91,8 +93,8 @@ const SHORT: Record<string, Takes> = {
   m: value("megabytes of memory, a number from 1", COUNT),
   n: value("memory channels, a number from 1", COUNT),
   r: value("memory ranks, a number from 1 to 16", /^([1-9]|1[0-6])$/),
-  s: value("a hexadecimal mask of service cores such as 0x3", /^(0[xX])?[0-9a-fA-F]+$/),
-  S: value("a list of service cores such as 2-3", /^\d+(-\d+)?(,\d+(-\d+)?)*$/),
+  s: value("a hexadecimal mask of service cores such as 0x3"),
+  S: value("a list of service cores such as 2-3"),
   v: "nothing",
 };
 
@@ -101,11 +103,11 @@ const LONG: Record<string, Takes> = {
   "base-virtaddr": value("an address such as 0x500000000000", /^(0[xX][0-9a-fA-F]+|\d+)$/),
   "block": value("a device such as 0000:03:00.0"),
   "create-uio-dev": "nothing",
-  // the sockets' paths end after 108 bytes, and `..` is a folder with other things in it
+  // `..` is a folder with other things in it
   "file-prefix": value(
-    "a name of up to 60 characters without '/' and '%'",
+    "a name without '/' and '%'",
     // deno-lint-ignore no-control-regex -- a class such as \p{Cc} takes a millisecond of every start
-    /^(?!\.{1,2}$)[^/%\x00-\x1f\x7f-\x9f]{1,60}$/u,
+    /^(?!\.{1,2}$)[^/%\x00-\x1f\x7f-\x9f]+$/u,
   ),
   "force-max-simd-bitwidth": value("0, 64, 128, 256 or 512", /^(0|64|128|256|512)$/),
   "help": "nothing",
@@ -151,14 +153,20 @@ function candidatesOf(name: string): string[] {
   return name === "" ? [] : Object.keys(LONG).filter((option) => option.startsWith(name));
 }
 
+/** Refuses an option that EAL does not have. */
+function unknown(option: string): never {
+  const hint = didYouMean(option, Object.keys(LONG).map((name) => `--${name}`)) ??
+    "the program's own options follow after --";
+  fail(option, `expected an option of EAL, got '${option}'`, hint);
+}
+
 function longOption(name: string): string {
   const candidates = candidatesOf(name);
   const [only] = candidates;
-  if (only === undefined) {
-    fail(`--${name}`, "unknown EAL option", "the program's own options follow after --");
-  }
+  if (only === undefined) unknown(`--${name}`);
   if (candidates.length > 1) {
-    fail(`--${name}`, `ambiguous, it could be ${candidates.map((c) => `--${c}`).join(", ")}`);
+    const names = candidates.map((candidate) => `--${candidate}`).join(", ");
+    fail(`--${name}`, `expected one of ${names}, got '--${name}'`);
   }
   return only;
 }
@@ -177,7 +185,7 @@ function checked(option: string, takes: Takes, text: string | undefined): GivenO
     if (text === undefined) fail(option, `expected ${takes.expected}, got nothing`);
     if (!takes.valid.test(text)) fail(option, `expected ${takes.expected}, got '${text}'`);
   } else if (takes === "nothing" && text !== undefined) {
-    fail(option, `takes no value, got '${text}'`);
+    fail(option, `expected no value, got '${text}'`);
   }
   return { option, value: text };
 }
@@ -202,9 +210,7 @@ function* readOptions(args: readonly string[]): Generator<GivenOption> {
         const letter = arg[at] ?? "";
         const takes = SHORT[letter];
         const option = `-${letter}`;
-        if (takes === undefined) {
-          fail(option, "unknown EAL option", "the program's own options follow after --");
-        }
+        if (takes === undefined) unknown(option);
         if (takes === "nothing") {
           yield checked(option, takes, undefined);
         } else {
@@ -213,7 +219,11 @@ function* readOptions(args: readonly string[]): Generator<GivenOption> {
         }
       }
     } else {
-      fail(`'${arg}'`, "not an option", "EAL's options come first, the program's own after --");
+      fail(
+        `'${arg}'`,
+        `expected an option, got '${arg}'`,
+        "EAL's options come first, the program's own after --",
+      );
     }
   }
 }
@@ -261,6 +271,21 @@ export function keepsOthersOut(args: readonly string[]): string | undefined {
   return given.has("--huge-unlink") && unlink === "always" ? "--huge-unlink" : undefined;
 }
 
+/** Longest path of a socket, in bytes: `sun_path` without its NUL. */
+const SOCKET_PATH = 107;
+
+/** What EAL puts behind the file prefix: the largest pid, and cycles that suffice for years. */
+const SOCKET_NAME = "/mp_socket_4194304_fffffffffffffff";
+
+/** A path of a secondary's socket that is too long would be cut, in the middle of a letter too. */
+function checkPrefixLength(prefix: string): void {
+  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  const limit = SOCKET_PATH - bytes(`${runtimeRoot()}/${SOCKET_NAME}`);
+  const length = bytes(prefix);
+  if (length <= limit) return;
+  fail("--file-prefix", `expected a name of up to ${limit} bytes, got '${prefix}' of ${length}`);
+}
+
 /**
  * Reads a program's arguments as EAL will: `EAL options [-- program's options]`.
  *
@@ -296,10 +321,11 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
       options.lcores = parseLcoreOption(option, value);
       options.lcoreOption = option;
     } else if (option === "-s" || option === "-S") {
-      options.serviceLcores = serviceLcores(option, value);
+      options.serviceLcores = new Set(parseLcoreOption(option, value).keys());
     } else if (option === "--proc-type") {
       options.procType = value === "secondary" || value === "auto" ? value : "primary";
     } else if (option === "--file-prefix") {
+      checkPrefixLength(value);
       options.filePrefix = value;
     } else if (option === "--huge-dir") {
       options.hugeDir = value;

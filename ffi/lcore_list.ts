@@ -19,6 +19,14 @@ function bad(option: string, expected: string, got: string): never {
   throw new DpdkError({ operation: option, reason: `expected ${expected}, got '${got}'` });
 }
 
+/** What the options of lists and masks expect. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  "-l": "a list of CPUs such as 0-1,3",
+  "-S": "a list of service cores such as 2-3",
+  "-c": "a hexadecimal mask of CPUs such as 0x3",
+  "-s": "a hexadecimal mask of service cores such as 0x3",
+};
+
 /** `3`, `0-2`, or `0,2-3` (where `list` allows commas) as numbers. */
 function parseSet(option: string, text: string, expected: string, whole: string): number[] {
   const numbers: number[] = [];
@@ -27,23 +35,23 @@ function parseSet(option: string, text: string, expected: string, whole: string)
     if (!range) bad(option, expected, whole);
     const first = Number(range[1]);
     const last = Number(range[2] ?? range[1]);
+    // only --lcores takes them in either order; EAL passes over 2-1 in a list of -l
+    if (first > last && option !== "--lcores") bad(option, `${expected}, low to high`, whole);
     for (let n = Math.min(first, last); n <= Math.max(first, last); n++) numbers.push(n);
   }
   return numbers;
 }
 
-/** `-l 0-1,3`: each CPU is the lcore of the same number. */
-function parseCoreList(text: string): LcoreMap {
-  const cpus = parseSet("-l", text, "a list of CPUs such as 0-1,3", text);
+/** `-l 0-1,3` or `-S 2-3`: each CPU is the lcore of the same number. */
+function parseCoreList(option: string, text: string): LcoreMap {
+  const cpus = parseSet(option, text, EXPECTED[option] ?? "", text);
   return new Map(cpus.map((cpu) => [cpu, [cpu]]));
 }
 
-/** `-c 0x3`: a bit for each CPU. */
-function parseCoreMask(text: string): LcoreMap {
+/** `-c 0x3` or `-s 0xc`: a bit for each CPU. */
+function parseCoreMask(option: string, text: string): LcoreMap {
   const digits = text.trim().match(/^(?:0[xX])?([0-9a-fA-F]+)$/)?.[1];
-  if (digits === undefined || /^0*$/.test(digits)) {
-    bad("-c", "a hexadecimal mask of CPUs such as 0x3", text);
-  }
+  if (digits === undefined || /^0*$/.test(digits)) bad(option, EXPECTED[option] ?? "", text);
   const mask = BigInt(`0x${digits}`);
   const map: LcoreMap = new Map();
   for (let cpu = 0; mask >> BigInt(cpu) > 0n; cpu++) {
@@ -75,25 +83,20 @@ function parseLcores(text: string): LcoreMap {
 }
 
 /**
- * The lcores that `-l`, `-c` or `--lcores` asks for.
+ * The lcores that `-l`, `-c` or `--lcores` asks for, or that `-S` or `-s` makes service cores.
  *
  * @throws {DpdkError} when the text is not of the option's notation, or a number is too large.
  */
 export function parseLcoreOption(option: string, text: string): LcoreMap {
-  const map = option === "-l"
-    ? parseCoreList(text)
-    : option === "-c"
-    ? parseCoreMask(text)
+  const map = option === "-l" || option === "-S"
+    ? parseCoreList(option, text)
+    : option === "-c" || option === "-s"
+    ? parseCoreMask(option, text)
     : parseLcores(text);
   for (const id of map.keys()) {
     if (id >= RTE_MAX_LCORE) bad(option, `lcores from 0 to ${RTE_MAX_LCORE - 1}`, text);
   }
   return map;
-}
-
-/** The lcores that `-s` or `-S` makes service cores: a mask as `-c` has, or a list as `-l`. */
-export function serviceLcores(option: string, text: string): Set<number> {
-  return new Set(parseLcoreOption(option === "-S" ? "-l" : "-c", text).keys());
 }
 
 /** Numbers as EAL writes them: `0-2,5`. */

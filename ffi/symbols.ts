@@ -194,6 +194,7 @@ export const symbols = {
   shim_dev_probe: fn("i32", "buffer"),
   shim_dev_remove: fn("i32", "u32"),
   shim_vdev_init: fn("i32", "buffer", "buffer"),
+  shim_vdev_started: fn("i32", "buffer"),
   shim_eth_rx_burst: hot("u32", "u32", "u32", "pointer", "u32"),
   shim_eth_rx_packets: hot("u32", "u32", "u32", "pointer", "u32"),
   shim_eth_tx_burst: hot("u32", "u32", "u32", "pointer", "u32", "u32"),

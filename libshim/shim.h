@@ -265,6 +265,9 @@ SHIM_API int shim_dev_probe(const char *devargs);
 SHIM_API int shim_dev_remove(uint32_t port);
 SHIM_API int shim_vdev_init(const char *name, const char *args);
 
+/* vdev.c: rte_dev.h */
+SHIM_API int shim_vdev_started(const char *name);
+
 /* burst.c: rte_ethdev.h, the bursts */
 
 /* Instead of a number of packets: the port is stopped, or its queue is not set up. */

@@ -8,6 +8,7 @@
 
 import "./modules.ts";
 import { Eal } from "../../ffi/eal.ts";
+import { parseEalOptions } from "../../ffi/eal_options.ts";
 import { DpdkError } from "../../ffi/errors.ts";
 import { Lcore } from "../../ffi/lcore.ts";
 import { log, LogLevel } from "../../ffi/log.ts";
@@ -29,6 +30,11 @@ async function simpleMp(args: string[]): Promise<number> {
     ? createObjects(Lcore.socket(Lcore.main))
     : ofPrimary(eal, NAME, lookupObjects);
   log(LogLevel.INFO, "Finished Process Init.");
+  if (Lcore.workers().length === 0) {
+    const option = parseEalOptions(args).lcoreOption || "-l";
+    const expected = "expected two lcores or more, got one: this process sends and never receives";
+    console.error(`${NAME}: ${option}: ${expected}`);
+  }
 
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<number>();
   onSignal(end);

@@ -7,7 +7,7 @@
 
 import { scanOptions } from "../eal_options.ts";
 import { readKernelFile } from "../kernel_file.ts";
-import { LCORE_OPTIONS, parseLcoreOption, RTE_MAX_LCORE, serviceLcores } from "../lcore_list.ts";
+import { LCORE_OPTIONS, parseLcoreOption, RTE_MAX_LCORE } from "../lcore_list.ts";
 import { commandLine, ealWords } from "./command_line.ts";
 
 /**
@@ -19,12 +19,10 @@ export function lcoresOfArgs(args: readonly string[]): Set<number> | undefined {
   let asked = false;
   for (const { option, value = "" } of scanOptions(args)) {
     try {
-      if (option === "-s" || option === "-S") {
-        for (const id of serviceLcores(option, value)) lcores.add(id);
-      } else if (LCORE_OPTIONS.includes(option)) {
-        for (const id of parseLcoreOption(option, value).keys()) lcores.add(id);
-        asked = true;
-      }
+      const isLcores = LCORE_OPTIONS.includes(option);
+      if (!isLcores && option !== "-s" && option !== "-S") continue;
+      for (const id of parseLcoreOption(option, value).keys()) lcores.add(id);
+      asked ||= isLcores;
     } catch {
       // the process would not have started with it
     }

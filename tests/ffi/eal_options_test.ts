@@ -1,6 +1,7 @@
 /** EAL's command line: what is understood, and the one line for what is not. */
 
 import type { EalOptions } from "../../ffi/eal_options.ts";
+import { runtimeRoot } from "../../ffi/machine.ts";
 import { DpdkError, parseEalOptions, secondaryArgs } from "../../mod.ts";
 import { assertEquals, assertMatch, assertStrictEquals, assertThrows } from "../assert.ts";
 
@@ -103,24 +104,36 @@ Deno.test("every long option is known by each prefix that only it has", () => {
   }
   for (const prefix of ["--b", "--h", "--no", "--huge", "--socket", "--trace-", "--m", "--l"]) {
     const { message } = assertThrows(() => parseEalOptions([`${prefix}=x`]), DpdkError);
-    assertMatch(message, RegExp(`^${prefix}: ambiguous, it could be --\\S+, --`));
+    assertMatch(message, RegExp(`^${prefix}: expected one of --\\S+, --.*, got '${prefix}'$`));
   }
   // an option that is a prefix of another is itself
   assertEquals(parseEalOptions(["--telemetry", "--trace=."]).ealArgs.length, 2);
 });
 
 const BAD: [args: string[], message: string | RegExp][] = [
-  [["--frobnicate"], /^--frobnicate: unknown EAL option \(.*after --\)$/],
-  [["--frobnicate=1"], /^--frobnicate: unknown EAL option/],
-  [["--proc-typ3=primary"], /^--proc-typ3: unknown EAL option/],
-  [["--=x"], /^--: unknown EAL option/],
-  [["-Z"], /^-Z: unknown EAL option \(.*after --\)$/],
-  [["-vZ"], /^-Z: unknown EAL option/],
-  [["stray"], /^'stray': not an option \(.*after --\)$/],
-  [["-v", ""], /^'': not an option/],
-  [["-"], /^'-': not an option/],
-  [["--no-pci=1"], "--no-pci: takes no value, got '1'"],
-  [["--no-p="], "--no-pci: takes no value, got ''"],
+  [
+    ["--frobnicate"],
+    "--frobnicate: expected an option of EAL, got '--frobnicate' (the program's own options follow " +
+    "after --)",
+  ],
+  [["--frobnicate=1"], /^--frobnicate: expected an option of EAL, got '--frobnicate' /],
+  [
+    ["--proc-typ3=primary"],
+    "--proc-typ3: expected an option of EAL, got '--proc-typ3' (did you mean --proc-type?)",
+  ],
+  [["--lcore5=0@0"], /\(did you mean --lcores\?\)$/],
+  [["--flie-prefix=x"], /\(did you mean --file-prefix\?\)$/],
+  [["--=x"], /^--: expected an option of EAL/],
+  [["-Z"], /^-Z: expected an option of EAL, got '-Z' \(.*after --\)$/],
+  [["-vZ"], /^-Z: expected an option of EAL/],
+  [
+    ["stray"],
+    "'stray': expected an option, got 'stray' (EAL's options come first, the program's own after --)",
+  ],
+  [["-v", ""], /^'': expected an option, got ''/],
+  [["-"], /^'-': expected an option, got '-'/],
+  [["--no-pci=1"], "--no-pci: expected no value, got '1'"],
+  [["--no-p="], "--no-pci: expected no value, got ''"],
   [["--proc-type"], "--proc-type: expected primary, secondary or auto, got nothing"],
   [["--proc-type="], "--proc-type: expected primary, secondary or auto, got ''"],
   [["--proc-type=Primary"], "--proc-type: expected primary, secondary or auto, got 'Primary'"],
@@ -128,24 +141,30 @@ const BAD: [args: string[], message: string | RegExp][] = [
   [["--proc-type", "--", "primary"], /^--proc-type: expected .* got nothing$/],
   [
     ["--file-prefix"],
-    "--file-prefix: expected a name of up to 60 characters without '/' and '%', got nothing",
+    "--file-prefix: expected a name without '/' and '%', got nothing",
   ],
   [
     ["--file-prefix="],
-    "--file-prefix: expected a name of up to 60 characters without '/' and '%', got ''",
+    "--file-prefix: expected a name without '/' and '%', got ''",
   ],
   [
     ["--file-prefix=../x"],
-    "--file-prefix: expected a name of up to 60 characters without '/' and '%', got '../x'",
+    "--file-prefix: expected a name without '/' and '%', got '../x'",
   ],
-  [["--file-prefix=.."], /^--file-prefix: expected a name of up to 60 .* got '\.\.'$/],
+  [["--file-prefix=.."], /^--file-prefix: expected a name .* got '\.\.'$/],
   [["--file-prefix=."], /^--file-prefix: expected a name/],
-  [["--file-prefix", "x".repeat(61)], /^--file-prefix: expected a name/],
+  [
+    ["--file-prefix", "x".repeat(99)],
+    /^--file-prefix: expected a name of up to \d\d bytes, got 'x{99}' of 99$/,
+  ],
   [["--file-prefix=50%"], /^--file-prefix: expected a name/],
   [["-l"], "-l: expected a list of CPUs such as 0-1,3, got nothing"],
   [["-l", ""], /^-l: expected a list of CPUs such as 0-1,3/],
   [["-l", "0-"], "-l: expected a list of CPUs such as 0-1,3, got '0-'"],
   [["-l", "200"], "-l: expected lcores from 0 to 127, got '200'"],
+  [["-l", "1-0"], "-l: expected a list of CPUs such as 0-1,3, low to high, got '1-0'"],
+  [["-S", "1-0"], "-S: expected a list of service cores such as 2-3, low to high, got '1-0'"],
+  [["-s", "0"], "-s: expected a hexadecimal mask of service cores such as 0x3, got '0'"],
   [["-c", "0"], "-c: expected a hexadecimal mask of CPUs such as 0x3, got '0'"],
   [["--lcores=0@"], "--lcores: expected lcores at CPUs such as 2@0,3@1, got '0@'"],
   [["--lcores"], "--lcores: expected lcores at CPUs such as 2@0,3@1, got nothing"],
@@ -212,4 +231,23 @@ Deno.test("a secondary of the same devices gets the arguments that say which the
     "--log-level=8",
   ]);
   assertEquals(secondaryArgs([]), []);
+});
+
+Deno.test("a file prefix's limit is that of its sockets' paths, in bytes", () => {
+  const room = 107 - `${runtimeRoot()}//mp_socket_4194304_fffffffffffffff`.length;
+  const two = "é".repeat(Math.floor(room / 2));
+  for (const prefix of ["x".repeat(room), two]) {
+    assertStrictEquals(parseEalOptions([`--file-prefix=${prefix}`]).filePrefix, prefix);
+  }
+  for (const prefix of ["x".repeat(room + 1), `${two}é`]) {
+    const { message } = assertThrows(
+      () => parseEalOptions([`--file-prefix=${prefix}`]),
+      DpdkError,
+    );
+    const length = new TextEncoder().encode(prefix).length;
+    assertStrictEquals(
+      message,
+      `--file-prefix: expected a name of up to ${room} bytes, got '${prefix}' of ${length}`,
+    );
+  }
 });

@@ -16,7 +16,8 @@ const GOOD: [option: string, text: string, lcores: string][] = [
   ["-l", "0", "0@0"],
   ["-l", "0-1,3", "0@0 1@1 3@3"],
   ["-l", "3,1", "1@1 3@3"],
-  ["-l", "2-0", "0@0 1@1 2@2"],
+  ["-S", "2-3", "2@2 3@3"],
+  ["-s", "0xc", "2@2 3@3"],
   ["-l", "1,1,0-1", "0@0 1@1"],
   ["-l", " 0 - 1 , 3 ", "0@0 1@1 3@3"],
   ["-l", "007", "7@7"],
@@ -28,6 +29,7 @@ const GOOD: [option: string, text: string, lcores: string][] = [
   ["-c", "0x100000000000000000", "68@68"],
   ["--lcores", "2", "2@2"],
   ["--lcores", "0-2", "0@0 1@1 2@2"],
+  ["--lcores", "2-0", "0@0 1@1 2@2"],
   ["--lcores", "0,3", "0@0 3@3"],
   ["--lcores", "2@0,3@1", "2@0 3@1"],
   ["--lcores", "2@(0,1)", "2@0,1"],
@@ -52,6 +54,11 @@ for (const [option, text, lcores] of GOOD) {
 const BAD: [option: string, text: string, expected: RegExp][] = [
   ...["", " ", ",", "0,", ",0", "0,,1", "a", "1-", "-1", "0-1-2", "1.5", "0x1", "12345", "0;1"]
     .map((text): [string, string, RegExp] => ["-l", text, /a list of CPUs such as 0-1,3/]),
+  ["-l", "2-0", /a list of CPUs such as 0-1,3, low to high/],
+  ["-l", "0,3-1", /low to high/],
+  ["-S", "3-2", /a list of service cores such as 2-3, low to high/],
+  ["-S", "x", /a list of service cores such as 2-3/],
+  ["-s", "0", /a hexadecimal mask of service cores/],
   ["-l", "128", /lcores from 0 to 127/],
   ["-l", "0-9999", /lcores from 0 to 127/],
   ...["", "0", "0x0", "0x", "xyz", "-1", "1 2", "0xfg"]

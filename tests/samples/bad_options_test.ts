@@ -23,11 +23,13 @@ const PROGRAMS: Record<string, readonly string[]> = {
 
 /** Wrong arguments of EAL, and what the line must name. */
 const WRONG: readonly (readonly [args: string[], ...names: string[]])[] = [
-  [["--frobnicate"], "--frobnicate", "unknown"],
-  [["stray"], "'stray'", "not an option"],
+  [["--frobnicate"], "--frobnicate", "expected an option of EAL"],
+  [["--lcore5=0@0"], "--lcore5", "did you mean --lcores?"],
+  [["stray"], "'stray'", "expected an option"],
   [["--lcores=0@"], "--lcores", "2@0,3@1"],
   [["--lcores=0@777"], "--lcores", "CPU 777"],
   [["-l", "-1"], "-l", "a list of CPUs"],
+  [["-l", "1-0"], "-l", "low to high"],
   [["--file-prefix=a/b"], "--file-prefix", "without '/'"],
   [["--file-prefix=.."], "--file-prefix", "a name"],
   [["--file-prefix="], "--file-prefix", "a name"],

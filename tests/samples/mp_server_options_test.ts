@@ -69,7 +69,17 @@ const SERVER: { eal?: string[]; args: string[]; names: string[] }[] = [
     names: ["--proc-type=secondary", "always a primary"],
   },
   { eal: ["--frobnicate"], args: ["-p", "3", "-n", "2"], names: ["--frobnicate"] },
-  { eal: ["--vdev=net_nonsense0"], args: ["-p", "3", "-n", "2"], names: ["net_nonsense0"] },
+  {
+    eal: ["--vdev=net_nul0"],
+    args: ["-p", "3", "-n", "2"],
+    names: ["--vdev=net_nul0: ", "did you mean net_null?"],
+  },
+  {
+    // the ports behind it would have other numbers
+    eal: ["--vdev=net_pcap0,rx_pcap=/no/such", ...TWO_PORTS],
+    args: ["-p", "3", "-n", "2"],
+    names: ["--vdev=net_pcap0,rx_pcap=/no/such: ", "does not start", "No such file"],
+  },
 ];
 
 for (const { eal = TWO_PORTS, args, names } of SERVER) {

@@ -123,3 +123,15 @@ Deno.test("refused: as many secondaries at once, all of the same lcores, but one
     );
   }
 });
+
+Deno.test("one lcore alone sends and never receives, and says so", async () => {
+  await using prefix = testPrefix();
+  const process = prefix.spawn("simple_mp", program("simple_mp"), prefix.eal({ lcores: "0@0" }));
+  await process.waitFor("simple_mp >");
+  assertMatch(
+    process.stderr,
+    /^simple_mp: --lcores: expected two lcores or more, got one: .*never receives$/m,
+  );
+  await process.send("quit");
+  assertEquals((await process.ended()).code, 0);
+});

@@ -71,7 +71,7 @@ test("of a process in another PID namespace", async () => {
 test("the record goes where the start fails, and with the last process", async () => {
   const prefix = otherPrefix();
   const folder = `${runtimeRoot()}/${prefix}`;
-  assertMatch(await refusal(ealArgs("0@0", prefix, "-m", "9999999")), /memory/);
+  assertMatch(await refusal(ealArgs("0@0", prefix, "-m", "9999999")), /^-m: /);
   assertEquals(filesOf(prefix).runtime, []);
   await using primary = start(ealArgs("0@0", prefix));
   await primary.next();
