@@ -14,12 +14,28 @@ const LINK_TRIES = 90;
 /** Drivers that keep packets in rings or nowhere, so that a packet that is nowhere is lost. */
 const HOLDING_NOTHING = new Set(["net_null", "net_ring", "net_pcap"]);
 
-/** Packets that these give back to a pool at once at most: `RTE_PKTMBUF_FREE_PENDING_SZ`. */
-export const LARGEST_PUT = 64;
+/** Drivers that give packets back one by one, or as `rte_pktmbuf_free_bulk()` does. */
+const FREEING_FEW = new Set([
+  ...HOLDING_NOTHING,
+  "net_af_packet",
+  "net_memif",
+  "net_tap",
+]);
+
+/** Packets that come back to a pool at once at most then: `RTE_PKTMBUF_FREE_PENDING_SZ`. */
+const LARGEST_PUT = 64;
+
+const areAll = (ports: readonly number[], drivers: ReadonlySet<string>) =>
+  ports.every((port) => drivers.has(EthDev.of(port).info().driver));
 
 /** Whether none of these ports keeps packets of its own. */
 export function holdNothing(ports: readonly number[]): boolean {
-  return ports.every((port) => HOLDING_NOTHING.has(EthDev.of(port).info().driver));
+  return areAll(ports, HOLDING_NOTHING);
+}
+
+/** The most packets that these ports give back at once; empty where that is not known. */
+export function largestPut(ports: readonly number[]): { largestPut?: number } {
+  return areAll(ports, FREEING_FEW) ? { largestPut: LARGEST_PUT } : {};
 }
 
 /** What messages say that a mask of ports is. */

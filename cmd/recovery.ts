@@ -6,6 +6,7 @@
  */
 
 import type { Eal } from "../ffi/eal.ts";
+import type { ProcessName } from "../ffi/machine.ts";
 import type { Mempool } from "../ffi/mempool.ts";
 import { giveBackLost } from "../ffi/recovery/give_back.ts";
 import { type Mender, type MenderOptions, startMender } from "../ffi/recovery/mend.ts";
@@ -16,6 +17,9 @@ const PAUSE = { least: 50, most: 30_000 };
 
 /** How often a process that takes no part is looked for, in milliseconds, until it has ended. */
 const PERIOD = 500;
+
+/** So few free elements, of all, are worth a word. */
+const SCARCE = 1 / 10;
 
 /** What {@linkcode Recovery} needs to know. */
 export interface RecoveryOptions extends Pick<MenderOptions, "largestPut" | "single" | "say"> {
@@ -37,6 +41,7 @@ export class Recovery implements AsyncDisposable {
   readonly #mender: Mender;
   readonly #quiesce = Quiesce.open();
   #pause = PAUSE.least;
+  #told = "";
   #timer: number | undefined;
   #over = false;
   #busy = Promise.resolve();
@@ -73,14 +78,34 @@ export class Recovery implements AsyncDisposable {
     const quiesce = this.#quiesce;
     const outcome = await giveBackLost({ eal, quiesce, pools: [pool], ...rings ? { rings } : {} });
     if (outcome.done) {
+      this.#told = "";
       if (outcome.lost > 0) onFound(outcome.lost);
-    } else if (!outcome.asked) {
+      return;
+    }
+    const { asked, waitsFor } = outcome;
+    this.#tell(waitsFor);
+    if (!asked) {
       this.#lookIn(PERIOD);
+    } else if (waitsFor.length === 0) {
+      // another process looks
+      this.#lookIn(PAUSE.least);
     } else {
       // all stood still for one that does not come
       this.#lookIn(this.#pause);
       this.#pause = Math.min(2 * this.#pause, PAUSE.most);
     }
+  }
+
+  /** Says once what lost elements wait for, when few are left. */
+  #tell(processes: readonly ProcessName[]): void {
+    const { pool, say } = this.#options;
+    const names = processes.map(({ name, pid }) => pid > 0 ? `${name} (pid ${pid})` : name).join(
+      ", ",
+    );
+    if (names === "" || names === this.#told) return;
+    if (pool.availableCount >= pool.size * SCARCE) return;
+    this.#told = names;
+    say(`Few elements of ${pool.name} are left: lost ones come back when ${names} ends`);
   }
 
   /** Gives nothing back any more, waits until all is finished that is known of, and ends. */

@@ -1,22 +1,13 @@
 /**
- * Who the clients are at this moment: those that live are fed, what lies in the rings of the others
- * goes back to the pool, and so does what killed ones held. The main thread decides; it never puts
- * anything into the pool or a ring, where it could have to wait for a client that is stopped.
+ * Who the clients are at this moment: those that live are fed, and what lies in the rings of the others
+ * goes back to the pool. The main thread decides; it never puts anything into the pool itself, where
+ * it could have to wait for a client that is stopped.
  *
  * @module
  */
 
-import {
-  type Claims,
-  type Eal,
-  giveBackLost,
-  Mempool,
-  processEnd,
-  type ProcessName,
-  Quiesce,
-  Ring,
-} from "../../mod.ts";
-import { PKTMBUF_POOL_NAME, rxQueueName } from "./common.ts";
+import { type Claims, type Eal, processEnd, Ring } from "../../mod.ts";
+import { rxQueueName } from "./common.ts";
 import type { FeedControl } from "./control.ts";
 import { clientClaims, ForeignClients } from "./owners.ts";
 import { identityOf, pidOf } from "../identity.ts";
@@ -31,8 +22,6 @@ const GRACE = 3_000;
 export interface ClientsOptions {
   /** The server's. */
   eal: Eal;
-  /** No port keeps packets of its own. */
-  portsHoldNothing: boolean;
   /** How many clients there can be. */
   clients: number;
   /** The hold on the forwarding lcore. */
@@ -40,12 +29,6 @@ export interface ClientsOptions {
   /** Tells of a change. */
   say(line: string): void;
 }
-
-/** How long it is waited before lost packets are looked for again, in milliseconds. */
-const PAUSE = { least: PERIOD, most: 30_000 };
-
-/** So few free packets, of all, are worth a word. */
-const SCARCE = 1 / 10;
 
 /** One client. */
 interface Client {
@@ -67,20 +50,10 @@ export class Clients implements Disposable {
   readonly #clients: Client[];
   /** Those of whom it is not said yet that they have not come. */
   readonly #waitingFor: Client[];
-  readonly #quiesce = Quiesce.open();
-  readonly #pool = Mempool.lookup(PKTMBUF_POOL_NAME);
   readonly #self = identityOf(Deno.pid);
   readonly #started = performance.now();
   readonly #timer: number;
   readonly #over = new AbortController();
-  /** Packets of killed clients may be nowhere. */
-  #missing = false;
-  /** When they are looked for, and how long after that again. */
-  #next = 0;
-  #pause = PAUSE.least;
-  /** Whom it was said that they are waited for. */
-  #told = "";
-  #busy = false;
 
   /** Looks after clients from now on until disposal. */
   constructor(options: ClientsOptions) {
@@ -103,29 +76,15 @@ export class Clients implements Disposable {
     return this.#clients[client]?.process !== undefined;
   }
 
-  /** A process was killed, and what it began is finished: what it held may be nowhere. */
-  processSettled(): void {
-    this.#missing = true;
-    this.#lookSoon();
-    this.#look();
-  }
-
   /** Looks no more. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#over.abort();
   }
 
-  async #look(): Promise<void> {
-    if (this.#busy) return;
-    this.#busy = true;
-    try {
-      this.#findChanges();
-      this.#emptyRings();
-      await this.#giveBack();
-    } finally {
-      this.#busy = false;
-    }
+  #look(): void {
+    this.#findChanges();
+    this.#emptyRings();
   }
 
   /** Compares who is there with who was, and says what changed. */
@@ -159,7 +118,6 @@ export class Clients implements Disposable {
   }
 
   #left({ id }: Client, process: bigint): string {
-    this.#lookSoon();
     return `Client ${id} (pid ${pidOf(process)}) has ended: the others get its share`;
   }
 
@@ -190,40 +148,5 @@ export class Clients implements Disposable {
       fed: mask(({ process }) => process !== undefined),
       emptied: mask(({ emptied }) => emptied),
     });
-  }
-
-  /** Packets that killed clients had in their hands: those that are nowhere while nobody holds any. */
-  async #giveBack(): Promise<void> {
-    if (!this.#missing || performance.now() < this.#next) return;
-    const { eal, portsHoldNothing, say } = this.#options;
-    this.#missing = false;
-    // a device that keeps packets of its own would seem to have lost them
-    if (!portsHoldNothing) return;
-    const outcome = await giveBackLost({ eal, quiesce: this.#quiesce, pools: [this.#pool] });
-    if (outcome.done) {
-      this.#told = "";
-      if (outcome.lost > 0) say(`Recovered ${outcome.lost} packets of killed clients`);
-      return;
-    }
-    this.#missing = true;
-    if (outcome.asked && outcome.waitsFor.length > 0) {
-      // all stood still for one that does not come
-      this.#next = performance.now() + this.#pause;
-      this.#pause = Math.min(2 * this.#pause, PAUSE.most);
-    }
-    if (this.#pool.availableCount < this.#pool.size * SCARCE) this.#tell(outcome.waitsFor);
-  }
-
-  #lookSoon(): void {
-    this.#next = 0;
-    this.#pause = PAUSE.least;
-  }
-
-  /** Says once what the packets of killed clients wait for. */
-  #tell(processes: readonly ProcessName[]): void {
-    const names = processes.map(({ name, pid }) => `${name} (pid ${pid})`).join(", ");
-    if (names === "" || names === this.#told) return;
-    this.#told = names;
-    this.#options.say(`Few packets are left: those of killed clients come back when ${names} ends`);
   }
 }

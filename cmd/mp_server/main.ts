@@ -13,15 +13,14 @@ import {
   LogLevel,
   parseEalOptions,
   releaseMainLcore,
-  startMender,
 } from "../../mod.ts";
 import { stopLcores } from "../lcores.ts";
 import { checkShared } from "../lib/primary.ts";
-import { checkLinks, endPrimary, holdNothing, LARGEST_PUT } from "../ports.ts";
+import { checkLinks, endPrimary, holdNothing, largestPut } from "../ports.ts";
+import { Recovery } from "../recovery.ts";
 import { onSignal, run } from "../run.ts";
 import { Clients } from "./clients.ts";
 import { ClientStats } from "./client_stats.ts";
-import { PKTMBUF_POOL_NAME } from "./common.ts";
 import { FeedControl } from "./control.ts";
 import type { ForwardData } from "./forward.ts";
 import { createPool, createPortInfo, createRings } from "./objects.ts";
@@ -82,14 +81,14 @@ async function serve(
     isFed: (client) => looking.isFed(client),
   });
   const say = (line: string) => statistics.say(line);
-  const portsHoldNothing = holdNothing(ports);
-  using looking = new Clients({ eal, portsHoldNothing, clients, control, say });
-  await using _mender = startMender({
-    runtimeFolder: eal.runtimeFolder,
-    pools: [PKTMBUF_POOL_NAME],
-    ...(portsHoldNothing ? { largestPut: LARGEST_PUT } : {}),
+  using looking = new Clients({ eal, clients, control, say });
+  await using _recovery = new Recovery({
+    eal,
+    pool,
+    exact: holdNothing(ports),
+    ...largestPut(ports),
     say,
-    onSettled: () => looking.processSettled(),
+    onFound: (count) => say(`Recovered ${count} packets of killed clients`),
   });
   const data: ForwardData = {
     ports: [...ports],

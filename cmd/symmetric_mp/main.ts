@@ -18,7 +18,7 @@ import {
 } from "../../mod.ts";
 import { ofPrimary } from "../lib/primary.ts";
 import { stopLcores } from "../lcores.ts";
-import { checkLinks, endPrimary, holdNothing, LARGEST_PUT } from "../ports.ts";
+import { checkLinks, endPrimary, holdNothing, largestPut } from "../ports.ts";
 import { Recovery } from "../recovery.ts";
 import { onSignal, run } from "../run.ts";
 import { attachLeftPorts, found, join } from "./agreement.ts";
@@ -86,12 +86,11 @@ async function forward(
   log(LogLevel.INFO, "Finished Process Init.");
   const lcores = [Lcore.main, ...Lcore.workers()].sort((a, b) => a - b);
   releaseMainLcore();
-  const exact = holdNothing(ports);
   await using _recovery = new Recovery({
     eal,
     pool: Mempool.lookup(POOL),
-    exact,
-    ...exact ? { largestPut: LARGEST_PUT } : {},
+    exact: holdNothing(ports),
+    ...largestPut(ports),
     say: console.log,
     onFound: (count) => console.log(`Recovered ${count} packets of killed processes`),
   });
