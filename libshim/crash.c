@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * When EAL's start does not come back: rte_panic() aborts, and memory in a file system that
- * is full is SIGBUS. All here is for signal handlers: system calls, and nothing that locks.
+ * When EAL's start does not come back: rte_panic() aborts, memory in a file system that is
+ * full is SIGBUS, and EAL 25.11 calls exit() for options that it does not like. All here is
+ * for signal handlers: system calls, and nothing that locks.
  */
 
 #include <ctype.h>
@@ -12,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -44,6 +46,7 @@ static const struct {
 };
 
 static struct {
+	bool watching;
 	pthread_t thread;
 	const char *name;
 	const char *made;
@@ -130,10 +133,35 @@ crash_say(const char *text)
 		return;
 }
 
+/* Whatever ends the process, once: what EAL said, a line of ours, and nothing left. */
+static void
+crash_tell(const char *text)
+{
+	static atomic_flag entered = ATOMIC_FLAG_INIT;
+
+	if (atomic_flag_test_and_set(&entered))
+		return;
+	log_show_held();
+	crash_say(crash.name);
+	crash_say(": rte_eal_init: ");
+	crash_say(text);
+	crash_say("\n");
+	crash_remove_made();
+}
+
+/* A status of EAL's, as 234 for -EINVAL, means nothing to anybody. */
+static void
+crash_exit(void)
+{
+	if (!crash.watching)
+		return;
+	crash_tell("EAL ended this process; what it said stands above");
+	_exit(EXIT_FAILURE);
+}
+
 static void
 crash_handle(int sig, siginfo_t *info, void *context)
 {
-	static atomic_flag entered = ATOMIC_FLAG_INIT;
 	size_t i;
 
 	for (i = 0; i < RTE_DIM(crash_signals) - 1 && crash_signals[i].sig != sig; i++)
@@ -144,14 +172,7 @@ crash_handle(int sig, siginfo_t *info, void *context)
 		crash.before[i].sa_sigaction(sig, info, context);
 		return;
 	}
-	if (!atomic_flag_test_and_set(&entered)) {
-		log_show_held();
-		crash_say(crash.name);
-		crash_say(": rte_eal_init: ");
-		crash_say(crash_signals[i].text);
-		crash_say("\n");
-		crash_remove_made();
-	}
+	crash_tell(crash_signals[i].text);
 	signal(sig, SIG_DFL);
 	raise(sig);
 }
@@ -159,9 +180,13 @@ crash_handle(int sig, siginfo_t *info, void *context)
 void
 crash_watch(const char *name, const char *made, uint32_t n_made)
 {
+	static bool registered;
 	struct sigaction action = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
 	size_t i;
 
+	if (!registered)
+		registered = atexit(crash_exit) == 0;
+	crash.watching = true;
 	crash.thread = pthread_self();
 	crash.name = name;
 	crash.made = made;
@@ -176,6 +201,7 @@ crash_unwatch(void)
 {
 	size_t i;
 
+	crash.watching = false;
 	for (i = 0; i < RTE_DIM(crash_signals); i++)
 		sigaction(crash_signals[i].sig, &crash.before[i], NULL);
 }

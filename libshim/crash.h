@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * Until crash_unwatch(), a signal by which EAL's start ends this process first shows the log
- * that is held, says one line that begins with `name`, and removes what the start has made.
- * Then the signal ends the process as it would have done.
+ * Until crash_unwatch(), whatever ends this process in EAL's start first shows the log that is
+ * held, says one line that begins with `name`, and removes what the start has made. Then a
+ * signal ends the process as it would have done, and an exit() has status 1.
  *
  * made: n_made pairs of a folder and a file prefix, each with its NUL. The first folder is the
  * runtime folder: nothing is removed unless this process holds the lock on its `config`.

@@ -53,8 +53,8 @@ held_write(void *cookie, const char *buf, size_t size)
 {
 	(void)cookie;
 	pthread_mutex_lock(&held.lock);
-	/* a panic aborts right after it has spoken: nothing may be kept back then */
-	if (rte_log_cur_msg_loglevel() <= (int)RTE_LOG_CRIT || size >= sizeof(held.text) - held.len) {
+	/* whatever ends the process in EAL's start shows what is held: see crash.c */
+	if (size >= sizeof(held.text) - held.len) {
 		held_show();
 		held.holding = false;
 	}

@@ -1,10 +1,12 @@
 /** What a process is not permitted, though the machine has it: told in one line, nothing left. */
 
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch } from "../assert.ts";
 import {
   Cgroup,
   type Command,
   cpusetOf,
+  isCompiled,
   type Prefix,
   program,
   testPrefix,
@@ -135,6 +137,36 @@ Deno.test({
     assertMatch(process.stderr, /^PANIC in rte_eal_init/m);
     assertMatch(process.stderr, /^simple_mp: rte_eal_init: SIGABRT: .*\n$/m);
     assertEquals(prefix.files(), []);
+  },
+});
+
+Deno.test({
+  name: "an exit() in EAL's start shows its log, says one line, has status 1 and leaves no files",
+  // DPDK inside a program cannot be stood before
+  ignore: isCompiled(),
+  async fn() {
+    await using prefix = testPrefix();
+    const folder = await Deno.makeTempDir();
+    try {
+      const library = `${folder}/exit_in_init.so`;
+      const source = fileURLToPath(new URL("../fixtures/exit_in_init.c", import.meta.url));
+      const gcc = { command: "gcc", args: ["-shared", "-fPIC", "-o", library, source] };
+      assertEquals((await prefix.spawn("gcc", gcc, []).ended()).code, 0);
+      const { command, args } = program("symmetric_mp");
+      const preloaded = { command: "env", args: [`LD_PRELOAD=${library}`, command, ...args] };
+      const own = ["--vdev=net_null0", "--vdev=net_null1", "--", "-p", "3", "--num-procs=1"];
+      const process = prefix.spawn("symmetric_mp", preloaded, [
+        ...prefix.eal({ lcores: "0@0" }),
+        ...own,
+        "--proc-id=0",
+      ]);
+      assertEquals((await process.ended()).code, 1, process.stderr);
+      assertMatch(process.stderr, /^EAL: Detected CPU lcores/m);
+      assertMatch(process.stderr, /^symmetric_mp: rte_eal_init: EAL ended this process; .*\n$/m);
+      assertEquals(prefix.files(), []);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   },
 });
 
