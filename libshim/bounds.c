@@ -12,7 +12,7 @@
 #include "bounds.h"
 #include "shim.h"
 
-static uint32_t
+uint32_t
 memzones_max(void)
 {
 #if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)

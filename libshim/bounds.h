@@ -3,6 +3,8 @@
 #ifndef SHIM_BOUNDS_H
 #define SHIM_BOUNDS_H
 
+#include <stdint.h>
+
 #include <rte_config.h>
 #include <rte_ring.h>
 
@@ -12,5 +14,8 @@
 
 /* Bytes that no EAL has more of, whatever the machine has. */
 #define MEMORY_MAX ((uint64_t)RTE_MAX_MEM_MB << 20)
+
+/* How many memzones there can be; a program may choose it since DPDK 23.11. */
+uint32_t memzones_max(void);
 
 #endif

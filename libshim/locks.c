@@ -166,11 +166,21 @@ add_segments(const struct rte_memseg_list *msl, void *arg)
 	return 0;
 }
 
-/* A secondary takes it for each port that it attaches. */
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+/* rte_eal_memconfig.h has it for DPDK's own libraries, where it returns an rte_spinlock_t. */
+extern atomic_int *ethdev_lock(void) __asm__("rte_mcfg_ethdev_get_lock");
+#endif
+
+/*
+ * A secondary takes it for each port that it attaches. Since DPDK 23.11 it lies in the shared
+ * configuration, before in ethdev's own shared data.
+ */
 static void
 add_ethdev(void)
 {
-#if RTE_VERSION < RTE_VERSION_NUM(23, 11, 0, 0)
+#if RTE_VERSION >= RTE_VERSION_NUM(23, 11, 0, 0)
+	add_lock(ethdev_lock(), 1);
+#else
 	/* as eth_dev_shared_data begins in ethdev_private.h */
 	struct {
 		uint64_t next_owner_id;

@@ -24,6 +24,7 @@
 #include <rte_memzone.h>
 #include <rte_tailq.h>
 
+#include "bounds.h"
 #include "shim.h"
 
 enum { MAX_TRIED = 1024 };
@@ -142,7 +143,7 @@ primary_base_bytes(void)
 
 	return fbarray_bytes(1, sizeof(struct rte_memseg_list) * RTE_MAX_MEMSEG_LISTS +
 			sizeof(struct rte_tailq_head) * RTE_MAX_TAILQ + heap * RTE_MAX_HEAPS) +
-		fbarray_bytes(RTE_MAX_MEMZONE, sizeof(struct rte_memzone));
+		fbarray_bytes(memzones_max(), sizeof(struct rte_memzone));
 }
 
 /* What a primary tells its secondaries of hugepages: up to three sizes. */
