@@ -30,7 +30,8 @@ export { type Build, buildShim, shimStatus, type SystemTraits } from "./shim/ins
 /** What programs run from source use, in the order in which they are built. */
 export const LINKAGES = ["system", "core"] as const satisfies readonly Linkage[];
 
-const CFLAGS = [
+/** Flags of every build, whatever it is linked to. */
+export const CFLAGS: readonly string[] = [
   "-std=c11",
   "-O3",
   "-fPIC",
@@ -41,6 +42,7 @@ const CFLAGS = [
   "-D_GNU_SOURCE",
   // rte_lcore_cpuset() and others of the kind are "experimental" in 22.11 and stable today
   "-DALLOW_EXPERIMENTAL_API",
+  `-I${fileURLToPath(SOURCES)}`,
 ];
 
 /** Flags that turn every warning of the shim into an error, as `deno task check` wants it. */
@@ -119,7 +121,7 @@ export function sourceFiles(): string[] {
 }
 
 /** Most of the compiler's time goes into DPDK's headers: read once, they take 2 s and not 7. */
-function asOneUnit(sources: readonly string[]): string[] {
+export function asOneUnit(sources: readonly string[]): string[] {
   return [...sources.flatMap((path) => ["-include", path]), "-x", "c", "/dev/null", "-x", "none"];
 }
 
@@ -139,7 +141,6 @@ export function compileCommand(
   return [
     "gcc",
     ...CFLAGS,
-    `-I${fileURLToPath(SOURCES)}`,
     ...flags,
     ...pkgConfig("--cflags").filter((flag) => !flag.includes("/dbus-1.0")),
     "-o",

@@ -6,9 +6,10 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { compileCommand, STRICT_CFLAGS } from "../../ffi/build.ts";
+import { CFLAGS, compileCommand, STRICT_CFLAGS } from "../../ffi/build.ts";
 import type { Linkage } from "../../ffi/linkage.ts";
 import { command } from "../command.ts";
+import { arm64Command, whyNoArm64 } from "../dev/arm64/headers.ts";
 import { onSignal, run } from "../run.ts";
 
 const NAME = "check";
@@ -19,6 +20,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 interface Step {
   name: string;
   argv: () => string[];
+  /** Why it cannot be run here. */
+  leftOut?: string | undefined;
 }
 
 /** What came of a step. */
@@ -43,6 +46,11 @@ function steps(folder: string): Step[] {
     { name: "docs", argv: deno("doc", "--lint", "mod.ts") },
     { name: "C system", argv: compile("system") },
     { name: "C core", argv: compile("core") },
+    {
+      name: "C arm64",
+      argv: () => arm64Command([...CFLAGS, ...STRICT_CFLAGS]),
+      leftOut: whyNoArm64(),
+    },
     { name: "paths", argv: deno("run", "-A", "cmd/check/paths.ts") },
     { name: "boundary", argv: deno("run", "-A", "cmd/build/symbols.ts", "--check") },
   ];
@@ -85,8 +93,13 @@ async function check(args: string[]): Promise<number> {
   try {
     let status = 0;
     // all run at once; each is reported in its turn
-    for (const running of steps(folder).map(perform)) {
-      const { name, ok, seconds, output } = await running;
+    const running = steps(folder).map((step) => step.leftOut ? step : perform(step));
+    for (const one of running) {
+      if (!(one instanceof Promise)) {
+        console.log(`--     ${one.name.padEnd(10)} left out: ${one.leftOut}`);
+        continue;
+      }
+      const { name, ok, seconds, output } = await one;
       console.log(`${ok ? "ok    " : "FAILED"} ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
       if (ok) continue;
       status = 1;

@@ -11,6 +11,7 @@ import { write } from "../stdout.ts";
 import { DpdkError } from "../../ffi/errors.ts";
 import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
 import { buildShim, LINKAGES } from "../../ffi/build.ts";
+import { arm64Step } from "../dev/arm64/headers.ts";
 import { packagesStep } from "./packages.ts";
 import { DEFAULT_MIB, hugepagesStep, mountStep } from "./hugepages.ts";
 import { reason, SetupError, type Step } from "./step.ts";
@@ -45,7 +46,8 @@ function prepareShim(): { built: boolean; dpdk: string } {
 }
 
 async function setup({ tests, hugepagesMib }: { tests: boolean; hugepagesMib: number }) {
-  const steps = [packagesStep(tests), hugepagesStep(hugepagesMib), mountStep()]
+  const arm64 = tests ? arm64Step() : undefined;
+  const steps = [packagesStep(tests), hugepagesStep(hugepagesMib), mountStep(), arm64]
     .filter((step) => step !== undefined);
   if (steps.length > 0 && Deno.uid() !== 0) {
     const commands = steps.map(({ command }) => command).join(" && ");

@@ -28,8 +28,8 @@ const PACKAGES: Record<string, () => boolean> = {
 };
 
 /**
- * What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping, and
- * what makes bare systems.
+ * What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping, what
+ * makes bare systems, and a compiler for the other architecture.
  */
 const TEST_PACKAGES: Record<string, () => boolean> = {
   "dpdk-doc": () => exists("/usr/share/dpdk/examples/multi_process/simple_mp/main.c"),
@@ -39,6 +39,10 @@ const TEST_PACKAGES: Record<string, () => boolean> = {
   "iputils-ping": () => hasProgram("ping"),
   "debootstrap": () => hasProgram("debootstrap"),
   "debian-archive-keyring": () => exists("/usr/share/keyrings/debian-archive-keyring.gpg"),
+  // `deno task check` compiles the shim for arm64 as well
+  ...(Deno.build.arch === "x86_64"
+    ? { "gcc-aarch64-linux-gnu": () => hasProgram("aarch64-linux-gnu-gcc") }
+    : {}),
 };
 
 const APT = ["-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"];

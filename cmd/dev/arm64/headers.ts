@@ -4,12 +4,13 @@
  * @module
  */
 
-import { cacheFolder } from "../../../ffi/build.ts";
+import { asOneUnit, cacheFolder, sourceFiles } from "../../../ffi/build.ts";
 import { DpdkError } from "../../../ffi/errors.ts";
 import { output } from "../../bare/root.ts";
+import { exists, hasProgram, type Step } from "../../setup/step.ts";
 
-/** The compiler, in Debian's package of the same name with `gcc-` in front. */
-export const ARM64_COMPILER = "aarch64-linux-gnu-gcc";
+/** Of Debian's package gcc-aarch64-linux-gnu. */
+const COMPILER = "aarch64-linux-gnu-gcc";
 
 /** Debian packages with the headers. */
 const PACKAGES = ["libdpdk-dev", "libnuma-dev", "libbsd-dev"];
@@ -19,17 +20,8 @@ function folder(): string {
   return `${cacheFolder()}/arm64`;
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Whether the headers are there. */
-export function hasArm64Headers(): boolean {
+function hasHeaders(): boolean {
   return exists(`${folder()}/usr/include/dpdk/rte_eal.h`);
 }
 
@@ -45,7 +37,7 @@ async function perform(command: string, args: string[]): Promise<void> {
  *
  * @throws {DpdkError} where that fails.
  */
-export async function fetchArm64Headers(): Promise<void> {
+async function fetchHeaders(): Promise<string> {
   Deno.mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
   const temporary = Deno.makeTempDirSync({ dir: cacheFolder(), prefix: ".arm64-" });
   try {
@@ -71,27 +63,40 @@ export async function fetchArm64Headers(): Promise<void> {
     // archives and libraries are not looked at
     Deno.removeSync(`${temporary}/root/usr/lib`, { recursive: true });
     Deno.renameSync(`${temporary}/root`, folder());
+    return "done";
   } finally {
     Deno.removeSync(temporary, { recursive: true });
   }
 }
 
-/**
- * The command line that compiles the shim for arm64, with no output.
- *
- * @param sources Its C files.
- * @param flags Further flags of the compiler.
- */
-export function arm64Command(sources: readonly string[], flags: readonly string[]): string[] {
+/** The step of the set-up that fetches the headers; `undefined` where it is not for this machine. */
+export function arm64Step(): Step | undefined {
+  if (hasHeaders() || !hasProgram("dpkg-deb")) return undefined;
+  return {
+    name: "arm64",
+    missing: "headers for arm64",
+    command: "deno task setup --tests",
+    doing: "fetching DPDK's headers with apt-get",
+    run: fetchHeaders,
+  };
+}
+
+/** Why the shim cannot be compiled for arm64 here; `undefined` where it can. */
+export function whyNoArm64(): string | undefined {
+  if (!hasProgram(COMPILER)) return `no ${COMPILER}`;
+  return hasHeaders() ? undefined : "no headers for arm64";
+}
+
+/** The command line that compiles the shim for arm64, with no output. */
+export function arm64Command(flags: readonly string[]): string[] {
   const include = `${folder()}/usr/include`;
   return [
-    ARM64_COMPILER,
+    COMPILER,
     ...flags,
     "-march=armv8-a+crc",
     ...[`${include}/dpdk`, `${include}/aarch64-linux-gnu/dpdk`, include].map((it) => `-I${it}`),
     ...["-include", "rte_config.h"],
     ...["-S", "-o", "/dev/null"],
-    ...sources.flatMap((path) => ["-include", path]),
-    ...["-x", "c", "/dev/null"],
+    ...asOneUnit(sourceFiles().filter((path) => path.endsWith(".c"))),
   ];
 }
