@@ -65,7 +65,7 @@ static struct journal_slot *
 journal_take_nowhere(void)
 {
 	static struct journal_slot last;
-	struct journal_slot *slot = aligned_alloc(RTE_CACHE_LINE_SIZE, sizeof(*slot));
+	struct journal_slot *slot = aligned_alloc(JOURNAL_ALIGN, sizeof(*slot));
 
 	unrecorded = true;
 	if (process != NULL)

@@ -48,6 +48,8 @@ enum {
 	JOURNAL_SLOTS = 256,
 	JOURNAL_OBJS = 64, /* objects of a put that a slot has room for */
 	JOURNAL_LCORES = 1024 / 64,
+	/* one layout, also where a cache line has 128 bytes */
+	JOURNAL_ALIGN = 64,
 };
 
 /* ffi/recovery/journal.ts reads these structures; the assertions in journal.c hold it to that. */
@@ -59,7 +61,7 @@ struct journal_slot {
 	uint32_t thread;  /* as the kernel calls it */
 	uint32_t unused[7];
 	void *objs[JOURNAL_OBJS];
-} __rte_cache_aligned;
+} __rte_aligned(JOURNAL_ALIGN);
 
 /* A process whose threads have slots. */
 struct journal_process {
@@ -104,6 +106,8 @@ static inline void
 journal_say(struct journal_slot *slot, uint32_t head, uint32_t n, uint64_t state)
 {
 	__atomic_store_n(&slot->at, head | state << 32 | (uint64_t)n << 34, __ATOMIC_RELEASE);
+	/* before what follows is stored, as a ring's head; nothing on x86 */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
 static inline void
