@@ -6,10 +6,11 @@
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
+import { Progress } from "../lib/progress.ts";
 import type { Row } from "./figures.ts";
 import { ROWS } from "./rows.ts";
 import { soak, soakText } from "./soak.ts";
-import { conditions, newTable, rowCells } from "./table.ts";
+import { conditions, tableOfRows } from "./table.ts";
 
 function roundCount(text: string): number {
   const rounds = /^\d+$/.test(text) ? Number(text) : 0;
@@ -52,19 +53,20 @@ function write(report: Record<string, unknown>): void {
 async function benchRows(): Promise<void> {
   const before = conditions();
   const rows: Row[] = [];
+  // the time depends on the number of rounds
+  const stepOf = (name: string) => `${name} x${rounds}`;
+  using progress = new Progress("bench", { plan: names.map(stepOf) });
   for (const name of names) {
-    console.error(`bench: ${name}`);
     try {
-      rows.push(...await ROWS[name]?.(rounds) ?? []);
+      const measure = async () => await ROWS[name]?.(rounds) ?? [];
+      rows.push(...await progress.step(stepOf(name), `row ${name}`, measure));
     } catch (error) {
       // the others are worth their time all the same
       failed(error, name);
     }
     write({ conditions: before, rounds, rows });
   }
-  const table = newTable();
-  table.push(...rows.map(rowCells));
-  console.log(table.toString());
+  console.log(tableOfRows(rows));
   console.log(`${rounds} rounds; load ${before.load.join(" ")} at the start; ${before.cpus} CPUs`);
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import Table from "cli-table3";
+import { tableOf, type TableOptions } from "../lib/table.ts";
 import { median, type Row, speed } from "./figures.ts";
 
 /** What a figure depends on besides the code. */
@@ -29,13 +29,10 @@ export function conditions(): Conditions {
   };
 }
 
-/** An empty table. */
-export function newTable(): Table.Table {
-  return new Table({
-    head: ["row", "TypeScript", "C", "speed, C is 1", "at least"],
-    colAligns: ["left", "right", "right", "right", "right"],
-    style: Deno.stdout.isTerminal() && !Deno.noColor ? {} : { head: [], border: [] },
-  });
+/** The table of some rows. */
+export function tableOfRows(rows: readonly Row[], options: TableOptions = {}): string {
+  const head = ["row", "TypeScript", "C", "speed, C is 1", "at least"];
+  return tableOf(head, rows.map(rowCells), { right: head.slice(1), ruled: true, ...options });
 }
 
 /** A row's line: medians, their relation, and whether that is enough. */

@@ -10,6 +10,7 @@ import { CFLAGS, compileCommand, STRICT_CFLAGS } from "../../ffi/build.ts";
 import type { Linkage } from "../../ffi/linkage.ts";
 import { command } from "../command.ts";
 import { arm64Command, whyNoArm64 } from "../dev/arm64/headers.ts";
+import { Progress } from "../lib/progress.ts";
 import { onSignal, run } from "../run.ts";
 
 const NAME = "check";
@@ -92,18 +93,24 @@ async function check(args: string[]): Promise<number> {
   });
   try {
     let status = 0;
+    const all = steps(folder);
+    const plan = all.filter(({ leftOut }) => !leftOut).map(({ name }) => name);
+    using progress = new Progress(NAME, { plan, atOnce: all.length, announces: false });
+    progress.say(plan.join(", "));
     // all run at once; each is reported in its turn
-    const running = steps(folder).map((step) => step.leftOut ? step : perform(step));
+    const running = all.map((step) =>
+      step.leftOut ? step : progress.step(step.name, step.name, () => perform(step))
+    );
     for (const one of running) {
       if (!(one instanceof Promise)) {
-        console.log(`--     ${one.name.padEnd(10)} left out: ${one.leftOut}`);
+        progress.print(`--     ${one.name.padEnd(10)} left out: ${one.leftOut}`);
         continue;
       }
       const { name, ok, seconds, output } = await one;
-      console.log(`${ok ? "ok    " : "FAILED"} ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
+      progress.print(`${ok ? "ok    " : "FAILED"} ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
       if (ok) continue;
       status = 1;
-      console.log(output.trimEnd().replace(/^/gm, "    "));
+      progress.print(output.trimEnd().replace(/^/gm, "    "));
     }
     return status;
   } finally {

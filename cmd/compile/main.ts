@@ -8,6 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
+import { Progress } from "../lib/progress.ts";
 import { run } from "../run.ts";
 import { exists } from "../setup/step.ts";
 import { buildBundle } from "./bundle.ts";
@@ -19,13 +20,14 @@ const NAME = "compile";
 const README = new URL("./README.md", import.meta.url);
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DIST = "dist";
+const BUNDLES = [["bundle", "bundled"], ["core", "core"]] as const;
 const SUMS = `${ROOT}${DIST}/SHA256SUMS`;
 
-/** A progress line: what was made, how large it is, and how long that took. */
-function progress(what: string, bytes: number, start: number): void {
+/** What was made, how large it is, and how long that took. */
+function madeLine(what: string, bytes: number, start: number): string {
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
   const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
-  console.log(`${what.padEnd(14)}${size.padStart(9)}${seconds.padStart(9)}`);
+  return `${what.padEnd(14)}${size.padStart(9)}${seconds.padStart(9)}`;
 }
 
 /** Compiles a program; what Deno said where that failed. */
@@ -75,22 +77,31 @@ async function writeSums(names: readonly string[]): Promise<void> {
 }
 
 async function compileAll(names: readonly string[]): Promise<number> {
-  for (const [kind, linkage] of [["bundle", "bundled"], ["core", "core"]] as const) {
+  const programs = PROGRAMS.filter(({ name }) => names.includes(name));
+  const plan = [...BUNDLES.map(([kind]) => kind), ...programs.map(({ name }) => name)];
+  using progress = new Progress(NAME, { plan });
+  for (const [kind, linkage] of BUNDLES) {
     const start = performance.now();
-    const { files } = await buildBundle(`${ROOT}${DIST}/${kind}`, linkage);
-    progress(kind, files.reduce((sum, { size }) => sum + size, 0), start);
+    const { files } = await progress.step(
+      kind,
+      `linking DPDK for dist/${kind}`,
+      () => buildBundle(`${ROOT}${DIST}/${kind}`, linkage),
+    );
+    progress.print(madeLine(kind, files.reduce((sum, { size }) => sum + size, 0), start));
   }
   let runtime: string | undefined;
-  for (const program of PROGRAMS.filter(({ name }) => names.includes(name))) {
+  for (const program of programs) {
+    const { name } = program;
     const start = performance.now();
-    let failure = await compile(program, runtime);
-    if (failure && runtime === undefined && !Deno.env.get(DENORT_BIN)) {
+    const failure = await progress.step(name, `compiling dist/${name}`, async () => {
+      const failure = await compile(program, runtime);
+      if (!failure || runtime !== undefined || Deno.env.get(DENORT_BIN)) return failure;
       // Deno could not download its runtime: there is another way to it
       runtime = await npmDenort();
-      failure = await compile(program, runtime);
-    }
-    if (failure) throw new Error(`${program.name}: ${failure.split("\n")[0]}`);
-    progress(program.name, Deno.statSync(`${ROOT}${DIST}/${program.name}`).size, start);
+      return await compile(program, runtime);
+    });
+    if (failure) throw new Error(`${name}: ${failure.split("\n")[0]}`);
+    progress.print(madeLine(name, Deno.statSync(`${ROOT}${DIST}/${name}`).size, start));
   }
   await writeSums(names);
   return 0;

@@ -99,7 +99,8 @@ function shimRows(): Finding[] {
   if (given) return [{ subject: "shim", state: `DENODPDK_SHIM: ${given}` }];
   if (Deno.build.standalone) return [{ subject: "shim", state: "in this program" }];
   return LINKAGES.map((linkage) => {
-    const { state, path: full } = shimStatus(linkage);
+    const { state, path: library } = shimStatus(linkage);
+    const full = library.replace(/\/[^/]+\.so$/, "");
     const home = Deno.env.get("HOME");
     const path = home && full.startsWith(`${home}/`) ? `~${full.slice(home.length)}` : full;
     const subject = `shim, ${linkage}`;

@@ -29,9 +29,7 @@ async function inspect(args: string[]): Promise<number> {
     ...(audit ? { audits: auditAll() } : {}),
     ...(repaired ? { repaired } : {}),
   };
-  console.log(
-    json ? toJson(report) : toTables(report, Deno.stdout.isTerminal() && !Deno.noColor),
-  );
+  console.log(json ? toJson(report) : toTables(report));
   return 0;
 }
 

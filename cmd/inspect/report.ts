@@ -4,7 +4,6 @@
  * @module
  */
 
-import Table from "cli-table3";
 import {
   EthDev,
   Mempool,
@@ -15,6 +14,7 @@ import {
   Ring,
   type RingInfo,
 } from "../../mod.ts";
+import { tableOf, type TableOptions } from "../lib/table.ts";
 import type { NotAudited, PoolAudit } from "./audit.ts";
 
 /** A port at one instant. */
@@ -68,17 +68,6 @@ export function toJson(report: Report): string {
   );
 }
 
-function table(head: string[], rows: (string | number)[][], colours: boolean): string {
-  const table = new Table({
-    head,
-    // numbers stand on the right; the first column is a name
-    colAligns: head.map((_, i) => typeof rows[0]?.[i] === "number" ? "right" : "left"),
-    style: { compact: true, ...(colours ? {} : { head: [], border: [] }) },
-  });
-  table.push(...rows);
-  return table.toString();
-}
-
 function bytes(count: number): string {
   for (const [unit, size] of [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10]] as const) {
     if (count >= size && count % size === 0) return `${count / size} ${unit}`;
@@ -90,8 +79,8 @@ function bytes(count: number): string {
 const listed = (counts: Record<string | number, number>) =>
   Object.entries(counts).map(([name, count]) => `${name}:${count}`).join(" ") || "-";
 
-function auditTable(audits: NonNullable<Report["audits"]>, colours: boolean): string {
-  return table(
+function auditTable(audits: NonNullable<Report["audits"]>, options: TableOptions): string {
+  return tableOf(
     ["audit", "size", "common", "caches", "rings", "elsewhere", "strange"],
     audits.map((pool) =>
       "error" in pool ? [pool.name, pool.size, "?", "?", "?", "?", pool.error] : [
@@ -104,22 +93,22 @@ function auditTable(audits: NonNullable<Report["audits"]>, colours: boolean): st
         pool.strangers,
       ]
     ),
-    colours,
+    options,
   );
 }
 
 /** The report as tables. */
-export function toTables(report: Report, colours: boolean): string {
+export function toTables(report: Report, options: TableOptions = {}): string {
   const { rings, mempools, memzones, ports, audits, repaired } = report;
   const parts = [
-    table(
+    tableOf(
       ["ring", "used", "size", "flags"],
       rings.map((
         { name, used, capacity, flags },
       ) => [name, used, capacity, `0x${flags.toString(16)}`]),
-      colours,
+      options,
     ),
-    table(
+    tableOf(
       ["mempool", "size", "available", "in use", "element", "cache", "cached", "ops"],
       mempools.map((pool) => [
         pool.name,
@@ -131,9 +120,9 @@ export function toTables(report: Report, colours: boolean): string {
         listed(pool.cached),
         pool.ops,
       ]),
-      colours,
+      options,
     ),
-    table(
+    tableOf(
       ["memzone", "address", "length", "pages", "node"],
       memzones.map((zone) => [
         zone.name,
@@ -142,15 +131,15 @@ export function toTables(report: Report, colours: boolean): string {
         bytes(zone.pageSize),
         zone.socket < 0 ? "any" : zone.socket,
       ]),
-      colours,
+      options,
     ),
-    ports.length === 0 ? "no ports" : table(
+    ports.length === 0 ? "no ports" : tableOf(
       ["port", "name", "driver", "MAC"],
       ports.map(({ port, name, driver, mac }) => [port, name, driver, mac]),
-      colours,
+      options,
     ),
   ];
-  if (audits) parts.push(auditTable(audits, colours));
+  if (audits) parts.push(auditTable(audits, options));
   if (repaired) {
     const { pool, lost, strangers } = repaired;
     parts.push(

@@ -7,6 +7,8 @@
 
 import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { command } from "../command.ts";
+import { Progress } from "../lib/progress.ts";
+import { isScreen } from "../lib/terminal.ts";
 import { write } from "../stdout.ts";
 import { DpdkError } from "../../ffi/errors.ts";
 import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
@@ -26,11 +28,17 @@ function mebibytes(text: string): number {
 
 /** Runs a step as one line: what it does at its beginning, what came of it at its end. */
 async function perform(step: Step): Promise<void> {
-  write(`${step.name.padEnd(10)} ${step.doing} ... `);
+  const begin = `${step.name.padEnd(10)} ${step.doing} ... `;
+  // on a terminal the line is kept up to date meanwhile
+  const live = isScreen("stderr");
+  using progress = new Progress("setup", { announces: false });
+  const run = () => progress.step(step.name, step.doing, async () => await step.run());
+  if (!live) write(begin);
   try {
-    write(`${await step.run()}\n`);
+    const result = await run();
+    write(`${live ? begin : ""}${result}\n`);
   } catch (error) {
-    write("failed\n");
+    write(`${live ? begin : ""}failed\n`);
     throw error;
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { command } from "../command.ts";
+import { inWords, Progress } from "../lib/progress.ts";
 import { removeAll } from "../../tests/harness/leftovers.ts";
 import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
 import { withoutAutogroup } from "./autogroup.ts";
@@ -16,18 +17,23 @@ import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_
 /** Each test starts several processes itself. */
 const MOST_AT_ONCE = 2;
 
+/** The step before the files. */
+const TYPES = "types";
+
 const counted = ({ passed, failed, skipped }: Counts) =>
   `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
+
+const filesOf = ({ length }: readonly string[]) => `${length} file${length === 1 ? "" : "s"}`;
 
 const indented = (text: string) => text.trimEnd().replace(/^/gm, "    ");
 
 /** One line for a file; its whole output where it failed. */
-function report(result: FileResult): void {
+function report(result: FileResult, print: (line: string) => void): void {
   const verdict = result.failed ? "FAILED" : "ok";
   const seconds = `${result.seconds.toFixed(1)} s`;
-  console.log(`${verdict.padEnd(7)}${result.file.padEnd(46)} ${counted(result)}, ${seconds}`);
-  for (const note of result.notes) console.log(`         ${note}`);
-  if (result.failed) console.log(indented(result.output));
+  print(`${verdict.padEnd(7)}${result.file.padEnd(46)} ${counted(result)}, ${seconds}`);
+  for (const note of result.notes) print(`         ${note}`);
+  if (result.failed) print(indented(result.output));
 }
 
 /** Checks the types of everything once, so that no file need be checked by itself. */
@@ -51,13 +57,14 @@ async function runFiles(
   files: readonly string[],
   atOnce: number,
   run: (file: string) => Promise<FileResult>,
+  progress: Progress,
 ): Promise<Counts[]> {
   const queue = [...files];
   const results: Counts[] = [];
   await Promise.all(Array.from({ length: atOnce }, async () => {
     for (let file; (file = queue.shift());) {
-      const result = await run(file);
-      report(result);
+      const result = await progress.step(file, file, () => run(file));
+      report(result, (line) => progress.print(line));
       results.push(result);
     }
   }));
@@ -75,16 +82,21 @@ async function leftoverTest(run: string, before: MachineState): Promise<Counts> 
 
 /** Runs all that there is to run; what came of each part. */
 async function results(files: string[], run: string, folder: string): Promise<Counts[]> {
-  const types = await typesTest();
+  const atOnce = Math.min(navigator.hardwareConcurrency, MOST_AT_ONCE);
+  const plan = [TYPES, ...files];
+  using progress = new Progress("test", { plan, atOnce, announces: false });
+  const { left } = progress;
+  const time = left === undefined ? "" : `, about ${inWords(left)} in all`;
+  progress.say(`checking the types, then ${filesOf(files)}, ${atOnce} at a time${time}`);
+  const types = await progress.step(TYPES, "checking the types", typesTest);
   if (types.failed) return [types];
   const before = machineState();
   const one = (file: string) =>
     runFile(file, { run, folder, prefix: `${run}${files.indexOf(file)}` });
-  const atOnce = Math.min(navigator.hardwareConcurrency, MOST_AT_ONCE);
   return [
     types,
-    ...await runFiles(files.filter((file) => !runsAlone(file)), atOnce, one),
-    ...await runFiles(files.filter(runsAlone), 1, one),
+    ...await runFiles(files.filter((file) => !runsAlone(file)), atOnce, one, progress),
+    ...await runFiles(files.filter(runsAlone), 1, one, progress),
     await leftoverTest(run, before),
   ];
 }
@@ -114,7 +126,7 @@ async function test(files: string[]): Promise<number> {
       total.failed += failed;
       total.skipped += skipped;
     }
-    console.log(`${files.length} files in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+    console.log(`${filesOf(files)} in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
     console.log(counted(total));
     return total.failed ? 1 : 0;
   } finally {

@@ -1,0 +1,56 @@
+/**
+ * Text in lines that are no longer than a terminal is wide.
+ *
+ * @module
+ */
+
+/** What lines begin and end with. */
+export interface WrapOptions {
+  /** Before the first line. */
+  first?: string;
+  /** Before the others; as many spaces as `first` is long where left out. */
+  rest?: string;
+  /** Behind each line but the last. */
+  end?: string;
+}
+
+/** How many columns a text takes; a letter is one. */
+export function widthOf(text: string): number {
+  return [...text].length;
+}
+
+/** Cuts a word that no line can hold, behind a slash or the like where there is one. */
+function* pieces(word: string, width: number): Generator<string> {
+  let left = [...word];
+  while (left.length > width) {
+    const good = left.slice(0, width).findLastIndex((letter) => "/-_,=".includes(letter)) + 1;
+    const cut = good > width / 2 ? good : width;
+    yield left.slice(0, cut).join("");
+    left = left.slice(cut);
+  }
+  yield left.join("");
+}
+
+/**
+ * Words in lines of at most `width` columns. A word that is longer than a line is cut.
+ *
+ * @param text Words with spaces between them, as many as there are; leading ones are left out.
+ */
+export function wrap(text: string, width: number, options: WrapOptions = {}): string[] {
+  const { first = "", rest = " ".repeat(widthOf(first)), end = "" } = options;
+  const room = (start: string) => Math.max(1, width - widthOf(start) - widthOf(end));
+  const lines: string[] = [];
+  for (const [, space = "", word = ""] of text.trim().matchAll(/( *)([^ ]+)/g)) {
+    const last = lines.at(-1);
+    const fits = room(lines.length > 1 ? rest : first);
+    if (last !== undefined && widthOf(last) + space.length + widthOf(word) <= fits) {
+      lines[lines.length - 1] = last + space + word;
+    } else {
+      lines.push(...pieces(word, room(lines.length > 0 ? rest : first)));
+    }
+  }
+  if (lines.length === 0) lines.push("");
+  return lines.map((line, i) =>
+    `${i === 0 ? first : rest}${line}${i < lines.length - 1 ? end : ""}`
+  );
+}
