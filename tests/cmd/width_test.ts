@@ -209,3 +209,12 @@ Deno.test("doctor on terminals of 40 and 80 columns, and on a pipe", async () =>
     assertMatch(plain, /DPDK/);
   }
 });
+
+Deno.test("commands of a README are written as they are shown in 80 columns", () => {
+  for (const path of readmes()) {
+    const [, ...blocks] = Deno.readTextFileSync(path).split(/^```sh\n/m);
+    for (const line of blocks.flatMap((block) => block.split("```")[0]?.split("\n") ?? [])) {
+      assert(widthOf(line) <= 78 || line.includes("["), `${path}: ${line}`);
+    }
+  }
+});
