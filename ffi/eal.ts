@@ -34,6 +34,7 @@ import {
   unwrap,
 } from "./native.ts";
 import { blamedOption, vdevBlame, vdevReason } from "./host/start_failure.ts";
+import { keepOfPrimary, keepOwn } from "./host/pcap.ts";
 import { shortageHint } from "./host/shortage.ts";
 import { type Claims, holderText } from "./host/claims.ts";
 import { checkLateOverlap, refuseConflict, takeLcores, takenLcores } from "./host/overlap.ts";
@@ -99,6 +100,11 @@ export interface EalInitOptions {
   allowOverlap?: boolean;
   /** Refuse a primary that has no ports: a secondary cannot have any then. */
   needsPorts?: boolean;
+  /**
+   * A secondary that looks at its primary and neither sends nor receives on ports: it opens none of
+   * the files that `net_pcap` devices read and write. Other secondaries append to those files.
+   */
+  looks?: boolean;
 }
 
 /** Options of {@linkcode Eal.attach}. */
@@ -172,6 +178,10 @@ export class Eal implements Disposable {
     const noDevices = options.drivers === false && !eal.hasDevices;
     if (noDevices) preferCore();
     const role = preflight(eal, options);
+    if (role === "secondary" && !noDevices) {
+      keepOfPrimary(runtimeFolder(eal.filePrefix), options.looks ?? false);
+    }
+    const keepOutputs = role === "primary" ? keepOwn(eal.ealArgs) : () => {};
     const claims = takeLcores(eal, role, options);
     const result = start(eal, role, options.name ?? "denodpdk");
     if (result < 0) {
@@ -183,6 +193,7 @@ export class Eal implements Disposable {
       throw initFailure(eal, -result, log);
     }
     initialised = true;
+    keepOutputs();
     const processType = result === PRIMARY ? "primary" : "secondary";
     try {
       const conflict = claims?.confirm();
@@ -236,7 +247,7 @@ export class Eal implements Disposable {
       `--log-level=${logLevel}`,
       ...(pci ? [] : ["--no-pci"]),
       ...args,
-    ], { allowOverlap: true, needsPorts: pci });
+    ], { allowOverlap: true, needsPorts: pci, looks: true });
     releaseMainLcore();
     return eal;
   }

@@ -94,7 +94,12 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
       "vhost",
     ],
     libraries: ["numa", "bsd", "pcap"],
-    flags: [...BESIDE, "-Wl,-s"],
+    flags: [
+      "-DSHIM_BUNDLED",
+      ...["rte_eth_dev_attach_secondary", "rte_kvargs_parse"].map((name) => `-Wl,--wrap=${name}`),
+      ...BESIDE,
+      "-Wl,-s",
+    ],
   },
 };
 

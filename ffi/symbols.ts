@@ -73,6 +73,7 @@ export const symbols = {
   shim_handle_count: fn("u32", "pointer"),
   shim_limits: fn("i32", "buffer", "u32"),
   shim_memory_free: fn("u64"),
+  shim_pcap_keep: fn("i32", "u32", "buffer", "u32"),
   shim_pdump_init: fn("i32"),
   shim_pdump_uninit: fn("void"),
   shim_locks_find: fn("i32"),

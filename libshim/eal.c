@@ -28,6 +28,7 @@
 #include "log.h"
 #include "pool_ops.h"
 #include "shim.h"
+#include "surgery/leave.h"
 #include "surgery/journal.h"
 #include "text.h"
 

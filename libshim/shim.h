@@ -95,6 +95,9 @@ SHIM_API uint32_t shim_handle_count(void *object);
 SHIM_API int shim_limits(uint32_t *limits, uint32_t len);
 SHIM_API uint64_t shim_memory_free(void);
 
+/* surgery/pcap_keep.c: net_pcap's files stay as they are when a secondary comes */
+SHIM_API int shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args);
+
 /* pdump.c: rte_pdump.h */
 SHIM_API int shim_pdump_init(void);
 SHIM_API void shim_pdump_uninit(void);

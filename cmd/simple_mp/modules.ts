@@ -17,6 +17,7 @@ import "../../ffi/host/command_line.ts";
 import "../../ffi/host/cpuset.ts";
 import "../../ffi/host/limits.ts";
 import "../../ffi/host/overlap.ts";
+import "../../ffi/host/pcap.ts";
 import "../../ffi/host/permits.ts";
 import "../../ffi/host/primary_state.ts";
 import "../../ffi/host/process_lcores.ts";

@@ -1,0 +1,67 @@
+/**
+ * net_pcap's files, which a secondary of the primary would open once more.
+ *
+ * @module
+ */
+
+import { scanOptions } from "../eal_options.ts";
+import { DpdkError } from "../errors.ts";
+import { shim } from "../library.ts";
+import { cStrings } from "../native.ts";
+import { primaryOf } from "../preflight.ts";
+import { commandLine, ealWords } from "./command_line.ts";
+
+/** As `enum pcap_keep` of libshim/surgery/pcap_keep.c has it. */
+const KEEP = { asIs: 0, append: 1, closed: 2 } as const;
+
+/** A device of net_pcap's. */
+export interface PcapDevice {
+  /** Its name, as `net_pcap0`. */
+  name: string;
+  /** Its arguments, as `rx_pcap=in.pcap,tx_pcap=out.pcap`. */
+  args: string;
+}
+
+/** The net_pcap devices that EAL's words ask for. */
+export function pcapDevices(words: readonly string[]): PcapDevice[] {
+  return [...scanOptions(words)].flatMap(({ option, value = "" }) => {
+    const [, name = "", args = ""] = value.match(/^((?:net|eth)_pcap[^,]*),(.*)$/s) ?? [];
+    return option === "--vdev" && name !== "" ? [{ name, args }] : [];
+  });
+}
+
+/** Tells the shim how to open files of these devices; whether it can. */
+function keep(how: number, devices: readonly PcapDevice[]): boolean {
+  const texts = devices.flatMap(({ name, args }) => [name, args]);
+  return shim().shim_pcap_keep(how, cStrings(texts), devices.length) >= 0;
+}
+
+/**
+ * Sees to it that this process, which is about to become a secondary, leaves net_pcap's files alone.
+ *
+ * @param looks It uses no port: no file is opened. Otherwise outputs are appended to.
+ * @throws {DpdkError} where that cannot be, and the primary has such outputs.
+ */
+export function keepOfPrimary(runtimeFolder: string, looks: boolean): void {
+  const primary = primaryOf(runtimeFolder);
+  const devices = primary ? pcapDevices(ealWords(commandLine(primary))) : [];
+  if (keep(looks ? KEEP.closed : KEEP.append, devices)) return;
+  const written = devices.find(({ args }) => /(^|,)tx_pcap=/.test(args));
+  if (!written) return;
+  throw new DpdkError({
+    operation: "--proc-type=secondary",
+    reason: `${written.name} of the primary writes a file, which this process would empty`,
+    hint: "give the primary no tx_pcap",
+  });
+}
+
+/**
+ * Prepares a primary with these arguments of EAL's: it makes its outputs anew, once.
+ *
+ * @returns what to call when EAL is up: a port that is stopped and started again appends from then on.
+ */
+export function keepOwn(ealArgs: readonly string[]): () => void {
+  const devices = pcapDevices(ealArgs);
+  if (devices.length === 0 || !keep(KEEP.asIs, devices)) return () => {};
+  return () => void keep(KEEP.append, devices);
+}
