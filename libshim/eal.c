@@ -159,6 +159,8 @@ shim_eal_cleanup(void)
 	eal_ready = false;
 	handles_end();
 	journal_leave();
+	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
+		leave_devices();
 	return rte_eal_cleanup() < 0 ? -rte_errno : 0;
 }
 

@@ -12,7 +12,7 @@
  * ports, an output is opened to append, which is right because each transmit queue has a file
  * and one process that uses it; what a killed process left of a last packet is cut off before
  * the first new one. In a process that only looks, no file is opened at all. The arguments
- * are completed from those of the primary's command line.
+ * are completed from a memzone of our primaries', or from the command line of a C one.
  *
  * Read against drivers/net/pcap of DPDK 22.11 to 25.11. Where net_pcap is a library of its own,
  * it finds these functions because this library is made global before EAL loads the drivers;
@@ -48,8 +48,11 @@ shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args)
 #include <unistd.h>
 
 #include <rte_common.h>
+#include <rte_eal.h>
+#include <rte_errno.h>
 #include <rte_kvargs.h>
 #include <rte_log.h>
+#include <rte_memzone.h>
 
 /* libpcap's names without its header, which a machine that builds the shim need not have. */
 struct pcap;
@@ -65,8 +68,10 @@ enum { PCAP_FILE_HEADER = 24, PCAP_ARGS_KEPT = 63, MAX_OUTPUTS = 64 };
 enum pcap_keep { PCAP_AS_IS, PCAP_APPEND, PCAP_CLOSED };
 
 static enum pcap_keep pcap_keep;
-static char *pcap_args; /* a name and arguments for each of the primary's devices */
+/* A name and arguments for each of the primary's devices, and where a primary keeps them. */
+static char *pcap_args;
 static uint32_t pcap_n_args;
+#define PCAP_ZONE "DENODPDK_PCAP"
 static char pcap_name[128]; /* of the device that is being probed */
 
 /* Outputs that nothing was written to yet. */
@@ -97,9 +102,31 @@ pcap_function(const char *name)
 	return function;
 }
 
+/* The arguments as secondaries find them; without any that is cut there is nothing to tell. */
+static int
+pcap_publish(const char *args, uint32_t n_args, size_t len)
+{
+	const struct rte_memzone *zone;
+	uint32_t i, longest = 0;
+	const char *at = args;
+
+	for (i = 0; i < 2 * n_args; i++) {
+		longest = RTE_MAX(longest, (uint32_t)strlen(at));
+		at += strlen(at) + 1;
+	}
+	if (longest <= PCAP_ARGS_KEPT || rte_memzone_lookup(PCAP_ZONE) != NULL)
+		return 0;
+	zone = rte_memzone_reserve(PCAP_ZONE, sizeof(n_args) + len, SOCKET_ID_ANY, 0);
+	if (zone == NULL)
+		return -rte_errno;
+	memcpy(zone->addr, &n_args, sizeof(n_args));
+	memcpy((char *)zone->addr + sizeof(n_args), args, len);
+	return 0;
+}
+
 /*
  * how: an enum pcap_keep. args: n_args net_pcap devices as the primary has them, the name and
- * the arguments of each with a NUL. Before rte_eal_init().
+ * the arguments of each with a NUL. Before rte_eal_init(), and in a primary once more after it.
  */
 int
 shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args)
@@ -126,6 +153,8 @@ shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args)
 	memcpy(pcap_args, args, (size_t)(end - args));
 	pcap_n_args = n_args;
 	pcap_keep = how;
+	if (shim_eal_ready() && rte_eal_process_type() == RTE_PROC_PRIMARY)
+		return pcap_publish(args, n_args, (size_t)(end - args));
 	return 0;
 }
 
@@ -249,15 +278,21 @@ pcap_open_offline(const char *path, char *error)
 static const char *
 pcap_whole_args(const char *args, const char *const keys[])
 {
+	const struct rte_memzone *zone;
 	const char *name = pcap_args;
-	uint32_t i;
+	uint32_t i, n = pcap_n_args;
 
 	for (i = 0; keys != NULL && keys[i] != NULL && strcmp(keys[i], "tx_pcap") != 0; i++)
 		;
 	if (pcap_keep == PCAP_AS_IS || keys == NULL || keys[i] == NULL ||
 			strlen(args) != PCAP_ARGS_KEPT)
 		return args;
-	for (i = 0; i < pcap_n_args; i++) {
+	zone = rte_memzone_lookup(PCAP_ZONE);
+	if (zone != NULL) {
+		memcpy(&n, zone->addr, sizeof(n));
+		name = (const char *)zone->addr + sizeof(n);
+	}
+	for (i = 0; i < n; i++) {
 		const char *whole = name + strlen(name) + 1;
 
 		if (strcmp(name, pcap_name) == 0 && strncmp(whole, args, PCAP_ARGS_KEPT) == 0)

@@ -20,16 +20,25 @@ const PATIENCE = 60_000;
  * Starts a primary that forwards on these devices, a queue for each worker lcore.
  *
  * @param inject Packets that it sends to its first port at the start.
+ * @param extra Further arguments of EAL's.
  */
 export async function startForwarder(
   prefix: Prefix,
   vdevs: readonly string[],
-  { lcores = "0@0,1@1", inject = 0 }: { lcores?: string; inject?: number } = {},
+  { lcores = "0@0,1@1", inject = 0, extra = [] }: {
+    lcores?: string;
+    inject?: number;
+    extra?: readonly string[];
+  } = {},
 ): Promise<Forwarder> {
   const process = prefix.spawn("forwarder", {
     command: Deno.execPath(),
     args: ["run", "-A", "--no-check", SCRIPT],
-  }, [...prefix.eal({ lcores, extra: vdevs.map((vdev) => `--vdev=${vdev}`) }), "--", `${inject}`]);
+  }, [
+    ...prefix.eal({ lcores, extra: [...extra, ...vdevs.map((vdev) => `--vdev=${vdev}`)] }),
+    "--",
+    `${inject}`,
+  ]);
   await process.waitFor('{"ports":');
   return new Forwarder(process);
 }
