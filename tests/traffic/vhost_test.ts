@@ -3,13 +3,14 @@
  * On DPDK 22.11 a secondary's end was reported to stop it, by the cleanup of all buses.
  */
 
+import { fileURLToPath } from "node:url";
 import { assertEquals, assertGreater } from "../assert.ts";
 import { inspect, type Prefix, testPrefix } from "../harness.ts";
 import { type Forwarder, PACKETS, startForwarder } from "./forwarder.ts";
 
 /** Comes as a secondary with the drivers of both ports, and goes. */
 async function visit(prefix: Prefix): Promise<void> {
-  const script = new URL("../ffi/fixtures/init.ts", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("../ffi/fixtures/init.ts", import.meta.url));
   const visitor = prefix.spawn(
     "visitor",
     { command: Deno.execPath(), args: ["run", "-A", "--no-check", script, "{}"] },
