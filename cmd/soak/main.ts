@@ -11,6 +11,7 @@ import { testPrefix } from "../../tests/harness.ts";
 import { command } from "../command.ts";
 import { run } from "../run.ts";
 import { campaign, type CampaignReport } from "./campaign.ts";
+import { clientsCampaigns } from "./clients.ts";
 import { Random } from "./random.ts";
 import { summary } from "./summary.ts";
 
@@ -36,10 +37,11 @@ function modes(text: string): boolean[] {
 }
 
 async function soak(args: string[]): Promise<number> {
-  const { count, mode, seed, crashPoints: withCrashPoints } = command(NAME, README)
+  const { count, mode, seed, clients, crashPoints: withCrashPoints } = command(NAME, README)
     .option("--count <n>", "", integer("kills", 0, 100_000), 200)
     .option("--mode <mode>", "", modes, [false, true])
     .option("--seed <n>", "", integer("a number", 0, 0xffff_ffff), Date.now() % 0x1_0000_0000)
+    .option("--clients <n>", "", integer("rounds", 0, 100_000), 300)
     .option("--no-crash-points", "")
     .parse(args, { from: "user" })
     .opts();
@@ -77,7 +79,9 @@ async function soak(args: string[]): Promise<number> {
       console.error(`${NAME}: ${error}${cause}`);
     }
   }
-  return status;
+  const lost = clients > 0 ? await clientsCampaigns(clients, random) : [];
+  for (const failure of lost) console.error(`${NAME}: ${failure}`);
+  return lost.length > 0 ? 1 : status;
 }
 
 await run(NAME, README, soak);

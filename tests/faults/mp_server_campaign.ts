@@ -48,9 +48,16 @@ export type Harm = typeof HARMS[number];
 /** How long one that is stopped stands, in milliseconds at most. */
 const STANDS = 150;
 
+/**
+ * Pairs after which C clients are ended and started again. While one lives, nothing of what killed ones
+ * held comes back; the pool has enough for 30 pairs.
+ */
+const RENEWED = 10;
+
 /** A server with three clients, and who looks after it. */
 export class ClientsUnderFire implements AsyncDisposable {
   readonly #clients: TestProcess[] = [];
+  #pairs = 0;
 
   private constructor(
     readonly prefix: Prefix,
@@ -142,6 +149,29 @@ export class ClientsUnderFire implements AsyncDisposable {
     await pause(this.random.below(20));
     await this.kill(...this.random.pick([[0, 1], [1, 0]]));
     await this.#allWell([0, 1]);
+    if (++this.#pairs % RENEWED === 0 && !this.auditor) await this.#renewC();
+  }
+
+  /** Ends all C clients, looks whether every packet is there then, and starts them again. */
+  async #renewC(): Promise<void> {
+    const ids = [...this.makers.keys()].filter((id) => this.makers[id] === "c");
+    for (const id of ids) await this.#endClient(this.of(id));
+    await this.#audit();
+    await Promise.all(ids.map((id) => this.bring(id)));
+    await this.allSend();
+  }
+
+  async #endClient(client: TestProcess): Promise<void> {
+    const { code } = await client.endBy(() => client.kill("SIGINT"));
+    // the C sample does not handle it
+    assertEquals(code, client.name.startsWith("c ") ? 130 : 0, client.stderr);
+  }
+
+  /** One look, while all that live can be asked. */
+  async #audit(): Promise<void> {
+    const auditor = await Auditor.start(this.prefix, POOL);
+    await auditor.allBack();
+    await auditor.end();
   }
 
   /** Those that are gone come back, all send, and every packet is in one place. */
@@ -154,15 +184,8 @@ export class ClientsUnderFire implements AsyncDisposable {
   /** Ends all, and looks whether every packet is there. */
   async end(): Promise<void> {
     await this.auditor?.end();
-    for (const client of this.#clients) {
-      if (!client.running) continue;
-      const { code } = await client.endBy(() => client.kill("SIGINT"));
-      // the C sample does not handle it
-      assertEquals(code, client.name.startsWith("c ") ? 130 : 0, client.stderr);
-    }
-    const auditor = await Auditor.start(this.prefix, POOL);
-    await auditor.allBack();
-    await auditor.end();
+    for (const client of this.#clients) if (client.running) await this.#endClient(client);
+    await this.#audit();
     const { code } = await this.server.process.endBy(() => this.server.process.kill("SIGINT"));
     assertEquals(code, 0, this.server.process.stderr);
   }

@@ -7,6 +7,8 @@ import { ClientsUnderFire, type Harm, HARMS } from "./mp_server_campaign.ts";
 /** Repeats the random choices of a run: `DENODPDK_TEST_SEED`. */
 const SEED = Number(Deno.env.get("DENODPDK_TEST_SEED") ?? Date.now() % 0x1_0000_0000);
 
+note(`seed ${SEED}`);
+
 /** Some of each kind; `deno task soak` harms at every point in each way. */
 const SHORT: Record<Harm, readonly string[]> = {
   "kill": ["put-try MP_", "put-tail MP_", "cache-flushed", "cache-put", "take-head MProc_Client"],
@@ -18,7 +20,6 @@ const SHORT: Record<Harm, readonly string[]> = {
 for (const harm of HARMS) {
   const points = SHORT[harm];
   Deno.test(`${harm}, at ${points.join(", ")}: all send again, no packet is lost or double`, async () => {
-    note(`seed ${SEED}`);
     await using prefix = testPrefix();
     await using under = await ClientsUnderFire.start(
       prefix,
@@ -35,7 +36,6 @@ const PAIRS = 3;
 
 for (const makers of [["ts", "ts", "ts"], ["ts", "c", "ts"], ["c", "c", "c"]] as const) {
   Deno.test(`${PAIRS} pairs of ${makers[0]} and ${makers[1]} killed in a millisecond: a ${makers[2]} client sends on, and all come back`, async () => {
-    note(`seed ${SEED}`);
     await using prefix = testPrefix();
     await using under = await ClientsUnderFire.start(prefix, makers, new Random(SEED));
     for (let i = 0; i < PAIRS; i++) await under.killPair();
