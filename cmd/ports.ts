@@ -5,6 +5,7 @@
  */
 
 import { type Eal, EthDev, type Mempool } from "../mod.ts";
+import { refuse } from "./lib/options.ts";
 import { write } from "./stdout.ts";
 
 /** How often links are looked at, in milliseconds, and how often at most: for 9 s. */
@@ -45,6 +46,30 @@ export const PORT_MASK = "a hexadecimal mask of ports such as 3";
 export function parsePortMask(text: string, maxDigits = 8): bigint | undefined {
   const digits = text.match(/^(?:0[xX])?([0-9a-fA-F]+)$/)?.[1];
   return digits !== undefined && digits.length <= maxDigits ? BigInt(`0x${digits}`) : undefined;
+}
+
+/** A mask as it is given. */
+export const maskText = (mask: bigint): string => mask.toString(16);
+
+/**
+ * The ports of a mask, in order. What it names beside them is ignored with a warning, as in C.
+ *
+ * @param ports Those that there are.
+ * @param multiple How many ports belong together: 2 where they are paired.
+ * @throws {DpdkError} where there is none of them, or they are no multiple of that.
+ */
+export function portsOf(portMask: bigint, ports: readonly number[], multiple = 1): number[] {
+  const used = ports.filter((port) => (portMask >> BigInt(port)) & 1n);
+  const left = used.reduce((mask, port) => mask & ~(1n << BigInt(port)), portMask);
+  const mask = maskText(portMask);
+  if (ports.length === 0) {
+    refuse("-p", "ports, and there are none", mask, "--vdev=net_null0 --vdev=net_null1 makes two");
+  }
+  const there = `the ports ${ports.join(", ")}`;
+  if (used.length === 0) refuse("-p", `some of ${there}`, mask);
+  if (used.length % multiple !== 0) refuse("-p", `an even number of ${there}`, mask);
+  if (left !== 0n) write(`WARNING: leftover ports in mask 0x${maskText(left)} - ignoring\n`);
+  return used;
 }
 
 /** The queues of a port. */

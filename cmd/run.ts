@@ -5,6 +5,7 @@
  */
 
 import { DpdkError } from "../ffi/errors.ts";
+import { runtimeFault } from "./lib/runtime.ts";
 import { write } from "./stdout.ts";
 
 /** Set to see the stack of an error. */
@@ -53,6 +54,11 @@ export async function run(
   readme: URL,
   main: (args: string[]) => number | Promise<number>,
 ): Promise<never> {
+  const fault = runtimeFault();
+  if (fault) {
+    console.error(`${name}: ${fault}`);
+    Deno.exit(1);
+  }
   // what is thrown where nobody awaits it is told in one line too
   globalThis.addEventListener("unhandledrejection", (event) => {
     explain(name, event.reason);

@@ -407,9 +407,13 @@ function filesMade(prefix: string): string[] {
   return folders.flatMap((folder) => [folder, prefix]);
 }
 
-/** Refuses a primary that had ports once, and has closed them. */
+/**
+ * Refuses a living primary that had ports once, and has closed them. Of a dead one's ports nobody
+ * tells, see `attachVdev`.
+ */
 function checkPorts({ filePrefix }: EalOptions, processType: ProcessType): void {
-  if (processType === "primary" || shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) return;
+  if (processType === "primary" || shim().shim_eal_primary_alive() !== 1) return;
+  if (shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) return;
   const folder = runtimeFolder(filePrefix);
   throw new DpdkError({
     operation: `--file-prefix=${filePrefix}`,

@@ -7,8 +7,10 @@
 
 import { fileURLToPath } from "node:url";
 import { hugetlbfsMounts, PAGE_KIB } from "../../ffi/machine.ts";
-import { command, task } from "../command.ts";
+import { task } from "../lib/task.ts";
 import { onSignal, run } from "../run.ts";
+import { setUp } from "../setup/setup.ts";
+import { bareOptions } from "./options.ts";
 import { bareRoot, glibcVersion } from "./root.ts";
 
 const NAME = "bare";
@@ -108,11 +110,8 @@ async function testOn(suite: string, names: string[], filters: string[]): Promis
 }
 
 await run(NAME, README, async (args) => {
-  const parsed = command(NAME, README)
-    .option("--suites <names>", "", "bookworm,trixie")
-    .argument("[filter...]")
-    .parse(args, { from: "user" });
-  const filters = parsed.args.length > 0 ? parsed.args : ["tests/bare/", "tests/samples/"];
+  const { suites, filters } = bareOptions(args);
+  if (!await setUp({ tests: true })) return 1;
   if (Deno.uid() !== 0) throw new RangeError("mounts need root: run it with sudo");
   const names = programs();
   if (names.length === 0) {
@@ -125,7 +124,7 @@ await run(NAME, README, async (args) => {
     status = signalled;
     interrupted = true;
   });
-  for (const suite of parsed.opts().suites.split(",")) {
+  for (const suite of suites) {
     if (!interrupted && !await testOn(suite, names, filters)) status ||= 1;
   }
   return status;

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { flag, readOptions } from "../lib/options.ts";
+
 const HEADER = new URL("../../libshim/shim.h", import.meta.url);
 const TABLE = new URL("../../ffi/symbols.ts", import.meta.url);
 
@@ -89,8 +91,18 @@ ${entries.join("\n")}
 `;
 }
 
+function options(): { check: boolean } {
+  try {
+    return readOptions(Deno.args, { check: flag("--check") });
+  } catch (error) {
+    console.error(`symbols: ${error instanceof Error ? error.message : error}`);
+    Deno.exit(1);
+  }
+}
+
+const { check } = options();
 const expected = derive(Deno.readTextFileSync(HEADER));
-if (!Deno.args.includes("--check")) {
+if (!check) {
   Deno.writeTextFileSync(TABLE, expected);
 } else if (Deno.readTextFileSync(TABLE) !== expected) {
   console.error("ffi/symbols.ts does not match libshim/shim.h: run `deno task symbols`");

@@ -8,9 +8,9 @@
 import { fileURLToPath } from "node:url";
 import { CFLAGS, compileCommand, STRICT_CFLAGS } from "../../ffi/build.ts";
 import type { Linkage } from "../../ffi/linkage.ts";
-import { command } from "../command.ts";
 import { arm64Command, whyNoArm64 } from "../dev/arm64/headers.ts";
 import { Progress } from "../lib/progress.ts";
+import { readOptions } from "../lib/options.ts";
 import { onSignal, run } from "../run.ts";
 
 const NAME = "check";
@@ -84,7 +84,7 @@ async function perform({ name, argv }: Step): Promise<Outcome> {
 }
 
 async function check(args: string[]): Promise<number> {
-  command(NAME, README).parse(args, { from: "user" });
+  readOptions(args, {});
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-check-" });
   const remove = () => Deno.removeSync(folder, { recursive: true });
   onSignal((status) => {

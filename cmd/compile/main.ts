@@ -6,14 +6,14 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { InvalidArgumentError } from "@commander-js/extra-typings";
-import { command } from "../command.ts";
 import { Progress } from "../lib/progress.ts";
 import { run } from "../run.ts";
+import { setUp } from "../setup/setup.ts";
 import { exists } from "../setup/step.ts";
 import { buildBundle } from "./bundle.ts";
 import { DENORT_BIN, npmDenort } from "./denort.ts";
 import { sha256 } from "./digest.ts";
+import { compileOptions } from "./options.ts";
 import { COMMON, type Program, PROGRAMS } from "./programs.ts";
 
 const NAME = "compile";
@@ -107,16 +107,7 @@ async function compileAll(names: readonly string[]): Promise<number> {
   return 0;
 }
 
-function programName(text: string, before: string[]): string[] {
-  if (PROGRAMS.some(({ name }) => name === text)) return [...before, text];
-  throw new InvalidArgumentError(
-    `expected some of ${PROGRAMS.map(({ name }) => name).join(", ")}`,
-  );
-}
-
-await run(NAME, README, (args) => {
-  const { args: _, processedArgs: [names] } = command(NAME, README)
-    .argument("[program...]", "", programName, [])
-    .parse(args, { from: "user" });
-  return compileAll(names.length > 0 ? names : PROGRAMS.map(({ name }) => name));
+await run(NAME, README, async (args) => {
+  const names = compileOptions(args);
+  return await setUp() ? await compileAll(names) : 1;
 });

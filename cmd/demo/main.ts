@@ -8,8 +8,10 @@
 import { parseLcoreOption } from "../../ffi/lcore_list.ts";
 import { cpuList } from "../../ffi/machine.ts";
 import { removeRuntimeFiles } from "../../ffi/runtime.ts";
-import { command, task } from "../command.ts";
+import { readOptions } from "../lib/options.ts";
+import { task } from "../lib/task.ts";
 import { onSignal, run } from "../run.ts";
+import { setUp } from "../setup/setup.ts";
 import { Peer, type Role, SCRIPT } from "./peer.ts";
 import { sideBySide } from "./transcripts.ts";
 
@@ -64,7 +66,8 @@ async function talk(filePrefix: string, signal: AbortSignal): Promise<void> {
 }
 
 async function demo(args: string[]): Promise<number> {
-  command(NAME, README).parse(args, { from: "user" });
+  readOptions(args, {});
+  if (!await setUp()) return 1;
   const stop = new AbortController();
   let status = 0;
   onSignal((signalStatus) => {

@@ -16,7 +16,7 @@ import {
   runtimeFolders,
   runtimeRoot,
 } from "../../ffi/machine.ts";
-import { task } from "../command.ts";
+import { task } from "../lib/task.ts";
 import { DEFAULT_MIB, hugepagesStep, mountStep } from "../setup/hugepages.ts";
 
 /** One line of the doctor's table. */

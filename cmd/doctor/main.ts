@@ -5,8 +5,8 @@
  * @module
  */
 
-import { command } from "../command.ts";
 import { tableOf } from "../lib/table.ts";
+import { readOptions } from "../lib/options.ts";
 import { run } from "../run.ts";
 import { examine } from "./checks.ts";
 
@@ -14,7 +14,7 @@ const NAME = "doctor";
 const README = new URL("./README.md", import.meta.url);
 
 function doctor(args: string[]): number {
-  command(NAME, README).parse(args, { from: "user" });
+  readOptions(args, {});
   const findings = examine();
   const rows = findings.map(({ subject, state, cure }) => [
     subject,

@@ -5,8 +5,8 @@
  */
 
 import { Eal } from "../../mod.ts";
-import { command } from "../command.ts";
 import { run } from "../run.ts";
+import { inspectOptions } from "./options.ts";
 import { auditAll, repair } from "./audit.ts";
 import { look, toJson, toTables } from "./report.ts";
 
@@ -14,15 +14,8 @@ const NAME = "inspect";
 const README = new URL("./README.md", import.meta.url);
 
 async function inspect(args: string[]): Promise<number> {
-  const { filePrefix, pci, json, audit, repair: wanted } = command(NAME, README)
-    .option("--file-prefix <prefix>", "", "rte")
-    .option("--pci", "")
-    .option("--json", "")
-    .option("--audit", "")
-    .option("--repair <pool>", "")
-    .parse(args, { from: "user" })
-    .opts();
-  using _eal = Eal.attach({ filePrefix, pci: pci ?? false });
+  const { filePrefix, pci, json, audit, repair: wanted } = inspectOptions(args);
+  using _eal = Eal.attach({ filePrefix, pci });
   const repaired = wanted === undefined ? undefined : { pool: wanted, ...await repair(wanted) };
   const report = {
     ...look(),

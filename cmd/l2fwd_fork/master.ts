@@ -6,7 +6,6 @@
  */
 
 import {
-  DpdkError,
   Eal,
   type EalOptions,
   EthDev,
@@ -19,7 +18,9 @@ import {
   type Slave,
   Supervisor,
 } from "../../mod.ts";
+import { refuse } from "../lib/options.ts";
 import { checkShared } from "../lib/primary.ts";
+import { portsOf } from "../ports.ts";
 import { accountText, eventPrinter } from "./events.ts";
 import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./objects.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -112,10 +113,7 @@ function addSlave(
 function checkMaster(options: EalOptions): void {
   const { procType } = options;
   if (procType !== "primary") {
-    throw new DpdkError({
-      operation: "--proc-type",
-      reason: `expected primary, got '${procType}'`,
-    });
+    refuse("--proc-type", "primary", procType);
   }
   checkShared(options, "slaves");
 }
@@ -133,7 +131,7 @@ export async function master(
   releaseMainLcore();
   const plan = makePlan({
     ...options,
-    ports: EthDev.list().map(({ port }) => port),
+    ports: portsOf(options.portMask, EthDev.list().map(({ port }) => port)),
     lcores: Lcore.workers(),
   });
   const statistics = PortStatistics.create();

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DpdkError } from "../../mod.ts";
+import { refuse } from "../lib/options.ts";
 
 /** A port to receive on, and the one where its packets leave. */
 export interface Route {
@@ -33,19 +33,12 @@ export interface Plan {
 
 /** What a plan is made from. */
 export interface PlanInput {
-  /** The ports that there are. */
+  /** The ports to forward on, in order. */
   ports: readonly number[];
-  /** The ports wanted, a bit each. */
-  portMask: number;
   /** Ports of one slave. */
   portsPerSlave: number;
   /** The lcores that slaves may have, in order. */
   lcores: readonly number[];
-}
-
-/** The ports of a mask. */
-function portsOf(mask: number): number[] {
-  return Array.from({ length: 32 }, (_, port) => port).filter((port) => (mask >>> port & 1) !== 0);
 }
 
 /** Neighbours in the mask forward to each other; an odd last one to itself. */
@@ -56,28 +49,18 @@ function routesOf(ports: readonly number[]): Route[] {
 /**
  * Makes the plan.
  *
- * @throws {DpdkError} when ports or lcores are missing.
+ * @throws {DpdkError} when lcores are missing.
  */
-export function makePlan({ ports, portMask, portsPerSlave, lcores }: PlanInput): Plan {
-  const wanted = portsOf(portMask);
-  const missing = wanted.filter((port) => !ports.includes(port));
-  if (missing.length > 0) {
-    const possible = ports.length > 0 ? `ports are ${ports.join(", ")}` : "there are no ports";
-    throw new DpdkError({
-      operation: "-p",
-      reason: `no port ${missing.join(", ")}; ${possible}`,
-      ...(ports.length > 0 ? {} : { hint: "--vdev=net_null0 --vdev=net_null1 makes two" }),
-    });
-  }
-  const routes = routesOf(wanted);
+export function makePlan({ ports, portsPerSlave, lcores }: PlanInput): Plan {
+  const routes = routesOf(ports);
   const need = Math.ceil(routes.length / portsPerSlave);
   if (lcores.length < need) {
-    throw new DpdkError({
-      operation: "lcores",
-      reason: `${routes.length} ports need ${need} slaves and so ${need + 1} lcores with the ` +
-        `master's, got ${lcores.length + 1}`,
-      hint: "--lcores=0@0,1@0,2@1 makes three on two CPUs; -q gives a slave more ports",
-    });
+    refuse(
+      "-l",
+      `${need + 1} lcores or more, the master's and ${need} for slaves of ${ports.length} ports`,
+      `${lcores.length + 1}`,
+      "--lcores=0@0,1@0,2@1 makes three on two CPUs; -q gives a slave more ports",
+    );
   }
   const slaves = lcores.slice(0, need).map((lcore, i) => ({
     lcore,

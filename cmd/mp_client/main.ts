@@ -17,9 +17,11 @@ import {
   startMender,
 } from "../../mod.ts";
 import { PKTMBUF_POOL_NAME, rxQueueName } from "../mp_server/common.ts";
-import { argsForRole, clientOptions } from "../mp_server/options.ts";
+import { clientOptions } from "../mp_server/options.ts";
 import { clientClaims, ForeignClients } from "../mp_server/owners.ts";
+import { refuse } from "../lib/options.ts";
 import { refuseOther } from "../lib/primary.ts";
+import { argsForRole } from "../lib/role.ts";
 import { pidOf } from "../identity.ts";
 import { stopLcores } from "../lcores.ts";
 import { onSignal, run } from "../run.ts";
@@ -46,13 +48,8 @@ function checkId(eal: Eal, client: number): void {
     const reason = "Cannot get RX ring - is server process running?";
     refuseOther(eal, "mp_server", new DpdkError({ operation, code: "ENOENT", reason }));
   }
-  if (!ids.includes(client)) {
-    throw new DpdkError({
-      operation: "-n",
-      reason: `expected a client id from 0 to ${Math.max(...ids)}, as the server was told, got ` +
-        `'${client}'`,
-    });
-  }
+  if (ids.includes(client)) return;
+  refuse("-n", `a client id from 0 to ${Math.max(...ids)}, as the server was told`, `${client}`);
 }
 
 /** Takes the id for this process; no other client can have it as long as it lives. */
@@ -64,16 +61,13 @@ async function takeId(eal: Eal, client: number): Promise<Disposable> {
   if (claim.taken && foreign === undefined) return release;
   if (claim.taken) owners.release(client);
   const pid = claim.taken ? pidOf(foreign ?? 0n) : claim.by;
-  throw new DpdkError({
-    operation: `-n ${client}`,
-    reason: `client ${client} is running already, as pid ${pid}`,
-    hint: `the server has ids 0 to ${Math.max(...clientIds())}`,
-  });
+  const others = `an id from 0 to ${Math.max(...clientIds())} that no client has`;
+  refuse("-n", others, `${client}`, `pid ${pid} has it`);
 }
 
 async function mpClient(args: string[]): Promise<number> {
   const client = clientOptions(parseEalOptions(args).appArgs);
-  using eal = Eal.init(argsForRole(NAME, args, "secondary"), { name: NAME, needsPorts: true });
+  using eal = Eal.init(argsForRole(args, "secondary"), { name: NAME, needsPorts: true });
   checkId(eal, client);
   using _id = await takeId(eal, client);
   log(LogLevel.INFO, "Finished Process Init.");

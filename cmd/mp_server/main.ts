@@ -16,15 +16,16 @@ import {
 } from "../../mod.ts";
 import { stopLcores } from "../lcores.ts";
 import { checkShared } from "../lib/primary.ts";
-import { checkLinks, endPrimary, holdNothing, largestPut } from "../ports.ts";
+import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../ports.ts";
 import { Recovery } from "../recovery.ts";
+import { argsForRole } from "../lib/role.ts";
 import { onSignal, run } from "../run.ts";
 import { Clients } from "./clients.ts";
 import { ClientStats } from "./client_stats.ts";
 import { FeedControl } from "./control.ts";
 import type { ForwardData } from "./forward.ts";
 import { createPool, createPortInfo, createRings } from "./objects.ts";
-import { argsForRole, portsOf, type ServerOptions, serverOptions } from "./options.ts";
+import { type ServerOptions, serverOptions } from "./options.ts";
 import { initPort } from "./ports.ts";
 import { Statistics } from "./statistics.ts";
 
@@ -34,11 +35,11 @@ async function mpServer(args: string[]): Promise<number> {
   const ealOptions = parseEalOptions(args);
   const options = serverOptions(ealOptions.appArgs);
   checkShared(ealOptions, "clients");
-  const eal = Eal.init(argsForRole(NAME, args, "primary"), { name: NAME });
+  const eal = Eal.init(argsForRole(args, "primary"), { name: NAME });
   const started: number[] = [];
   try {
     const there = EthDev.list().map(({ port }) => port);
-    const ports = portsOf(options.portMask, there, console.log);
+    const ports = portsOf(options.portMask, there, 2);
     return await serve(eal, ports, started, options);
   } finally {
     endPrimary(eal, started);

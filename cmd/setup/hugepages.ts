@@ -11,7 +11,7 @@ import {
   PAGE_KIB,
   totalHugepages,
 } from "../../ffi/machine.ts";
-import { task } from "../command.ts";
+import { task } from "../lib/task.ts";
 import { exists, reason, SetupError, type Step } from "./step.ts";
 
 /** What is reserved unless something else is wanted, in MiB in all. */

@@ -23,7 +23,8 @@ const NAME = "simple_mp";
 async function simpleMp(args: string[]): Promise<number> {
   const extra = args.includes("--") ? args[args.indexOf("--") + 1] : undefined;
   if (extra !== undefined) {
-    throw new DpdkError({ operation: `'${extra}'`, reason: `${NAME} has no options after --` });
+    const reason = `expected no options after --, got '${extra}'`;
+    throw new DpdkError({ operation: `'${extra}'`, reason });
   }
   using eal = Eal.init(args, { name: NAME, drivers: false });
   const objects = eal.processType === "primary"

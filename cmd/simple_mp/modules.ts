@@ -7,6 +7,7 @@
  */
 
 import "node:crypto";
+import "../lib/runtime.ts";
 import "../stdout.ts";
 import "../../ffi/audit.ts";
 import "../../ffi/bounds.ts";

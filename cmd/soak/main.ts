@@ -5,13 +5,13 @@
  * @module
  */
 
-import { InvalidArgumentError } from "@commander-js/extra-typings";
 import { crashAtAll, crashPoints } from "../../tests/faults/crash_matrix.ts";
 import { testPrefix } from "../../tests/harness.ts";
-import { command } from "../command.ts";
 import { run } from "../run.ts";
+import { setUp } from "../setup/setup.ts";
 import { campaign, type CampaignReport } from "./campaign.ts";
 import { clientsCampaigns } from "./clients.ts";
+import { soakOptions } from "./options.ts";
 import { Random } from "./random.ts";
 import { summary } from "./summary.ts";
 
@@ -21,30 +21,11 @@ const README = new URL("./README.md", import.meta.url);
 /** Full rate from nothing to nothing, and through a queue in shared memory. */
 const DEVICES = [["net_null0", "net_null1"], ["net_null0", "net_ring0"]];
 
-function integer(what: string, min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = /^\d{1,10}$/.test(text) ? Number(text) : -1;
-    if (number >= min && number <= max) return number;
-    throw new InvalidArgumentError(`expected ${what} from ${min} to ${max}`);
-  };
-}
-
-/** Whether slaves float, for each mode. */
-function modes(text: string): boolean[] {
-  const found = { pinned: [false], floating: [true], both: [false, true] }[text];
-  if (found) return found;
-  throw new InvalidArgumentError("expected pinned, floating or both");
-}
-
 async function soak(args: string[]): Promise<number> {
-  const { count, mode, seed, clients, crashPoints: withCrashPoints } = command(NAME, README)
-    .option("--count <n>", "", integer("kills", 0, 100_000), 200)
-    .option("--mode <mode>", "", modes, [false, true])
-    .option("--seed <n>", "", integer("a number", 0, 0xffff_ffff), Date.now() % 0x1_0000_0000)
-    .option("--clients <n>", "", integer("rounds", 0, 100_000), 300)
-    .option("--no-crash-points", "")
-    .parse(args, { from: "user" })
-    .opts();
+  const { count, mode, seed = Date.now() % 0x1_0000_0000, clients, noCrashPoints } = soakOptions(
+    args,
+  );
+  if (!await setUp({ tests: true })) return 1;
   console.log(`seed ${seed}`);
   const random = new Random(seed);
   const programs = mode.flatMap((floating) => DEVICES.map((vdevs) => ({ floating, vdevs })));
@@ -63,7 +44,7 @@ async function soak(args: string[]): Promise<number> {
   let status = failures.length > 0 || reports.some(({ lost }) => lost > 0) ? 1 : 0;
   if (reports.length > 0) console.log(`in all:\n${summary(reports)}`);
   for (const failure of failures) console.error(`${NAME}: ${failure}`);
-  for (const floating of withCrashPoints ? mode : []) {
+  for (const floating of noCrashPoints ? [] : mode) {
     await using prefix = testPrefix();
     const points = crashPoints((point) => floating || !point.floating);
     try {

@@ -6,6 +6,8 @@
  */
 
 import { attachVdev, Claims, DpdkError, EthDev, Memzone } from "../../mod.ts";
+import { refuse } from "../lib/options.ts";
+import { maskText } from "../ports.ts";
 import { MAX_PROCS, type Options } from "./options.ts";
 
 /** The memzone: port mask, number of processes, the identity of each, the names of all ports. */
@@ -20,10 +22,6 @@ const NAMES = (OWNERS + MAX_PROCS) * BigInt64Array.BYTES_PER_ELEMENT;
 
 /** `RTE_MAX_ETHPORTS` names of `RTE_ETH_NAME_MAX_LEN` with their quotes. */
 const NAMES_SIZE = 4 + 32 * 68;
-
-function refuse(option: string, reason: string): never {
-  throw new DpdkError({ operation: option, reason });
-}
 
 function slotsOf(zone: Memzone): BigInt64Array<ArrayBuffer> {
   return new BigInt64Array(zone.buffer, 0, OWNERS + MAX_PROCS);
@@ -66,17 +64,15 @@ export function join({ portMask, numProcs, procId }: Options): void {
   const slots = slotsOf(zone);
   const [mask = 0n, procs = 0n] = slots;
   if (mask !== portMask) {
-    refuse(`-p ${portMask.toString(16)}`, `the primary runs with -p ${mask.toString(16)}`);
+    refuse("-p", `the primary's mask, ${maskText(mask)}`, maskText(portMask));
   }
   if (procs !== BigInt(numProcs)) {
-    refuse(`--num-procs ${numProcs}`, `the primary runs with --num-procs ${procs}`);
+    refuse("--num-procs", `the primary's number, ${procs}`, `${numProcs}`);
   }
   const claim = procIds(zone).tryClaim(procId);
   if (claim.taken) return;
-  refuse(
-    `--proc-id ${procId}`,
-    `process ${claim.by} has it; choose another of 0 to ${numProcs - 1}`,
-  );
+  const others = `an id from 0 to ${numProcs - 1} that no process has`;
+  refuse("--proc-id", others, `${procId}`, `process ${claim.by} has it`);
 }
 
 /** Attaches to the virtual ports of a primary that has ended and cannot tell of them any more. */

@@ -7,6 +7,7 @@
 import {
   createPktmbufPool,
   Eal,
+  EthDev,
   launchOnLcore,
   Lcore,
   log,
@@ -18,13 +19,13 @@ import {
 } from "../../mod.ts";
 import { ofPrimary } from "../lib/primary.ts";
 import { stopLcores } from "../lcores.ts";
-import { checkLinks, endPrimary, holdNothing, largestPut } from "../ports.ts";
+import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../ports.ts";
 import { Recovery } from "../recovery.ts";
 import { onSignal, run } from "../run.ts";
 import { attachLeftPorts, found, join } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
-import { type Options, readOptions } from "./options.ts";
-import { assignPorts, initPort, portsOf } from "./ports.ts";
+import { type Options, readOwnOptions } from "./options.ts";
+import { assignPorts, initPort } from "./ports.ts";
 
 const NAME = "symmetric_mp";
 const POOL = "SMP_MBUF_POOL";
@@ -35,7 +36,7 @@ const MBUF_CACHE_SIZE = 256;
 const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
 
 async function symmetricMp(args: string[]): Promise<number> {
-  const options = readOptions(parseEalOptions(args).appArgs);
+  const options = readOwnOptions(parseEalOptions(args).appArgs);
   const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true, needsPorts: true });
   const primary = eal.processType === "primary";
   const started: number[] = [];
@@ -43,7 +44,8 @@ async function symmetricMp(args: string[]): Promise<number> {
   onSignal(resolve);
   try {
     if (!eal.primaryAlive) attachLeftPorts();
-    const ports = portsOf(options.portMask);
+    const there = EthDev.list().map(({ port }) => port);
+    const ports = portsOf(options.portMask, there, 2);
     if (primary) {
       found(options);
       const socket = Lcore.socket(Lcore.main);

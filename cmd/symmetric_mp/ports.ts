@@ -10,27 +10,6 @@ import { write } from "../stdout.ts";
 
 const hex = (flags: bigint) => `0x${flags.toString(16)}`;
 
-/** The ports of a mask; an even number, since they forward in pairs. */
-export function portsOf(portMask: bigint): number[] {
-  const there = EthDev.list().map(({ port }) => port);
-  if (there.length === 0) {
-    throw new DpdkError({
-      operation: "symmetric_mp",
-      reason: "No Ethernet ports - bye",
-      hint: "give it two, as --vdev=net_null0 --vdev=net_null1",
-    });
-  }
-  const ports = there.filter((port) => (portMask >> BigInt(port)) & 1n);
-  if (ports.length === 0 || ports.length % 2 !== 0) {
-    throw new DpdkError({
-      operation: `-p ${portMask.toString(16)}`,
-      reason: `Application must use an even number of ports; it names ${ports.length} of the ` +
-        `ports ${there.join(", ")}`,
-    });
-  }
-  return ports;
-}
-
 /** Configures a port as it can be: `smp_port_init`. The offloads that it was given. */
 function configure(dev: EthDev, queues: number): { rx: bigint; tx: bigint } {
   const { txOffloadCapa, rssCapa } = dev.info();

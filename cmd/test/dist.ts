@@ -4,7 +4,8 @@
  * @module
  */
 
-import { task } from "../command.ts";
+import { DpdkError } from "../../ffi/errors.ts";
+import { task } from "../lib/task.ts";
 import { PROGRAMS } from "../compile/programs.ts";
 import { ROOT } from "./files.ts";
 
@@ -39,22 +40,25 @@ function filesOf(path: string): string[] {
     .map(({ name }) => `${path}/${name}`);
 }
 
+function fail(reason: string): never {
+  throw new DpdkError({ operation: "--dist", reason, hint: `run \`${task("compile")}\`` });
+}
+
 /**
  * That the compiled programs can be tested in the place of the sources.
  *
- * @throws {Error} when one is missing, or older than a source: its message names both.
+ * @throws {DpdkError} when one is missing, or older than a source: its message names both.
  */
 export function checkDist(): void {
-  const cure = `run \`${task("compile")}\``;
   const programs = PROGRAMS.map(({ name }) => {
     const path = `${DIST}/${name}`;
     const time = written(path);
-    if (time === undefined) throw new Error(`${path} is missing: ${cure}`);
+    if (time === undefined) fail(`${path} is missing`);
     return { path, time };
   });
   for (const source of SOURCES.flatMap(filesOf)) {
     const time = written(source) ?? 0;
     const stale = programs.find((program) => program.time < time);
-    if (stale) throw new Error(`${stale.path} is older than ${source}: ${cure}`);
+    if (stale) fail(`${stale.path} is older than ${source}`);
   }
 }

@@ -5,6 +5,8 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { didYouMean } from "../../ffi/host/suggest.ts";
+import { refuse } from "../lib/options.ts";
 
 /** The repository's folder, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -60,7 +62,7 @@ function allFiles(folder = "tests"): string[] {
  * The test files whose path contains one of the filters; where there is none, all but those of
  * compiled programs.
  *
- * @throws {Error} for a filter that selects nothing.
+ * @throws {DpdkError} for a filter that selects nothing.
  */
 export function selectFiles(filters: readonly string[]): string[] {
   const files = allFiles();
@@ -69,7 +71,9 @@ export function selectFiles(filters: readonly string[]): string[] {
   }
   for (const filter of filters) {
     if (files.some((file) => file.includes(filter))) continue;
-    throw new Error(`no test file's path contains '${filter}'`);
+    // a name such as `ring` is meant more often than a path
+    const names = files.map((file) => file.replace(/^.*\/|_test\.ts$/g, ""));
+    refuse("filter", "a part of a test file's path", filter, didYouMean(filter, names));
   }
   return files.filter((file) => filters.some((filter) => file.includes(filter)));
 }

@@ -5,14 +5,18 @@
  * @module
  */
 
-import { command } from "../command.ts";
 import { inWords, Progress } from "../lib/progress.ts";
+import { run } from "../run.ts";
+import { setUp } from "../setup/setup.ts";
 import { removeAll } from "../../tests/harness/leftovers.ts";
 import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
 import { withoutAutogroup } from "./autogroup.ts";
 import { checkDist } from "./dist.ts";
-import { DIST_FILTERS, ROOT, runsAlone, selectFiles } from "./files.ts";
+import { ROOT, runsAlone } from "./files.ts";
+import { testOptions } from "./options.ts";
 import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
+
+const NAME = "test";
 
 /** Each test starts several processes itself. */
 const MOST_AT_ONCE = 2;
@@ -134,21 +138,13 @@ async function test(files: string[]): Promise<number> {
   }
 }
 
-const parsed = command("test", new URL("./README.md", import.meta.url))
-  .option("--dist", "")
-  .argument("[filter...]")
-  .parse(Deno.args, { from: "user" });
-
-try {
-  const { dist } = parsed.opts();
+await run(NAME, new URL("./README.md", import.meta.url), async (args) => {
+  const { dist, files } = testOptions(args);
   if (dist) {
     checkDist();
     Deno.env.set("DENODPDK_TEST_DIST", "1");
   }
-  const filters = dist && parsed.args.length === 0 ? DIST_FILTERS : parsed.args;
-  // without its signal listeners this process would end by itself
-  Deno.exit(await test(selectFiles(filters)));
-} catch (error) {
-  console.error(`test: ${error instanceof Error ? error.message : error}`);
-  Deno.exit(1);
-}
+  // `task test:bare` has set up, and runs this where nothing is to be installed
+  if (!Deno.env.get("DENODPDK_TEST_ROOT") && !await setUp({ tests: true })) return 1;
+  return await test(files);
+});

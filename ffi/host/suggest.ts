@@ -31,7 +31,7 @@ function distance(a: string, b: string): number {
 export function likely(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   // a third of the letters may be wrong, dashes in front of an option not counted
-  let least = Math.max(1, Math.floor(word.replace(/^-+/, "").length / 3)) + 1;
+  let least = Math.floor(word.replace(/^-+/, "").length / 3) + 1;
   for (const candidate of known) {
     const count = distance(word.toLowerCase(), candidate.toLowerCase());
     if (count >= least) continue;

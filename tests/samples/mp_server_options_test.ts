@@ -36,37 +36,16 @@ const TWO_PORTS = ["--vdev=net_null0", "--vdev=net_null1"];
 
 /** A server's arguments that are wrong by themselves, and what the message must name. */
 const SERVER: { eal?: string[]; args: string[]; names: string[] }[] = [
-  { args: [], names: ["-p", "missing"] },
-  { args: ["-p", "3"], names: ["-n", "missing", "1 to 16"] },
-  { args: ["-n", "2"], names: ["-p", "missing"] },
-  { args: ["-p"], names: ["-p", "needs a value"] },
-  { args: ["-p", "3", "-n"], names: ["-n", "needs a value"] },
-  { args: ["-p", "xyz", "-n", "2"], names: ["-p", "xyz", "hexadecimal"] },
-  { args: ["-p", "-3", "-n", "2"], names: ["-p", "-3"] },
-  { args: ["-p", "", "-n", "2"], names: ["-p", "hexadecimal"] },
-  { args: ["-p", "0", "-n", "2"], names: ["-p 0", "ports are 0, 1"] },
-  { args: ["-p", "1", "-n", "2"], names: ["-p 1", "even number"] },
-  { args: ["-p", "c", "-n", "2"], names: ["-p c", "ports are 0, 1"] },
-  { args: ["-p", "11112222333344445", "-n", "2"], names: ["-p", "hexadecimal"] },
-  { args: ["-p", "3", "-n", "0"], names: ["-n", "'0'", "1 to 16"] },
-  { args: ["-p", "3", "-n", "17"], names: ["-n", "'17'", "1 to 16"] },
-  { args: ["-p", "3", "-n", "257"], names: ["-n", "'257'", "1 to 16"] },
-  { args: ["-p", "3", "-n", "-1"], names: ["-n", "'-1'", "1 to 16"] },
-  { args: ["-p", "3", "-n", "two"], names: ["-n", "'two'", "1 to 16"] },
-  { args: ["-p", "3", "-n", "2x"], names: ["-n", "'2x'", "1 to 16"] },
-  { args: ["-p", "3", "-n", "2", "-n", "3"], names: ["-n", "more than once"] },
+  { args: [], names: ["-p: ", "got nothing"] },
+  { args: ["-p", "0", "-n", "2"], names: ["-p: ", "ports 0, 1", "'0'"] },
+  { args: ["-p", "1", "-n", "2"], names: ["-p: ", "even number", "'1'"] },
+  { args: ["-p", "c", "-n", "2"], names: ["-p: ", "ports 0, 1", "'c'"] },
   { args: ["-p", "3", "-n", "2", "stray"], names: ["'stray'", "-p, -n, -T"] },
-  { args: ["-p", "3", "-n", "2", "-s", "1"], names: ["'-s'", "-p, -n"] },
-  { args: ["-p", "3", "-n", "2", "--num-procs=2"], names: ["--num-procs=2", "-p, -n"] },
-  { args: ["-p", "3", "-n", "2", "-T"], names: ["-T", "needs a value"] },
-  { args: ["-p", "3", "-n", "2", "-T", "-1"], names: ["-T", "'-1'", "0 to 86400"] },
-  { args: ["-p", "3", "-n", "2", "-T", "86401"], names: ["-T", "'86401'", "0 to 86400"] },
-  { args: ["-p", "3", "-n", "2", "-T", "often"], names: ["-T", "'often'", "0 to 86400"] },
-  { eal: [], args: ["-p", "3", "-n", "2"], names: ["-p 3", "ports are none"] },
+  { eal: [], args: ["-p", "3", "-n", "2"], names: ["-p: ", "there are none", "'3'"] },
   {
     eal: ["--proc-type=secondary"],
     args: ["-p", "3", "-n", "2"],
-    names: ["--proc-type=secondary", "always a primary"],
+    names: ["--proc-type: expected primary, got 'secondary'"],
   },
   { eal: ["--frobnicate"], args: ["-p", "3", "-n", "2"], names: ["--frobnicate"] },
   {
@@ -97,19 +76,14 @@ for (const { eal = TWO_PORTS, args, names } of SERVER) {
 
 /** A client's arguments that are wrong whatever server there is. */
 const CLIENT: { eal?: string[]; args: string[]; names: string[] }[] = [
-  { args: ["-n"], names: ["-n", "needs a value"] },
-  { args: ["-n", "16"], names: ["-n", "'16'", "0 to 15"] },
-  { args: ["-n", "256"], names: ["-n", "'256'", "0 to 15"] },
-  { args: ["-n", "-1"], names: ["-n", "'-1'", "0 to 15"] },
-  { args: ["-n", "one"], names: ["-n", "'one'", "0 to 15"] },
-  { args: ["-n", ""], names: ["-n", "0 to 15"] },
-  { args: ["-n", "0x1"], names: ["-n", "'0x1'", "0 to 15"] },
-  { args: ["-n", "0", "-n", "1"], names: ["-n", "more than once"] },
-  { args: ["-p", "3"], names: ["'-p'", "-n"] },
-  { args: ["0"], names: ["'0'", "-n"] },
-  { args: ["-n", "0", "--client=1"], names: ["--client=1", "-n"] },
+  { args: ["-n", "16"], names: ["-n: ", "'16'", "0 to 15"] },
+  { args: ["-p", "3"], names: ["-p: expected -n"] },
   { args: ["-n", "2"], names: ["-n: ", "0 to 1", "got '2'"] },
-  { eal: ["--proc-type=primary"], args: ["-n", "0"], names: ["--proc-type=primary", "secondary"] },
+  {
+    eal: ["--proc-type=primary"],
+    args: ["-n", "0"],
+    names: ["--proc-type: expected secondary, got 'primary'"],
+  },
   { eal: ["--proc-type=foo"], args: ["-n", "0"], names: ["foo"] },
   { eal: ["--lcores=1@1"], args: ["-n", "0"], names: ["lcore 1 ", "mp_server (pid "] },
   { eal: ["-Z"], args: ["-n", "0"], names: ["-Z"] },
@@ -134,15 +108,15 @@ Deno.test(`mp_client refuses ${CLIENT.length} wrong command lines, the server is
   }
   await t.step("an id that one of our clients has", async () => {
     const line = await refusal(prefix, "mp_client", mpClientArgs(prefix, 1, 9));
-    assertStringIncludes(line, "-n 1");
-    assertStringIncludes(line, `pid ${client.pid}`);
+    assertStringIncludes(line, "-n: expected an id from 0 to 1 that no client has, got '1'");
+    assertStringIncludes(line, `pid ${client.pid} has it`);
   });
   await t.step("an id that a C client has", async () => {
     const c = await startMpClient(prefix, { maker: "c", id: 0 });
     await server.process.waitFor(/Client 0 \(pid \d+\) is/);
     const line = await refusal(prefix, "mp_client", mpClientArgs(prefix, 0, 9));
-    assertStringIncludes(line, "-n 0");
-    assertStringIncludes(line, `pid ${c.pid}`);
+    assertStringIncludes(line, "-n: expected an id from 0 to 1 that no client has, got '0'");
+    assertStringIncludes(line, `pid ${c.pid} has it`);
   });
   const before = server.shown?.clients[1]?.tx ?? 0;
   await server.shows("traffic as before", ({ clients }) => (clients[1]?.tx ?? 0) > before);

@@ -6,31 +6,19 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { InvalidArgumentError } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { cacheFolder } from "../../../ffi/build.ts";
 import { output } from "../../bare/root.ts";
-import { command } from "../../command.ts";
 import { onSignal, run } from "../../run.ts";
+import { setUp } from "../../setup/setup.ts";
 import { write } from "../../stdout.ts";
 import { mixedVersions } from "./mixed.ts";
+import { STEPS, versionsOptions } from "./options.ts";
 import { type Outcome, type System, Systems } from "./system.ts";
 
 const NAME = "test:versions";
 const README = new URL("./README.md", import.meta.url);
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-
-/** What is run on each system, in this order: the arguments of `deno task`. */
-const STEPS: Record<string, readonly string[]> = {
-  demo: ["demo"],
-  check: ["check"],
-  test: ["test"],
-  compile: ["compile"],
-  dist: ["test", "--dist"],
-};
-
-/** Debian's names for what is supported. */
-const SUITES = ["bookworm", "trixie", "sid"];
 
 /** The last count that a suite printed, as `938 passed, 0 failed`. */
 function counts(text: string): string | undefined {
@@ -43,15 +31,6 @@ function cell({ success, text, seconds }: Outcome): string {
   return `${success ? counts(text) ?? "ok" : `FAILED ${counts(text) ?? ""}`.trim()}\n${time}`;
 }
 
-/** A list of known words, with commas. */
-function words(known: readonly string[]): (text: string) => string[] {
-  return (text) => {
-    const list = text.split(",");
-    if (list.every((word) => known.includes(word))) return list;
-    throw new InvalidArgumentError(`expected some of ${known.join(",")}`);
-  };
-}
-
 /** Versions of what a system has, once its packages are installed. */
 async function versionsOf(systems: Systems, system: System): Promise<string> {
   const asked = "pkg-config --modversion libdpdk; gcc -dumpfullversion; ldd --version | head -1";
@@ -61,13 +40,8 @@ async function versionsOf(systems: Systems, system: System): Promise<string> {
 }
 
 await run(NAME, README, async (args) => {
-  const parsed = command(NAME, README)
-    .option("--steps <names>", "", words(Object.keys(STEPS)), Object.keys(STEPS))
-    .option("--tests <filters>", "", (text) => text.split(","), [] as string[])
-    .argument("[suite...]")
-    .parse(args, { from: "user" });
-  const { steps, tests } = parsed.opts();
-  const suites = parsed.args.length > 0 ? words(SUITES)(parsed.args.join(",")) : SUITES;
+  const { steps, tests, suites } = versionsOptions(args);
+  if (!await setUp({ tests: true })) return 1;
   if (Deno.uid() !== 0) throw new RangeError("mounts need root: run it with sudo");
   const dirty = (await output("git", "-C", ROOT, "status", "--porcelain")).text;
   if (dirty) write("what is not committed is left out: each system has a clone\n");

@@ -118,6 +118,8 @@ for (
     ["symetric_mp", "symmetric_mp"],
     ["--nonsense", undefined],
     ["x", undefined],
+    ["-x", undefined],
+    ["-P", "-p"],
     ["", undefined],
   ] as const
 ) {
