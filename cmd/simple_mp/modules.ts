@@ -8,6 +8,7 @@
 
 import "node:crypto";
 import "../lib/runtime.ts";
+import "../lib/terminal.ts";
 import "../stdout.ts";
 import "../../ffi/audit.ts";
 import "../../ffi/bounds.ts";
@@ -26,6 +27,7 @@ import "../../ffi/host/room.ts";
 import "../../ffi/host/shortage.ts";
 import "../../ffi/host/start_failure.ts";
 import "../../ffi/host/suggest.ts";
+import "../../ffi/host/terminal.ts";
 import "../../ffi/kernel_file.ts";
 import "../../ffi/lcore_list.ts";
 import "../../ffi/library.ts";

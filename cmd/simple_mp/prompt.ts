@@ -5,6 +5,7 @@
  */
 
 import type { Interface } from "node:readline";
+import { isScreen } from "../lib/terminal.ts";
 import { write } from "../stdout.ts";
 
 /** A prompt that runs until it is closed or its input ends. */
@@ -118,7 +119,8 @@ function pipePrompt(options: PromptOptions): Prompt {
 
 /** Opens the prompt that suits stdin. */
 export async function openPrompt(options: PromptOptions): Promise<Prompt> {
-  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal()
+  // a dumb terminal edits a line by itself
+  return Deno.stdin.isTerminal() && isScreen("stdout")
     ? await terminalPrompt(options)
     : pipePrompt(options);
 }

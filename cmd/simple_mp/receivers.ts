@@ -12,6 +12,7 @@ import { Quiesce } from "../../ffi/recovery/quiesce.ts";
 import { Recovery } from "../recovery.ts";
 import { receivedLine, startingLine } from "./lines.ts";
 import { BURST, type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
+import { watchPartners } from "./partners.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Received, RecvData } from "./recv.ts";
 
@@ -64,8 +65,10 @@ export function startReceivers(
   const data: RecvData = { ring: objects.recvRing.name, prints: !prompt.edits };
   const workers = Lcore.workers().map((lcore) => launch(lcore, data, prompt));
   for (const { done } of workers) done.catch(fail);
+  const partners = watchPartners(eal, (line) => prompt.print(line));
   return {
     async [Symbol.asyncDispose]() {
+      partners[Symbol.dispose]();
       await stop(workers);
       await recovery[Symbol.asyncDispose]();
     },

@@ -1,6 +1,7 @@
 /** How a simple_mp ends, and what a new one finds. The time is told, the outcome is judged. */
 
 import { assertEquals, assertMatch } from "../assert.ts";
+import { endedLines } from "../../cmd/simple_mp/partners.ts";
 import { note, program, type SimpleMp, startSimpleMp, testPrefix } from "../harness.ts";
 
 /** The ways, each with the exit status that it leads to. */
@@ -111,6 +112,42 @@ Deno.test("a primary killed with SIGKILL and started again serves new secondarie
   assertEquals((await secondary.quit()).code, 0);
   assertEquals((await again.quit()).code, 0);
   assertEquals(prefix.files(), [], "files after the killed primary's successor");
+});
+
+for (const maker of ["ts", "c"] as const) {
+  Deno.test(`the end of the other one is told at the prompt, ${maker}`, async () => {
+    await using prefix = testPrefix();
+    const extra = ["--log-level=user1:debug"];
+    const primary = await startSimpleMp(prefix, { type: "primary", extra });
+    const gone = await startSimpleMp(prefix, { type: "secondary", maker });
+    const { pid } = gone.process;
+    await primary.process.waitFor(`Process ${pid} has come.`, { on: "stderr" });
+    await gone.quit();
+    await primary.process.waitFor(
+      `The secondary (pid ${pid}) has ended: messages wait for the next one\n`,
+    );
+    await primary.quit();
+
+    const first = await startSimpleMp(prefix, { type: "primary", maker });
+    const secondary = await startSimpleMp(prefix, { type: "secondary" });
+    first.process.kill("SIGKILL");
+    const told = /\nThe primary, (\S+) \(pid (\d+)\), has ended: nobody receives what is sent/;
+    const [, name, who] = await secondary.process.waitFor(told);
+    assertMatch(name ?? "", /simple_mp$/);
+    assertEquals(who, `${first.process.pid}`);
+    await secondary.quit();
+  });
+}
+
+Deno.test("a primary's lines of secondaries that have ended", () => {
+  const name = "simple_mp";
+  const [one, two, looker] = [{ pid: 1, name }, { pid: 2, name }, { pid: 3, name: "inspect" }];
+  assertEquals(endedLines([one, looker], [one]), []);
+  assertEquals(endedLines([one, two], [two]), ["The secondary (pid 1) has ended"]);
+  assertEquals(endedLines([one, two], [looker]), [
+    "The secondary (pid 1) has ended",
+    "The secondary (pid 2) has ended: messages wait for the next one",
+  ]);
 });
 
 Deno.test("nothing but EAL's log is on stderr of an orderly run", async () => {

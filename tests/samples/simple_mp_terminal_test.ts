@@ -1,6 +1,6 @@
 /** simple_mp on a terminal. */
 
-import { assertEquals, assertMatch } from "../assert.ts";
+import { assert, assertEquals, assertMatch } from "../assert.ts";
 import {
   KEYS,
   LCORES,
@@ -223,4 +223,21 @@ Deno.test("on a terminal: bad options are one line and leave it as it was", asyn
   const left = await terminal.left();
   assertEquals(left.status, 1);
   assertEquals(left.after, left.before);
+});
+
+Deno.test("on a dumb terminal: plain lines, no control sequences", async () => {
+  await using prefix = testPrefix();
+  const { command, args } = program("simple_mp");
+  // Deno's own progress would write some
+  const quiet = args[0] === "run" ? ["run", "--quiet", ...args.slice(1)] : args;
+  const dumb = { command: "env", args: ["TERM=dumb", command, ...quiet] };
+  const terminal = startOnTerminal(prefix, "simple_mp", dumb, prefix.eal({ lcores: LCORES.first }));
+  await terminal.process.waitFor("Starting core 1");
+  await terminal.type("help", KEYS.enter);
+  await terminal.process.waitFor("send commands to the simple app");
+  await terminal.type("quit", KEYS.enter);
+  assertEquals((await terminal.left()).status, 0);
+  const [, shown = ""] = terminal.process.stdout.split("[H");
+  assert(shown.includes(PROMPT), shown);
+  assertEquals(shown.includes("\x1b"), false, JSON.stringify(shown));
 });
