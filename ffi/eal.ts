@@ -14,13 +14,8 @@ import {
   forgetAllHolders,
   forgetDeadHolders,
 } from "./locks.ts";
-import {
-  hugetlbfsMounts,
-  otherPidsOf,
-  processesOf,
-  type ProcessName,
-  secondarySockets,
-} from "./machine.ts";
+import { buryDead, describe, livingSecondaries, named, primaryOf } from "./host/liveness.ts";
+import type { ProcessName } from "./machine.ts";
 import {
   checkInteger,
   checkText,
@@ -37,14 +32,14 @@ import { blamedOption, vdevBlame, vdevReason } from "./host/start_failure.ts";
 import { keepOfPrimary, keepOwn } from "./host/pcap.ts";
 import { shortageHint } from "./host/shortage.ts";
 import { type Claims, holderText } from "./host/claims.ts";
-import { checkLateOverlap, refuseConflict, takeLcores, takenLcores } from "./host/overlap.ts";
+import { checkLateOverlap, refuseConflict, takenLcores } from "./host/overlap.ts";
 import { hasPorts } from "./host/primary_state.ts";
+import { type Role, takeRole } from "./host/role.ts";
 import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { allowCapture, endCapture } from "./pdump.ts";
-import { describe, isOrphaned, preflight, primaryOf, primaryText } from "./preflight.ts";
+import { alreadyPrimary, primaryText, winnerOf } from "./preflight.ts";
 import { awaitAdmission } from "./recovery/admission.ts";
-import { removeQuietly } from "./remove.ts";
-import { removeRuntimeFiles, runtimeFolder } from "./runtime.ts";
+import { leaveRuntimeFiles, releaseRuntimeFiles, RuntimeFiles, runtimeFolder } from "./runtime.ts";
 
 /**
  * V8 places its memory at random in the low 46 bits, where DPDK's default base lies too: there,
@@ -177,20 +172,29 @@ export class Eal implements Disposable {
     checkNotInitialised(operation);
     const noDevices = options.drivers === false && !eal.hasDevices;
     if (noDevices) preferCore();
-    const role = preflight(eal, options);
+    const files = new RuntimeFiles(eal);
+    let taken: Role;
+    try {
+      taken = takeRole(eal, options);
+    } catch (error) {
+      files.abandon();
+      throw error;
+    }
+    const { role, claims } = taken;
     if (role === "secondary" && !noDevices) {
       keepOfPrimary(runtimeFolder(eal.filePrefix), options.looks ?? false);
     }
     const keepOutputs = role === "primary" ? keepOwn(eal.ealArgs) : () => {};
-    const claims = takeLcores(eal, role, options);
+    files.own();
     const result = start(eal, role, options.name ?? "denodpdk");
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
-      if (role === "secondary" && isPassing(-result, log)) startOver(eal.filePrefix);
-      if (role === "primary") removeRuntimeFiles(eal.filePrefix, eal.noShconf);
-      claims?.abandon();
-      throw initFailure(eal, -result, log);
+      if (isPassing(role, eal, -result, log)) startOver();
+      claims?.[Symbol.dispose]();
+      releaseRuntimeFiles();
+      const winner = role === "primary" && !eal.noShconf ? winnerOf(eal.filePrefix) : undefined;
+      throw winner ? alreadyPrimary(eal.filePrefix, winner) : initFailure(eal, -result, log);
     }
     initialised = true;
     keepOutputs();
@@ -205,8 +209,8 @@ export class Eal implements Disposable {
       // what EAL says when another one starts right now is no news either
       shim().shim_eal_cleanup();
       shim().shim_log_release(0);
-      if (role === "primary") removeRuntimeFiles(eal.filePrefix, eal.noShconf);
-      claims?.abandon();
+      claims?.[Symbol.dispose]();
+      releaseRuntimeFiles();
       throw error;
     }
     shim().shim_log_release(1);
@@ -269,10 +273,10 @@ export class Eal implements Disposable {
    */
   get primaryText(): string {
     this.#check();
-    if (this.processType === "primary") return describe(Deno.pid);
-    const pid = primaryOf(this.runtimeFolder) ?? 0;
-    const recorded = this.#claims?.primary();
-    return pid === 0 && recorded ? holderText(recorded) : primaryText(this.runtimeFolder, pid);
+    if (this.processType === "primary") return describe({ pid: Deno.pid });
+    const pid = primaryOf(this.runtimeFolder)?.pid;
+    const recorded = pid === undefined ? this.#claims?.primary() : undefined;
+    return recorded ? holderText(recorded) : primaryText(this.runtimeFolder, pid);
   }
 
   /** Where the runtime files lie: `rte_eal_get_runtime_dir`. */
@@ -281,10 +285,13 @@ export class Eal implements Disposable {
     return readText((text, len) => shim().shim_eal_runtime_dir(text, len));
   }
 
-  /** The living secondaries but this process, as far as they have started. */
+  /**
+   * The secondaries but this process that live, or may, as far as they have started. One that cannot
+   * be seen from here, as in another PID namespace, has the name "?" and the pid that it has there.
+   */
   secondaries(): ProcessName[] {
     this.#check();
-    return processesOf(this.runtimeFolder).filter(({ pid }) => pid !== Deno.pid);
+    return named(livingSecondaries(this.runtimeFolder));
   }
 
   /**
@@ -294,9 +301,7 @@ export class Eal implements Disposable {
    */
   buryDead(): number {
     this.#check();
-    const dead = secondarySockets(this.runtimeFolder).filter(({ alive }) => !alive);
-    for (const { path } of dead) removeQuietly(path);
-    return dead.length;
+    return buryDead(this.runtimeFolder);
   }
 
   /**
@@ -310,7 +315,9 @@ export class Eal implements Disposable {
     this.#check();
     if (this.processType !== "primary") return 0;
     const { stillValid = () => true } = options;
-    const others = () => otherPidsOf(runtimeFolder(this.filePrefix));
+    // nothing is found out about the threads of one that cannot be seen
+    const others = () =>
+      livingSecondaries(runtimeFolder(this.filePrefix)).map(({ pid, ownPid }) => pid ?? -ownPid);
     return await forgetDeadHolders(
       others,
       { ...options, stillValid: () => this.#alive && stillValid() },
@@ -335,17 +342,13 @@ export class Eal implements Disposable {
     this.#alive = false;
     detachAll();
     if (this.processType === "primary" && !this.#options.noShconf) {
-      if (otherPidsOf(runtimeFolder(this.filePrefix)).length === 0) forgetAllHolders();
+      if (livingSecondaries(runtimeFolder(this.filePrefix)).length === 0) forgetAllHolders();
     }
     endCapture();
     setEalReady(false);
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
     this.#claims?.[Symbol.dispose]();
-    if (this.processType === "primary") {
-      removeRuntimeFiles(this.filePrefix, this.#options.noShconf);
-    } else if (isOrphaned(this.filePrefix)) {
-      removeRuntimeFiles(this.filePrefix);
-    }
+    releaseRuntimeFiles();
   }
 }
 
@@ -380,14 +383,15 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
   const base = options.hasBaseVirtaddr ? [] : [`--base-virtaddr=${BASE_VIRTADDR}`];
   // a driver that finds a device and none of the primary's ports aborts the process
   const without = role === "secondary" && !hasPorts(runtimeFolder(options.filePrefix));
-  const argv = [name, ...base, ...options.ealArgs, ...(without ? ["--no-pci"] : [])];
+  // EAL would wait without limit where it finds another role than was found here
+  const type = options.procType === "auto" ? [`--proc-type=${role}`] : [];
+  const argv = [name, ...base, ...options.ealArgs, ...type, ...(without ? ["--no-pci"] : [])];
   const text = cStrings(argv);
   // a lock that a killed process holds would keep a secondary for ever
   const limit = role === "secondary" ? START_LIMIT : 0;
   const lastWords =
     `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process may hold ` +
     `a lock (end all processes of file prefix '${options.filePrefix}' and start anew)\n`;
-  const made = role === "primary" && !options.noShconf ? filesMade(options.filePrefix) : [];
   return shim().shim_eal_init(
     argv.length,
     text,
@@ -396,15 +400,7 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
     ops.length,
     limit,
     cString(lastWords),
-    cStrings(made),
-    made.length / 2,
   );
-}
-
-/** Where a primary's files lie, as pairs of a folder and the file prefix; its own folder first. */
-function filesMade(prefix: string): string[] {
-  const folders = [runtimeFolder(prefix), ...hugetlbfsMounts().map(({ path }) => path)];
-  return folders.flatMap((folder) => [folder, prefix]);
 }
 
 /**
@@ -417,7 +413,7 @@ function checkPorts({ filePrefix }: EalOptions, processType: ProcessType): void 
   const folder = runtimeFolder(filePrefix);
   throw new DpdkError({
     operation: `--file-prefix=${filePrefix}`,
-    reason: `the primary, ${primaryText(folder, primaryOf(folder) ?? 0)}, has no ports`,
+    reason: `the primary, ${primaryText(folder, primaryOf(folder)?.pid)}, has no ports`,
   });
 }
 
@@ -434,22 +430,44 @@ function checkVdevs({ vdevs }: EalOptions): void {
 const ENOMEM = 12;
 
 /**
- * Whether an attach failed in a way that a fresh process may not: memory that the primary uses is
- * taken in this one, or a secondary that started at the same time cleaned a file away that this
- * one had just made. Both say ENOMEM mostly.
+ * Whether a start failed in a way that a fresh process may not.
+ *
+ * - An attach: memory that the primary uses is taken in this process, or a secondary that started at
+ *   the same time cleaned a file away that this one had just made. Both say ENOMEM mostly.
+ * - `--proc-type=auto`, when another one became the primary in the same instant: now it is there.
+ * - A primary, when the last process of the prefix removed the folder in the same instant.
  */
-function isPassing(errno: number, log: string): boolean {
-  return errno === ENOMEM || /Cannot (reserve|mmap|remap) memory|base-virtaddr/.test(log);
+function isPassing(
+  role: ProcessType,
+  { procType, noShconf, filePrefix }: EalOptions,
+  errno: number,
+  log: string,
+): boolean {
+  if (role === "secondary") {
+    return errno === ENOMEM || /Cannot (reserve|mmap|remap) memory|base-virtaddr/.test(log);
+  }
+  if (noShconf) return false;
+  if (/Cannot open '.*' for rte_mem_config/.test(log) && !exists(runtimeFolder(filePrefix))) {
+    return true;
+  }
+  return procType === "auto" && winnerOf(filePrefix) !== undefined;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The same process in a fresh image: V8's memory lies elsewhere there. Returns if it cannot. */
-function startOver(filePrefix: string): void {
+function startOver(): void {
   const tries = Number(Deno.env.get(ATTACH_TRY) ?? 0);
   if (tries >= ATTACH_TRIES) return;
   // the process that was here is gone, though not its pid
-  for (const { path, pid } of secondarySockets(runtimeFolder(filePrefix))) {
-    if (pid === Deno.pid) removeQuietly(path);
-  }
+  leaveRuntimeFiles();
   Deno.env.set(ATTACH_TRY, String(tries + 1));
   shim().shim_eal_exec_self();
 }

@@ -1,10 +1,6 @@
 /**
- * What this machine has and who uses it: hugepages, hugetlbfs mounts, CPUs, DPDK's runtime folders
- * and the processes behind them. Reads `/proc` and `/sys` only; changes nothing and needs no shim.
- *
- * A runtime folder's `config` file is never opened here: the primary holds a POSIX lock on it, and
- * a process loses such locks when it closes *any* descriptor of the file. Whoever lives is found
- * through `/proc/<pid>/maps` instead.
+ * What this machine has: hugepages, hugetlbfs mounts, CPUs, and the names of processes. Reads `/proc`
+ * and `/sys` only; changes nothing and needs no shim. Who lives is decided in `host/liveness.ts`.
  *
  * @module
  */
@@ -45,28 +41,6 @@ export interface ProcessName {
   name: string;
 }
 
-/** One DPDK runtime folder: what a `--file-prefix` stands for on this machine. */
-export interface RuntimeFolder {
-  /** The file prefix. */
-  prefix: string;
-  /** The folder, `/var/run/dpdk/<prefix>` for root. */
-  path: string;
-  /** The living processes that map its `config`. */
-  processes: ProcessName[];
-  /** Whether anyone lives there; a process without shared configuration shows by its socket. */
-  alive: boolean;
-}
-
-/** Hugepage files that a file prefix left in a hugetlbfs. */
-export interface HugepageFiles {
-  /** The file prefix. */
-  prefix: string;
-  /** The hugetlbfs that they lie in. */
-  mount: string;
-  /** How many there are. */
-  count: number;
-}
-
 /** The text of a file of the kernel's, or `undefined` where it is missing or not for us. */
 function read(path: string): string | undefined {
   try {
@@ -82,15 +56,6 @@ function list(path: string): string[] {
     return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
   } catch {
     return [];
-  }
-}
-
-/** A path with its symbolic links followed, as `/proc/<pid>/maps` shows it. */
-function resolved(path: string): string {
-  try {
-    return Deno.realPathSync(path);
-  } catch {
-    return path;
   }
 }
 
@@ -196,136 +161,4 @@ export function processName(pid: number | string): string {
   const [, folder, file] = scriptOf(argv)?.match(/(?:([^/]+)\/)?([^/]+?)(?:\.\w+)?$/) ?? [];
   const name = file === "main" || file === "mod" ? folder ?? file : file;
   return name || base(argv[0] ?? "") || read(`/proc/${pid}/comm`)?.trim() || "?";
-}
-
-/** The processes whose maps name a file that `match` finds interesting, by what it returns. */
-function mappers(match: (path: string) => string | undefined): Map<string, Set<number>> {
-  const found = new Map<string, Set<number>>();
-  for (const name of list("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
-    const pid = Number(name);
-    // gone meanwhile, or another user's: the latter has a runtime folder of its own
-    for (const line of read(`/proc/${pid}/maps`)?.split("\n") ?? []) {
-      const slash = line.indexOf("/");
-      const key = slash < 0 ? undefined : match(line.slice(slash));
-      if (key === undefined) continue;
-      const pids = found.get(key);
-      if (pids) pids.add(pid);
-      else found.set(key, new Set([pid]));
-    }
-  }
-  return found;
-}
-
-function named(pids: Iterable<number>): ProcessName[] {
-  return [...pids].map((pid) => ({ pid, name: processName(pid) }))
-    .sort((a, b) => a.pid - b.pid);
-}
-
-/** A secondary's socket in a runtime folder. */
-export interface SecondarySocket {
-  /** The socket. */
-  path: string;
-  /** The secondary that made it. */
-  pid: number;
-  /** Whether that process lives; a killed one leaves its socket. */
-  alive: boolean;
-}
-
-/** The sockets of secondaries in a runtime folder. */
-export function secondarySockets(runtimeFolder: string): SecondarySocket[] {
-  const folder = resolved(runtimeFolder);
-  return list(folder).flatMap((name) => {
-    const pid = name.match(/^mp_socket_(\d+)_/)?.[1];
-    if (pid === undefined) return [];
-    // the pid may be another process's by now; a secondary maps config before it makes the socket
-    const alive = Number(pid) === Deno.pid ||
-      (read(`/proc/${pid}/maps`)?.includes(`${folder}/config`) ?? false);
-    return [{ path: `${folder}/${name}`, pid: Number(pid), alive }];
-  });
-}
-
-/**
- * The living processes of one runtime folder. Secondaries are found by their sockets there, which
- * all but one in the first milliseconds of its start have.
- *
- * @param runtimeFolder As `/var/run/dpdk/rte`.
- * @param primary The pid that holds the lock on `config`, where there is one.
- */
-export function pidsOf(runtimeFolder: string, primary = 0): Set<number> {
-  const alive = secondarySockets(runtimeFolder).filter((socket) => socket.alive);
-  const pids = new Set(alive.map(({ pid }) => pid));
-  if (primary > 0) pids.add(primary);
-  return pids;
-}
-
-/** The same but this process. */
-export function otherPidsOf(runtimeFolder: string): number[] {
-  return [...pidsOf(runtimeFolder)].filter((pid) => pid !== Deno.pid);
-}
-
-/** The same as {@linkcode pidsOf} with names, in order of their pids. */
-export function processesOf(runtimeFolder: string, primary = 0): ProcessName[] {
-  return named(pidsOf(runtimeFolder, primary));
-}
-
-/** Whether this entry of the file system is a folder or file of the user we run as. */
-function isOurs(path: string): boolean {
-  if (Deno.uid() === 0) return true;
-  try {
-    return Deno.lstatSync(path).uid === Deno.uid();
-  } catch {
-    return false;
-  }
-}
-
-/** The runtime folders of this user, with the processes that live in each. */
-export function runtimeFolders(): RuntimeFolder[] {
-  const root = runtimeRoot();
-  const real = resolved(root);
-  const prefixes = list(root).filter((prefix) => {
-    const path = `${root}/${prefix}`;
-    return isOurs(path) && Deno.lstatSync(path).isDirectory;
-  });
-  if (prefixes.length === 0) return [];
-  const pids = mappers((path) =>
-    path.startsWith(`${real}/`) && path.endsWith("/config") ? path : undefined
-  );
-  // a process with --in-memory or --no-shconf maps no config, but binds its telemetry socket
-  const sockets = (read("/proc/net/unix") ?? "").split("\n").map((line) =>
-    line.slice(line.indexOf("/"))
-  );
-  return prefixes.map((prefix) => {
-    const path = `${root}/${prefix}`;
-    const processes = named(pids.get(`${real}/${prefix}/config`) ?? []);
-    const bound = sockets.some((socket) =>
-      socket.startsWith(`${path}/`) || socket.startsWith(`${real}/${prefix}/`)
-    );
-    return { prefix, path, processes, alive: processes.length > 0 || bound };
-  });
-}
-
-/**
- * The hugepage files of this user that no living process maps and whose prefix is not in `alive`
- * (a living primary may keep files for pages that it does not map at this moment).
- */
-export function leftoverHugepageFiles(alive: readonly string[]): HugepageFiles[] {
-  return hugetlbfsMounts().flatMap(({ path: mount }) => {
-    const files = list(mount).filter((name) => /map_\d+$/.test(name));
-    const dead = new Map<string, number>();
-    const real = resolved(mount);
-    const mapped = files.length === 0
-      ? undefined
-      : mappers((path) => path.startsWith(`${real}/`) ? path : undefined);
-    const prefixOf = (name: string) => name.replace(/map_\d+$/, "");
-    const living = new Set(
-      [...alive, ...(mapped?.keys() ?? [])].map((key) => prefixOf(key.split("/").pop() ?? "")),
-    );
-    for (const name of files) {
-      const prefix = prefixOf(name);
-      if (living.has(prefix) || !isOurs(`${mount}/${name}`)) continue;
-      dead.set(prefix, (dead.get(prefix) ?? 0) + 1);
-    }
-    return [...dead].map(([prefix, count]) => ({ prefix, mount, count }));
-  });
 }

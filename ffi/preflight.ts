@@ -15,9 +15,9 @@ import { holderText, recordedPrimary } from "./host/claims.ts";
 import { foldersElsewhere, hasPorts, memoryFault, privateProcess } from "./host/primary_state.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
-import { dpdkVersion, shim } from "./library.ts";
-import { hugetlbfsMounts, otherPidsOf, pidsOf, processName, runtimeRoot } from "./machine.ts";
-import { cString } from "./native.ts";
+import { dpdkVersion } from "./library.ts";
+import { describe, livingSecondaries, type Primary, primaryOf } from "./host/liveness.ts";
+import { hugetlbfsMounts, runtimeRoot } from "./machine.ts";
 import { runtimeFolder } from "./runtime.ts";
 
 /** `RTE_MAGIC`: in the shared configuration once the primary has initialised it all. */
@@ -33,26 +33,10 @@ function fail(operation: string, reason: string, hint?: string): never {
   throw new DpdkError({ operation, reason, ...(hint ? { hint } : {}) });
 }
 
-/** A process as a user knows it: `simple_mp (pid 4711)`. */
-export function describe(pid: number): string {
-  return `${processName(pid)} (pid ${pid})`;
-}
-
-/** The primary of a runtime folder as a user knows it, by its pid as far as that can be seen. */
-export function primaryText(folder: string, pid: number): string {
-  if (pid > 0) return describe(pid);
-  const recorded = recordedPrimary(folder);
-  return recorded ? holderText(recorded) : "a process that cannot be seen from here";
-}
-
-/**
- * The pid of the primary that lives in a runtime folder; 0 when it is dead, undefined when there
- * never was one. Only before EAL is initialised: in a primary, closing its own `config` would drop
- * its lock.
- */
-export function primaryOf(folder: string): number | undefined {
-  const owner = shim().shim_eal_lock_owner(cString(`${folder}/config`));
-  return owner < 0 ? undefined : owner;
+/** The primary of a runtime folder as a user knows it, by its pid where that can be seen. */
+export function primaryText(folder: string, pid: number | undefined): string {
+  const recorded = pid === undefined ? recordedPrimary(folder) : undefined;
+  return recorded ? holderText(recorded) : describe({ pid });
 }
 
 /** The CPUs that EAL can use: those that the kernel shows. */
@@ -102,12 +86,16 @@ function waitForPrimary(folder: string, prefix: string): void {
   const deadline = Date.now() + PRIMARY_START_LIMIT;
   let config = readConfig(folder);
   while (config.magic !== RTE_MAGIC) {
-    const owner = primaryOf(folder);
-    if (!owner) fail("--proc-type=secondary", `the primary of file prefix '${prefix}' just ended`);
+    const primary = primaryOf(folder);
+    if (!lives(primary)) {
+      fail("--proc-type=secondary", `the primary of file prefix '${prefix}' just ended`);
+    }
     if (Date.now() > deadline) {
       fail(
         "--proc-type=secondary",
-        `${describe(owner)} has not finished its initialisation in ${PRIMARY_START_LIMIT / 1000} s`,
+        `${describe(primary)} has not finished its initialisation in ${
+          PRIMARY_START_LIMIT / 1000
+        } s`,
       );
     }
     Atomics.wait(sleep, 0, 0, 5);
@@ -134,10 +122,10 @@ function checkOrphans(
 ): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
   const deadline = Date.now() + ORPHAN_LIMIT;
-  let others = pidsOf(folder);
-  while (others.size > 0 && Date.now() < deadline) {
+  let others = livingSecondaries(folder);
+  while (others.length > 0 && Date.now() < deadline) {
     Atomics.wait(sleep, 0, 0, 10);
-    others = pidsOf(folder);
+    others = livingSecondaries(folder);
   }
   const [orphan] = others;
   if (orphan === undefined) return;
@@ -148,15 +136,25 @@ function checkOrphans(
   );
 }
 
-/**
- * Whether all processes of a prefix have ended but this one, a secondary. Then no primary can
- * start any more before this process has ended: it would lose the files that are to be removed.
- */
-export function isOrphaned(filePrefix: string): boolean {
-  const folder = runtimeFolder(filePrefix);
-  if (primaryOf(folder) !== 0) return false;
-  if (otherPidsOf(folder).length > 0) return false;
-  return shim().shim_eal_lock_take(cString(`${folder}/config`)) === 0;
+/** Whether there is a primary that lives, or may. */
+function lives(primary: Primary | undefined): primary is Primary {
+  return primary !== undefined && primary.life !== "dead";
+}
+
+/** What a primary says that came second, be it by minutes or by microseconds. */
+export function alreadyPrimary(filePrefix: string, primary: Primary): DpdkError {
+  const name = primaryText(runtimeFolder(filePrefix), primary.pid);
+  return new DpdkError({
+    operation: "--proc-type=primary",
+    reason: `file prefix '${filePrefix}' already has a primary process, ${name}`,
+    hint: "use --proc-type=secondary, --proc-type=auto or another --file-prefix",
+  });
+}
+
+/** The primary that took a prefix while this process started as one; undefined where none did. */
+export function winnerOf(filePrefix: string): Primary | undefined {
+  const primary = primaryOf(runtimeFolder(filePrefix));
+  return lives(primary) && primary.pid !== Deno.pid ? primary : undefined;
 }
 
 /** What preflight leaves to the caller's choice. */
@@ -189,12 +187,12 @@ function refuseMissing(filePrefix: string): never {
 function checkPrimary(
   folder: string,
   { filePrefix, vdevs }: EalOptions,
-  pid: number,
+  pid: number | undefined,
   needsPorts: boolean,
 ): void {
   const operation = `--file-prefix=${filePrefix}`;
   const primary = `the primary, ${primaryText(folder, pid)}`;
-  const fault = memoryFault(folder, filePrefix, pid);
+  const fault = memoryFault(folder, filePrefix, pid ?? 0);
   if (fault) fail(operation, `${primary}, ${fault}; no other process can attach to it`);
   // a driver that finds none of the primary's ports aborts the process
   const ownPort = vdevs.find((vdev) => vdev.startsWith("net_"));
@@ -231,20 +229,15 @@ function roleIn(
 ): "primary" | "secondary" {
   const { filePrefix, procType } = options;
   const primary = primaryOf(folder);
-  const role = procType === "auto" ? (primary ? "secondary" : "primary") : procType;
+  const alive = lives(primary);
+  const role = procType === "auto" ? (alive ? "secondary" : "primary") : procType;
   if (role === "primary") {
-    if (!primary) {
-      checkOrphans(folder, options, allowDeadPrimary);
-      return role;
-    }
-    fail(
-      "--proc-type=primary",
-      `file prefix '${filePrefix}' already has a primary process, ${describe(primary)}`,
-      "use --proc-type=secondary, --proc-type=auto or another --file-prefix",
-    );
+    if (alive) throw alreadyPrimary(filePrefix, primary);
+    checkOrphans(folder, options, allowDeadPrimary);
+    return role;
   }
   if (primary === undefined) refuseMissing(filePrefix);
-  if (primary === 0 && (!allowDeadPrimary || pidsOf(folder).size === 0)) {
+  if (!alive && (!allowDeadPrimary || livingSecondaries(folder).length === 0)) {
     fail(
       "--proc-type=secondary",
       `the primary process of file prefix '${filePrefix}' has ended` +
@@ -252,9 +245,9 @@ function roleIn(
       "start the primary again first",
     );
   }
-  if (primary !== 0) {
+  if (alive) {
     waitForPrimary(folder, filePrefix);
-    checkPrimary(folder, options, primary, needsPorts);
+    checkPrimary(folder, options, primary.pid, needsPorts);
   }
   return role;
 }

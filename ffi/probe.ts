@@ -25,7 +25,7 @@ const args = [
 ];
 const text = cStrings(args);
 const none = new Uint8Array(1);
-const result = shim().shim_eal_init(args.length, text, text.length, none, 0, 0, none, none, 0);
+const result = shim().shim_eal_init(args.length, text, text.length, none, 0, 0, none);
 const log = readText((text, len) => shim().shim_log_held(text, len));
 shim().shim_log_release(0);
 // EAL makes a folder, though it shares nothing

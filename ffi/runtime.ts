@@ -4,45 +4,92 @@
  * @module
  */
 
-import { hugetlbfsMounts, otherPidsOf, runtimeRoot } from "./machine.ts";
-import { removeQuietly } from "./remove.ts";
+import type { EalOptions } from "./eal_options.ts";
+import { shim } from "./library.ts";
+import { hugetlbfsMounts, runtimeRoot } from "./machine.ts";
+import { cString, cStrings } from "./native.ts";
+
+/** `SHIM_FILES_UNSHARED`, `_MADE_FOLDER` and `_MADE_ROOT`. */
+const UNSHARED = 1;
+const MADE_FOLDER = 2;
+const MADE_ROOT = 4;
 
 /** The folder where EAL keeps a prefix's runtime files. */
 export function runtimeFolder(filePrefix: string): string {
   return `${runtimeRoot()}/${filePrefix}`;
 }
 
-function hugepageFiles(filePrefix: string): string[] {
-  return hugetlbfsMounts().flatMap(({ path }) =>
-    [...Deno.readDirSync(path)]
-      .filter(({ name }) => name.startsWith(filePrefix))
-      .filter(({ name }) => /^map_\d+$/.test(name.slice(filePrefix.length)))
-      .map(({ name }) => `${path}/${name}`)
-  );
-}
-
-function hasOneSocket(folder: string): boolean {
+function exists(path: string): boolean {
   try {
-    return [...Deno.readDirSync(folder)].every(({ name }) => name === "dpdk_telemetry.v2");
+    Deno.lstatSync(path);
+    return true;
   } catch {
     return false;
   }
 }
 
-/**
- * Removes what EAL leaves on disk when the last process of a prefix ends; does nothing while
- * another process uses it.
- *
- * @param unshared The process had `--no-shconf` or `--in-memory`: others of the prefix cannot be
- * seen then, but each has a telemetry socket of its own, so the folder goes with the last one.
- */
-export function removeRuntimeFiles(filePrefix: string, unshared = false): void {
-  const folder = runtimeFolder(filePrefix);
-  if (unshared) {
-    if (hasOneSocket(folder)) removeQuietly(folder);
-    return;
+/** The folders where a process with these options has its hugepage files, one C string each. */
+function pageFolders(hugeDir?: string): { text: Uint8Array<ArrayBuffer>; count: number } {
+  const folders = new Set(hugetlbfsMounts().map(({ path }) => path));
+  if (hugeDir !== undefined) folders.add(hugeDir);
+  return { text: cStrings([...folders]), count: folders.size };
+}
+
+/** What a process with these options is about to make. */
+export class RuntimeFiles {
+  readonly #folder: Uint8Array<ArrayBuffer>;
+  readonly #prefix: Uint8Array<ArrayBuffer>;
+  readonly #pages: { text: Uint8Array<ArrayBuffer>; count: number };
+  readonly #flags: number;
+
+  /** Looks what there is already, which is not this process's. */
+  constructor({ filePrefix, noShconf, hugeDir }: EalOptions) {
+    const folder = runtimeFolder(filePrefix);
+    this.#folder = cString(folder);
+    this.#prefix = cString(filePrefix);
+    this.#pages = pageFolders(hugeDir);
+    this.#flags = (noShconf ? UNSHARED : 0) | (exists(folder) ? 0 : MADE_FOLDER) |
+      (exists(runtimeRoot()) ? 0 : MADE_ROOT);
   }
-  if (otherPidsOf(folder).length > 0) return;
-  for (const file of hugepageFiles(filePrefix)) removeQuietly(file);
-  removeQuietly(folder);
+
+  /**
+   * Right before EAL starts: from now on all of it is removed when this process ends, be it by
+   * `exit()` or by a signal whose usual action ends it. See libshim/files.c for what may be removed,
+   * and by whom.
+   */
+  own(): void {
+    const { text, count } = this.#pages;
+    shim().shim_files_begin(this.#folder, this.#prefix, text, count, this.#flags);
+  }
+
+  /** EAL does not start after all: removes a folder that this process made, and nobody uses. */
+  abandon(): void {
+    if ((this.#flags & MADE_FOLDER) === 0) return;
+    const { text, count } = this.#pages;
+    shim().shim_files_remove(this.#folder, this.#prefix, text, count, this.#flags);
+  }
+}
+
+/**
+ * Removes what EAL leaves on disk, as far as it is this process's to remove: all of it in the last
+ * process of a prefix.
+ */
+export function releaseRuntimeFiles(): void {
+  shim().shim_files_end();
+}
+
+/** Removes what this process made for itself alone; it is about to start over. */
+export function leaveRuntimeFiles(): void {
+  shim().shim_files_leave();
+}
+
+/**
+ * Removes what dead processes of a prefix left. Does nothing while one lives, or may.
+ *
+ * @returns whether all was removed.
+ */
+export function removeRuntimeFiles(filePrefix: string): boolean {
+  const { text, count } = pageFolders();
+  const folder = cString(runtimeFolder(filePrefix));
+  return shim().shim_files_remove(folder, cString(filePrefix), text, count, 0) === 1;
 }

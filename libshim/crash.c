@@ -6,31 +6,19 @@
  * for signal handlers: system calls, and nothing that locks.
  */
 
-#include <ctype.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <rte_common.h>
 
 #include "crash.h"
+#include "files.h"
 #include "log.h"
-
-/* What getdents64() gives; the C library has no function of a signal handler's for it. */
-struct crash_entry {
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
-};
 
 static const struct {
 	int sig;
@@ -49,81 +37,8 @@ static struct {
 	bool watching;
 	pthread_t thread;
 	const char *name;
-	const char *made;
-	uint32_t n_made;
 	struct sigaction before[RTE_DIM(crash_signals)];
 } crash;
-
-/* Whether the kernel says that the lock by which others know the primary is this process's. */
-static bool
-crash_holds_lock(int folder)
-{
-	/* a lock of an open file conflicts with those of processes, this one's too */
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	/* never closed: closing it would drop the lock */
-	int fd = openat(folder, "config", O_RDWR | O_CLOEXEC);
-
-	return fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK &&
-		lock.l_pid == getpid();
-}
-
-/* As `<prefix>map_12`. */
-static bool
-crash_is_hugepage(const char *name, const char *prefix)
-{
-	static const char infix[] = "map_";
-	size_t len = strlen(prefix);
-
-	if (strncmp(name, prefix, len) != 0 || strncmp(name + len, infix, strlen(infix)) != 0)
-		return false;
-	for (name += len + strlen(infix); isdigit((unsigned char)*name); name++)
-		;
-	return *name == '\0';
-}
-
-/* Remove the hugepage files of a prefix from a folder, or all files without one. */
-static void
-crash_remove(int folder, const char *prefix)
-{
-	/* a signal's stack may be small */
-	static _Alignas(struct crash_entry) char buf[4096];
-	long got, at;
-
-	while ((got = syscall(SYS_getdents64, folder, buf, sizeof(buf))) > 0) {
-		for (at = 0; at < got;) {
-			struct crash_entry *entry = (struct crash_entry *)&buf[at];
-
-			if (prefix == NULL || crash_is_hugepage(entry->name, prefix))
-				unlinkat(folder, entry->name, 0);
-			at += entry->len;
-		}
-	}
-}
-
-static void
-crash_remove_made(void)
-{
-	const char *folder = crash.made;
-	uint32_t i;
-
-	for (i = 0; i < crash.n_made; i++) {
-		const char *prefix = folder + strlen(folder) + 1;
-		int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-		if (fd >= 0 && i == 0 && !crash_holds_lock(fd))
-			return;
-		if (fd >= 0) {
-			/* once more: a folder that loses entries while it is read may skip some */
-			crash_remove(fd, i == 0 ? NULL : prefix);
-			lseek(fd, 0, SEEK_SET);
-			crash_remove(fd, i == 0 ? NULL : prefix);
-			close(fd);
-		}
-		if (i == 0)
-			rmdir(folder);
-		folder = prefix + strlen(prefix) + 1;
-	}
-}
 
 static void
 crash_say(const char *text)
@@ -146,7 +61,7 @@ crash_tell(const char *text)
 	crash_say(": rte_eal_init: ");
 	crash_say(text);
 	crash_say("\n");
-	crash_remove_made();
+	files_end();
 }
 
 /* A status of EAL's, as 234 for -EINVAL, means nothing to anybody. */
@@ -178,10 +93,11 @@ crash_handle(int sig, siginfo_t *info, void *context)
 }
 
 void
-crash_watch(const char *name, const char *made, uint32_t n_made)
+crash_watch(const char *name)
 {
 	static bool registered;
-	struct sigaction action = { .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	/* not on the stack for signals, which has 8 KiB: too few for what is removed */
+	struct sigaction action = { .sa_flags = SA_SIGINFO };
 	size_t i;
 
 	if (!registered)
@@ -189,8 +105,6 @@ crash_watch(const char *name, const char *made, uint32_t n_made)
 	crash.watching = true;
 	crash.thread = pthread_self();
 	crash.name = name;
-	crash.made = made;
-	crash.n_made = n_made;
 	action.sa_sigaction = crash_handle;
 	for (i = 0; i < RTE_DIM(crash_signals); i++)
 		sigaction(crash_signals[i].sig, &action, &crash.before[i]);

@@ -22,6 +22,7 @@
 
 #include "burst.h"
 #include "crash.h"
+#include "files.h"
 #include "handles.h"
 #include "lcore.h"
 #include "limit.h"
@@ -114,6 +115,7 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 	ret = rte_eal_init((int)argc, argv);
 	if (ret < 0)
 		return rte_errno > 0 ? -rte_errno : -EIO;
+	files_initialised();
 	lcore_after_init();
 	/*
 	 * Each process takes 156 KB for services, which would be shared memory that stays taken
@@ -136,9 +138,9 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
  */
 int
 shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words,
-		const char *made, uint32_t n_made)
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words)
 {
+	struct files_descriptors had;
 	int ret = log_hold();
 
 	if (ret == 0 && limit_ms > 0)
@@ -146,10 +148,12 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 	if (ret < 0)
 		return ret;
 	pool_ops_order(ops, n_ops);
-	crash_watch(args, made, n_made);
+	crash_watch(args);
+	files_descriptors(&had);
 	ret = eal_init(argc, args, len);
 	crash_unwatch();
 	limit_clear();
+	files_close_on_exec(&had);
 	return ret;
 }
 
@@ -180,48 +184,6 @@ int
 shim_eal_primary_alive(void)
 {
 	return rte_eal_primary_proc_alive(NULL);
-}
-
-/*
- * The pid that holds a write lock on an EAL config file: the living primary. 0 if
- * nobody does. Only before rte_eal_init(): in a primary, closing any descriptor of
- * its own config file drops the lock.
- */
-int
-shim_eal_lock_owner(const char *path)
-{
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	int ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (fcntl(fd, F_GETLK, &lock) < 0)
-		ret = -errno;
-	else if (lock.l_type != F_UNLCK)
-		ret = lock.l_pid;
-	close(fd);
-	return ret;
-}
-
-/*
- * Take that lock, so that no primary starts with a folder that is about to be removed.
- * -EAGAIN or -EACCES where one has. Held until this process ends.
- */
-int
-shim_eal_lock_take(const char *path)
-{
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	int ret;
-
-	if (fd < 0)
-		return -errno;
-	if (fcntl(fd, F_SETLK, &lock) == 0)
-		return 0;
-	ret = -errno;
-	close(fd);
-	return ret;
 }
 
 /* Start this process over: same pid, terminal, stdin and arguments. */

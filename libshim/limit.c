@@ -15,6 +15,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "limit.h"
 
 static char *words; /* the last ones; NULL where no limit is set */
@@ -26,6 +27,7 @@ limit_over(int sig)
 	ssize_t written = write(STDERR_FILENO, words, strlen(words));
 
 	(void)sig;
+	files_end();
 	_exit(written < 0 ? 2 : 1);
 }
 

@@ -38,14 +38,11 @@
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words,
-		const char *made, uint32_t n_made);
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words);
 SHIM_API int shim_eal_cleanup(void);
 SHIM_API int shim_eal_ready(void);
 SHIM_API int shim_eal_process_type(void);
 SHIM_API int shim_eal_primary_alive(void);
-SHIM_API int shim_eal_lock_owner(const char *path);
-SHIM_API int shim_eal_lock_take(const char *path);
 SHIM_API int shim_eal_exec_self(void);
 SHIM_API int shim_eal_tailqs(char *text, uint32_t len);
 SHIM_API int shim_eal_tailq_reserve(const char *name);
@@ -143,6 +140,25 @@ SHIM_API int shim_process_await(const uint32_t *fds, uint32_t n, uint32_t ms);
 SHIM_API int shim_event_open(void);
 SHIM_API int shim_event_set(int fd);
 SHIM_API int shim_process_title(const char *text);
+
+/* presence.c: who lives */
+SHIM_API int shim_files_socket_alive(const char *path);
+SHIM_API int shim_files_own_socket(const char *folder, char *text, uint32_t len);
+SHIM_API int shim_files_lock_holder(const char *path, uint32_t *pid);
+SHIM_API int shim_files_used(const char *path);
+SHIM_API int shim_files_bury(const char *folder, const char *name);
+
+/* files.c: what EAL leaves on disk */
+#define SHIM_FILES_UNSHARED 1    /* --no-shconf: there is no `config` to lock */
+#define SHIM_FILES_MADE_FOLDER 2 /* there was no runtime folder before this process */
+#define SHIM_FILES_MADE_ROOT 4   /* nor the folder around it */
+
+SHIM_API int shim_files_begin(const char *folder, const char *prefix, const char *pages,
+		uint32_t n_pages, uint32_t flags);
+SHIM_API int shim_files_end(void);
+SHIM_API void shim_files_leave(void);
+SHIM_API int shim_files_remove(const char *folder, const char *prefix, const char *pages,
+		uint32_t n_pages, uint32_t flags);
 
 /* ring.c: rte_ring.h */
 SHIM_API int shim_ring_create(const char *name, uint32_t count, int socket,

@@ -11,11 +11,10 @@ import {
   cpuList,
   hugepages,
   hugetlbfsMounts,
-  leftoverHugepageFiles,
   PAGE_KIB,
-  runtimeFolders,
   runtimeRoot,
 } from "../../ffi/machine.ts";
+import { leftoverHugepageFiles, runtimeFolders } from "../../ffi/host/leftovers.ts";
 import { task } from "../lib/task.ts";
 import { DEFAULT_MIB, hugepagesStep, mountStep } from "../setup/hugepages.ts";
 
@@ -121,26 +120,38 @@ function cpuRow(): Finding {
   };
 }
 
+/** A prefix, with its folder where others may have one of that name. */
+function subjectOf(prefix: string, path?: string): string {
+  const usual = path === undefined || path === `${runtimeRoot()}/${prefix}`;
+  return usual ? `prefix ${prefix}` : `prefix ${prefix} in ${path.slice(0, -prefix.length - 1)}`;
+}
+
 function runtimeRows(): Finding[] {
   const folders = runtimeFolders();
-  const alive = folders.filter((folder) => folder.alive);
-  const rows: Finding[] = alive.map(({ prefix, processes }) => ({
-    subject: `prefix ${prefix}`,
+  const alive = folders.filter(({ life }) => life === "alive");
+  const rows: Finding[] = alive.map(({ prefix, path, processes }) => ({
+    subject: subjectOf(prefix, path),
     state: processes.map(({ pid, name }) => `${name} (${pid})`).join(", ") || "alive",
   }));
 
   const files = leftoverHugepageFiles(alive.map(({ prefix }) => prefix));
-  const dead = folders.filter((folder) => !folder.alive);
-  for (const prefix of new Set([...dead, ...files].map((one) => one.prefix))) {
-    const folder = dead.find((one) => one.prefix === prefix);
+  const left = folders.filter(({ life }) => life !== "alive");
+  const prefixes = new Set([...left, ...files].map(({ prefix }) => prefix));
+  for (const prefix of prefixes) {
+    const here = left.filter((one) => one.prefix === prefix);
     const pages = files.filter((one) => one.prefix === prefix);
     const count = pages.reduce((sum, one) => sum + one.count, 0);
-    const paths = pages.map(({ mount }) => `${quoted(`${mount}/${prefix}`)}map_*`);
-    rows.push({
-      subject: `prefix ${prefix}`,
-      state: `dead, ${folder ? "runtime folder left, " : ""}${count} hugepage files left`,
-      cure: ["rm -r", ...(folder ? [quoted(folder.path)] : []), ...paths].join(" "),
-    });
+    const what = `${here.length > 0 ? "runtime folder left, " : ""}${count} hugepage files left`;
+    const subject = subjectOf(prefix, here[0]?.path);
+    if ([...here, ...pages].some(({ life }) => life === "unknown")) {
+      rows.push({ subject, state: `${what}; who uses them cannot be told from here`, cure: SETUP });
+      continue;
+    }
+    const paths = [
+      ...here.map(({ path }) => quoted(path)),
+      ...pages.map(({ folder }) => `${quoted(`${folder}/${prefix}`)}map_*`),
+    ];
+    rows.push({ subject, state: `dead, ${what}`, cure: `rm -r ${paths.join(" ")}` });
   }
   if (rows.length === alive.length) {
     rows.push({ subject: "leftovers", state: `none in ${runtimeRoot()}` });

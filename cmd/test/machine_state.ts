@@ -4,7 +4,8 @@
  * @module
  */
 
-import { freeHugepages, runtimeFolders } from "../../ffi/machine.ts";
+import { runtimeFolders } from "../../ffi/host/leftovers.ts";
+import { freeHugepages } from "../../ffi/machine.ts";
 import {
   filesOfPrefixes,
   killQuietly,
@@ -49,7 +50,7 @@ export async function leftBehind(run: string, before: MachineState): Promise<str
     processes = processesOfRun(run);
   }
   const others = new Set(
-    runtimeFolders().filter(({ alive, prefix }) => alive && !prefix.startsWith(run))
+    runtimeFolders().filter(({ life, prefix }) => life !== "dead" && !prefix.startsWith(run))
       .map(({ prefix }) => prefix),
   );
   const files = filesOfPrefixes((prefix) => !others.has(prefix))

@@ -10,7 +10,6 @@ import { RTE_MAX_LCORE } from "../lcore_list.ts";
 import { shim } from "../library.ts";
 import { processName } from "../machine.ts";
 import { cString, readText } from "../native.ts";
-import { removeQuietly } from "../remove.ts";
 
 /** The record's name in the runtime folder. */
 export const CLAIMS_FILE = "denodpdk_lcores";
@@ -97,7 +96,6 @@ export class Claims implements Disposable {
   readonly #folder: string;
   readonly #slots: readonly number[];
   readonly #name = processName(Deno.pid);
-  #made = false;
 
   private constructor(folder: string, slots: readonly number[]) {
     this.#folder = folder;
@@ -131,7 +129,6 @@ export class Claims implements Disposable {
     } catch {
       try {
         Deno.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-        this.#made = true;
       } catch {
         // EAL tells why it cannot
       }
@@ -174,20 +171,6 @@ export class Claims implements Disposable {
     if (shim().shim_claims_current(cString(pathOf(this.#folder)))) return undefined;
     shim().shim_claims_close();
     return open(this.#folder, true) ? this.#take() : undefined;
-  }
-
-  /** Takes it all back after a start that failed, with a folder that it made and nobody uses. */
-  abandon(): void {
-    this[Symbol.dispose]();
-    if (!this.#made) return;
-    try {
-      const names = [...Deno.readDirSync(this.#folder)].map(({ name }) => name);
-      if (names.some((name) => name !== CLAIMS_FILE)) return;
-      removeQuietly(pathOf(this.#folder));
-      Deno.removeSync(this.#folder);
-    } catch {
-      // it is gone, or somebody uses it
-    }
   }
 
   /** Gives the lcores back. Idempotent. */

@@ -7,11 +7,11 @@
 import type { EalOptions } from "../eal_options.ts";
 import { DpdkError } from "../errors.ts";
 import { formatRanges, parseLcoreOption, RTE_MAX_LCORE } from "../lcore_list.ts";
-import { cpuList, pidsOf, secondarySockets } from "../machine.ts";
-import { describe, primaryOf } from "../preflight.ts";
+import { cpuList } from "../machine.ts";
 import { runtimeFolder } from "../runtime.ts";
 import { claimedLcores, Claims, type Conflict, holderText } from "./claims.ts";
 import { commandLine } from "./command_line.ts";
+import { describe, ownSocket, secondariesOf, visiblePids } from "./liveness.ts";
 import { lcoresOf } from "./process_lcores.ts";
 
 /** The lcores that a process of these options has; without any, the CPUs that it may use. */
@@ -45,7 +45,7 @@ function checkOthers(options: EalOptions, pids: Iterable<number>): void {
     const lcores = [...theirs].filter((id) => mine.has(id));
     // one without a command line has ended meanwhile
     if (lcores.length === 0 || commandLine(pid).length === 0) continue;
-    refuse(options, { lcores, owner: describe(pid), theirs });
+    refuse(options, { lcores, owner: describe({ pid }), theirs });
   }
 }
 
@@ -63,24 +63,28 @@ function isConflict(entered: Claims | Conflict | undefined): entered is Conflict
  * Takes a process's lcores before EAL starts: by the record that our processes keep, and with a look
  * at the command lines of those that keep none.
  *
- * @returns the entry in the record, to be kept until EAL has ended; undefined where there is none.
+ * @returns the entry in the record, to be kept until EAL has ended; undefined where there is none;
+ * "second" where another process is about to become the primary, and this one may be a secondary.
  * @throws {DpdkError} when a living process has one of the lcores, or is the primary already.
  */
 export function takeLcores(
   options: EalOptions,
   role: "primary" | "secondary",
   { allowOverlap = false }: OverlapOptions = {},
-): Claims | undefined {
+): Claims | "second" | undefined {
   if (options.noShconf) return undefined;
   const folder = runtimeFolder(options.filePrefix);
   const entered = Claims.enter(folder, role, allowOverlap ? [] : wantedLcores(options));
-  if (isConflict(entered)) refuseConflict(options, entered);
+  if (isConflict(entered)) {
+    if (entered.lcores.length === 0 && options.procType === "auto") return "second";
+    refuseConflict(options, entered);
+  }
   if (role === "primary" || allowOverlap) return entered;
   try {
     const recorded = entered?.pids() ?? new Set();
-    checkOthers(options, pidsOf(folder, primaryOf(folder)).difference(recorded));
+    checkOthers(options, new Set(visiblePids(folder)).difference(recorded));
   } catch (error) {
-    entered?.abandon();
+    entered?.[Symbol.dispose]();
     throw error;
   }
   return entered;
@@ -100,8 +104,8 @@ export function refuseConflict(options: EalOptions, { lcores, holder }: Conflict
 
 /** The lcores that living processes of a primary have. */
 export function takenLcores(folder: string): Set<number> {
-  const pids = pidsOf(folder, primaryOf(folder));
-  return new Set([...claimedLcores(folder), ...[...pids].flatMap((pid) => [...lcoresOf(pid)])]);
+  const others = visiblePids(folder).flatMap((pid) => [...lcoresOf(pid)]);
+  return new Set([...claimedLcores(folder), ...others]);
 }
 
 /** When a secondary made its socket, in milliseconds; never for one that is gone meanwhile. */
@@ -122,16 +126,16 @@ function socketTime(path: string): number {
  */
 export function checkLateOverlap(options: EalOptions, claims: Claims | undefined): void {
   const recorded = claims?.pids() ?? new Set();
-  const sockets = secondarySockets(runtimeFolder(options.filePrefix));
-  const others = sockets.filter(({ pid, alive }) =>
-    alive && pid !== Deno.pid && !recorded.has(pid)
+  const folder = runtimeFolder(options.filePrefix);
+  const others = secondariesOf(folder).flatMap(({ socket, pid }) =>
+    pid === undefined || recorded.has(pid) ? [] : [{ socket, pid }]
   );
   if (others.length === 0) return;
-  const own = sockets.find(({ pid }) => pid === Deno.pid);
-  const mine = own ? socketTime(own.path) : Infinity;
-  const earlier = others.filter(({ pid, path }) => {
-    const theirs = socketTime(path);
-    return theirs < mine || (theirs === mine && pid < Deno.pid);
+  const own = ownSocket(folder);
+  const mine = own ? socketTime(`${folder}/${own}`) : Infinity;
+  const earlier = others.filter(({ socket }) => {
+    const theirs = socketTime(`${folder}/${socket}`);
+    return theirs < mine || (theirs === mine && socket < own);
   });
   checkOthers(options, earlier.map(({ pid }) => pid));
 }

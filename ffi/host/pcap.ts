@@ -8,8 +8,8 @@ import { scanOptions } from "../eal_options.ts";
 import { DpdkError } from "../errors.ts";
 import { shim } from "../library.ts";
 import { cStrings } from "../native.ts";
-import { primaryOf } from "../preflight.ts";
 import { commandLine, ealWords } from "./command_line.ts";
+import { primaryOf } from "./liveness.ts";
 
 /** As `enum pcap_keep` of libshim/surgery/pcap_keep.c has it. */
 const KEEP = { asIs: 0, append: 1, closed: 2 } as const;
@@ -43,7 +43,7 @@ function keep(how: number, devices: readonly PcapDevice[]): boolean {
  * @throws {DpdkError} where that cannot be, and the primary has such outputs.
  */
 export function keepOfPrimary(runtimeFolder: string, looks: boolean): void {
-  const primary = primaryOf(runtimeFolder);
+  const primary = primaryOf(runtimeFolder)?.pid;
   const devices = primary ? pcapDevices(ealWords(commandLine(primary))) : [];
   if (keep(looks ? KEEP.closed : KEEP.append, devices)) return;
   const written = devices.find(({ args }) => /(^|,)tx_pcap=/.test(args));

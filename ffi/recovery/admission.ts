@@ -6,8 +6,8 @@
  */
 
 import { DpdkError } from "../errors.ts";
+import { secondariesOf } from "../host/liveness.ts";
 import { shim } from "../library.ts";
-import { secondarySockets } from "../machine.ts";
 
 /** How often it is looked, and for how long at most, in milliseconds. */
 const PERIOD = 2;
@@ -16,7 +16,9 @@ const PATIENCE = 10_000;
 /** Whether the mender still has to settle a process that kept no journal: its socket is there. */
 function hasUnsettledForeigner(folder: string): boolean {
   return shim().shim_journal_mended() === 1 &&
-    secondarySockets(folder).some(({ pid, alive }) => !alive && !shim().shim_journal_knows(pid));
+    secondariesOf(folder).some(({ ownPid, life }) =>
+      life === "dead" && !shim().shim_journal_knows(ownPid)
+    );
 }
 
 /**

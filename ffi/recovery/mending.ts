@@ -367,7 +367,7 @@ export class Mending implements Disposable {
       });
       this.#peers.bury(peer);
       // what the mender before knew, its successor does not
-      if (peer.pid > 0 || this.#succeeds) this.#events.onSettled(peer.pid);
+      if (peer.pid !== 0 || this.#succeeds) this.#events.onSettled(Math.abs(peer.pid));
       return false;
     });
   }

@@ -3,23 +3,24 @@
  * lcores these had.
  *
  * A process is dead when its pidfd says so, which is when the last of its threads has ended: `/proc`
- * shows the first one as a zombie while others still run.
+ * shows the first one as a zombie while others still run. One that cannot be seen from here, as in
+ * another PID namespace, is dead when nobody has its socket any more.
  *
  * @module
  */
 
 import { identityOf, startOf } from "../host/identity.ts";
+import { bury, primaryOf, secondariesOf, type Secondary, secondaryLife } from "../host/liveness.ts";
 import { lcoresOf } from "../host/process_lcores.ts";
 import { shim } from "../library.ts";
-import { processName, secondarySockets } from "../machine.ts";
-import { primaryOf } from "../preflight.ts";
-import { removeQuietly } from "../remove.ts";
+import { processName } from "../machine.ts";
 import type { Journal, JournalProcess } from "./journal.ts";
 
 /** A process of the primary, this one left out. */
 export interface Peer {
   /** See `identityOf`; 0 for one of which nothing is known. */
   identity: bigint;
+  /** Negative for one that cannot be seen from here, so that nothing is found out about its threads. */
   pid: number;
   /** Its program; empty where that was not seen. */
   name: string;
@@ -29,6 +30,8 @@ export interface Peer {
   journal: JournalProcess | undefined;
   /** Whether its slots tell all that it does. */
   tells: boolean;
+  /** Its socket in the runtime folder, where that is known. */
+  socket?: string;
 }
 
 /** A living one; `fd` is negative where it cannot be watched, as in another PID namespace. */
@@ -78,6 +81,11 @@ export class Peers implements Disposable {
     const died = ended
       ? [...this.#living.values()].filter(({ fd }) => fd >= 0 && hasEnded(fd))
       : [];
+    died.push(
+      ...[...this.#living.values()].filter(({ pid, socket }) =>
+        pid < 0 && socket !== undefined && secondaryLife(this.#folder, socket) === "dead"
+      ),
+    );
     for (const peer of died) this.#drop(peer);
     const all: Peer[] = [...died, ...this.#refreshOurs()];
     all.push(...this.#refreshForeign(ended, all));
@@ -143,20 +151,24 @@ export class Peers implements Disposable {
     }
     if (time === this.#folderTime && !anyway) return [];
     this.#folderTime = time;
-    const known = new Set([...this.#living.values(), ...died].map(({ pid }) => pid));
+    const known = new Set([...this.#living.values(), ...died].map(({ pid }) => Math.abs(pid)));
     const dead: Peer[] = [];
-    for (const { path, pid, alive } of secondarySockets(this.#folder)) {
-      if (alive) this.#addForeign(pid);
-      else if (!known.has(pid) && !this.#strangers.has(path)) {
+    const unseen: Secondary[] = [];
+    for (const secondary of secondariesOf(this.#folder)) {
+      const { socket, life, ownPid, pid } = secondary;
+      if (life !== "dead" && pid === undefined) unseen.push(secondary);
+      else if (life !== "dead") this.#addForeign(pid, socket);
+      else if (!known.has(ownPid) && !this.#strangers.has(socket)) {
         // nobody knows which lcores it had
-        this.#strangers.add(path);
+        this.#strangers.add(socket);
         const { allLcores: lcores } = this;
-        dead.push({ identity: 0n, pid, name: "", lcores, journal: undefined, tells: false });
+        const peer = { identity: 0n, pid: ownPid, name: "", lcores, journal: undefined };
+        dead.push({ ...peer, tells: false, socket });
       }
     }
-    // in a primary it would drop the lock, and say nothing new
-    const primary = shim().shim_eal_process_type() === 0 ? 0 : primaryOf(this.#folder) ?? 0;
-    if (primary > 0) this.#primary = primary;
+    this.#addUnseen(unseen);
+    const primary = primaryOf(this.#folder)?.pid;
+    if (primary !== undefined) this.#primary = primary;
     this.#addForeign(primary);
     return dead;
   }
@@ -166,37 +178,59 @@ export class Peers implements Disposable {
     return [...Array(shim().shim_lcore_max()).keys()];
   }
 
-  #addForeign(pid: number): void {
-    const identity = pid > 0 && pid !== Deno.pid ? identityOf(pid) : undefined;
-    if (identity === undefined) return;
+  /** Those that cannot be seen from here, and have no entry in the journal. */
+  #addUnseen(secondaries: readonly Secondary[]): void {
+    const ours = new Set(
+      this.#journal.processes().filter(({ visible }) => !visible).map(({ pid }) => pid),
+    );
+    for (const { socket, ownPid } of secondaries) {
+      if (ours.has(ownPid)) continue;
+      // the cycles at which it was made are in the socket's name, so that no other has them
+      const made = BigInt(`0x${socket.replace(/^mp_socket_\d+_/, "")}`);
+      const identity = BigInt.asUintN(64, ~(made << 16n | BigInt(ownPid & 0xffff)));
+      if (this.#living.has(identity)) continue;
+      this.#living.set(identity, {
+        identity,
+        pid: -ownPid,
+        name: "?",
+        lcores: this.allLcores,
+        journal: undefined,
+        tells: false,
+        socket,
+        fd: -1,
+      });
+    }
+  }
+
+  #addForeign(pid: number | undefined, socket?: string): void {
+    const identity = pid && pid !== Deno.pid ? identityOf(pid) : undefined;
+    if (!pid || identity === undefined) return;
     const key = BigInt.asUintN(64, identity);
     if (this.#living.has(key)) return;
     const fd = openLiving(pid, key);
     if (fd === undefined) return;
     const lcores = [...lcoresOf(pid)];
     const name = processName(pid);
-    this.#living.set(key, {
-      identity: key,
-      pid,
-      name,
-      lcores,
-      journal: undefined,
-      tells: false,
-      fd,
-    });
+    const peer = { identity: key, pid, name, lcores, journal: undefined, tells: false, fd };
+    this.#living.set(key, socket === undefined ? peer : { ...peer, socket });
+  }
+
+  /** The sockets of a dead secondary that are still in the runtime folder. */
+  #sockets({ pid, socket }: Peer): string[] {
+    return secondariesOf(this.#folder)
+      .filter((it) => it.life === "dead")
+      .filter((it) => socket === undefined ? it.ownPid === Math.abs(pid) : it.socket === socket)
+      .map((it) => it.socket);
   }
 
   /** Whether the socket of a dead secondary is still in the runtime folder. */
-  hasSocket({ pid }: Peer): boolean {
-    return secondarySockets(this.#folder).some((socket) => socket.pid === pid && !socket.alive);
+  hasSocket(peer: Peer): boolean {
+    return this.#sockets(peer).length > 0;
   }
 
   /** Removes what a dead process left in the runtime folder, which says that it is not settled. */
-  bury({ pid }: Peer): void {
-    const sockets = secondarySockets(this.#folder);
-    for (const socket of sockets) {
-      if (socket.pid === pid && !socket.alive) removeQuietly(socket.path);
-    }
+  bury(peer: Peer): void {
+    for (const socket of this.#sockets(peer)) bury(this.#folder, socket);
   }
 
   [Symbol.dispose](): void {
@@ -224,5 +258,6 @@ function openLiving(pid: number, identity: bigint): number | undefined {
 /** How a user knows a process. */
 export function nameOf({ name, pid }: Pick<Peer, "name" | "pid">): string {
   if (pid === 0) return "a killed process";
+  if (pid < 0) return `a process of another PID namespace (pid ${-pid} there)`;
   return name === "" ? `process ${pid}` : `${name} (pid ${pid})`;
 }

@@ -68,10 +68,15 @@ export class Peer implements AsyncDisposable {
     writer.releaseLock();
   }
 
+  /** Ends its stdin: what it says then can be read before {@linkcode Peer.end}. */
+  async closeStdin(): Promise<void> {
+    await this.#child.stdin.close().catch(() => {});
+  }
+
   /** Ends its stdin and waits for its end. */
   async end(): Promise<{ code: number; stderr: string }> {
     this.#ended = true;
-    await this.#child.stdin.close().catch(() => {});
+    await this.closeStdin();
     while (!(await this.#lines.read()).done);
     const { code } = await this.#child.status;
     return { code, stderr: await this.#stderr };

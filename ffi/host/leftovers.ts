@@ -1,0 +1,178 @@
+/**
+ * DPDK's files on this machine, and which of them nobody uses any more. Only looks.
+ *
+ * @module
+ */
+
+import { LINKAGES, shimStatus } from "../build.ts";
+import { readKernelFile } from "../kernel_file.ts";
+import { preferCore, shim } from "../library.ts";
+import { hugetlbfsMounts, type ProcessName, processName, runtimeRoot } from "../machine.ts";
+import { cString } from "../native.ts";
+import { type Life, primaryOf, socketLife } from "./liveness.ts";
+
+/** One DPDK runtime folder: what a `--file-prefix` stands for on this machine. */
+export interface RuntimeFolder {
+  /** The file prefix. */
+  prefix: string;
+  /** The folder, as `/var/run/dpdk/rte`. */
+  path: string;
+  /** The processes that map its `config`, as far as they can be seen from here. */
+  processes: ProcessName[];
+  /** Whether anyone lives there. Unknown without a shim, or where it is another user's. */
+  life: Life;
+}
+
+/** Hugepage files that a file prefix left in a hugetlbfs. */
+export interface HugepageFiles {
+  /** The file prefix. */
+  prefix: string;
+  /** The folder that they lie in: a hugetlbfs, or one in it (`--huge-dir`). */
+  folder: string;
+  /** How many there are. */
+  count: number;
+  /** Dead, or unknown without a shim. */
+  life: Exclude<Life, "alive">;
+}
+
+/** The entries of a folder, sorted by name; none where it is missing or not for us. */
+function list(path: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(path)].sort((a, b) => a.name < b.name ? -1 : 1);
+  } catch {
+    return [];
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readKernelFile(path);
+  } catch {
+    return "";
+  }
+}
+
+/** A path with its symbolic links followed, as `/proc/<pid>/maps` shows it. */
+function resolved(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Whether the kernel can be asked who lives, which takes a shim; none is built for a look. */
+function canAsk(): boolean {
+  if (Deno.build.standalone || Deno.env.get("DENODPDK_SHIM") !== undefined) return true;
+  const ready = LINKAGES.filter((linkage) => shimStatus(linkage).state === "ready");
+  if (ready.includes("core")) preferCore();
+  return ready.length > 0;
+}
+
+/** The processes whose maps name a file that `match` finds interesting, by what it returns. */
+function mappers(match: (path: string) => string | undefined): Map<string, Set<number>> {
+  const found = new Map<string, Set<number>>();
+  for (const { name } of list("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    const pid = Number(name);
+    // gone meanwhile, or hidden from us
+    for (const line of read(`/proc/${pid}/maps`).split("\n")) {
+      const slash = line.indexOf("/");
+      const key = slash < 0 ? undefined : match(line.slice(slash));
+      if (key === undefined) continue;
+      const pids = found.get(key);
+      if (pids) pids.add(pid);
+      else found.set(key, new Set([pid]));
+    }
+  }
+  return found;
+}
+
+/** Whether this entry of the file system is a folder or file of the user we run as. */
+function isOurs(path: string): boolean {
+  if (Deno.uid() === 0) return true;
+  try {
+    return Deno.lstatSync(path).uid === Deno.uid();
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The folders below which EAL keeps a folder for each prefix: this process's, those of systemd's
+ * services and of logged-in users (`RUNTIME_DIRECTORY`, `XDG_RUNTIME_DIR`), and those in use.
+ */
+function runtimeRoots(used: Iterable<string>): string[] {
+  const roots = [runtimeRoot(), "/var/run/dpdk", "/tmp/dpdk"];
+  for (const folder of ["/run", "/run/user"]) {
+    roots.push(...list(folder).map(({ name }) => `${folder}/${name}/dpdk`));
+  }
+  for (const config of used) roots.push(config.replace(/\/[^/]+\/config$/, ""));
+  const seen = new Set<string>();
+  return roots.filter((root) => {
+    const real = resolved(root);
+    return !seen.has(real) && seen.add(real) && list(root).length > 0;
+  });
+}
+
+/** Whether anyone lives in a runtime folder, by the kernel's answers. */
+function lifeIn(folder: string): Life {
+  const sockets = list(folder).filter(({ name }) => /^(mp_socket|dpdk_telemetry)/.test(name));
+  // a process with --in-memory or --no-shconf has no config, but a telemetry socket
+  const lives = [
+    primaryOf(folder)?.life ?? "dead",
+    ...sockets.map(({ name }) => socketLife(`${folder}/${name}`)),
+  ];
+  return lives.includes("alive") ? "alive" : lives.includes("unknown") ? "unknown" : "dead";
+}
+
+/** The runtime folders of this user, of root those of all, with the processes in each. */
+export function runtimeFolders(): RuntimeFolder[] {
+  const users = mappers((path) => /\/dpdk\/[^/]+\/config$/.test(path) ? path : undefined);
+  const folders = runtimeRoots(users.keys()).flatMap((root) =>
+    list(root)
+      .filter(({ name, isDirectory }) => isDirectory && isOurs(`${root}/${name}`))
+      .map(({ name }) => ({ prefix: name, path: `${root}/${name}` }))
+  );
+  if (folders.length === 0) return [];
+  const ask = canAsk();
+  return folders.map(({ prefix, path }) => {
+    const processes = [...users.get(`${resolved(path)}/config`) ?? []]
+      .sort((a, b) => a - b)
+      .map((pid) => ({ pid, name: processName(pid) }));
+    const life = processes.length > 0 ? "alive" : ask ? lifeIn(path) : "unknown";
+    return { prefix, path, processes, life };
+  });
+}
+
+/** A hugetlbfs and all folders in it. */
+function foldersIn(folder: string): string[] {
+  const inside = list(folder).filter(({ isDirectory }) => isDirectory);
+  return [folder, ...inside.flatMap(({ name }) => foldersIn(`${folder}/${name}`))];
+}
+
+/**
+ * The hugepage files of this user that no process uses, and whose prefix is not in `alive` (a living
+ * primary may keep files for pages that it does not map at this moment).
+ */
+export function leftoverHugepageFiles(alive: readonly string[]): HugepageFiles[] {
+  const found = hugetlbfsMounts().flatMap(({ path }) => foldersIn(path)).flatMap((folder) => {
+    const byPrefix = new Map<string, string[]>();
+    for (const { name, isFile } of list(folder)) {
+      const prefix = name.match(/^(.+)map_\d+$/)?.[1];
+      if (!isFile || prefix === undefined || alive.includes(prefix)) continue;
+      if (!isOurs(`${folder}/${name}`)) continue;
+      byPrefix.set(prefix, [...byPrefix.get(prefix) ?? [], `${folder}/${name}`]);
+    }
+    return [...byPrefix].map(([prefix, files]) => ({ prefix, folder, files }));
+  });
+  if (found.length === 0) return [];
+  const ask = canAsk();
+  const mapped = mappers((path) => /map_\d+$/.test(path) ? path : undefined);
+  return found.flatMap(({ prefix, folder, files }) => {
+    const used = (file: string) =>
+      mapped.has(resolved(file)) || (ask && shim().shim_files_used(cString(file)) !== 0);
+    if (files.some(used)) return [];
+    return [{ prefix, folder, count: files.length, life: ask ? "dead" : "unknown" }];
+  });
+}

@@ -1,0 +1,198 @@
+/**
+ * Who lives: the one place that decides it.
+ *
+ * The kernel's answers count, which are the same wherever a process is: the lock on `config` for a
+ * primary, the socket that it has bound for a secondary. A pid only names a process, and only where
+ * it can be seen: a peer may be in another PID namespace, as in a container that shares hugepages
+ * and the runtime folder, or hide its memory from a process with fewer capabilities. What cannot be
+ * told is unknown: it is not repaired, not drained, not removed.
+ *
+ * @module
+ */
+
+import { readKernelFile } from "../kernel_file.ts";
+import { shim } from "../library.ts";
+import { type ProcessName, processName } from "../machine.ts";
+import { cString, readText } from "../native.ts";
+
+/** Whether a process lives, as far as it can be told from here. */
+export type Life = "alive" | "dead" | "unknown";
+
+/** The primary of a runtime folder. */
+export interface Primary {
+  /** Whether it lives. Unknown where `config` is another user's. */
+  life: Life;
+  /** Its pid here; undefined where it is dead or cannot be seen. */
+  pid: number | undefined;
+}
+
+/** A secondary of a runtime folder, by the socket that it made there. */
+export interface Secondary {
+  /** The name of its socket, which no other process of the folder has had. */
+  socket: string;
+  /** Whether it lives; a killed one leaves its socket. */
+  life: Life;
+  /** Its pid in its own PID namespace. */
+  ownPid: number;
+  /** Its pid here; undefined where it is dead or cannot be seen. */
+  pid: number | undefined;
+}
+
+const ENOENT = 2;
+
+/** The answer of the shim: 1, 0 or a negative errno. */
+function lifeOf(result: number): Life {
+  if (result < 0) return result === -ENOENT ? "dead" : "unknown";
+  return result > 0 ? "alive" : "dead";
+}
+
+/** The primary of a runtime folder; undefined where there never was one. */
+export function primaryOf(folder: string): Primary | undefined {
+  const pid = new Uint32Array(1);
+  const result = shim().shim_files_lock_holder(cString(`${folder}/config`), pid);
+  if (result === -ENOENT) return undefined;
+  return { life: lifeOf(result), pid: pid[0] || undefined };
+}
+
+/** Whether a process has bound a socket of the file system, whichever type it has. */
+export function socketLife(path: string): Life {
+  return lifeOf(shim().shim_files_socket_alive(cString(path)));
+}
+
+/** The name of the socket that this process has for its peers; empty before EAL's start. */
+export function ownSocket(folder: string): string {
+  return readText((text, len) => shim().shim_files_own_socket(cString(folder), text, len));
+}
+
+/** The secondaries of a runtime folder but this process: all that have made a socket. */
+export function secondariesOf(folder: string): Secondary[] {
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  } catch {
+    // no such folder, or another user's
+    return [];
+  }
+  const found = names.flatMap((socket) => {
+    const ownPid = Number(socket.match(/^mp_socket_(\d+)_/)?.[1]);
+    return ownPid > 0 ? [{ socket, ownPid }] : [];
+  });
+  if (found.length === 0) return [];
+  const own = ownSocket(folder);
+  return found.filter(({ socket }) => socket !== own).map(({ socket, ownPid }) => {
+    const life = socketLife(`${folder}/${socket}`);
+    const pid = life === "dead" ? undefined : visiblePid(folder, socket, ownPid);
+    return { socket, life: pid === undefined ? life : "alive", ownPid, pid };
+  });
+}
+
+/** Whether a secondary lives, by the name of its socket. */
+export function secondaryLife(folder: string, socket: string): Life {
+  return socketLife(`${folder}/${socket}`);
+}
+
+/** The secondaries that live, or may. */
+export function livingSecondaries(folder: string): Secondary[] {
+  return secondariesOf(folder).filter(({ life }) => life !== "dead");
+}
+
+/** The pids that can be seen here of the living processes of a runtime folder but this one. */
+export function visiblePids(folder: string): number[] {
+  const primary = primaryOf(folder)?.pid;
+  const others = livingSecondaries(folder).map(({ pid }) => pid);
+  const pids = new Set([primary, ...others].filter((pid) => pid !== undefined));
+  pids.delete(Deno.pid);
+  return [...pids].sort((a, b) => a - b);
+}
+
+/** What a user knows a process by: `simple_mp (pid 4711)`. */
+export function describe({ pid, socket }: { pid: number | undefined; socket?: string }): string {
+  if (pid !== undefined) return `${processName(pid)} (pid ${pid})`;
+  const name = socket ? ` (${socket})` : "";
+  return `a process that cannot be seen from here${name}, as in another PID namespace`;
+}
+
+/**
+ * Processes with their names, in order of their pids. One that cannot be seen from here has the pid
+ * of its own PID namespace, and the name "?".
+ */
+export function named(processes: readonly Secondary[]): ProcessName[] {
+  return processes
+    .map(({ pid, ownPid }) => ({ pid: pid ?? ownPid, name: pid ? processName(pid) : "?" }))
+    .sort((a, b) => a.pid - b.pid);
+}
+
+/**
+ * Removes the socket of a dead secondary; not while EAL makes one there, or sends to all.
+ *
+ * @returns whether that secondary is dead indeed.
+ */
+export function bury(folder: string, socket: string): boolean {
+  return shim().shim_files_bury(cString(folder), cString(socket)) !== 0;
+}
+
+/** Removes the sockets that dead secondaries left; how many there were. */
+export function buryDead(folder: string): number {
+  const dead = secondariesOf(folder).filter(({ life }) => life === "dead");
+  return dead.filter(({ socket }) => bury(folder, socket)).length;
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readKernelFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where `config` lies, as `/proc/<pid>/maps` has it: device and inode, and the end of its path. */
+function configMark(folder: string): { file: string; path: string } | undefined {
+  try {
+    const { dev, ino } = Deno.statSync(`${folder}/config`);
+    const hex = (part: number) => part.toString(16).padStart(2, "0");
+    const major = Math.floor(dev / 256) % 4096;
+    const minor = dev % 256 + Math.floor(dev / 2 ** 20) % 4096 * 256;
+    return {
+      file: `${hex(major)}:${hex(minor)} ${ino} `,
+      path: `${Deno.realPathSync(folder)}/config`,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The pids of processes that have this one in their own PID namespace. */
+function pidsKnownAs(ownPid: number): number[] {
+  return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
+    if (!/^\d+$/.test(name)) return [];
+    const own = read(`/proc/${name}/status`)?.match(/^NSpid:.*?(\d+)$/m)?.[1];
+    return own !== undefined && Number(own) === ownPid ? [Number(name)] : [];
+  });
+}
+
+/** What was found, by socket: no name is used twice, and no process comes into view later. */
+const found = new Map<string, number | undefined>();
+
+/**
+ * The pid here of the secondary that made a socket. The socket's name has the pid of the process's
+ * own namespace; where that is inside ours, the kernel tells both.
+ */
+function visiblePid(folder: string, socket: string, ownPid: number): number | undefined {
+  const key = `${folder}/${socket}`;
+  if (found.has(key)) return found.get(key);
+  const mark = configMark(folder);
+  const maps = (pid: number) => read(`/proc/${pid}/maps`);
+  const uses = (pid: number) => {
+    const text = maps(pid);
+    if (text === undefined || mark === undefined) return false;
+    return text.includes(mark.file) || text.includes(mark.path);
+  };
+  let pid = uses(ownPid) ? ownPid : undefined;
+  if (pid === undefined) {
+    const candidates = pidsKnownAs(ownPid);
+    // memory can be hidden from a process with fewer capabilities, which names are not
+    pid = candidates.find(uses) ?? candidates.find((it) => it === ownPid && maps(it) === undefined);
+  }
+  found.set(key, pid);
+  return pid;
+}

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * What EAL leaves on disk: the runtime folder of a file prefix, and its hugepage files. EAL
+ * itself never removes them, so a process of ours does when it is the last one.
+ *
+ * - Whoever does not hold the lock on `config` removes nothing of the prefix: only what it
+ *   made for itself, its socket and its private arrays.
+ * - Whoever holds it removes only when no other process of the prefix is there, and each file
+ *   only with an exclusive flock() on it: every process that uses such a file shares one.
+ * - `config` goes last. While it is there and locked, no primary comes past its first step, so
+ *   nobody makes anything in the folder. The folder goes when it is empty.
+ *
+ * This is in C because it must also happen where no JavaScript runs any more: at exit() after
+ * an error, and at a signal that ends the process.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <rte_eal.h>
+
+#include "files.h"
+#include "shim.h"
+
+/* The record of claims.c. */
+#define FILES_CLAIMS "denodpdk_lcores"
+
+/* EAL's sockets take no longer path than 107 bytes; a hugetlbfs may lie deeper. */
+enum { FILES_FOLDERS = 8, FILES_PATH = 256, FILES_PAGES_PATH = 1024, FILES_TRIES = 100 };
+
+/* Where the files of a prefix lie. */
+struct files_place {
+	char folder[FILES_PATH];               /* the runtime folder */
+	char map[FILES_PATH];                  /* how the names of hugepage files begin */
+	char pages[FILES_FOLDERS][FILES_PAGES_PATH]; /* folders in a hugetlbfs */
+	uint32_t n_pages;
+	uint32_t flags;
+	bool own_gone; /* what this process made for itself alone */
+};
+
+static struct files_place files_mine;
+static volatile sig_atomic_t files_begun;
+
+static bool
+files_begins(const char *name, const char *begin)
+{
+	return strncmp(name, begin, strlen(begin)) == 0;
+}
+
+static bool
+files_path(char *path, const char *folder, const char *name)
+{
+	if (strlen(folder) + strlen(name) + 2 > FILES_PATH)
+		return false;
+	stpcpy(stpcpy(stpcpy(path, folder), "/"), name);
+	return true;
+}
+
+/* Whether this is the name of a hugepage file of the prefix: <prefix>map_<number>. */
+static bool
+files_is_page(const struct files_place *place, const char *name)
+{
+	size_t len = strlen(place->map);
+
+	return strncmp(name, place->map, len) == 0 && name[len] != '\0' &&
+		strspn(name + len, "0123456789") == strlen(name + len);
+}
+
+/* Lets go an flock() of this process's own, which would look like another's. */
+static bool
+files_unlock(int dir_fd, const char *name, void *arg)
+{
+	const struct files_place *place = arg;
+	char link[FILES_PAGES_PATH];
+	ssize_t len = readlinkat(dir_fd, name, link, sizeof(link) - 1);
+	const char *base;
+
+	if (len <= 0)
+		return true;
+	link[len] = '\0';
+	base = strrchr(link, '/');
+	if (base != NULL && (files_begins(base + 1, "fbarray_") || files_is_page(place, base + 1)))
+		flock(atoi(name), LOCK_UN);
+	return true;
+}
+
+/* Removes a file unless another process uses it. */
+static void
+files_unlink_unused(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(dir_fd, name, 0);
+	close(fd);
+}
+
+static bool
+files_unlink_page(int dir_fd, const char *name, void *arg)
+{
+	if (files_is_page(arg, name))
+		files_unlink_unused(dir_fd, name);
+	return true;
+}
+
+static void
+files_unlink_pages(struct files_place *place)
+{
+	uint32_t i;
+
+	for (i = 0; i < place->n_pages; i++)
+		files_walk(place->pages[i], files_unlink_page, place);
+}
+
+/* Whether EAL made this array for one process alone: its name ends in that pid. */
+static bool
+files_is_private(const char *name)
+{
+	char end[16];
+	size_t len = strlen(name), at = sizeof(end) - 1;
+	pid_t pid = getpid();
+
+	end[at] = '\0';
+	for (; pid > 0; pid /= 10)
+		end[--at] = (char)('0' + pid % 10);
+	end[--at] = '_';
+	return len > strlen(end + at) && strcmp(name + len - strlen(end + at), end + at) == 0;
+}
+
+/*
+ * What this process made for itself. The socket of one that ends in the middle of its work says
+ * to others that it may have left something unfinished.
+ */
+static bool
+files_unlink_own(int dir_fd, const char *name, void *arg)
+{
+	const struct files_place *place = arg;
+
+	if (files_begins(name, "fbarray_") && files_is_private(name))
+		files_unlink_unused(dir_fd, name);
+	else if (((files_begins(name, "mp_socket_") && !shim_eal_ready()) ||
+			files_begins(name, "dpdk_telemetry")) &&
+			files_own_socket(place->folder, name))
+		unlinkat(dir_fd, name, 0);
+	return true;
+}
+
+/* Whether another process has a slot in our record: one that starts takes it first of all. */
+static bool
+files_is_claimed(int dir_fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct stat st;
+	int own, fd;
+	bool claimed;
+
+	if (fstatat(dir_fd, FILES_CLAIMS, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno != ENOENT;
+	/* the locks belong to the open file: asked through it, those of this process are none */
+	own = files_own_descriptor(st.st_dev, st.st_ino);
+	fd = own >= 0 ? own : openat(dir_fd, FILES_CLAIMS, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return errno != ENOENT;
+	claimed = fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
+	if (own < 0)
+		close(fd);
+	return claimed;
+}
+
+/* Once only: a socket of that name is another process's then. */
+static void
+files_remove_own(struct files_place *place)
+{
+	files_walk("/proc/self/fd", files_unlock, place);
+	if (place->own_gone)
+		return;
+	files_walk(place->folder, files_unlink_own, place);
+	place->own_gone = true;
+}
+
+struct files_others {
+	const struct files_place *place;
+	bool locked; /* `config` is, so that an flock() disturbs no primary that starts */
+	bool found;
+};
+
+/* A peer, or what may be one. */
+static bool
+files_is_other(int dir_fd, const char *name, void *arg)
+{
+	struct files_others *others = arg;
+	char path[FILES_PATH];
+	int fd;
+
+	if (files_begins(name, "mp_socket")) {
+		others->found = !files_own_socket(others->place->folder, name) &&
+			(!files_path(path, others->place->folder, name) ||
+			files_socket_alive(path) != 0);
+	} else if (strcmp(name, FILES_CLAIMS) == 0) {
+		others->found = files_is_claimed(dir_fd);
+	} else if (others->locked && files_begins(name, "fbarray_")) {
+		fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		others->found = fd < 0 ? errno != ENOENT : flock(fd, LOCK_EX | LOCK_NB) < 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	return !others->found;
+}
+
+static bool
+files_has_others(const struct files_place *place, bool locked)
+{
+	struct files_others others = { place, locked, false };
+
+	return files_walk(place->folder, files_is_other, &others) < 0 || others.found;
+}
+
+/* All that EAL makes in a runtime folder, but for `config`. */
+static bool
+files_unlink_runtime(int dir_fd, const char *name, void *arg)
+{
+	const struct files_place *place = arg;
+	char path[FILES_PATH];
+
+	if (files_begins(name, "fbarray_")) {
+		files_unlink_unused(dir_fd, name);
+	} else if (files_begins(name, "mp_socket") || files_begins(name, "dpdk_telemetry")) {
+		/* a process with --no-shconf has its telemetry here and is no peer */
+		if ((files_begins(name, "mp_socket") && files_own_socket(place->folder, name)) ||
+				(files_path(path, place->folder, name) && files_socket_alive(path) == 0))
+			unlinkat(dir_fd, name, 0);
+	} else if (strcmp(name, "hugepage_info") == 0 || strcmp(name, "hugepage_data") == 0 ||
+			strcmp(name, FILES_CLAIMS) == 0) {
+		unlinkat(dir_fd, name, 0);
+	}
+	return true;
+}
+
+/* The folder, if it is empty; and the one around it, if this process has made that. */
+static void
+files_rmdir(const struct files_place *place)
+{
+	char root[FILES_PATH];
+	char *end;
+
+	if (rmdir(place->folder) < 0 || (place->flags & SHIM_FILES_MADE_ROOT) == 0)
+		return;
+	strcpy(root, place->folder);
+	end = strrchr(root, '/');
+	if (end == NULL)
+		return;
+	*end = '\0';
+	rmdir(root);
+}
+
+static bool
+files_lock(int fd, short type)
+{
+	struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
+
+	return fcntl(fd, F_SETLK, &lock) == 0;
+}
+
+/* Whether a path still leads to that file, and nobody has removed it. */
+static bool
+files_is_at(int fd, const char *path)
+{
+	struct stat there, st;
+
+	return fstat(fd, &st) == 0 && stat(path, &there) == 0 && st.st_dev == there.st_dev &&
+		st.st_ino == there.st_ino;
+}
+
+static void
+files_remove_all(struct files_place *place, const char *config)
+{
+	files_unlink_pages(place);
+	files_walk(place->folder, files_unlink_runtime, place);
+	unlink(config);
+	files_rmdir(place);
+}
+
+/*
+ * Whoever ends last removes all. So the lock is free before the others are looked at for the
+ * last time, and they look for it when they have gone themselves.
+ */
+static int
+files_remove_last(struct files_place *place, const char *config, int fd)
+{
+	int i;
+
+	/* one that is about to go has no socket any more, and an array for a moment */
+	for (i = 0; i < FILES_TRIES && files_lock(fd, F_WRLCK) && files_is_at(fd, config); i++) {
+		if (!files_has_others(place, true)) {
+			files_remove_all(place, config);
+			return 1;
+		}
+		files_lock(fd, F_UNLCK);
+		if (files_has_others(place, false))
+			break;
+	}
+	return 0;
+}
+
+/* A folder that this process made for an EAL that never came to its first file. */
+static void
+files_remove_unborn(const struct files_place *place)
+{
+	int fd = open(place->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	/* whoever opens the record now enters itself anew when EAL is up */
+	if (!files_is_claimed(fd)) {
+		unlinkat(fd, FILES_CLAIMS, 0);
+		files_rmdir(place);
+	}
+	close(fd);
+}
+
+/*
+ * With the lock on `config`, and nobody else there: 1 when all was removed. 0 where another
+ * process holds it or lives.
+ */
+static int
+files_remove(struct files_place *place)
+{
+	char config[FILES_PATH];
+	struct stat st;
+	int own, fd, ret;
+
+	files_remove_own(place);
+	if (place->flags & SHIM_FILES_UNSHARED) {
+		files_unlink_pages(place);
+		files_rmdir(place);
+		return 1;
+	}
+	if (!files_path(config, place->folder, "config"))
+		return -ENAMETOOLONG;
+	if (stat(config, &st) < 0) {
+		if (errno == ENOENT && (place->flags & SHIM_FILES_MADE_FOLDER))
+			files_remove_unborn(place);
+		return 0;
+	}
+	own = files_own_descriptor(st.st_dev, st.st_ino);
+	fd = own >= 0 ? own : open(config, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ret = files_remove_last(place, config, fd);
+	if (own < 0)
+		close(fd);
+	return ret;
+}
+
+static int
+files_place_set(struct files_place *place, const char *folder, const char *prefix,
+		const char *pages, uint32_t n_pages, uint32_t flags)
+{
+	uint32_t i;
+
+	if (strlen(folder) >= FILES_PATH || strlen(prefix) + sizeof("map_") > FILES_PATH)
+		return -ENAMETOOLONG;
+	strcpy(place->folder, folder);
+	stpcpy(stpcpy(place->map, prefix), "map_");
+	place->flags = flags;
+	place->own_gone = false;
+	for (i = 0, place->n_pages = 0; i < n_pages; i++, pages += strlen(pages) + 1) {
+		if (place->n_pages < FILES_FOLDERS && strlen(pages) < FILES_PAGES_PATH)
+			strcpy(place->pages[place->n_pages++], pages);
+	}
+	return 0;
+}
+
+/*
+ * At exit() EAL removes the socket of its telemetry by name. When this process has removed it
+ * before, one of that name is that of a primary that came since: another name keeps it.
+ */
+static char files_telemetry[FILES_PATH], files_kept[FILES_PATH];
+
+static void
+files_keep_telemetry(void)
+{
+	if (!files_mine.own_gone || rte_eal_process_type() != RTE_PROC_PRIMARY ||
+			!files_path(files_telemetry, files_mine.folder, "dpdk_telemetry.v2") ||
+			!files_path(files_kept, files_mine.folder, "dpdk_telemetry.v2%") ||
+			link(files_telemetry, files_kept) < 0)
+		files_kept[0] = '\0';
+}
+
+void
+files_end(void)
+{
+	if (files_kept[0] != '\0') {
+		rename(files_kept, files_telemetry);
+		/* rename() leaves two names of one file as they are */
+		unlink(files_kept);
+		files_kept[0] = '\0';
+	}
+	if (files_begun && files_remove(&files_mine) == 1)
+		files_begun = false;
+}
+
+/* EAL is up: what is done at exit() from now on comes before what EAL does then. */
+void
+files_initialised(void)
+{
+	atexit(files_keep_telemetry);
+}
+
+/* As the kernel would have ended this process, which it does when the handler returns. */
+static void
+files_on_signal(int sig)
+{
+	struct sigaction now, usual = { .sa_handler = SIG_DFL };
+
+	/* Deno's listeners take a signal over and call whoever had it before */
+	if (sigaction(sig, NULL, &now) < 0 || now.sa_handler != files_on_signal)
+		return;
+	files_end();
+	sigaction(sig, &usual, NULL);
+	raise(sig);
+}
+
+/*
+ * From now on this process removes its files at exit(), and at a signal whose usual action is
+ * to end it. Before rte_eal_init(), so that it comes after EAL's own work at exit.
+ * pages: n_pages strings, each with its NUL.
+ */
+int
+shim_files_begin(const char *folder, const char *prefix, const char *pages, uint32_t n_pages,
+		uint32_t flags)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static bool registered;
+	int ret = files_place_set(&files_mine, folder, prefix, pages, n_pages, flags);
+	size_t i;
+
+	if (ret < 0)
+		return ret;
+	files_begun = true;
+	if (!registered && atexit(files_end) == 0)
+		registered = true;
+	for (i = 0; i < RTE_DIM(signals); i++) {
+		struct sigaction ours = { .sa_handler = files_on_signal }, before;
+
+		if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+			sigaction(signals[i], &ours, NULL);
+	}
+	return 0;
+}
+
+/*
+ * Removes them now, as far as this process may: at the end of EAL, or after a failed start. 1
+ * when all is gone.
+ */
+int
+shim_files_end(void)
+{
+	files_end();
+	return !files_begun;
+}
+
+/* What this process made for itself alone; before it starts over. */
+void
+shim_files_leave(void)
+{
+	if (files_begun)
+		files_remove_own(&files_mine);
+}
+
+/* The files of a prefix that this process does not use: what dead ones left. */
+int
+shim_files_remove(const char *folder, const char *prefix, const char *pages, uint32_t n_pages,
+		uint32_t flags)
+{
+	struct files_place *place = malloc(sizeof(*place));
+	int ret;
+
+	if (place == NULL)
+		return -ENOMEM;
+	ret = files_place_set(place, folder, prefix, pages, n_pages, flags);
+	if (ret == 0)
+		ret = files_remove(place);
+	free(place);
+	return ret;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+#ifndef SHIM_FILES_H
+#define SHIM_FILES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * All of this makes system calls and nothing else: no allocation, no stdio, no lock of the
+ * C library. So a signal handler may call it.
+ */
+
+/* Is called for each name in a folder, until it returns false. */
+typedef bool (*files_visit)(int dir_fd, const char *name, void *arg);
+
+/* -errno when the folder cannot be opened. */
+int files_walk(const char *folder, files_visit visit, void *arg);
+
+/* A descriptor that this process has of that file; -1 where it has none. */
+int files_own_descriptor(dev_t dev, ino_t ino);
+
+/* Whether this process has bound the socket of that name in a folder. */
+bool files_own_socket(const char *folder, const char *name);
+
+/* 1 when a process has bound a socket, 0 when nobody has, -errno when it cannot be told. */
+int files_socket_alive(const char *path);
+
+enum { FILES_MAX = 4096 };
+
+/* Descriptors of this process, one bit each. */
+struct files_descriptors {
+	uint64_t bits[FILES_MAX / 64];
+};
+
+void files_descriptors(struct files_descriptors *had);
+
+/*
+ * What was opened since is not for programs that this process starts: they would hold its
+ * locks and sockets when it is dead, and it would look alive.
+ */
+void files_close_on_exec(struct files_descriptors *had);
+
+/*
+ * Removes what shim_files_begin() named, as far as it may: for the end of this process,
+ * whichever way it comes.
+ */
+void files_end(void);
+
+/* After rte_eal_init() has succeeded. */
+void files_initialised(void);
+
+#endif
