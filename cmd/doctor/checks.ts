@@ -17,6 +17,7 @@ import {
 import { leftoverHugepageFiles, runtimeFolders } from "../../ffi/host/leftovers.ts";
 import { task } from "../lib/task.ts";
 import { DEFAULT_MIB, hugepagesStep, mountStep } from "../setup/hugepages.ts";
+import { supportOf } from "./versions.ts";
 
 /** One line of the doctor's table. */
 export interface Finding {
@@ -24,8 +25,10 @@ export interface Finding {
   subject: string;
   /** What was found. */
   state: string;
-  /** The command that cures it; `undefined` where all is well. */
+  /** The command that cures it; `undefined` where nothing is to be done. */
   cure?: string;
+  /** What a user should know, where nothing can be done about it. */
+  warning?: string;
 }
 
 const SETUP = task("setup");
@@ -77,16 +80,23 @@ function mountRow(): Finding {
     : { subject, state, cure: `sudo chmod 1777 ${mount.path}` };
 }
 
+/** A version with what is known of it. */
+function versionRow(version: string, inside = ""): Finding {
+  const { state, warning } = supportOf(version);
+  const found = `${version}${inside} (${state})`;
+  return { subject: "DPDK", state: found, ...(warning ? { warning } : {}) };
+}
+
 function dpdkRow(): Finding {
   const subject = "DPDK";
   const drivers = bundledDrivers();
   if (drivers) {
-    return { subject, state: `${dpdkVersion()} in this program, with ${drivers.length} drivers` };
+    return versionRow(dpdkVersion() ?? "", ` in this program, with ${drivers.length} drivers`);
   }
   try {
     const args = ["--modversion", "libdpdk"];
     const output = new Deno.Command("pkg-config", { args, stderr: "null" }).outputSync();
-    if (output.success) return { subject, state: new TextDecoder().decode(output.stdout).trim() };
+    if (output.success) return versionRow(new TextDecoder().decode(output.stdout).trim());
     return { subject, state: "libdpdk is not installed", cure: SETUP };
   } catch {
     return { subject, state: "pkg-config is not installed", cure: SETUP };

@@ -5,10 +5,10 @@
  * @module
  */
 
-import { tableOf } from "../lib/table.ts";
 import { readOptions } from "../lib/options.ts";
+import { type Cell, tableOf } from "../lib/table.ts";
 import { run } from "../run.ts";
-import { examine } from "./checks.ts";
+import { examine, type Finding } from "./checks.ts";
 
 const NAME = "doctor";
 const README = new URL("./README.md", import.meta.url);
@@ -16,11 +16,11 @@ const README = new URL("./README.md", import.meta.url);
 function doctor(args: string[]): number {
   readOptions(args, {});
   const findings = examine();
-  const rows = findings.map(({ subject, state, cure }) => [
-    subject,
-    state,
-    cure ? { text: cure, style: "red" } as const : { text: "OK", style: "green" } as const,
-  ]);
+  const verdict = ({ cure, warning }: Finding): Cell => {
+    if (cure) return { text: cure, style: "red" };
+    return warning ? { text: warning, style: "bold" } : { text: "OK", style: "green" };
+  };
+  const rows = findings.map((finding) => [finding.subject, finding.state, verdict(finding)]);
   console.log(tableOf(["what", "found", "OK or cure"], rows));
   return findings.some(({ cure }) => cure) ? 1 : 0;
 }
