@@ -37,9 +37,12 @@ function processesOfRun(run: string): Survivor[] {
   return processesMarked(RUN_MARK, (value) => value === run);
 }
 
+/** What programs use whose tests give them no prefix. */
+const DEFAULT_PREFIX = "rte";
+
 /**
- * What a run left behind, a line each. Others may use DPDK at the same time: what belongs to a
- * living process that is not the suite's is theirs.
+ * What a run left behind, a line each. Others may use DPDK at the same time, in other PID namespaces
+ * too: what is neither of the run's prefixes nor of the default one is theirs.
  *
  * @param run The run's id, with which the file prefixes of its tests begin.
  */
@@ -49,14 +52,15 @@ export async function leftBehind(run: string, before: MachineState): Promise<str
     await new Promise((resolve) => setTimeout(resolve, 10));
     processes = processesOfRun(run);
   }
-  const others = new Set(
-    runtimeFolders().filter(({ life, prefix }) => life !== "dead" && !prefix.startsWith(run))
-      .map(({ prefix }) => prefix),
-  );
-  const files = filesOfPrefixes((prefix) => !others.has(prefix))
+  const isRuns = (prefix: string) => prefix.startsWith(run);
+  const alive = runtimeFolders()
+    .some(({ life, prefix }) => life !== "dead" && prefix === DEFAULT_PREFIX);
+  const files = filesOfPrefixes((prefix) => isRuns(prefix) || (prefix === DEFAULT_PREFIX && !alive))
     .filter((path) => !before.files.has(path));
-  // with others at work, their pages come and go
-  const pages = others.size > 0 ? 0 : before.freePages - freeHugepages();
+  // with others at work, before or now, their pages come and go
+  const alone = before.files.size === 0 &&
+    filesOfPrefixes((prefix) => !isRuns(prefix)).length === 0;
+  const pages = alone ? before.freePages - freeHugepages() : 0;
   return [
     ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),
     ...files,

@@ -22,7 +22,7 @@ async function refusal(prefix: Prefix, name: string): Promise<string> {
   const process = prefix.spawn(name, program(file), SECONDARIES[name]?.(prefix));
   await process.closeStdin();
   const { code, signal } = await process.ended();
-  const said = process.stderr.replace(/^(EAL|TELEMETRY|vdev_probe\(\)): .*\n/gm, "");
+  const said = process.stderr.replace(/^([A-Z_]+|vdev_probe\(\)): .*\n/gm, "");
   assertEquals(
     { code, signal, stdout: process.stdout },
     { code: 1, signal: null, stdout: "" },

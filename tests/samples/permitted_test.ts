@@ -31,7 +31,7 @@ async function outcome(
   const process = prefix.spawn("program", command, args);
   await process.closeStdin();
   const { code } = await process.ended();
-  return { code, said: process.stderr.replace(/^(EAL|TELEMETRY|APP): .*\n/gm, "") };
+  return { code, said: process.stderr.replace(/^[A-Z_]+: .*\n/gm, "") };
 }
 
 /** A command of the shell's around another one, in a mount namespace of its own. */
