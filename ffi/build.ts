@@ -22,6 +22,7 @@ import {
   stamp,
   type SystemTraits,
 } from "./shim/installed.ts";
+import { shownCpus } from "./host/shown_cpus.ts";
 import { removeOldBuilds } from "./shim/old_builds.ts";
 
 export { cacheFolder } from "./shim/cache.ts";
@@ -53,10 +54,19 @@ function outcome(command: string, output: Deno.CommandOutput): string {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   if (output.success) return text(output.stdout);
   const lines = text(output.stderr).split("\n");
-  const reason = lines.find((line) => line.includes("error")) || lines[0] ||
+  const full = lines.find(isFull);
+  const reason = full || lines.find((line) => line.includes("error")) || lines[0] ||
     `failed with status ${output.code}`;
-  throw new DpdkError({ operation: `building the shim: ${command}`, reason, hint: SETUP_HINT });
+  const hint = full ? FULL_HINT : SETUP_HINT;
+  throw new DpdkError({ operation: `building the shim: ${command}`, reason, hint });
 }
+
+/** Whether a tool or the kernel says so. */
+function isFull(text: string): boolean {
+  return /No space left on device|Disk quota exceeded|File too large/.test(text);
+}
+
+const FULL_HINT = "free some space; XDG_CACHE_HOME and TMPDIR name other places to build in";
 
 function notFound(command: string): DpdkError {
   const operation = `building the shim: ${command}`;
@@ -88,6 +98,7 @@ async function runLong(command: string, args: string[]): Promise<string> {
 
 /** Asks both linkages in processes of their own, because each takes an EAL. */
 function probeTraits(inside: string): SystemTraits {
+  shownCpus();
   const [ours, system] = [inside, buildShim("system").path].map((library): SystemTraits => {
     const script = new URL("./probe.ts", import.meta.url).href;
     return JSON.parse(run(Deno.execPath(), ["run", "-A", "--no-lock", script, library]));
@@ -229,10 +240,11 @@ export async function buildInto(folder: string, linkage: Linkage): Promise<Build
     return ready(folder, made, true);
   } catch (error) {
     if (error instanceof DpdkError) throw error;
+    const text = error instanceof Error ? error.message : String(error);
     throw new DpdkError({
       operation: `building the shim in ${folder}`,
-      reason: error instanceof Error ? error.message : String(error),
-      hint: "is the folder writable? XDG_CACHE_HOME names another",
+      reason: text.replace(/ \(os error \d+\).*/s, ""),
+      hint: isFull(text) ? FULL_HINT : "is the folder writable? XDG_CACHE_HOME names another",
     });
   }
 }

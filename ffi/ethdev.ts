@@ -295,9 +295,10 @@ export class EthDev {
     return mac;
   }
 
-  /** The MAC address, as `02:00:00:00:00:01`. */
+  /** The MAC address as DPDK writes it, `02:00:00:00:00:0A`: `rte_ether_format_addr`. */
   get mac(): string {
-    return Array.from(this.macBytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+    const pair = (byte: number) => byte.toString(16).padStart(2, "0").toUpperCase();
+    return Array.from(this.macBytes, pair).join(":");
   }
 
   /** Largest payload of a frame, bytes: `rte_eth_dev_get_mtu`. */

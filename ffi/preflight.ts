@@ -12,9 +12,9 @@ import { checkLimits } from "./host/limits.ts";
 import { permits } from "./host/permits.ts";
 import { checkRoom } from "./host/room.ts";
 import { holderText, recordedPrimary } from "./host/claims.ts";
+import { shownCpus } from "./host/shown_cpus.ts";
 import { foldersElsewhere, hasPorts, memoryFault, privateProcess } from "./host/primary_state.ts";
-import { readKernelFile } from "./kernel_file.ts";
-import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
+import { formatRanges } from "./lcore_list.ts";
 import { dpdkVersion } from "./library.ts";
 import { describe, livingSecondaries, type Primary, primaryOf } from "./host/liveness.ts";
 import { hugetlbfsMounts, runtimeRoot } from "./machine.ts";
@@ -39,15 +39,9 @@ export function primaryText(folder: string, pid: number | undefined): string {
   return recorded ? holderText(recorded) : describe({ pid });
 }
 
-/** The CPUs that EAL can use: those that the kernel shows. */
-function availableCpus(): Set<number> {
-  const text = readKernelFile("/sys/devices/system/cpu/online").trim();
-  return new Set(parseLcoreOption("-l", text).keys());
-}
-
 function checkCpus({ lcores, lcoreOption }: EalOptions): void {
+  const available = shownCpus();
   if (!lcores) return;
-  const available = availableCpus();
   const missing = [...lcores.values()].flat().filter((cpu) => !available.has(cpu));
   if (missing.length === 0) return;
   fail(

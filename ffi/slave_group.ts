@@ -42,7 +42,13 @@ export type SupervisorEvent =
     group: readonly string[];
   }
   & (
-    | { kind: "spawned"; slave: string; pid: number }
+    | {
+      kind: "spawned";
+      slave: string;
+      pid: number;
+      /** It starts up and waits, until the slave's process ends. */
+      reserve: boolean;
+    }
     /** It obeys the start command, `ms` after it was spawned. */
     | { kind: "started"; slave: string; pid: number; ms: number }
     /** By itself, or because somebody killed it. */
@@ -188,10 +194,10 @@ export class Group {
     });
   }
 
-  #spawnOne(slave: Slave): SlaveProcess {
+  #spawnOne(slave: Slave, reserve = false): SlaveProcess {
     const child = new SlaveProcess(slave, slave.options.command());
     const { pid } = child;
-    this.#emit({ kind: "spawned", slave: slave.name, pid });
+    this.#emit({ kind: "spawned", slave: slave.name, pid, reserve });
     child.status.then((status) => {
       const worked = child.started !== undefined;
       // Ctrl-C ends one that has no process group of its own yet
@@ -208,7 +214,7 @@ export class Group {
   #fillReserve(): void {
     for (const slave of this.#slaves) {
       if (this.#reserve?.get(slave)?.running ?? !this.#reserve) continue;
-      const child = this.#spawnOne(slave);
+      const child = this.#spawnOne(slave, true);
       this.#reserve.set(slave, child);
       child.status
         .then(() => sleep(this.#limits.quick, this.#stopping))

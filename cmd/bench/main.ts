@@ -4,6 +4,7 @@
  * @module
  */
 
+import { counted } from "../lib/counted.ts";
 import { Progress } from "../lib/progress.ts";
 import { run } from "../run.ts";
 import { setUp } from "../setup/setup.ts";
@@ -39,7 +40,10 @@ async function benchRows({ rounds, rows: names, json }: BenchOptions): Promise<n
     write(json, { conditions: before, rounds, rows });
   }
   console.log(tableOfRows(rows));
-  console.log(`${rounds} rounds; load ${before.load.join(" ")} at the start; ${before.cpus} CPUs`);
+  console.log(
+    `${counted(rounds, "round")}; load ${before.load.join(" ")} at the start; ` +
+      counted(before.cpus, "CPU"),
+  );
   return status;
 }
 

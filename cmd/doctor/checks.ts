@@ -5,6 +5,8 @@
  */
 
 import { LINKAGES, shimStatus } from "../../ffi/build.ts";
+import { DpdkError } from "../../ffi/errors.ts";
+import { shownCpus } from "../../ffi/host/shown_cpus.ts";
 import { bundledDrivers, dpdkVersion } from "../../ffi/library.ts";
 import {
   cpuCount,
@@ -118,7 +120,19 @@ function shimRows(): Finding[] {
   });
 }
 
+/** What keeps EAL from finding any CPU. */
+function cpusFault(): DpdkError | undefined {
+  try {
+    shownCpus();
+  } catch (error) {
+    if (error instanceof DpdkError) return error;
+    throw error;
+  }
+}
+
 function cpuRow(): Finding {
+  const fault = cpusFault();
+  if (fault) return { subject: "CPUs", state: fault.reason, cure: fault.hint ?? "" };
   const cpus = cpuList();
   const count = cpuCount(cpus);
   if (count > 1) return { subject: "CPUs", state: `${cpus} (${count})` };

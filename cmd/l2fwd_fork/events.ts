@@ -5,6 +5,7 @@
  */
 
 import type { MempoolAudit, SupervisorEvent } from "../../mod.ts";
+import { counted } from "../lib/counted.ts";
 
 /** How a process ended, in words. */
 function ending({ signal, code }: Deno.CommandStatus): string {
@@ -19,7 +20,9 @@ function ms(time: number): string {
 function describe(event: SupervisorEvent): string {
   switch (event.kind) {
     case "spawned":
-      return `slave ${event.slave} has pid ${event.pid}`;
+      return event.reserve
+        ? `in reserve for slave ${event.slave}: pid ${event.pid}`
+        : `slave ${event.slave} has pid ${event.pid}`;
     case "started":
       return `slave ${event.slave} (pid ${event.pid}) forwards, ${ms(event.ms)} after its start`;
     case "died":
@@ -35,7 +38,7 @@ function describe(event: SupervisorEvent): string {
     case "delayed":
       return `slaves ${event.group.join(" and ")} start again in ${ms(event.ms)}`;
     case "gaveUp":
-      return `slave ${event.slave} died ${event.deaths} times in ${ms(event.ms)}: ` +
+      return `slave ${event.slave} died ${counted(event.deaths, "time")} in ${ms(event.ms)}: ` +
         `slaves ${event.group.join(" and ")} stay down`;
     case "failed": {
       const reason = event.error instanceof Error ? event.error.message : String(event.error);

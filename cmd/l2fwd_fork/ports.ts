@@ -5,6 +5,7 @@
  */
 
 import { createPktmbufPool, EthDev, type Mempool, Ring } from "../../mod.ts";
+import { counted } from "../lib/counted.ts";
 import { setUpQueues } from "../ports.ts";
 import { POOL_CACHE, POOL_SIZE, poolName } from "./objects.ts";
 
@@ -38,7 +39,7 @@ export function initPort(port: number): Port {
   setUpQueues(dev, { rx: 1, tx: 1, pool, ...descriptors });
   const keeps = keptWhileStopped(dev, pool);
   startPort(dev);
-  console.log(`Port ${port}, MAC address: ${dev.mac.toUpperCase()}`);
+  console.log(`Port ${port}, MAC address: ${dev.mac}`);
   return { dev, pool, rings: deviceRings(dev), keeps };
 }
 
@@ -50,7 +51,9 @@ function keptWhileStopped(dev: EthDev, pool: Mempool): number {
   const keeps = pool.inUseCount;
   if (keeps > 0) {
     console.log(
-      `Port ${dev.port} keeps ${keeps} mbufs while it is stopped: those that a killed slave ` +
+      `Port ${dev.port} keeps ${
+        counted(keeps, "mbuf")
+      } while it is stopped: those that a killed slave ` +
         "loses cannot be told from them and stay lost",
     );
   }

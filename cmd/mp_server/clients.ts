@@ -90,16 +90,17 @@ export class Clients implements Disposable {
   /** Compares who is there with who was, and says what changed. */
   #findChanges(): void {
     const foreign = this.#foreign.find();
-    const lines: string[] = [];
-    for (const client of this.#clients) {
+    const changes = this.#clients.flatMap((client) => {
       const owner = this.#owners.of(client.id);
       const now = owner !== undefined && owner !== this.#self ? owner : foreign.get(client.id);
       const before = client.process;
-      if (now === before) continue;
-      if (before !== undefined) lines.push(this.#left(client, before));
-      if (now !== undefined) lines.push(this.#came(client, now));
       client.process = now;
-    }
+      return now === before ? [] : [{ client, before, now }];
+    });
+    const lines = changes.flatMap(({ client, before, now }) => [
+      ...before === undefined ? [] : [this.#left(client, before)],
+      ...now === undefined ? [] : [this.#came(client, now)],
+    ]);
     if (performance.now() - this.#started > GRACE) {
       for (const { id, seen } of this.#waitingFor.splice(0)) {
         if (!seen) lines.push(`Client ${id} has not come: it is not fed until it does`);
@@ -118,7 +119,9 @@ export class Clients implements Disposable {
   }
 
   #left({ id }: Client, process: bigint): string {
-    return `Client ${id} (pid ${pidOf(process)}) has ended: the others get its share`;
+    const others = this.#clients.some((other) => other.id !== id && other.process !== undefined);
+    const share = others ? "the others get its share" : "no client is left to be fed";
+    return `Client ${id} (pid ${pidOf(process)}) has ended: ${share}`;
   }
 
   /**

@@ -20,6 +20,7 @@ import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../por
 import { Recovery } from "../recovery.ts";
 import { argsForRole } from "../lib/role.ts";
 import { onSignal, run } from "../run.ts";
+import { counted } from "../lib/counted.ts";
 import { Clients } from "./clients.ts";
 import { ClientStats } from "./client_stats.ts";
 import { FeedControl } from "./control.ts";
@@ -89,7 +90,7 @@ async function serve(
     exact: holdNothing(ports),
     ...largestPut(ports),
     say,
-    onFound: (count) => say(`Recovered ${count} packets of killed clients`),
+    onFound: (count) => say(`Recovered ${counted(count, "packet")} of killed clients`),
   });
   const data: ForwardData = {
     ports: [...ports],

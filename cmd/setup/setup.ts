@@ -6,7 +6,7 @@
  */
 
 import { buildShim, LINKAGES } from "../../ffi/build.ts";
-import { DpdkError } from "../../ffi/errors.ts";
+import { DpdkError, SETUP_HINT } from "../../ffi/errors.ts";
 import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
 import { arm64Step } from "../dev/arm64/headers.ts";
 import { Progress } from "../lib/progress.ts";
@@ -76,8 +76,8 @@ function explain(error: unknown): string {
     const glue = error.message.includes("\n") ? "\n" : "; ";
     return error.message + (error.command ? `${glue}run:\n  ${error.command}` : "");
   }
-  // without its hint, which is to set up
-  if (error instanceof DpdkError) return error.message.replace(` (${error.hint})`, "");
+  // without the hint to set up
+  if (error instanceof DpdkError) return error.message.replace(` (${SETUP_HINT})`, "");
   return reason(error);
 }
 

@@ -6,9 +6,9 @@
  * @module
  */
 
-import "node:crypto";
 import "../lib/runtime.ts";
 import "../lib/terminal.ts";
+import "node:crypto";
 import "../stdout.ts";
 import "../../ffi/audit.ts";
 import "../../ffi/bounds.ts";
@@ -27,6 +27,7 @@ import "../../ffi/host/process_lcores.ts";
 import "../../ffi/host/role.ts";
 import "../../ffi/host/room.ts";
 import "../../ffi/host/shortage.ts";
+import "../../ffi/host/shown_cpus.ts";
 import "../../ffi/host/start_failure.ts";
 import "../../ffi/host/suggest.ts";
 import "../../ffi/host/terminal.ts";

@@ -34,8 +34,9 @@ export interface PromptOptions {
 async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
   const { createInterface } = await import("node:readline");
   const { default: process } = await import("node:process");
+  const { keyByKey } = await import("./keys.ts");
   const input: Interface & { prevRows?: number } = createInterface({
-    input: process.stdin,
+    input: keyByKey(process.stdin),
     output: process.stdout,
     prompt: options.prompt,
     completer: (line: string) => [

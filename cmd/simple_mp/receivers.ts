@@ -10,6 +10,7 @@ import { launchOnLcore, type LcoreWorker } from "../../ffi/launch.ts";
 import { Lcore } from "../../ffi/lcore.ts";
 import { Quiesce } from "../../ffi/recovery/quiesce.ts";
 import { Recovery } from "../recovery.ts";
+import { counted } from "../lib/counted.ts";
 import { receivedLine, startingLine } from "./lines.ts";
 import { BURST, type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
 import { watchPartners } from "./partners.ts";
@@ -60,7 +61,7 @@ export function startReceivers(
     largestPut: BURST,
     single: true,
     say: (line) => prompt.print(line),
-    onFound: (count) => prompt.print(`Recovered ${count} messages of a killed process`),
+    onFound: (count) => prompt.print(`Recovered ${counted(count, "message")} of a killed process`),
   });
   const data: RecvData = { ring: objects.recvRing.name, prints: !prompt.edits };
   const workers = Lcore.workers().map((lcore) => launch(lcore, data, prompt));

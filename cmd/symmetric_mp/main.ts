@@ -22,6 +22,7 @@ import { stopLcores } from "../lcores.ts";
 import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../ports.ts";
 import { Recovery } from "../recovery.ts";
 import { onSignal, run } from "../run.ts";
+import { counted } from "../lib/counted.ts";
 import { attachLeftPorts, found, join } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
 import { type Options, readOwnOptions } from "./options.ts";
@@ -94,7 +95,7 @@ async function forward(
     exact: holdNothing(ports),
     ...largestPut(ports),
     say: console.log,
-    onFound: (count) => console.log(`Recovered ${count} packets of killed processes`),
+    onFound: (count) => console.log(`Recovered ${counted(count, "packet")} of killed processes`),
   });
   const shares = assignPorts(ports, lcores).map((own, i) => {
     const stats = new SharedArrayBuffer(own.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT);

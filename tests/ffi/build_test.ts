@@ -257,6 +257,15 @@ Deno.test("what stands in the way of a build is one line", async (t) => {
       { [pkg]: true, gcc: "echo 'In file x:\nring.c:3:9: error: bad\nnote: y' >&2; exit 1" },
       /: gcc: ring\.c:3:9: error: bad \(/,
     ],
+    [
+      "a full disk",
+      {
+        [pkg]: true,
+        gcc:
+          "echo 'ld: final link failed: No space left on device\ncollect2: error: ld' >&2; exit 1",
+      },
+      /: gcc: ld: final link failed: No space left on device \(free some space; XDG_CACHE_HOME and TMPDIR /,
+    ],
     ["a silent compiler", { [pkg]: true, gcc: "exit 1" }, /: gcc: \S/],
     ["a killed compiler", { [pkg]: true, gcc: "kill -9 $$" }, /: gcc: \S/],
   ];

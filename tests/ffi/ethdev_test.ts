@@ -92,7 +92,7 @@ test("a port says what it is and can", () => {
   assert(info.rxOffloadCapa & RxOffload.SCATTER);
   assertStrictEquals(info.rxOffloadCapa & RxOffload.CHECKSUM, 0n);
   assert(EthDev.of(NULL).info().rssCapa & RssHash.IPV4);
-  assertMatch(dev.mac, /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/);
+  assertMatch(dev.mac, /^([0-9A-F]{2}:){5}[0-9A-F]{2}$/);
   const mac = EthDev.of(NULL).macBytes;
   assertStrictEquals(mac.length, 6);
   assertNotEquals([...mac], [0, 0, 0, 0, 0, 0]);

@@ -71,13 +71,16 @@ export async function startL2fwdFork(
     onLine(line) {
       const [, lcore, pid] = line.match(/slave (\d+) \(pid (\d+)\) forwards/) ?? [];
       if (lcore !== undefined) pids.set(Number(lcore), Number(pid));
-      const [, to, started] = line.match(/slave (\d+) has pid (\d+)$/) ?? [];
+      const [, to, started] = line.match(SPAWNED) ?? [];
       if (to !== undefined) onSpawn?.(Number(to), Number(started));
     },
   });
   await process.waitUntil(() => pids.size >= slaves, `waiting for ${slaves} slaves`);
   return new L2fwdFork(process, pids);
 }
+
+/** A process that was started for a slave, to work at once or in reserve. */
+const SPAWNED = /slave (\d+)(?: has|:) pid (\d+)$/;
 
 /** A running l2fwd_fork. */
 export class L2fwdFork {
@@ -116,7 +119,7 @@ export class L2fwdFork {
 
   /** The pids of all processes that were started for a slave, in order. */
   spawned(lcore: number): number[] {
-    return [...this.process.stdout.matchAll(/slave (\d+) has pid (\d+)/g)]
+    return [...this.process.stdout.matchAll(RegExp(SPAWNED, "gm"))]
       .filter(([, slave]) => Number(slave) === lcore).map(([, , pid]) => Number(pid));
   }
 

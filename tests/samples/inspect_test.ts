@@ -58,7 +58,7 @@ Deno.test("inspect shows rings, mempools, memzones and ports of a C primary", as
   assertMatch(stdout, /│ SEC_2_PRI +│ +0 │ +63 │/);
   assertMatch(stdout, /│ MSG_POOL │ 1024 │ +1021 │ +3 │ 128 B +│/);
   assertMatch(stdout, /│ RG_PRI_2_SEC +│ +0x[0-9a-f]+ │/);
-  assertMatch(stdout, /│ +0 │ net_null0 │ net_null │ +([0-9a-f]{2}:){5}/);
+  assertMatch(stdout, /│ +0 │ net_null0 │ net_null │ +([0-9A-F]{2}:){5}/);
 });
 
 Deno.test("--audit finds what a killed process lost, --repair gives it back once", async () => {

@@ -1,0 +1,46 @@
+/** A system without its CPUs in `/sys`, as a bare container or chroot: one line, and how to cure it. */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
+import { program, testPrefix, type TestProcess } from "../harness.ts";
+
+/** Options of its own that are right. */
+const PROGRAMS: Record<string, readonly string[]> = {
+  simple_mp: [],
+  symmetric_mp: ["--", "-p", "3", "--num-procs=1", "--proc-id=0"],
+  mp_server: ["--", "-p", "3", "-n", "2"],
+  mp_client: ["--", "-n", "0"],
+  l2fwd_fork: ["--", "-p", "3"],
+};
+
+const SHADOW = 'mount -t tmpfs none /sys/devices/system/cpu && exec "$0" "$@"';
+
+async function ended(process: TestProcess): Promise<number | undefined> {
+  await process.closeStdin();
+  return (await process.ended()).code;
+}
+
+for (const [name, own] of Object.entries(PROGRAMS)) {
+  Deno.test(`${name}: no CPUs in /sys`, async () => {
+    await using prefix = testPrefix();
+    const { command, args } = program(name);
+    const shadowed = { command: "unshare", args: ["-m", "sh", "-c", SHADOW, command, ...args] };
+    const process = prefix.spawn(name, shadowed, [...prefix.eal(), ...own]);
+    assertEquals(await ended(process), 1);
+    assertMatch(
+      process.stderr,
+      RegExp(
+        `^${name}: CPUs: /sys/devices/system/cpu shows none, .* \\(mount -t sysfs sysfs /sys\\)\n$`,
+      ),
+    );
+    assertEquals(prefix.files(), []);
+  });
+}
+
+Deno.test("doctor: no CPUs in /sys", async () => {
+  await using prefix = testPrefix();
+  const { command, args } = program("doctor");
+  const shadowed = { command: "unshare", args: ["-m", "sh", "-c", SHADOW, command, ...args] };
+  const process = prefix.spawn("doctor", shadowed, []);
+  assertEquals(await ended(process), 1);
+  assertStringIncludes(process.stdout, "mount -t sysfs sysfs /sys");
+});
