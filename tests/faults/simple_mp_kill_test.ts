@@ -68,10 +68,10 @@ async function nothingLost(prefix: Prefix, primary: SimpleMp, what: string): Pro
   const from = primary.process.stdout.length;
   let count = await accounts(prefix);
   if (count.lost > 0) {
-    await primary.process.waitFor(/Recovered \d+ messages/, { from, timeout: 10_000 });
+    await primary.process.waitFor(/Recovered \d+ messages?/, { from, timeout: 10_000 });
     count = await accounts(prefix);
   }
-  const recovered = [...primary.process.stdout.matchAll(/Recovered (\d+) messages/g)]
+  const recovered = [...primary.process.stdout.matchAll(/Recovered (\d+) messages?/g)]
     .reduce((sum, [, found]) => sum + Number(found), 0);
   note(
     `${what}: ${count.available} elements in the pool, ${count.inRings} in rings, ` +
