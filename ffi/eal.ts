@@ -341,6 +341,7 @@ export class Eal implements Disposable {
     checkNoLcores();
     this.#alive = false;
     detachAll();
+    shim().shim_handles_end();
     if (this.processType === "primary" && !this.#options.noShconf) {
       if (livingSecondaries(runtimeFolder(this.filePrefix)).length === 0) forgetAllHolders();
     }

@@ -57,7 +57,7 @@ export const symbols = {
   shim_permit_need: fn("u64", "buffer", "u32", "u32"),
   shim_permit_need_no_huge: fn("u64", "u64"),
   shim_handle_drop: fn("i32", "pointer", "u32"),
-  shim_handle_count: fn("u32", "pointer"),
+  shim_handles_end: fn("void"),
   shim_limits: fn("i32", "buffer", "u32"),
   shim_memory_free: fn("u64"),
   shim_pcap_keep: fn("i32", "u32", "buffer", "u32"),

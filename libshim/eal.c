@@ -23,7 +23,6 @@
 #include "burst.h"
 #include "crash.h"
 #include "files.h"
-#include "handles.h"
 #include "lcore.h"
 #include "limit.h"
 #include "log.h"
@@ -161,7 +160,6 @@ int
 shim_eal_cleanup(void)
 {
 	eal_ready = false;
-	handles_end();
 	journal_leave();
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
 		leave_devices();

@@ -128,8 +128,12 @@ handle_add(void *object, handle_free_t free_object, int err, uint64_t *out)
 	return 0;
 }
 
+/*
+ * EAL ends: what waits for a last handle is freed, and from now on there are none. A thread that
+ * ends at this moment is waited for: it may be freeing something, with EAL's locks held.
+ */
 void
-handles_end(void)
+shim_handles_end(void)
 {
 	handles_lock();
 	while (handles != NULL)
@@ -156,18 +160,4 @@ shim_handle_drop(void *object, uint32_t doom)
 	}
 	handles_unlock();
 	return ret;
-}
-
-/* How many handles of an object this process has, all threads. */
-uint32_t
-shim_handle_count(void *object)
-{
-	const struct handle *h;
-	uint32_t n = 0;
-
-	handles_lock();
-	for (h = handles; h != NULL; h = h->next)
-		n += h->object == object;
-	handles_unlock();
-	return n;
 }

@@ -21,7 +21,4 @@ void handles_unlock(void);
  */
 int handle_add(void *object, handle_free_t free_object, int err, uint64_t *out);
 
-/* EAL ends: what waits for a last handle is freed, and from now on there are none. */
-void handles_end(void);
-
 #endif

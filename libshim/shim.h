@@ -86,7 +86,7 @@ SHIM_API uint64_t shim_permit_need_no_huge(uint64_t bytes);
 
 /* handles.c: how long an object of the rings, mempools and memzones below lives */
 SHIM_API int shim_handle_drop(void *object, uint32_t doom);
-SHIM_API uint32_t shim_handle_count(void *object);
+SHIM_API void shim_handles_end(void);
 
 /* bounds.c: rte_config.h */
 SHIM_API int shim_limits(uint32_t *limits, uint32_t len);
