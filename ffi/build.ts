@@ -174,6 +174,9 @@ const LOCK = "lock";
 /** What the lines about a build begin with. */
 const NAME = "denodpdk";
 
+/** How long a build takes, in seconds. */
+const USUAL = 12;
+
 /** What compilers have not finished ends like this. */
 const UNFINISHED = ".tmp";
 
@@ -187,15 +190,13 @@ async function make(folder: string, linkage: Linkage): Promise<BuildRecord> {
   const path = `${folder}/${library}`;
   const made: BuildRecord = { library, dpdk, inputs };
   using progress = new Progress(NAME);
-  await progress.step(
-    linkage,
-    `building the shim (${linkage}) for DPDK ${dpdk}, once`,
-    async () => {
-      const [command = "gcc", ...args] = compileCommand(path + UNFINISHED, linkage);
-      await runLong(command, args);
-      Deno.renameSync(path + UNFINISHED, path);
-    },
-  );
+  const build = async () => {
+    const [command = "gcc", ...args] = compileCommand(path + UNFINISHED, linkage);
+    await runLong(command, args);
+    Deno.renameSync(path + UNFINISHED, path);
+  };
+  const what = `building the shim (${linkage}) for DPDK ${dpdk}`;
+  await progress.step(linkage, what, build, USUAL);
   inputs[path] = stamp(path);
   if (linkage !== "system") made.traits = probeTraits(path);
   const record = `${folder}/${RECORD}`;

@@ -119,10 +119,10 @@ export function tableOf(
     (rows.length > 0 && column(i).every((cell) => typeof cell === "number"))
   );
   const natural = head.map((title, i) =>
-    Math.max(widthOf(title), ...column(i).map((cell) => widthOf(textOf(cell))))
+    Math.max(...[title, ...column(i).map(textOf)].flatMap((text) => text.split("\n")).map(widthOf))
   );
   const least = natural.map((one, i) => {
-    const words = [head[i] ?? "", ...column(i).map(textOf)].flatMap((text) => text.split(" "));
+    const words = [head[i] ?? "", ...column(i).map(textOf)].flatMap((text) => text.split(/[ \n]/));
     const longest = Math.max(...words.map(widthOf));
     // a figure stays whole, and so does its unit
     if (isRight[i]) return Math.max(longest, ...column(i).map((cell) => widthOf(textOf(cell))));

@@ -34,10 +34,16 @@ function* pieces(word: string, width: number): Generator<string> {
 /**
  * Words in lines of at most `width` columns. A word that is longer than a line is cut.
  *
- * @param text Words with spaces between them, as many as there are; leading ones are left out.
+ * @param text Words with spaces between them, as many as there are; leading ones are left out. What
+ * is in lines already stays so.
  */
 export function wrap(text: string, width: number, options: WrapOptions = {}): string[] {
   const { first = "", rest = " ".repeat(widthOf(first)), end = "" } = options;
+  if (text.includes("\n")) {
+    return text.split("\n").flatMap((line, i) =>
+      wrap(line, width, { first: i === 0 ? first : rest, rest, end })
+    );
+  }
   const room = (start: string) => Math.max(1, width - widthOf(start) - widthOf(end));
   const lines: string[] = [];
   for (const [, space = "", word = ""] of text.trim().matchAll(/( *)([^ ]+)/g)) {

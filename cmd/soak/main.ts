@@ -7,6 +7,7 @@
 
 import { crashAtAll, crashPoints } from "../../tests/faults/crash_matrix.ts";
 import { testPrefix } from "../../tests/harness.ts";
+import { Progress } from "../lib/progress.ts";
 import { run } from "../run.ts";
 import { setUp } from "../setup/setup.ts";
 import { campaign, type CampaignReport } from "./campaign.ts";
@@ -30,15 +31,21 @@ async function soak(args: string[]): Promise<number> {
   const random = new Random(seed);
   const programs = mode.flatMap((floating) => DEVICES.map((vdevs) => ({ floating, vdevs })));
   const reports: CampaignReport[] = [];
+  using progress = new Progress(NAME);
   for (const [i, { floating, vdevs }] of programs.entries()) {
     // in all as many as were asked for
     const share = Math.floor(count * (i + 1) / programs.length) -
       Math.floor(count * i / programs.length);
     if (share === 0) continue;
-    const report = await campaign({ floating, vdevs, count: share, random });
+    const title = `${floating ? "floating" : "pinned"}, ${vdevs.join(" and ")}`;
+    const report = await progress.step(
+      `${title}, ${share}`,
+      `killing slaves, ${title}`,
+      () => campaign({ floating, vdevs, count: share, random }),
+    );
     reports.push(report);
-    console.log(`${floating ? "floating" : "pinned"}, ${vdevs.join(" and ")}:`);
-    console.log(summary([report]));
+    progress.print(`${title}:`);
+    progress.print(summary([report]));
   }
   const failures = reports.flatMap(({ hangs, failures }) => [...hangs, ...failures]);
   let status = failures.length > 0 || reports.some(({ lost }) => lost > 0) ? 1 : 0;
@@ -48,9 +55,14 @@ async function soak(args: string[]): Promise<number> {
     await using prefix = testPrefix();
     const points = crashPoints((point) => floating || !point.floating);
     try {
-      const { longest, givenBack } = await crashAtAll(prefix, points, floating ? ["-f"] : []);
-      console.log(
-        `${floating ? "floating" : "pinned"}, ${points.length} crash points: all hit, forwarding ` +
+      const title = floating ? "floating" : "pinned";
+      const { longest, givenBack } = await progress.step(
+        `crash points, ${title}`,
+        `killing slaves at ${points.length} crash points, ${title}`,
+        () => crashAtAll(prefix, points, floating ? ["-f"] : []),
+      );
+      progress.print(
+        `${title}, ${points.length} crash points: all hit, forwarding ` +
           `after ${longest.ms.toFixed(0)} ms at most (${longest.at}); ${givenBack} mbufs given ` +
           `back, 0 lost`,
       );

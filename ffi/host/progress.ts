@@ -158,9 +158,16 @@ export class Progress implements Disposable {
    *
    * @param step Its name, by which its time is known the next time; none where that says nothing.
    * @param what What it does, for people: `compiling simple_mp`.
+   * @param usual Seconds that it takes where no last time is known.
    */
-  async step<T>(step: string | undefined, what: string, work: () => Promise<T>): Promise<T> {
+  async step<T>(
+    step: string | undefined,
+    what: string,
+    work: () => Promise<T>,
+    usual?: number,
+  ): Promise<T> {
     const key = step === undefined ? undefined : this.#key(step);
+    if (key !== undefined && usual !== undefined) this.#expected[key] ??= usual;
     const running = { what, key, start: performance.now() };
     if (step !== undefined) this.#plan.delete(step);
     this.#running.add(running);

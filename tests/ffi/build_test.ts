@@ -9,7 +9,7 @@ import {
   assertStrictEquals,
 } from "../assert.ts";
 import { outdated } from "../../ffi/shim/old_builds.ts";
-import { ask, type Refused } from "./peer.ts";
+import { ask, Peer, type Refused } from "./peer.ts";
 
 /** What `fixtures/build.ts` says. */
 interface Built {
@@ -49,12 +49,12 @@ class Tree implements Disposable {
     for (const part of ["ffi", "libshim"]) copyFolder(`${ROOT}${part}`, `${this.folder}/${part}`);
   }
 
-  get #url(): string {
+  get url(): string {
     return pathToFileURL(`${this.folder}/`).href;
   }
 
   /** Deno has a cache of its own, which is not to be found among ours. */
-  get #env(): Record<string, string> {
+  get env(): Record<string, string> {
     return { XDG_CACHE_HOME: this.cache, DENO_DIR: `${this.#top}/deno` };
   }
 
@@ -67,11 +67,11 @@ class Tree implements Disposable {
   }`;
 
   build(linkage = "system", path = this.#quick): Promise<Built> {
-    return ask("build", [this.#url, linkage], { ...this.#env, PATH: path });
+    return ask("build", [this.url, linkage], { ...this.env, PATH: path });
   }
 
   async refusal(env: Record<string, string>): Promise<string> {
-    const { error } = await ask<Refused>("build", [this.#url, "system"], { ...this.#env, ...env });
+    const { error } = await ask<Refused>("build", [this.url, "system"], { ...this.env, ...env });
     assertMatch(error, /^building the shim[^\n]+$/);
     return error;
   }
@@ -202,6 +202,20 @@ Deno.test("built once, by whoever comes first, and again when a source changes",
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assertEquals(names, ["build.json", path.split("/").pop() ?? "", "lock"]);
   });
+});
+
+Deno.test("a build says what it does, once; a use says nothing", async () => {
+  using tree = new Tree();
+  const lines = async () => {
+    await using peer = new Peer("build", [tree.url, "system"], { ...tree.env, PATH: tree.fake });
+    await peer.next();
+    return (await peer.end()).stderr;
+  };
+  assertMatch(
+    await lines(),
+    /^denodpdk: building the shim \(system\) for DPDK [\d.]+, about 12 s\n$/,
+  );
+  assertEquals(await lines(), "");
 });
 
 Deno.test("old builds go: unused for long, or superseded by many", () => {
