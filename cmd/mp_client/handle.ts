@@ -19,6 +19,9 @@ import {
 } from "../../mod.ts";
 import { BURST, MZ_PORT_INFO, PortInfo, rxQueueName } from "../mp_server/common.ts";
 
+/** Bursts between two looks at what else it is to do. */
+const ROUND = 16;
+
 /** What the lcore is given. */
 export interface HandleData {
   /** The client's id: which ring it reads, and which queue of each port it sends on. */
@@ -86,16 +89,13 @@ lcoreMain<HandleData>((context) => {
   using participant = Quiesce.open().join();
   participant.enter();
   let pending = false;
-  while (!context.stopRequested) {
-    if (participant.wanted) {
-      for (const output of all) output.flush();
-      participant.pause();
-    }
+  /** Sends the next packets that came, or those that wait where none did. */
+  const turn = () => {
     const count = ring.dequeueBurst(objs, BURST);
     if (count === 0) {
       if (pending) { for (const output of all) output.flush(); }
       pending = false;
-      continue;
+      return;
     }
     from.read(objs, count);
     // those from one port come in a row: one call for all of them
@@ -109,6 +109,13 @@ lcoreMain<HandleData>((context) => {
       first = end;
     }
     pending = true;
+  };
+  while (!context.stopRequested) {
+    if (participant.wanted) {
+      for (const output of all) output.flush();
+      participant.pause();
+    }
+    for (let i = 0; i < ROUND; i++) turn();
   }
   for (const output of all) output.flush();
 });

@@ -10,6 +10,9 @@ import { BURST, MAX_CLIENTS, MZ_PORT_INFO, PortInfo, rxQueueName } from "./commo
 import { FeedControl, type Orders } from "./control.ts";
 import { RX, RX_DROP } from "./client_stats.ts";
 
+/** Bursts between two looks at what else it is to do. */
+const ROUND = 16;
+
 /** What the forwarding lcore is given. */
 export interface ForwardData {
   /** Ids of the ports. */
@@ -121,12 +124,14 @@ lcoreMain<ForwardData>((context) => {
   while (!context.stopRequested) {
     if (participant.wanted) participant.pause();
     if (control.changed) control.obey((orders) => dealer.obey(orders));
-    const device = devices[index];
-    const count = device ? device.rxBurst(0, objs, BURST) : 0;
-    if (count > 0) {
-      rx.add(index, count);
-      dealer.deal(objs, count);
+    for (let turn = 0; turn < ROUND; turn++) {
+      const device = devices[index];
+      const count = device ? device.rxBurst(0, objs, BURST) : 0;
+      if (count > 0) {
+        rx.add(index, count);
+        dealer.deal(objs, count);
+      }
+      index = index + 1 === devices.length ? 0 : index + 1;
     }
-    index = index + 1 === devices.length ? 0 : index + 1;
   }
 });
