@@ -128,6 +128,8 @@ export class ClientsUnderFire implements AsyncDisposable {
       await victim.ended();
       gone.push(0);
     } else {
+      // it says so just before
+      await victim.stopped();
       await pause(this.random.below(STANDS));
       if (harm !== "stop") {
         await this.kill(1);

@@ -221,6 +221,11 @@ export class TestProcess {
   /** Stops it with SIGSTOP and waits until none of its threads runs. */
   async stop(): Promise<void> {
     this.kill("SIGSTOP");
+    await this.stopped();
+  }
+
+  /** Waits until none of its threads runs, after it was sent SIGSTOP. */
+  async stopped(): Promise<void> {
     const tasks = `/proc/${this.pid}/task`;
     const stopped = () =>
       [...Deno.readDirSync(tasks)].every(({ name }) =>
