@@ -15,7 +15,7 @@
  * @module
  */
 
-export type { AuditOptions, MempoolAudit } from "./ffi/audit.ts";
+export type { AuditOptions, MempoolAudit, MempoolLook } from "./ffi/audit.ts";
 export * from "./ffi/burst_exchange.ts";
 export * from "./ffi/counters.ts";
 export * from "./ffi/cycles.ts";

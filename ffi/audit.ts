@@ -5,7 +5,17 @@
  */
 
 import { shim } from "./library.ts";
-import { addressOf, cString, readList, readText, toPointer, unwrap } from "./native.ts";
+import {
+  addressOf,
+  cString,
+  listSnapshots,
+  nameAt,
+  nameRoom,
+  readText,
+  requireEal,
+  toPointer,
+  unwrap,
+} from "./native.ts";
 import type { ObjTable } from "./obj_table.ts";
 
 /** Options of `Mempool.audit`. */
@@ -47,6 +57,16 @@ export interface MempoolAudit {
   strangers: number;
 }
 
+/** A pool and where its elements are, found by `Mempool.look`. */
+export interface MempoolLook extends MempoolAudit {
+  /** Name of the pool. */
+  name: string;
+  /** Elements in all. */
+  size: number;
+  /** Whether a process is in the middle of an update of the pool's ring, or was killed there. */
+  torn: boolean;
+}
+
 /** @internal What ENOTSUP means here. */
 export const NOT_A_RING = "its elements are not in a ring";
 
@@ -60,11 +80,12 @@ interface HeldRings extends Disposable {
 
 function holdRings(names: readonly string[] | undefined): BigUint64Array<ArrayBuffer> {
   if (names === undefined) {
-    const rings = readList(
-      "list of rings",
-      (length) => new BigUint64Array(length),
-      (list, len) => shim().shim_ring_list(list, len),
-    );
+    const rings = BigUint64Array.from(listSnapshots("list of rings", {
+      numbers: 4,
+      names: 1,
+      read: (infos, names, len) => shim().shim_ring_list(infos, names, len),
+      info: ([address = 0n]) => address,
+    }));
     for (const ring of rings) shim().shim_ring_hold(toPointer(ring));
     return rings;
   }
@@ -107,6 +128,44 @@ function named(counts: Uint32Array, nameOf: (index: number) => string | number) 
 
 const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
 
+/** What the shim counted, by the names of the rings. */
+function toAudit(counts: Uint32Array, ringName: (index: number) => string): MempoolAudit {
+  const lcores = shim().shim_lcore_max();
+  const [common = 0, recorded = 0, lost = 0, strangers = 0] = counts;
+  const caches = counts.subarray(COUNTS, COUNTS + lcores);
+  const queues = counts.subarray(COUNTS + lcores);
+  return {
+    common,
+    cached: sum(caches),
+    caches: named(caches, (lcore) => lcore),
+    queued: sum(queues),
+    rings: named(queues, ringName),
+    recorded,
+    lost,
+    strangers,
+  };
+}
+
+/** @internal `Mempool.look`. */
+export function look(name: string): MempoolLook {
+  const operation = `look at mempool ${name}`;
+  requireEal(operation);
+  for (let room = 64;; room *= 2) {
+    const counts = new Uint32Array(COUNTS + shim().shim_lcore_max() + room);
+    const infos = new BigUint64Array(2);
+    const names = nameRoom(room);
+    const rings = unwrap(
+      operation,
+      shim().shim_mempool_look(cString(name), counts, infos, names, room),
+      (code) => code === "ENOTSUP" ? NOT_A_RING : undefined,
+    );
+    if (rings > room) continue;
+    const [size, torn] = infos;
+    const found = toAudit(counts, (ring) => nameAt(names, ring));
+    return { name, size: Number(size), torn: torn !== 0n, ...found };
+  }
+}
+
 /** @internal `Mempool.audit` of a pool that is alive. */
 export function audit(
   operation: string,
@@ -125,21 +184,10 @@ export function audit(
     shim().shim_mempool_audit(pool, rings, rings.length, pairs, pairs.length / 2, counts, spare),
     NOT_A_RING,
   );
-  const [common = 0, recorded = 0, lost = 0, strangers = 0] = counts;
-  const caches = counts.subarray(COUNTS, COUNTS + lcores);
-  const queues = counts.subarray(COUNTS + lcores);
-  const nameOf = (i: number) =>
-    readText((text, len) => shim().shim_ring_name(toPointer(rings[i]), text, len));
-  const found = {
-    common,
-    cached: sum(caches),
-    caches: named(caches, (lcore) => lcore),
-    queued: sum(queues),
-    rings: named(queues, nameOf),
-    recorded,
-    lost,
-    strangers,
-  };
+  const found = toAudit(
+    counts,
+    (i) => readText((text, len) => shim().shim_ring_name(toPointer(rings[i]), text, len)),
+  );
   if (typeof repair === "function" ? repair(found) : repair) {
     // those of the caches come first
     const free = keepLost ? found.cached : spares;

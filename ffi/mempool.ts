@@ -4,7 +4,14 @@
  * @module
  */
 
-import { audit, type AuditOptions, type MempoolAudit, NOT_A_RING } from "./audit.ts";
+import {
+  audit,
+  type AuditOptions,
+  look,
+  type MempoolAudit,
+  type MempoolLook,
+  NOT_A_RING,
+} from "./audit.ts";
 import { DpdkError } from "./errors.ts";
 import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./handles.ts";
 import { type Hot, shim } from "./library.ts";
@@ -15,7 +22,7 @@ import {
   cString,
   Dependents,
   disposed,
-  listObjects,
+  listSnapshots,
   readList,
   readText,
   requireEal,
@@ -81,6 +88,9 @@ let mempoolGet: Hot<"shim_mempool_get"> | undefined;
 let mempoolPut: Hot<"shim_mempool_put"> | undefined;
 let mempoolGetBulk: Hot<"shim_mempool_get_bulk"> | undefined;
 let mempoolPutBulk: Hot<"shim_mempool_put_bulk"> | undefined;
+
+/** What the shim tells of a pool before its caches. */
+const INFOS = 4;
 
 function infoOf(pool: Deno.PointerObject): MempoolInfo {
   const cached: Record<number, number> = {};
@@ -282,11 +292,41 @@ export class Mempool implements Disposable {
 
   /** All pools of the running primary, in order of creation, each as it is now. */
   static list(): MempoolInfo[] {
-    return listObjects(
-      "list of mempools",
-      (list, len) => shim().shim_mempool_list(list, len),
-      infoOf,
-    );
+    return listSnapshots("list of mempools", {
+      numbers: INFOS + shim().shim_lcore_max(),
+      names: 2,
+      read: (infos, names, len) => shim().shim_mempool_list(infos, names, len),
+      info: (infos, [name = "", ops = ""]) => {
+        const [size = 0, elementSize = 0, cacheSize = 0, free = 0] = Array.from(infos, Number);
+        const cached: Record<number, number> = {};
+        infos.subarray(INFOS).forEach((count, lcore) => {
+          if (count > 0n) cached[lcore] = Number(count);
+        });
+        // more elements than a pool can have says that it cannot be told
+        const available = free > size ? NaN : free;
+        return {
+          name,
+          size,
+          elementSize,
+          available,
+          inUse: size - available,
+          cached,
+          cacheSize,
+          ops,
+        };
+      },
+    });
+  }
+
+  /**
+   * Where the elements of a pool are, found under DPDK's locks and without a handle: for a process
+   * that looks at a primary that may free the pool at any time. {@linkcode Mempool.audit} of one's
+   * own pool does the same with less, and repairs.
+   *
+   * @throws {DpdkError} ENOENT without such a pool, ENOTSUP when its elements are not in a ring.
+   */
+  static look(name: string): MempoolLook {
+    return look(name);
   }
 
   /** How many elements the pool has. */

@@ -12,7 +12,7 @@ import {
   checkSocket,
   cString,
   disposed,
-  listObjects,
+  listSnapshots,
   readText,
   toPointer,
   UINT32_MAX,
@@ -74,12 +74,13 @@ export interface MemzoneInfo {
 
 const CACHE_LINE = 64;
 
-function infoOf(zone: Deno.PointerObject): MemzoneInfo {
-  const info = new BigUint64Array(6);
-  shim().shim_memzone_info(zone, info);
-  const [address = 0n, length = 0n, iova = 0n, pageSize = 0n, socket = 0n, flags = 0n] = info;
+/** What the shim tells of a zone. */
+const INFOS = 6;
+
+function toInfo(infos: BigUint64Array, name: string): MemzoneInfo {
+  const [address = 0n, length = 0n, iova = 0n, pageSize = 0n, socket = 0n, flags = 0n] = infos;
   return {
-    name: readText((text, len) => shim().shim_memzone_name(zone, text, len)),
+    name,
     address,
     length: Number(length),
     iova,
@@ -87,6 +88,12 @@ function infoOf(zone: Deno.PointerObject): MemzoneInfo {
     socket: Number(BigInt.asIntN(64, socket)),
     flags: Number(flags),
   };
+}
+
+function infoOf(zone: Deno.PointerObject): MemzoneInfo {
+  const infos = new BigUint64Array(INFOS);
+  shim().shim_memzone_info(zone, infos);
+  return toInfo(infos, readText((text, len) => shim().shim_memzone_name(zone, text, len)));
 }
 
 /**
@@ -178,11 +185,12 @@ export class Memzone implements Disposable {
 
   /** All zones of the running primary: `rte_memzone_walk`. */
   static list(): MemzoneInfo[] {
-    return listObjects(
-      "list of memzones",
-      (list, len) => shim().shim_memzone_list(list, len),
-      infoOf,
-    );
+    return listSnapshots("list of memzones", {
+      numbers: INFOS,
+      names: 1,
+      read: (infos, names, len) => shim().shim_memzone_list(infos, names, len),
+      info: (infos, [name = ""]) => toInfo(infos, name),
+    });
   }
 
   /** The zone's memory, {@linkcode Memzone.length} bytes, no copy; the same object each time. */

@@ -158,15 +158,53 @@ export function requireEal(operation: string): void {
   });
 }
 
-/** All objects of a kind in the running primary, each described as it is now. */
-export function listObjects<Info>(
+/** Characters of a name that the shim copies, `SHIM_NAME`. */
+const NAME = 32;
+
+/** The text in a piece of memory up to its NUL. */
+export function nameAt(names: Uint8Array, index: number): string {
+  const name = names.subarray(index * NAME, (index + 1) * NAME);
+  return decoder.decode(name.subarray(0, name.indexOf(0)));
+}
+
+/** Room for names that the shim copies. */
+export function nameRoom(count: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(count * NAME);
+}
+
+/** What a list is made of, by what the shim copies of each object. */
+export interface Snapshots<Info> {
+  /** Numbers of an object. */
+  numbers: number;
+  /** Names of an object. */
+  names: number;
+  /** Copies all objects, as many as there is room for; how many there are. */
+  read(
+    infos: BigUint64Array<ArrayBuffer>,
+    names: Uint8Array<ArrayBuffer>,
+    len: number,
+  ): number;
+  /** What was copied of one. */
+  info(numbers: BigUint64Array<ArrayBuffer>, names: string[]): Info;
+}
+
+/** All objects of a kind in the running primary, as they were at one instant. */
+export function listSnapshots<Info>(
   operation: string,
-  read: (addresses: BigUint64Array<ArrayBuffer>, len: number) => number,
-  infoOf: (object: Deno.PointerObject) => Info,
+  { numbers, names: perObject, read, info }: Snapshots<Info>,
 ): Info[] {
   requireEal(operation);
-  const all = readList(operation, (length) => new BigUint64Array(length), read);
-  return Array.from(all, (address) => infoOf(toPointer(address)));
+  for (let room = 64;; room *= 2) {
+    const infos = new BigUint64Array(room * numbers);
+    const names = nameRoom(room * perObject);
+    const count = unwrap(operation, read(infos, names, room));
+    if (count > room) continue;
+    return Array.from({ length: count }, (_, i) =>
+      info(
+        infos.subarray(i * numbers, (i + 1) * numbers),
+        Array.from({ length: perObject }, (_, name) => nameAt(names, i * perObject + name)),
+      ));
+  }
 }
 
 /** Refuses what FFI would wrap silently: a fraction, a NaN, a number out of range. */

@@ -13,7 +13,7 @@ import {
   checkSocket,
   cString,
   disposed,
-  listObjects,
+  listSnapshots,
   readText,
   UINT32_MAX,
   unwrapPointer,
@@ -108,15 +108,6 @@ function ringHint(count: number) {
   });
 }
 
-function infoOf(ring: Deno.PointerObject): RingInfo {
-  return {
-    name: readText((text, len) => shim().shim_ring_name(ring, text, len)),
-    used: shim().shim_ring_count(ring),
-    capacity: shim().shim_ring_capacity(ring),
-    flags: shim().shim_ring_flags(ring),
-  };
-}
-
 /**
  * A fixed-size queue of object pointers in shared memory, `struct rte_ring`.
  *
@@ -193,11 +184,17 @@ export class Ring implements Disposable {
 
   /** All rings of the running primary, in order of creation, each as it is now. */
   static list(): RingInfo[] {
-    return listObjects(
-      "list of rings",
-      (list, len) => shim().shim_ring_list(list, len),
-      infoOf,
-    );
+    return listSnapshots("list of rings", {
+      numbers: 4,
+      names: 1,
+      read: (infos, names, len) => shim().shim_ring_list(infos, names, len),
+      info: ([_address, used, capacity, flags], [name = ""]) => ({
+        name,
+        used: Number(used),
+        capacity: Number(capacity),
+        flags: Number(flags),
+      }),
+    });
   }
 
   /** How many objects the ring can hold: `rte_ring_get_capacity`. */

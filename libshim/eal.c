@@ -162,7 +162,7 @@ shim_eal_cleanup(void)
 	eal_ready = false;
 	journal_leave();
 	if (rte_eal_process_type() == RTE_PROC_SECONDARY)
-		leave_devices();
+		leave_primary();
 	return rte_eal_cleanup() < 0 ? -rte_errno : 0;
 }
 

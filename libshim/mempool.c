@@ -16,7 +16,6 @@
 #include "pool_ops.h"
 #include "pool_ring.h"
 #include "shim.h"
-#include "tailq.h"
 #include "text.h"
 
 int
@@ -61,12 +60,6 @@ shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size, uint32_t ca
 }
 
 int
-shim_mempool_list(uint64_t *out, uint32_t len)
-{
-	return shim_tailq_list("RTE_MEMPOOL", out, len);
-}
-
-int
 shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len)
 {
 	return shim_text(mp->name, text, len);
@@ -79,8 +72,8 @@ shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len)
 }
 
 /* The operations that a pool on this ring must have, by how the ring synchronises. */
-static const char *
-ring_ops_name(const struct rte_ring *r)
+const char *
+pool_ring_ops(const struct rte_ring *r)
 {
 	static const struct {
 		enum rte_ring_sync_type prod, cons;
@@ -115,7 +108,7 @@ wanted_ops_name(const struct rte_mempool *mp)
 
 	snprintf(name, sizeof(name), RTE_MEMPOOL_MZ_FORMAT, mp->name);
 	r = rte_ring_lookup(name);
-	return r != NULL && r == mp->pool_data ? ring_ops_name(r) : NULL;
+	return r != NULL && r == mp->pool_data ? pool_ring_ops(r) : NULL;
 }
 
 int
@@ -173,6 +166,15 @@ pool_ops_order(const char *names, uint32_t count)
 	}
 }
 
+void
+pool_ops_align(const struct rte_mempool *mp, const struct rte_ring *r)
+{
+	const char *wanted = pool_ring_ops(r);
+
+	if (mp->ops_index >= 0 && strcmp(pool_ops_name(mp), wanted) != 0)
+		ops_place(wanted, (uint32_t)mp->ops_index);
+}
+
 /*
  * Where this process's table disagrees with the creator's, put the wanted entry where
  * the pool's index points. No entry that a pool relies on moves: what a pool's index
@@ -181,10 +183,8 @@ pool_ops_order(const char *names, uint32_t count)
 static void
 ops_align(const struct rte_mempool *mp)
 {
-	const char *wanted = wanted_ops_name(mp);
-
-	if (wanted != NULL && mp->ops_index >= 0 && strcmp(pool_ops_name(mp), wanted) != 0)
-		ops_place(wanted, (uint32_t)mp->ops_index);
+	if (wanted_ops_name(mp) != NULL)
+		pool_ops_align(mp, mp->pool_data);
 }
 
 /* -EPROTO with *out set where this process lacks the operations that the pool needs. */

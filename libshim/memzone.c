@@ -49,31 +49,6 @@ shim_memzone_lookup(const char *name, uint64_t *out)
 	return ret;
 }
 
-struct walk {
-	uint64_t *out;
-	uint32_t len;
-	uint32_t n;
-};
-
-static void
-walk_one(const struct rte_memzone *mz, void *arg)
-{
-	struct walk *walk = arg;
-
-	if (walk->n < walk->len)
-		walk->out[walk->n] = (uintptr_t)mz;
-	walk->n++;
-}
-
-int
-shim_memzone_list(uint64_t *out, uint32_t len)
-{
-	struct walk walk = { .out = out, .len = len };
-
-	rte_memzone_walk(walk_one, &walk);
-	return (int)walk.n;
-}
-
 int
 shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len)
 {

@@ -18,6 +18,14 @@ void pool_ops_order(const char *names, uint32_t count);
  */
 bool pool_fits(uint32_t n, uint32_t elt_size, uint32_t private_size, uint32_t flags);
 
+struct rte_mempool;
+struct rte_ring;
+
+/* The operations that a pool with its elements in this ring has. */
+const char *pool_ring_ops(const struct rte_ring *r);
+/* Put them where the pool's index points in this process's table. */
+void pool_ops_align(const struct rte_mempool *mp, const struct rte_ring *r);
+
 /* For handle_add(). */
 int pool_free(void *object);
 

@@ -14,7 +14,6 @@
 #include "ring_side.h"
 #include "shim.h"
 #include "surgery/ring_many.h"
-#include "tailq.h"
 #include "text.h"
 
 static int
@@ -98,12 +97,6 @@ shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer)
 		torn = 1;
 	}
 	return torn;
-}
-
-int
-shim_ring_list(uint64_t *out, uint32_t len)
-{
-	return shim_tailq_list(RTE_TAILQ_RING_NAME, out, len);
 }
 
 int

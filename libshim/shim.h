@@ -168,7 +168,6 @@ SHIM_API int shim_ring_hold(struct rte_ring *r);
 SHIM_API void shim_ring_reset(struct rte_ring *r);
 SHIM_HOT int shim_ring_torn(struct rte_ring *r);
 SHIM_API int shim_ring_repair(struct rte_ring *r, uint32_t producer, uint32_t consumer);
-SHIM_API int shim_ring_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_ring_name(struct rte_ring *r, char *text, uint32_t len);
 SHIM_API uint32_t shim_ring_flags(struct rte_ring *r);
 SHIM_API uint32_t shim_ring_size(struct rte_ring *r);
@@ -187,7 +186,6 @@ SHIM_API int shim_mempool_create(const char *name, uint32_t n, uint32_t elt_size
 		uint32_t cache_size, uint32_t private_size, int socket, uint32_t flags,
 		uint64_t *out);
 SHIM_API int shim_mempool_lookup(const char *name, uint64_t *out);
-SHIM_API int shim_mempool_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_mempool_name(struct rte_mempool *mp, char *text, uint32_t len);
 SHIM_API int shim_mempool_ops_name(struct rte_mempool *mp, char *text, uint32_t len);
 SHIM_API int shim_mempool_ops_check(struct rte_mempool *mp);
@@ -224,9 +222,16 @@ SHIM_API uint32_t shim_mempool_cache_room(void);
 SHIM_API int shim_memzone_reserve(const char *name, uint64_t size, int socket,
 		uint32_t flags, uint32_t align, uint64_t *out);
 SHIM_API int shim_memzone_lookup(const char *name, uint64_t *out);
-SHIM_API int shim_memzone_list(uint64_t *out, uint32_t len);
 SHIM_API int shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len);
 SHIM_API int shim_memzone_info(struct rte_memzone *mz, uint64_t *info);
+
+/* look.c: all objects of a kind as they are at one instant */
+#define SHIM_NAME 32
+SHIM_API int shim_ring_list(uint64_t *infos, char *names, uint32_t len);
+SHIM_API int shim_mempool_list(uint64_t *infos, char *names, uint32_t len);
+SHIM_API int shim_memzone_list(uint64_t *infos, char *names, uint32_t len);
+SHIM_API int shim_mempool_look(const char *name, uint32_t *counts, uint64_t *infos,
+		char *names, uint32_t len);
 
 /* mbuf.c: rte_mbuf.h */
 

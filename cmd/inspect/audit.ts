@@ -4,17 +4,7 @@
  * @module
  */
 
-import { DpdkError, Mempool, type MempoolAudit } from "../../mod.ts";
-
-/** A pool and what its audit found. */
-export interface PoolAudit extends MempoolAudit {
-  /** Name of the pool. */
-  name: string;
-  /** Elements in all. */
-  size: number;
-  /** Whether a process is in the middle of an update of the pool's ring, or was killed there. */
-  torn: boolean;
-}
+import { DpdkError, Mempool, type MempoolAudit, type MempoolLook } from "../../mod.ts";
 
 /** What is told of a pool that has no ring to look into. */
 export interface NotAudited {
@@ -30,19 +20,21 @@ export interface NotAudited {
 const LOOKS = 5;
 const PAUSE = 100;
 
-function auditOf(name: string, size: number): PoolAudit | NotAudited {
+function auditOf(name: string, size: number): MempoolLook | NotAudited | undefined {
   try {
-    using pool = Mempool.lookup(name);
-    return { name, size, torn: pool.torn, ...pool.audit() };
+    return Mempool.look(name);
   } catch (error) {
-    if (error instanceof DpdkError) return { name, size, error: error.message };
-    throw error;
+    if (!(error instanceof DpdkError)) throw error;
+    // freed meanwhile
+    return error.code === "ENOENT" ? undefined : { name, size, error: error.message };
   }
 }
 
 /** Audits every pool of the primary. */
-export function auditAll(): (PoolAudit | NotAudited)[] {
-  return Mempool.list().map(({ name, size }) => auditOf(name, size));
+export function auditAll(): (MempoolLook | NotAudited)[] {
+  return Mempool.list().map(({ name, size }) => auditOf(name, size)).filter((it) =>
+    it !== undefined
+  );
 }
 
 /**

@@ -9,13 +9,14 @@ import {
   Mempool,
   type MempoolAudit,
   type MempoolInfo,
+  type MempoolLook,
   Memzone,
   type MemzoneInfo,
   Ring,
   type RingInfo,
 } from "../../mod.ts";
 import { tableOf, type TableOptions } from "../lib/table.ts";
-import type { NotAudited, PoolAudit } from "./audit.ts";
+import type { NotAudited } from "./audit.ts";
 
 /** A port at one instant. */
 export interface PortInfo {
@@ -40,7 +41,7 @@ export interface Report {
   /** Its ports, as far as this process has their drivers. */
   ports: PortInfo[];
   /** Where the elements of each pool are, where that was asked for. */
-  audits?: (PoolAudit | NotAudited)[];
+  audits?: (MempoolLook | NotAudited)[];
   /** The pool that was repaired, and what was found in it before. */
   repaired?: MempoolAudit & { pool: string };
 }

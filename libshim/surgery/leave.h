@@ -3,7 +3,7 @@
 #ifndef SHIM_LEAVE_H
 #define SHIM_LEAVE_H
 
-/* Keeps rte_eal_cleanup() of a secondary from touching devices, which are its primary's. */
-void leave_devices(void);
+/* Before rte_eal_cleanup() of a secondary: neither devices nor messages disturb its primary then. */
+void leave_primary(void);
 
 #endif

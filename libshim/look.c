@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * All rings, mempools and memzones, copied at one instant.
+ *
+ * A process that looks owns none of what it sees: what another process frees goes out of
+ * the list first, under the list's lock, and is unmapped here soon after. So all that is
+ * read of an object is read while that lock is held, and what an object points at is
+ * followed only if it is in a list itself. The lock keeps others from making and freeing
+ * objects meanwhile, and from nothing else. No function that takes it may be called here:
+ * a writer that waits between two readers' locks makes the second one wait for ever.
+ */
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_common.h>
+#include <rte_eal_memconfig.h>
+#include <rte_mempool.h>
+#include <rte_memzone.h>
+#include <rte_ring.h>
+#include <rte_tailq.h>
+
+#include "pool_ops.h"
+#include "pool_ring.h"
+#include "shim.h"
+
+#define LOOK_POOLS "RTE_MEMPOOL"
+
+/* A tail queue of the shared configuration; empty where nobody has made it. */
+static struct rte_tailq_entry_head *
+look_list(const char *name)
+{
+	static struct rte_tailq_entry_head none = TAILQ_HEAD_INITIALIZER(none);
+	struct rte_tailq_head *head = rte_eal_tailq_lookup(name);
+
+	return head != NULL ? (struct rte_tailq_entry_head *)&head->tailq_head : &none;
+}
+
+static void
+look_name(char *names, uint32_t n, const char *name)
+{
+	snprintf(&names[n * SHIM_NAME], SHIM_NAME, "%s", name);
+}
+
+/* infos: address, objects, capacity, flags of each; names: SHIM_NAME characters of each. */
+int
+shim_ring_list(uint64_t *infos, char *names, uint32_t len)
+{
+	enum { INFOS = 4 };
+	struct rte_tailq_entry *entry;
+	uint32_t n = 0;
+
+	rte_mcfg_tailq_read_lock();
+	TAILQ_FOREACH(entry, look_list(RTE_TAILQ_RING_NAME), next) {
+		const struct rte_ring *r = entry->data;
+
+		if (n < len) {
+			const uint64_t info[INFOS] = {
+				(uintptr_t)r,
+				rte_ring_count(r),
+				rte_ring_get_capacity(r),
+				(uint64_t)r->flags,
+			};
+
+			memcpy(&infos[n * INFOS], info, sizeof(info));
+			look_name(names, n, r->name);
+		}
+		n++;
+	}
+	rte_mcfg_tailq_read_unlock();
+	return (int)n;
+}
+
+/* The ring that a pool keeps its elements in; NULL without one, or while the pool is being made. */
+static const struct rte_ring *
+look_pool_ring(const struct rte_mempool *mp)
+{
+	char name[RTE_RING_NAMESIZE];
+	struct rte_tailq_entry *entry;
+
+	snprintf(name, sizeof(name), RTE_MEMPOOL_MZ_FORMAT, mp->name);
+	TAILQ_FOREACH(entry, look_list(RTE_TAILQ_RING_NAME), next) {
+		const struct rte_ring *r = entry->data;
+
+		if (r == mp->pool_data && strcmp(r->name, name) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+/* Free elements without those in caches; UINT64_MAX where this process cannot tell. */
+static uint64_t
+look_common(const struct rte_mempool *mp, const struct rte_ring *r, uint64_t cached)
+{
+	const char *ops = pool_ops_name(mp);
+	uint64_t available;
+
+	if (r != NULL)
+		return rte_ring_count(r);
+	if (mp->pool_data == NULL || (mp->flags & RTE_MEMPOOL_F_POOL_CREATED) == 0 ||
+			ops[0] == '\0' || strncmp(ops, "ring_", strlen("ring_")) == 0)
+		return UINT64_MAX;
+	available = rte_mempool_avail_count(mp);
+	return available - RTE_MIN(available, cached);
+}
+
+/*
+ * infos: size, element size, cache size, available (UINT64_MAX where that is not known), and
+ * for each lcore there can be what its cache has. names: the pool's, and its operations'.
+ */
+int
+shim_mempool_list(uint64_t *infos, char *names, uint32_t len)
+{
+	enum { CACHES = 4, INFOS = CACHES + RTE_MAX_LCORE };
+	struct rte_tailq_entry *entry;
+	uint32_t lcore, n = 0;
+
+	rte_mcfg_tailq_read_lock();
+	TAILQ_FOREACH(entry, look_list(LOOK_POOLS), next) {
+		const struct rte_mempool *mp = entry->data;
+
+		if (n < len) {
+			const struct rte_ring *r = look_pool_ring(mp);
+			const char *ops = r != NULL ? pool_ring_ops(r) : pool_ops_name(mp);
+			uint64_t *info = &infos[n * INFOS];
+			uint64_t cached = 0, common;
+
+			info[0] = mp->size;
+			info[1] = mp->elt_size;
+			info[2] = mp->cache_size;
+			for (lcore = 0; lcore < RTE_MAX_LCORE; lcore++) {
+				info[CACHES + lcore] =
+					mp->cache_size > 0 ? mp->local_cache[lcore].len : 0;
+				cached += info[CACHES + lcore];
+			}
+			common = look_common(mp, r, cached);
+			/* caches and ring change while they are added up */
+			info[3] = common == UINT64_MAX ? common : RTE_MIN(common + cached, info[0]);
+			look_name(names, 2 * n, mp->name);
+			look_name(names, 2 * n + 1, ops);
+		}
+		n++;
+	}
+	rte_mcfg_tailq_read_unlock();
+	return (int)n;
+}
+
+struct look_walk {
+	uint64_t *infos;
+	char *names;
+	uint32_t len;
+	uint32_t n;
+};
+
+static void
+look_zone(const struct rte_memzone *mz, void *arg)
+{
+	enum { INFOS = 6 };
+	struct look_walk *walk = arg;
+
+	if (walk->n < walk->len) {
+		const uint64_t info[INFOS] = {
+			mz->addr_64,
+			mz->len,
+			mz->iova,
+			mz->hugepage_sz,
+			(uint64_t)(int64_t)mz->socket_id,
+			mz->flags,
+		};
+
+		memcpy(&walk->infos[walk->n * INFOS], info, sizeof(info));
+		look_name(walk->names, walk->n, mz->name);
+	}
+	walk->n++;
+}
+
+/* infos: address, length, IOVA, page size, socket, flags of each. */
+int
+shim_memzone_list(uint64_t *infos, char *names, uint32_t len)
+{
+	struct look_walk walk = { .infos = infos, .names = names, .len = len };
+
+	rte_memzone_walk(look_zone, &walk);
+	return (int)walk.n;
+}
+
+/* The audit of a pool that is in the list, with all rings there are; the lock is held. */
+static int
+look_audit(struct rte_mempool *mp, uint32_t *counts, uint64_t *infos, char *names, uint32_t len)
+{
+	const struct rte_ring *own = look_pool_ring(mp);
+	struct rte_tailq_entry *entry;
+	uint64_t *rings, *spare;
+	uint32_t n = 0;
+	int ret = -ENOMEM;
+
+	TAILQ_FOREACH(entry, look_list(RTE_TAILQ_RING_NAME), next)
+		n++;
+	if (n > len)
+		return (int)n;
+	if (own == NULL)
+		return -ENOTSUP;
+	pool_ops_align(mp, own);
+	rings = calloc((size_t)n + 1, sizeof(*rings));
+	spare = calloc((size_t)mp->size + 1, sizeof(*spare));
+	if (rings != NULL && spare != NULL) {
+		n = 0;
+		TAILQ_FOREACH(entry, look_list(RTE_TAILQ_RING_NAME), next) {
+			rings[n] = (uintptr_t)entry->data;
+			look_name(names, n++, ((const struct rte_ring *)entry->data)->name);
+		}
+		infos[0] = mp->size;
+		infos[1] = (uint64_t)shim_mempool_torn(mp);
+		ret = shim_mempool_audit(mp, rings, n, NULL, 0, counts, spare);
+	}
+	free(rings);
+	free(spare);
+	return ret < 0 ? ret : (int)n;
+}
+
+/*
+ * shim_mempool_audit() of a pool that is another process's, with all rings there are.
+ * counts: as there, with room for len rings. infos: size, torn. names: of the rings. Returns
+ * how many rings there are; nothing is counted where that is more than len.
+ */
+int
+shim_mempool_look(const char *name, uint32_t *counts, uint64_t *infos, char *names, uint32_t len)
+{
+	struct rte_tailq_entry *entry;
+	int ret = -ENOENT;
+
+	rte_mcfg_tailq_read_lock();
+	TAILQ_FOREACH(entry, look_list(LOOK_POOLS), next) {
+		struct rte_mempool *mp = entry->data;
+
+		if (strcmp(mp->name, name) != 0)
+			continue;
+		ret = look_audit(mp, counts, infos, names, len);
+		break;
+	}
+	rte_mcfg_tailq_read_unlock();
+	return ret;
+}
