@@ -14,7 +14,6 @@ import {
   cString,
   disposed,
   listSnapshots,
-  readText,
   UINT32_MAX,
   unwrapPointer,
 } from "./native.ts";
