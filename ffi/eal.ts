@@ -383,7 +383,8 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
   }
   const base = options.hasBaseVirtaddr ? [] : [`--base-virtaddr=${BASE_VIRTADDR}`];
   // a driver that finds a device and none of the primary's ports aborts the process
-  const without = role === "secondary" && !hasPorts(runtimeFolder(options.filePrefix));
+  const without = role === "secondary" && !options.ealArgs.includes("--no-pci") &&
+    !hasPorts(runtimeFolder(options.filePrefix));
   // EAL would wait without limit where it finds another role than was found here
   const type = options.procType === "auto" ? [`--proc-type=${role}`] : [];
   const argv = [name, ...base, ...options.ealArgs, ...type, ...(without ? ["--no-pci"] : [])];

@@ -30,7 +30,7 @@ export interface Holder {
 
 /** Lcores that were not to be had, and who has them. */
 export interface Conflict {
-  /** The ids. */
+  /** The ids; none where it is the place of the primary that is taken. */
   lcores: number[];
   /** The process that has them. */
   holder: Holder;
@@ -116,7 +116,7 @@ export class Claims implements Disposable {
   ): Claims | Conflict | undefined {
     // in ascending order: of any processes that want each other's, one gets all
     const slots = [...lcores].sort((a, b) => a - b);
-    if (role === "primary") slots.push(PRIMARY_SLOT);
+    if (role === "primary") slots.unshift(PRIMARY_SLOT);
     const claims = new Claims(folder, slots);
     if (role === "primary") claims.#makeFolder();
     if (!open(folder, true)) return undefined;
@@ -144,7 +144,9 @@ export class Claims implements Disposable {
       if (!holder) return this.#take();
       const same = (other: Holder | undefined) =>
         other?.pid === holder.pid && other.name === holder.name;
-      const lcores = this.#slots.filter((id) => id < RTE_MAX_LCORE && same(holderOf(id)));
+      const lcores = slot === PRIMARY_SLOT
+        ? []
+        : this.#slots.filter((id) => id < RTE_MAX_LCORE && same(holderOf(id)));
       shim().shim_claims_close();
       return { lcores, holder };
     }

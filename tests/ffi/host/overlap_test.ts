@@ -52,7 +52,7 @@ test("of a process in another PID namespace", async () => {
   await primary.next();
   const folder = `${runtimeRoot()}/${prefix}`;
   const inside = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
-  await using other = new Peer("claims", [folder, "2", "3"], {}, inside);
+  await using other = new Peer("claims", [folder, "secondary", "2", "3"], {}, inside);
   assertEquals(await other.next(), {});
   assertMatch(
     await refusal(secondary(prefix, "1@0,2@0,3@0")),
@@ -66,6 +66,24 @@ test("of a process in another PID namespace", async () => {
   await next.end();
   await primary.end();
   removeFilesOf(prefix);
+});
+
+test("of two primaries that start at once the second is told so, and disturbs nothing", async () => {
+  const prefix = otherPrefix();
+  // one that has entered itself and not started its EAL yet
+  await using first = new Peer("claims", [`${runtimeRoot()}/${prefix}`, "primary", "0"]);
+  assertEquals(await first.next(), {});
+  assertMatch(
+    await refusal(ealArgs("0@0", prefix)),
+    RegExp(`already has a primary process, claims \\(pid ${first.pid}\\) \\(use --proc-type=`),
+  );
+  assertEquals(filesOf(prefix).runtime, [prefix]);
+  first.kill("SIGKILL");
+  await first.end();
+  await using next = start(ealArgs("0@0", prefix));
+  assertStrictEquals("error" in await next.next<Said>(), false);
+  await next.end();
+  assertEquals(filesOf(prefix).runtime, []);
 });
 
 test("the record goes where the start fails, and with the last process", async () => {
