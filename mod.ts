@@ -46,6 +46,7 @@ export * from "./ffi/offload.ts";
 export { OBJ_TABLE_MAX, ObjTable } from "./ffi/obj_table.ts";
 export * from "./ffi/packet.ts";
 export * from "./ffi/process.ts";
+export * from "./ffi/supervise/self.ts";
 export { type Claim, Claims } from "./ffi/recovery/claims.ts";
 export { giveBackLost, type GiveBackOptions, type GivenBack } from "./ffi/recovery/give_back.ts";
 export { type Mender, type MenderOptions, startMender } from "./ffi/recovery/mend.ts";

@@ -6,7 +6,7 @@
 
 import { type Eal, EthDev, type Mempool } from "../mod.ts";
 import { refuse } from "./lib/options.ts";
-import { write } from "./stdout.ts";
+import { say, write } from "./stdout.ts";
 
 /** How often links are looked at, in milliseconds, and how often at most: for 9 s. */
 const LINK_INTERVAL = 100;
@@ -126,7 +126,7 @@ export async function checkLinks(
     clearTimeout(timer);
   }
   write("done\n");
-  for (const dev of devs) console.log(`Port ${dev.port} ${dev.link().text}`);
+  for (const dev of devs) say(`Port ${dev.port} ${dev.link().text}`);
 }
 
 /**
@@ -138,7 +138,7 @@ export function endPrimary(eal: Eal, started: readonly number[]): void {
   const left = eal.secondaries();
   if (left.length > 0) {
     const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
-    console.log(`The ports stay open for ${names}`);
+    say(`The ports stay open for ${names}`);
     return;
   }
   for (const port of started) {

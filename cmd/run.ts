@@ -5,8 +5,11 @@
  */
 
 import { DpdkError } from "../ffi/errors.ts";
+import { flushOutput } from "../ffi/host/output.ts";
+import { ENDING_SIGNALS, listenToSignals } from "../ffi/host/signals.ts";
+import { endNow } from "../ffi/supervise/ending.ts";
 import { runtimeFault } from "./lib/runtime.ts";
-import { write } from "./stdout.ts";
+import { complain, write } from "./stdout.ts";
 
 /** Set to see the stack of an error. */
 const DEBUG = "DENODPDK_DEBUG";
@@ -34,11 +37,16 @@ async function openBundle(): Promise<void> {
 
 /** The one line on stderr that a failed program leaves. */
 function explain(name: string, error: unknown): void {
+  // whoever read the output has gone, as `head` does
+  if (error instanceof Deno.errors.BrokenPipe) return;
   const message = error instanceof Error ? error.message : String(error);
   const known = error instanceof DpdkError || error instanceof RangeError;
-  console.error(`${name}: ${known ? "" : "internal error: "}${message.split("\n")[0]}`);
-  if (Deno.env.get(DEBUG) && error instanceof Error) console.error(error.stack);
+  complain(`${name}: ${known ? "" : "internal error: "}${message.split("\n")[0]}`);
+  if (Deno.env.get(DEBUG) && error instanceof Error) complain(error.stack ?? "");
 }
+
+/** What {@linkcode onSignal} was given: ends the program in order, with a status. */
+let askForEnd: ((status: number) => void) | undefined;
 
 /**
  * Runs a program and exits with the status that it returns; 1 after an error, which is told in
@@ -56,14 +64,20 @@ export async function run(
 ): Promise<never> {
   const fault = runtimeFault();
   if (fault) {
-    console.error(`${name}: ${fault}`);
+    complain(`${name}: ${fault}`);
     Deno.exit(1);
   }
-  // what is thrown where nobody awaits it is told in one line too
-  globalThis.addEventListener("unhandledrejection", (event) => {
-    explain(name, event.reason);
-    Deno.exit(1);
-  });
+  let failed = false;
+  // what is thrown where nobody awaits it is told in one line too, and ends the program
+  const fail = (event: Event, error: unknown) => {
+    event.preventDefault();
+    explain(name, error);
+    failed = true;
+    if (askForEnd) askForEnd(1);
+    else endNow(1);
+  };
+  globalThis.addEventListener("unhandledrejection", (event) => fail(event, event.reason));
+  globalThis.addEventListener("error", (event) => fail(event, event.error));
   let status = 1;
   try {
     if (Deno.build.standalone) await openBundle();
@@ -77,23 +91,23 @@ export async function run(
   } catch (error) {
     explain(name, error);
   }
-  Deno.exit(status);
+  flushOutput();
+  Deno.exit(failed && status === 0 ? 1 : status);
 }
 
-/** The exit status of a process that a signal ended, as shells and the C samples have it. */
-const SIGNAL_STATUS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-
 /**
- * Calls `stop` once with the exit status of the first SIGINT, SIGTERM or SIGHUP. A second one of
- * them ends the process at once, so that nothing can hang it.
+ * Calls `stop` once with the exit status of the first SIGINT, SIGTERM or SIGHUP, as shells and the C
+ * samples have it. Copies of that signal are one with it: `timeout` sends two. A signal that comes a
+ * second later, from somebody who is impatient, ends the process at once, so that nothing can hang
+ * it. A signal that was ignored when the program started stays ignored.
  */
 export function onSignal(stop: (status: number) => void): void {
   let asked = false;
-  for (const signal of Object.keys(SIGNAL_STATUS) as (keyof typeof SIGNAL_STATUS)[]) {
-    Deno.addSignalListener(signal, () => {
-      if (asked) Deno.exit(SIGNAL_STATUS[signal]);
-      asked = true;
-      stop(SIGNAL_STATUS[signal]);
-    });
-  }
+  const ask = (status: number) => {
+    if (asked) return;
+    asked = true;
+    stop(status);
+  };
+  askForEnd = ask;
+  listenToSignals((signal) => ask(128 + ENDING_SIGNALS[signal]));
 }

@@ -1,13 +1,22 @@
 /**
- * Standard output, without buffers: for what must be out before a process ends, and for lcores.
+ * What programs print: never through `console`, which waits for the reader.
  *
  * @module
  */
 
-const encoder = new TextEncoder();
+import { writeOutput } from "../ffi/host/output.ts";
 
-/** Writes all of a text to stdout now. */
+/** Writes all of a text to stdout now, or drops lines where nobody reads them. */
 export function write(text: string): void {
-  const bytes = encoder.encode(text);
-  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  writeOutput("stdout", text);
+}
+
+/** Writes a line to stdout. */
+export function say(line: string): void {
+  writeOutput("stdout", `${line}\n`);
+}
+
+/** Writes a line to stderr. */
+export function complain(line: string): void {
+  writeOutput("stderr", `${line}\n`);
 }

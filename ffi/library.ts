@@ -117,6 +117,11 @@ export function shim(): Native {
   return native = bindLazily(libraryPath());
 }
 
+/** The shim's functions where the library is open in this thread already; undefined before. */
+export function openShim(): Native | undefined {
+  return native;
+}
+
 function bindLazily(path: string): Native {
   const binder: ProxyHandler<Native> = {
     get(_, name: keyof Native, functions) {

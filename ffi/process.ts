@@ -4,8 +4,6 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
-import { DpdkError } from "./errors.ts";
 import { shim } from "./library.ts";
 import { checkInteger, cString, unwrap } from "./native.ts";
 
@@ -75,34 +73,4 @@ export function processTitle(title: string): Disposable {
   const show = (text: string) => unwrap("process title", shim().shim_process_title(cString(text)));
   show(title);
   return { [Symbol.dispose]: () => void show("") };
-}
-
-/** What {@linkcode selfCommand} gives: what `Deno.Command` takes. */
-export interface SelfCommand {
-  /** The executable. */
-  command: string;
-  /** Its arguments. */
-  args: string[];
-  /** Variables of its environment beside those of this process. */
-  env?: Record<string, string>;
-}
-
-/**
- * The command that starts this program once more, with other arguments: `deno run` with its main
- * module, or the compiled program itself.
- *
- * @throws {DpdkError} when the program was not started from a file.
- */
-export function selfCommand(args: readonly string[]): SelfCommand {
-  const command = Deno.execPath();
-  if (Deno.build.standalone) return { command, args: [...args] };
-  if (!Deno.mainModule.startsWith("file://")) {
-    throw new DpdkError({
-      operation: "start of this program once more",
-      reason: `${Deno.mainModule} is no file`,
-    });
-  }
-  // the types were checked when the first one started, if anyone wished it
-  const script = fileURLToPath(new URL(Deno.mainModule));
-  return { command, args: ["run", "--no-check", "--quiet", "-A", script, ...args] };
 }

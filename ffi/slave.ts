@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { SelfCommand } from "./process.ts";
+import { endsWithUs } from "./supervise/ending.ts";
+import type { SelfCommand } from "./supervise/self.ts";
 
 /** One thing that a slave leaves behind when it ends. */
 export interface SlaveResource {
@@ -61,7 +62,9 @@ export class SlaveProcess {
     this.#stdin = this.#child.stdin.getWriter();
     // a broken pipe shows by the process's end; unobserved, it would end the master
     this.#stdin.closed.catch(() => {});
+    const registered = endsWithUs(this.pid);
     this.status = this.#child.status.then(async (status) => {
+      registered[Symbol.dispose]();
       this.#ended.abort();
       await this.#stdin.close().catch(() => {});
       return status;

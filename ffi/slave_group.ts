@@ -23,7 +23,10 @@ export interface SupervisorLimits {
   window?: number;
   /** That many deaths at once in the window, not milliseconds: the group is left down. 5 where left out. */
   deaths?: number;
-  /** Delay after the second death at once in a row; doubled after each further one. 100 where left out. */
+  /**
+   * Delay after the second death at once in a row, and after a process could not be started; doubled
+   * after each further one. 100 where left out.
+   */
   delay?: number;
 }
 
@@ -32,6 +35,9 @@ const WAKE_LIMIT = 1_000;
 
 /** How often signs of life are looked for, in milliseconds. */
 const HEARTBEAT_PERIOD = 100;
+
+/** The longest delay before it is tried again to start a process, in milliseconds. */
+const RETRY_LIMIT = 5_000;
 
 /** What happened in a group of slaves. */
 export type SupervisorEvent =
@@ -49,6 +55,8 @@ export type SupervisorEvent =
       /** It starts up and waits, until the slave's process ends. */
       reserve: boolean;
     }
+    /** No process could be started, as without memory or descriptors; tried again in `ms`. */
+    | { kind: "unstarted"; slave: string; error: unknown; ms: number }
     /** It obeys the start command, `ms` after it was spawned. */
     | { kind: "started"; slave: string; pid: number; ms: number }
     /** By itself, or because somebody killed it. */
@@ -71,7 +79,7 @@ export type SupervisorEvent =
     | { kind: "delayed"; ms: number }
     /** A slave died at once too often: the group stays down, other groups go on. */
     | { kind: "gaveUp"; slave: string; deaths: number; ms: number }
-    /** Resetting failed, so that the group stays down. */
+    /** Resetting failed, or something else that must not, so that the group stays down. */
     | { kind: "failed"; error: unknown }
   );
 
@@ -115,6 +123,8 @@ export interface Common {
   reserve: boolean;
   onEvent: (event: SupervisorEvent) => void;
   stopping: AbortSignal;
+  /** Ends all in order, because of an error that nobody expected. */
+  fail: (error: unknown) => void;
 }
 
 /** @internal Slaves that depend on each other: when one dies, all stop and start again. */
@@ -124,31 +134,41 @@ export class Group {
   readonly #limits: Required<SupervisorLimits>;
   readonly #onEvent: (event: SupervisorEvent) => void;
   readonly #stopping: AbortSignal;
+  readonly #fail: (error: unknown) => void;
+  /** All processes that run. */
+  readonly #processes = new Set<SlaveProcess>();
+  /** Slaves that have had a process. */
+  readonly #spawned = new Set<Slave>();
+  /** How often in a row a slave's process could not be started. */
+  readonly #failures = new Map<Slave, number>();
   /** Processes in reserve; undefined where there shall be none. */
   readonly #reserve: Map<Slave, SlaveProcess> | undefined;
   /** All of them work. */
   #watching = false;
 
-  constructor(slaves: readonly Slave[], { limits, reserve, onEvent, stopping }: Common) {
+  constructor(slaves: readonly Slave[], { limits, reserve, onEvent, stopping, fail }: Common) {
     this.#slaves = slaves;
     this.#names = slaves.map(({ name }) => name);
     this.#limits = limits;
     this.#onEvent = onEvent;
     this.#stopping = stopping;
+    this.#fail = fail;
     this.#reserve = reserve ? new Map() : undefined;
   }
 
-  /** Runs the slaves until the supervisor stops or one dies too often. */
+  /** Runs the slaves until the supervisor stops or one dies too often. Never rejects. */
   async run(started: () => void): Promise<void> {
     try {
       await this.#run(started);
-    } finally {
-      await Promise.all([...this.#reserve?.values() ?? []].map((child) => child.kill()));
+    } catch (error) {
+      this.#emit({ kind: "failed", error });
     }
+    // those in reserve; and all, where something failed
+    await Promise.all([...this.#processes].map((child) => child.kill()));
   }
 
   async #run(started: () => void): Promise<void> {
-    let processes = this.#spawn();
+    let processes = await this.#complete(this.#spawn());
     let down: number | undefined;
     for (;;) {
       if (await this.#start(processes)) {
@@ -168,7 +188,7 @@ export class Group {
         await this.#reset();
       } catch (error) {
         this.#emit({ kind: "failed", error });
-        return await this.#stop(next ?? []);
+        return await this.#stop([...next?.values() ?? []]);
       }
       if (verdict === "giveUp") return;
       if (next === undefined) {
@@ -177,28 +197,72 @@ export class Group {
         if (this.#stopping.aborted) return;
         next = this.#spawn();
       }
-      processes = next;
+      processes = await this.#complete(next);
     }
   }
 
   #emit(happening: Happening): void {
-    this.#onEvent({ ...happening, at: performance.now(), group: this.#names });
+    try {
+      this.#onEvent({ ...happening, at: performance.now(), group: this.#names });
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
-  /** A process for each slave: from the reserve, where it has one. */
-  #spawn(): SlaveProcess[] {
-    return this.#slaves.map((slave) => {
+  /** A process for each slave that one can be started for: from the reserve, where it has one. */
+  #spawn(): Map<Slave, SlaveProcess> {
+    const processes = new Map<Slave, SlaveProcess>();
+    for (const slave of this.#slaves) {
       const ready = this.#reserve?.get(slave);
       this.#reserve?.delete(slave);
-      return ready?.running ? ready : this.#spawnOne(slave);
-    });
+      const child = ready?.running ? ready : this.#spawnOne(slave);
+      if (child) processes.set(slave, child);
+    }
+    return processes;
   }
 
-  #spawnOne(slave: Slave, reserve = false): SlaveProcess {
-    const child = new SlaveProcess(slave, slave.options.command());
+  /** Starts those that could not be started before, as soon as they can; all in their order. */
+  async #complete(processes: Map<Slave, SlaveProcess>): Promise<SlaveProcess[]> {
+    for (const slave of this.#slaves) {
+      while (!processes.has(slave) && !this.#stopping.aborted) {
+        await sleep(this.#retryDelay(slave), this.#stopping);
+        const child = this.#stopping.aborted ? undefined : this.#spawnOne(slave);
+        if (child) processes.set(slave, child);
+      }
+    }
+    return this.#slaves.flatMap((slave) => processes.get(slave) ?? []);
+  }
+
+  /** How long to wait before it is tried again to start a process. */
+  #retryDelay(slave: Slave): number {
+    const failures = this.#failures.get(slave) ?? 0;
+    return failures === 0
+      ? 0
+      : Math.min(this.#limits.delay * 2 ** Math.min(failures - 1, 30), RETRY_LIMIT);
+  }
+
+  /** Starts a process; undefined where that fails, which is told, or ends all at the first start. */
+  #spawnOne(slave: Slave, reserve = false): SlaveProcess | undefined {
+    let child: SlaveProcess;
+    try {
+      child = new SlaveProcess(slave, slave.options.command());
+    } catch (error) {
+      // one that never could be started hardly will be
+      if (!this.#spawned.has(slave)) {
+        this.#fail(error);
+        return undefined;
+      }
+      this.#failures.set(slave, (this.#failures.get(slave) ?? 0) + 1);
+      this.#emit({ kind: "unstarted", slave: slave.name, error, ms: this.#retryDelay(slave) });
+      return undefined;
+    }
+    this.#spawned.add(slave);
+    this.#failures.delete(slave);
+    this.#processes.add(child);
     const { pid } = child;
     this.#emit({ kind: "spawned", slave: slave.name, pid, reserve });
     child.status.then((status) => {
+      this.#processes.delete(child);
       const worked = child.started !== undefined;
       // Ctrl-C ends one that has no process group of its own yet
       const needless = !worked && this.#stopping.aborted;
@@ -206,7 +270,7 @@ export class Group {
         this.#emit({ kind: "died", slave: slave.name, pid, status, worked });
       }
       slave.options.onEnd?.(child);
-    });
+    }).catch(this.#fail);
     return child;
   }
 
@@ -215,13 +279,14 @@ export class Group {
     for (const slave of this.#slaves) {
       if (this.#reserve?.get(slave)?.running ?? !this.#reserve) continue;
       const child = this.#spawnOne(slave, true);
-      this.#reserve.set(slave, child);
-      child.status
-        .then(() => sleep(this.#limits.quick, this.#stopping))
-        .then(() => {
-          const waits = this.#reserve?.get(slave) === child;
-          if (waits && this.#watching && !this.#stopping.aborted) this.#fillReserve();
-        });
+      if (child) this.#reserve.set(slave, child);
+      const again = child
+        ? child.status.then(() => sleep(this.#limits.quick, this.#stopping))
+        : sleep(this.#retryDelay(slave), this.#stopping);
+      again.then(() => {
+        const missing = this.#reserve?.get(slave) === child;
+        if (missing && this.#watching && !this.#stopping.aborted) this.#fillReserve();
+      }).catch(this.#fail);
     }
   }
 
@@ -258,6 +323,8 @@ export class Group {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.#stopping]);
     const silent = this.#listen(processes, signal);
+    // a failure of the wait is one of the group, whichever comes first
+    silent.catch(this.#fail);
     this.#watching = true;
     await Promise.race([...processes.map(({ status }) => status), silent]);
     this.#watching = false;

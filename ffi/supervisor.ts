@@ -62,6 +62,8 @@ export class Supervisor {
   readonly #groups: Slave[][] = [];
   readonly #runs: Promise<void>[] = [];
   readonly #stop = new AbortController();
+  /** What nobody expected, the first of it. */
+  #failure: { error: unknown } | undefined;
   readonly #common: Common;
 
   /** A supervisor without slaves yet. */
@@ -71,6 +73,10 @@ export class Supervisor {
       reserve,
       limits: { ...LIMITS, ...limits },
       stopping: this.#stop.signal,
+      fail: (error) => {
+        this.#failure ??= { error };
+        this.#stop.abort();
+      },
     };
   }
 
@@ -92,21 +98,27 @@ export class Supervisor {
       const { promise, resolve } = Promise.withResolvers<void>();
       const run = new Group(slaves, this.#common).run(resolve);
       this.#runs.push(run);
-      // what is thrown reaches whoever waits for the end
-      run.catch(() => {}).then(resolve);
+      run.then(resolve);
       return promise;
     }));
   }
 
-  /** Resolves when no slave runs any more, because all groups were given up or by {@linkcode Supervisor.stop}. */
+  /**
+   * Resolves when no slave runs any more, because all groups were given up or by
+   * {@linkcode Supervisor.stop}.
+   *
+   * @throws {unknown} when all slaves have ended in order because of it: what a function threw that
+   * was given in options, or why a slave could not even be started once.
+   */
   async done(): Promise<void> {
     await Promise.all(this.#runs);
+    if (this.#failure) throw this.#failure.error;
   }
 
   /** Ends all slaves and waits until they have ended. Idempotent. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.done();
+    await Promise.all(this.#runs);
   }
 
   /**

@@ -15,14 +15,15 @@
 #include <rte_log.h>
 
 #include "log.h"
+#include "output.h"
 #include "shim.h"
 #include "text.h"
 
 static struct {
 	pthread_mutex_t lock;
 	FILE *stream;
-	FILE *real_stdout;
-	FILE *real_stderr;
+	FILE *out;
+	FILE *err;
 	bool holding;
 	uint32_t len;
 	char text[64 * 1024];
@@ -31,8 +32,7 @@ static struct {
 static void
 held_show(void)
 {
-	fwrite(held.text, 1, held.len, held.real_stderr);
-	fflush(held.real_stderr);
+	output_write(STDERR_FILENO, held.text, held.len);
 	held.len = 0;
 }
 
@@ -62,8 +62,7 @@ held_write(void *cookie, const char *buf, size_t size)
 		memcpy(held.text + held.len, buf, size);
 		held.len += (uint32_t)size;
 	} else {
-		fwrite(buf, 1, size, held.real_stderr);
-		fflush(held.real_stderr);
+		output_write(STDERR_FILENO, buf, size);
 	}
 	pthread_mutex_unlock(&held.lock);
 	return (ssize_t)size;
@@ -80,11 +79,11 @@ log_hold(void)
 {
 	static const cookie_io_functions_t functions = { .write = held_write };
 
-	held.real_stdout = stdout;
-	held.real_stderr = stderr;
 	if (held.stream == NULL) {
 		held.stream = fopencookie(NULL, "w", functions);
-		if (held.stream == NULL)
+		held.out = output_stream(STDOUT_FILENO);
+		held.err = output_stream(STDERR_FILENO);
+		if (held.stream == NULL || held.out == NULL || held.err == NULL)
 			return -errno;
 		setvbuf(held.stream, NULL, _IONBF, 0);
 	}
@@ -106,13 +105,13 @@ shim_log_held(char *text, uint32_t len)
 	return ret;
 }
 
-/* Show or drop what waited, and give the streams back. */
+/* Show or drop what waited. What C prints from now on waits for no reader. */
 int
 shim_log_release(uint32_t show)
 {
 	pthread_mutex_lock(&held.lock);
-	stdout = held.real_stdout;
-	stderr = held.real_stderr;
+	stdout = held.out;
+	stderr = held.err;
 	if (show)
 		held_show();
 	held.len = 0;

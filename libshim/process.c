@@ -3,6 +3,7 @@
 /* Processes that depend on each other: what supervision needs of the kernel. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,6 +11,8 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -150,4 +153,35 @@ shim_process_title(const char *text)
 	memset(line, 0, (size_t)len);
 	memcpy(line, text, strnlen(text, (size_t)len - 1));
 	return 0;
+}
+
+/* Whether this process was started from the file that a path leads to now: 1 or 0. */
+int
+shim_process_image_is(const char *path)
+{
+	struct stat there, image;
+
+	if (stat("/proc/self/exe", &image) < 0)
+		return -errno;
+	return stat(path, &there) == 0 && there.st_dev == image.st_dev &&
+		there.st_ino == image.st_ino;
+}
+
+/* Makes an executable file of the image that this process was started from. */
+int
+shim_process_image_copy(const char *path)
+{
+	int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int to = from < 0 ? -1 : open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
+	ssize_t n = to < 0 ? -1 : 1;
+	int ret;
+
+	while (n > 0)
+		n = sendfile(to, from, NULL, 1 << 20);
+	ret = n < 0 ? -errno : 0;
+	if (to >= 0 && close(to) < 0 && ret == 0)
+		ret = -errno;
+	if (from >= 0)
+		close(from);
+	return ret;
 }

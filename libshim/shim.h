@@ -110,6 +110,11 @@ SHIM_API int shim_log(uint32_t level, uint32_t type, const char *text);
 SHIM_API int shim_log_held(char *text, uint32_t len);
 SHIM_API int shim_log_release(uint32_t show);
 
+/* output.c: standard output without waiting for whoever reads it */
+SHIM_HOT int shim_output_write(uint32_t fd, const char *text, uint32_t len);
+SHIM_HOT uint32_t shim_output_pending(uint32_t fd);
+SHIM_API int shim_output_flush(uint32_t ms);
+
 /* cycles.c: rte_cycles.h */
 SHIM_HOT uint64_t shim_tsc(void);
 SHIM_API uint64_t shim_tsc_hz(void);
@@ -140,6 +145,13 @@ SHIM_API int shim_process_await(const uint32_t *fds, uint32_t n, uint32_t ms);
 SHIM_API int shim_event_open(void);
 SHIM_API int shim_event_set(int fd);
 SHIM_API int shim_process_title(const char *text);
+SHIM_API int shim_process_image_is(const char *path);
+SHIM_API int shim_process_image_copy(const char *path);
+
+/* ending.c: ends that JavaScript takes no part in */
+SHIM_API void shim_ending_listen(void);
+SHIM_API void shim_ending_child(uint32_t pid, uint32_t lives);
+SHIM_API void shim_ending_now(uint32_t status);
 
 /* presence.c: who lives */
 SHIM_API int shim_files_socket_alive(const char *path);

@@ -15,5 +15,8 @@ export * from "./harness/peers.ts";
 export * from "./harness/prefix.ts";
 export * from "./harness/process.ts";
 export * from "./harness/program.ts";
+export * from "./harness/programs.ts";
 export * from "./harness/simple_mp.ts";
 export * from "./harness/terminal.ts";
+export * from "./harness/two_signals.ts";
+export * from "./harness/unread.ts";

@@ -12,6 +12,7 @@ import { readOptions } from "../lib/options.ts";
 import { task } from "../lib/task.ts";
 import { onSignal, run } from "../run.ts";
 import { setUp } from "../setup/setup.ts";
+import { say } from "../stdout.ts";
 import { Peer, type Role, SCRIPT } from "./peer.ts";
 import { sideBySide } from "./transcripts.ts";
 
@@ -88,9 +89,9 @@ async function demo(args: string[]): Promise<number> {
     removeRuntimeFiles(filePrefix);
   }
   const deno = task(NAME).replace(/ task \w+$/, "");
-  console.log("\nThe same by hand, in two terminals in this folder:");
+  say("\nThe same by hand, in two terminals in this folder:");
   for (const role of ["primary", "secondary"] as const) {
-    console.log(`  ${deno} run -A ${SCRIPT} ${ealArgs(role).join(" ")}`);
+    say(`  ${deno} run -A ${SCRIPT} ${ealArgs(role).join(" ")}`);
   }
   return 0;
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { say } from "../stdout.ts";
+
 /** Columns of the terminal for each transcript; with the line between them, 80 hold both. */
 const WIDTH = 38;
 
@@ -19,10 +21,10 @@ export function sideBySide<Name extends string>(
   left: Name,
   right: Name,
 ): (name: Name, line: string) => void {
-  console.log(`${cell(left)} │ ${right}`);
-  console.log(`${"─".repeat(WIDTH)}─┼─${"─".repeat(WIDTH)}`);
+  say(`${cell(left)} │ ${right}`);
+  say(`${"─".repeat(WIDTH)}─┼─${"─".repeat(WIDTH)}`);
   return (name, line) =>
-    console.log(
+    say(
       name === left ? `${cell(line)} │` : `${" ".repeat(WIDTH)} │ ${cell(line).trimEnd()}`,
     );
 }

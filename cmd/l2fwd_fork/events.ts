@@ -6,6 +6,7 @@
 
 import type { MempoolAudit, SupervisorEvent } from "../../mod.ts";
 import { counted } from "../lib/counted.ts";
+import { say } from "../stdout.ts";
 
 /** How a process ended, in words. */
 function ending({ signal, code }: Deno.CommandStatus): string {
@@ -14,6 +15,12 @@ function ending({ signal, code }: Deno.CommandStatus): string {
 
 function ms(time: number): string {
   return `${time.toFixed(1)} ms`;
+}
+
+/** Why something failed, in one line. */
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n")[0] ?? "";
 }
 
 /** An event in words. */
@@ -40,10 +47,11 @@ function describe(event: SupervisorEvent): string {
     case "gaveUp":
       return `slave ${event.slave} died ${counted(event.deaths, "time")} in ${ms(event.ms)}: ` +
         `slaves ${event.group.join(" and ")} stay down`;
-    case "failed": {
-      const reason = event.error instanceof Error ? event.error.message : String(event.error);
-      return `slaves ${event.group.join(" and ")} stay down: ${reason}`;
-    }
+    case "unstarted":
+      return `slave ${event.slave} cannot be started: ${reasonOf(event.error)}; ` +
+        `it is tried again in ${ms(event.ms)}`;
+    case "failed":
+      return `slaves ${event.group.join(" and ")} stay down: ${reasonOf(event.error)}`;
   }
 }
 
@@ -67,7 +75,7 @@ export function eventPrinter(): (event: SupervisorEvent) => void {
     if (begins && !since.has(group)) since.set(group, event.at);
     const begin = since.get(group);
     const time = begin === undefined ? "" : `+${ms(event.at - begin)}: `;
-    console.log(`${time}${describe(event)}`);
+    say(`${time}${describe(event)}`);
     if (["recovered", "gaveUp", "failed"].includes(event.kind)) since.delete(group);
   };
 }

@@ -21,6 +21,7 @@ import {
 import { refuse } from "../lib/options.ts";
 import { checkShared } from "../lib/primary.ts";
 import { portsOf } from "../ports.ts";
+import { complain, say } from "../stdout.ts";
 import { accountText, eventPrinter } from "./events.ts";
 import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./objects.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -46,10 +47,10 @@ interface Master {
 function prepare(eal: Eal, options: Options, ealArgs: readonly string[], plan: Plan): Master {
   const ports = new Map<number, Port>();
   for (const { lcore, routes } of plan.slaves) {
-    for (const { from } of routes) console.log(`Lcore ${lcore}: RX port ${from}`);
+    for (const { from } of routes) say(`Lcore ${lcore}: RX port ${from}`);
   }
   for (const { port } of plan.pairs) ports.set(port, initPort(port));
-  for (const { lcore, pair } of plan.pairs) console.log(`lcore ${lcore} and ${pair} paired`);
+  for (const { lcore, pair } of plan.pairs) say(`lcore ${lcore} and ${pair} paired`);
   const ids = options.floating ? createLcoreIds(Lcore.list()) : undefined;
   return { eal, options, plan, ealArgs, ports, beats: Heartbeats.create(), ids };
 }
@@ -93,7 +94,7 @@ function addSlave(
     heartbeat: () => beats.of(lcore),
     onEnd({ pid }) {
       if (!ids) return;
-      for (const id of returnLcoreIds(ids, pid)) console.log(`${lcore} return mapping id ${id}`);
+      for (const id of returnLcoreIds(ids, pid)) say(`${lcore} return mapping id ${id}`);
     },
   }, dependent);
   slave.register(channelResource(channel));
@@ -102,7 +103,7 @@ function addSlave(
     const port = ports.get(from);
     if (!port) continue;
     const resources = portResources(port, neighbours, (pool, found) => {
-      console.log(accountText(pool, found, port.keeps));
+      say(accountText(pool, found, port.keeps));
     });
     for (const resource of resources) slave.register(resource);
   }
@@ -169,21 +170,24 @@ async function supervise(
 ): Promise<number> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   onSignal(end);
-  await Promise.race([supervisor.start(), ended]);
-  const timer = period > 0
-    ? setInterval(() => printStatistics(ports, statistics), period * 1000)
-    : undefined;
-  const alone = await Promise.race([ended.then(() => false), supervisor.done().then(() => true)]);
-  clearInterval(timer);
-  await supervisor.stop();
-  eal.buryDead();
-  printStatistics(ports, statistics);
-  for (const { dev } of all.values()) dev.stop();
-  const rings = [...all.values()].flatMap(({ rings }) => rings.map(({ name }) => name));
-  for (const { pool, keeps } of all.values()) {
-    pool.repair();
-    console.log(accountText(pool.name, pool.audit({ rings }), keeps));
+  let timer: number | undefined;
+  let alone = false;
+  try {
+    await Promise.race([supervisor.start(), ended]);
+    if (period > 0) timer = setInterval(() => printStatistics(ports, statistics), period * 1000);
+    alone = await Promise.race([ended.then(() => false), supervisor.done().then(() => true)]);
+  } finally {
+    clearInterval(timer);
+    await supervisor.stop();
+    eal.buryDead();
+    printStatistics(ports, statistics);
+    for (const { dev } of all.values()) dev.stop();
+    const rings = [...all.values()].flatMap(({ rings }) => rings.map(({ name }) => name));
+    for (const { pool, keeps } of all.values()) {
+      pool.repair();
+      say(accountText(pool.name, pool.audit({ rings }), keeps));
+    }
   }
-  if (alone) console.error("l2fwd_fork: no slave is left");
+  if (alone) complain("l2fwd_fork: no slave is left");
   return alone ? 1 : 0;
 }

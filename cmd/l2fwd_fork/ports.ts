@@ -7,6 +7,7 @@
 import { createPktmbufPool, EthDev, type Mempool, Ring } from "../../mod.ts";
 import { counted } from "../lib/counted.ts";
 import { setUpQueues } from "../ports.ts";
+import { say } from "../stdout.ts";
 import { POOL_CACHE, POOL_SIZE, poolName } from "./objects.ts";
 
 /** `RTE_TEST_RX_DESC_DEFAULT` and the other one. */
@@ -33,13 +34,13 @@ export function initPort(port: number): Port {
   const dev = EthDev.of(port);
   const socket = dev.socket;
   const pool = createPktmbufPool(poolName(port), POOL_SIZE, { cacheSize: POOL_CACHE, socket });
-  console.log(`Create mbuf ${pool.name}`);
+  say(`Create mbuf ${pool.name}`);
   dev.configure({ rxQueues: 1, txQueues: 1 });
   const descriptors = { rxDescriptors: RX_DESCRIPTORS, txDescriptors: TX_DESCRIPTORS };
   setUpQueues(dev, { rx: 1, tx: 1, pool, ...descriptors });
   const keeps = keptWhileStopped(dev, pool);
   startPort(dev);
-  console.log(`Port ${port}, MAC address: ${dev.mac}`);
+  say(`Port ${port}, MAC address: ${dev.mac}`);
   return { dev, pool, rings: deviceRings(dev), keeps };
 }
 
@@ -50,7 +51,7 @@ function keptWhileStopped(dev: EthDev, pool: Mempool): number {
   dev.stop();
   const keeps = pool.inUseCount;
   if (keeps > 0) {
-    console.log(
+    say(
       `Port ${dev.port} keeps ${
         counted(keeps, "mbuf")
       } while it is stopped: those that a killed slave ` +

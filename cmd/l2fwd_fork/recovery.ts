@@ -13,6 +13,7 @@ import {
   type SlaveResource,
   type SupervisorEvent,
 } from "../../mod.ts";
+import { say } from "../stdout.ts";
 import type { Channel, Heartbeats } from "./objects.ts";
 import { type Port, startPort } from "./ports.ts";
 
@@ -98,6 +99,8 @@ export class LockCare implements Disposable {
   #spawned = 0;
   #due = false;
   #busy = false;
+  /** What is in the way, said once. */
+  #told = "";
 
   constructor(eal: Eal, beats: Heartbeats) {
     this.#eal = eal;
@@ -115,19 +118,33 @@ export class LockCare implements Disposable {
     if (starting.length > 0 ? !hung : !this.#due) return;
     this.#busy = true;
     this.#due = false;
+    try {
+      await this.#mend(starting.map(([pid]) => pid));
+    } catch (error) {
+      // as without descriptors; the next look will do it
+      this.#due = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== this.#told) say(`EAL's locks cannot be looked after now: ${reason}`);
+      this.#told = reason;
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #mend(starting: readonly number[]): Promise<void> {
     const spawned = this.#spawned;
     const holders = await this.#eal.forgetDeadHolders({
       outside: () => this.#slaves.keys(),
       stillValid: () => this.#spawned === spawned,
-      endDoubtful: () => endProcesses(starting.map(([pid]) => pid)),
+      endDoubtful: () => endProcesses(starting),
       onWait: (pids) => {
         this.#due = true;
         this.#sayWaits(pids);
       },
     });
-    if (holders > 0) console.log(`${holders} locks of EAL's were held by dead processes`);
+    if (holders > 0) say(`${holders} locks of EAL's were held by dead processes`);
     if (this.#spawned !== spawned) this.#due = true;
-    this.#busy = false;
+    this.#told = "";
   }
 
   /** Names those that may hold one, once. */
@@ -136,7 +153,7 @@ export class LockCare implements Disposable {
       .map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
     if (names === this.#waitsFor) return;
     this.#waitsFor = names;
-    console.log(
+    say(
       `Dead processes hold locks of EAL's, and ${names || "threads of EAL's"} may hold some: ` +
         `waits until it is known which`,
     );

@@ -18,6 +18,7 @@ import {
   processTitle,
   releaseMainLcore,
 } from "../../mod.ts";
+import { say } from "../stdout.ts";
 import { forward, openLanes } from "./forward.ts";
 import { Channel, Command, Heartbeats, lookupLcoreIds, PortStatistics } from "./objects.ts";
 import type { Route, SlavePlan } from "./plan.ts";
@@ -95,7 +96,7 @@ function float(lcore: number, ids: LcoreIds): Disposable {
   releaseMainLcore();
   const id = ids.claim(Deno.pid);
   const held = Lcore.float(id);
-  console.log(`Org lcore_id = ${lcore}, cur lcore_id = ${id}`);
+  say(`Org lcore_id = ${lcore}, cur lcore_id = ${id}`);
   return {
     [Symbol.dispose]() {
       held[Symbol.dispose]();

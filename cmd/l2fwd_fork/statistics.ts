@@ -4,6 +4,7 @@
  * @module
  */
 
+import { say } from "../stdout.ts";
 import type { PortStatistics } from "./objects.ts";
 
 /** Clears the screen and goes to its top left corner. */
@@ -35,5 +36,5 @@ export function statisticsTable(ports: readonly number[], statistics: PortStatis
 
 /** Prints it; on a terminal, on a screen of its own. */
 export function printStatistics(ports: readonly number[], statistics: PortStatistics): void {
-  console.log((Deno.stdout.isTerminal() ? CLEAR : "") + statisticsTable(ports, statistics));
+  say((Deno.stdout.isTerminal() ? CLEAR : "") + statisticsTable(ports, statistics));
 }

@@ -25,6 +25,7 @@ import { argsForRole } from "../lib/role.ts";
 import { pidOf } from "../identity.ts";
 import { stopLcores } from "../lcores.ts";
 import { onSignal, run } from "../run.ts";
+import { say } from "../stdout.ts";
 import type { HandleData } from "./handle.ts";
 
 const NAME = "mp_client";
@@ -84,14 +85,14 @@ async function mpClient(args: string[]): Promise<number> {
   await using _mender = startMender({
     runtimeFolder: eal.runtimeFolder,
     pools: [PKTMBUF_POOL_NAME],
-    say: console.log,
+    say,
   });
-  console.log(`\nClient process ${client} handling packets`);
-  console.log("[Press Ctrl-C to quit ...]");
+  say(`\nClient process ${client} handling packets`);
+  say("[Press Ctrl-C to quit ...]");
   const timer = setInterval(() => {
     if (eal.primaryAlive) return;
     clearInterval(timer);
-    console.log("The server has ended: nothing comes any more; restart this client with the next");
+    say("The server has ended: nothing comes any more; restart this client with the next");
   }, PERIOD);
   try {
     return await ended;

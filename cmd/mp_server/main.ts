@@ -21,6 +21,7 @@ import { Recovery } from "../recovery.ts";
 import { argsForRole } from "../lib/role.ts";
 import { onSignal, run } from "../run.ts";
 import { counted } from "../lib/counted.ts";
+import { say } from "../stdout.ts";
 import { Clients } from "./clients.ts";
 import { ClientStats } from "./client_stats.ts";
 import { FeedControl } from "./control.ts";
@@ -72,7 +73,7 @@ async function serve(
   const [display] = Lcore.workers();
   releaseMainLcore();
   using _displaying = display === undefined ? undefined : Lcore.adopt(display);
-  if (display !== undefined) console.log(`Core ${display} displaying statistics`);
+  if (display !== undefined) say(`Core ${display} displaying statistics`);
 
   const stats = new ClientStats(clients);
   const control = new FeedControl();
@@ -82,15 +83,15 @@ async function serve(
     clients,
     isFed: (client) => looking.isFed(client),
   });
-  const say = (line: string) => statistics.say(line);
-  using looking = new Clients({ eal, clients, control, say });
+  const notice = (line: string) => statistics.say(line);
+  using looking = new Clients({ eal, clients, control, say: notice });
   await using _recovery = new Recovery({
     eal,
     pool,
     exact: holdNothing(ports),
     ...largestPut(ports),
-    say,
-    onFound: (count) => say(`Recovered ${counted(count, "packet")} of killed clients`),
+    say: notice,
+    onFound: (count) => notice(`Recovered ${counted(count, "packet")} of killed clients`),
   });
   const data: ForwardData = {
     ports: [...ports],

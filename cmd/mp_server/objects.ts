@@ -5,6 +5,7 @@
  */
 
 import { createPktmbufPool, type Mempool, Memzone, Ring, RingFlags } from "../../mod.ts";
+import { say } from "../stdout.ts";
 import { MZ_PORT_INFO, PKTMBUF_POOL_NAME, PortInfo, rxQueueName } from "./common.ts";
 
 const MBUF_CACHE_SIZE = 512;
@@ -23,7 +24,7 @@ export function createPool(ports: number, clients: number, socket: number): Memp
   const forServer = DESCRIPTORS * ports;
   const forClients = clients * (CLIENT_QUEUE_RINGSIZE + DESCRIPTORS * ports);
   const count = forServer + forClients + (clients + 1) * MBUF_CACHE_SIZE;
-  console.log(`Creating mbuf pool '${PKTMBUF_POOL_NAME}' [${count} mbufs] ...`);
+  say(`Creating mbuf pool '${PKTMBUF_POOL_NAME}' [${count} mbufs] ...`);
   return createPktmbufPool(PKTMBUF_POOL_NAME, count, { cacheSize: MBUF_CACHE_SIZE, socket });
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { EthDev } from "../../mod.ts";
+import { say } from "../stdout.ts";
 import type { ClientStats } from "./client_stats.ts";
 import type { PortInfo } from "./common.ts";
 
@@ -64,7 +65,7 @@ export class Statistics {
 
   /** Says something once. */
   say(line: string): void {
-    console.log(line);
+    say(line);
     if (!this.#terminal) return;
     this.#notices.push(line);
     if (this.#notices.length > NOTICES) this.#notices.shift();
@@ -72,16 +73,16 @@ export class Statistics {
 
   /** Shows the statistics as they are now. */
   show(): void {
-    if (!this.#terminal) return console.log(this.#line());
+    if (!this.#terminal) return say(this.#line());
     this.#started = true;
     const notices = this.#notices.map((notice) => `${notice}\n`).join("");
-    console.log(`${CLEAR}${this.#table()}${notices}`);
+    say(`${CLEAR}${this.#table()}${notices}`);
   }
 
   /** Shows them for the last time, where the table before stays visible. */
   showLast(): void {
     if (!this.#terminal || this.#started) return this.show();
-    console.log(this.#table());
+    say(this.#table());
   }
 
   #portRows(): PortRow[] {

@@ -14,6 +14,7 @@ import { Lcore } from "../../ffi/lcore.ts";
 import { log, LogLevel } from "../../ffi/log.ts";
 import { ofPrimary } from "../lib/primary.ts";
 import { onSignal, run } from "../run.ts";
+import { complain } from "../stdout.ts";
 import { COMMANDS, commands } from "./commands.ts";
 import { createObjects, lookupObjects } from "./objects.ts";
 import { openPrompt } from "./prompt.ts";
@@ -34,7 +35,7 @@ async function simpleMp(args: string[]): Promise<number> {
   if (Lcore.workers().length === 0) {
     const option = parseEalOptions(args).lcoreOption || "-l";
     const expected = "expected two lcores or more, got one: this process sends and never receives";
-    console.error(`${NAME}: ${option}: ${expected}`);
+    complain(`${NAME}: ${option}: ${expected}`);
   }
 
   const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<number>();

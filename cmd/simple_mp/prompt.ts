@@ -35,9 +35,18 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
   const { createInterface } = await import("node:readline");
   const { default: process } = await import("node:process");
   const { keyByKey } = await import("./keys.ts");
+  const output = Object.create(process.stdout, {
+    // its own would wait for a terminal that shows nothing more
+    write: {
+      value: (text: string) => {
+        write(String(text));
+        return true;
+      },
+    },
+  });
   const input: Interface & { prevRows?: number } = createInterface({
     input: keyByKey(process.stdin),
-    output: process.stdout,
+    output,
     prompt: options.prompt,
     completer: (line: string) => [
       options.words.filter((word) => word.startsWith(line)).map((word) => `${word} `),

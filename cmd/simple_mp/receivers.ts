@@ -9,8 +9,10 @@ import type { Eal } from "../../ffi/eal.ts";
 import { launchOnLcore, type LcoreWorker } from "../../ffi/launch.ts";
 import { Lcore } from "../../ffi/lcore.ts";
 import { Quiesce } from "../../ffi/recovery/quiesce.ts";
+import { endNow } from "../../ffi/supervise/ending.ts";
 import { Recovery } from "../recovery.ts";
 import { counted } from "../lib/counted.ts";
+import { complain } from "../stdout.ts";
 import { receivedLine, startingLine } from "./lines.ts";
 import { BURST, type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
 import { watchPartners } from "./partners.ts";
@@ -35,8 +37,8 @@ function launch(lcore: number, data: RecvData, prompt: Prompt): LcoreWorker {
 async function stop(workers: LcoreWorker[]): Promise<void> {
   for (const worker of workers) worker.stop();
   const timer = setTimeout(() => {
-    console.error("simple_mp: a receiving thread does not end");
-    Deno.exit(1);
+    complain("simple_mp: a receiving thread does not end");
+    endNow(1);
   }, STOP_LIMIT);
   await Promise.allSettled(workers.map(({ done }) => done));
   clearTimeout(timer);

@@ -6,6 +6,7 @@
  */
 
 import { delayUsSleep } from "../../ffi/cycles.ts";
+import { isOutputWaiting } from "../../ffi/host/output.ts";
 import { lcoreMain } from "../../ffi/launch.ts";
 import { Mempool } from "../../ffi/mempool.ts";
 import { ObjTable } from "../../ffi/obj_table.ts";
@@ -38,6 +39,11 @@ lcoreMain<RecvData, Received>((context) => {
   else context.post("started");
   while (!context.stopRequested) {
     if (participant.wanted) participant.pause();
+    // nobody reads what was printed before: messages wait in the ring, none is dropped
+    if (prints && isOutputWaiting()) {
+      delayUsSleep(5);
+      continue;
+    }
     // a call would wait for a process that is stopped in the middle of an update, and `quit` for it
     const count = ring.torn || pool.torn ? 0 : ring.dequeueBurst(objs, BURST);
     if (count === 0) {
@@ -50,9 +56,11 @@ lcoreMain<RecvData, Received>((context) => {
       const end = bytes.indexOf(0);
       texts.push(decoder.decode(bytes.subarray(0, end < 0 ? bytes.length : end)));
     }
-    // the next audit finds the burst
-    while (pool.torn && !context.stopRequested) delayUsSleep(5);
-    if (!pool.torn) pool.putBulk(objs, count);
+    // others are inside the pool all the time, each for a moment: one look decides
+    let torn = pool.torn;
+    for (; torn && !context.stopRequested; torn = pool.torn) delayUsSleep(5);
+    // otherwise the next audit finds the burst
+    if (!torn) pool.putBulk(objs, count);
     if (prints) write(texts.map((text) => `${receivedLine(context.lcore, text)}\n`).join(""));
     else context.post(texts);
   }

@@ -8,6 +8,7 @@
 import { attachVdev, Claims, DpdkError, EthDev, Memzone } from "../../mod.ts";
 import { refuse } from "../lib/options.ts";
 import { maskText } from "../ports.ts";
+import { say } from "../stdout.ts";
 import { MAX_PROCS, type Options } from "./options.ts";
 
 /** The memzone: port mask, number of processes, the identity of each, the names of all ports. */
@@ -84,5 +85,5 @@ export function attachLeftPorts(): void {
   const names: string[] = JSON.parse(text);
   const here = new Set(EthDev.list().map(({ name }) => name));
   for (const name of names.filter((name) => !here.has(name))) attachVdev(name);
-  console.log(`The primary has ended: ports ${names.join(", ")} as it left them`);
+  say(`The primary has ended: ports ${names.join(", ")} as it left them`);
 }

@@ -23,6 +23,7 @@ import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../por
 import { Recovery } from "../recovery.ts";
 import { onSignal, run } from "../run.ts";
 import { counted } from "../lib/counted.ts";
+import { say } from "../stdout.ts";
 import { attachLeftPorts, found, join } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
 import { type Options, readOwnOptions } from "./options.ts";
@@ -94,8 +95,8 @@ async function forward(
     pool: Mempool.lookup(POOL),
     exact: holdNothing(ports),
     ...largestPut(ports),
-    say: console.log,
-    onFound: (count) => console.log(`Recovered ${counted(count, "packet")} of killed processes`),
+    say,
+    onFound: (count) => say(`Recovered ${counted(count, "packet")} of killed processes`),
   });
   const shares = assignPorts(ports, lcores).map((own, i) => {
     const stats = new SharedArrayBuffer(own.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT);
@@ -103,7 +104,7 @@ async function forward(
   });
   const workers = shares.flatMap(({ lcore, ports, stats }) => {
     if (ports.length === 0) {
-      console.log(`Lcore ${lcore} has nothing to do`);
+      say(`Lcore ${lcore} has nothing to do`);
       return [];
     }
     const data: ForwardData = { ports, queue, stats };
@@ -113,8 +114,8 @@ async function forward(
       {
         data,
         onMessage: () => {
-          console.log(`Lcore ${lcore} using ports ${ports.join(" ")} `);
-          console.log(`lcore ${lcore} using queue ${queue} of each port`);
+          say(`Lcore ${lcore} using ports ${ports.join(" ")} `);
+          say(`lcore ${lcore} using queue ${queue} of each port`);
         },
       },
     );
@@ -123,7 +124,7 @@ async function forward(
   });
   try {
     const status = await ended;
-    console.log(`\nExiting on signal ${SIGNALS[status] ?? status}\n`);
+    say(`\nExiting on signal ${SIGNALS[status] ?? status}\n`);
   } finally {
     await stopLcores(NAME, workers);
   }
@@ -131,7 +132,7 @@ async function forward(
     const stats = new Float64Array(memory);
     ports.forEach((port, i) => {
       const [rx, tx, drop] = stats.subarray(COUNTERS * i, COUNTERS * (i + 1));
-      console.log(`Port ${port}: RX - ${rx}, TX - ${tx}, Drop - ${drop}`);
+      say(`Port ${port}: RX - ${rx}, TX - ${tx}, Drop - ${drop}`);
     });
   }
   return 0;

@@ -6,7 +6,7 @@
 
 import { DpdkError, EthDev, type Mempool, RssHash, RxOffload, TxOffload } from "../../mod.ts";
 import { setUpQueues } from "../ports.ts";
-import { write } from "../stdout.ts";
+import { say, write } from "../stdout.ts";
 
 const hex = (flags: bigint) => `0x${flags.toString(16)}`;
 
@@ -16,7 +16,7 @@ function configure(dev: EthDev, queues: number): { rx: bigint; tx: bigint } {
   const tx = txOffloadCapa & TxOffload.MBUF_FAST_FREE;
   const rss = RssHash.IP & rssCapa;
   if (rss !== RssHash.IP) {
-    console.log(
+    say(
       `Port ${dev.port} modified RSS hash function based on hardware support,` +
         `requested:${hex(RssHash.IP)} configured:${hex(rss)}`,
     );
@@ -24,7 +24,7 @@ function configure(dev: EthDev, queues: number): { rx: bigint; tx: bigint } {
   const wanted = { rxQueues: queues, txQueues: queues, txOffloads: tx };
   const failed = (code: string, what: string) => (error: unknown) => {
     if (!(error instanceof DpdkError) || error.code !== code) throw error;
-    console.log(`Port ${dev.port} configuration failed. Re-attempting with HW ${what} disabled.`);
+    say(`Port ${dev.port} configuration failed. Re-attempting with HW ${what} disabled.`);
   };
   let rx: bigint = RxOffload.CHECKSUM;
   try {

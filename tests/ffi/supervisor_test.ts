@@ -1,7 +1,8 @@
 /** The supervisor, with slaves that are no DPDK processes. */
 
 import { fileURLToPath } from "node:url";
-import { assert, assertEquals, assertRejects, assertThrows } from "../assert.ts";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "../assert.ts";
+import { isAlive } from "../harness.ts";
 import {
   DpdkError,
   type Slave,
@@ -20,7 +21,13 @@ class Trial implements AsyncDisposable {
   readonly #folder = Deno.makeTempDirSync({ prefix: "denodpdk-supervisor-" });
   #changed = Promise.withResolvers<void>();
 
-  constructor(options: { reserve?: boolean; limits?: SupervisorLimits } = {}) {
+  constructor(
+    options: {
+      reserve?: boolean;
+      limits?: SupervisorLimits;
+      onEvent?: (kind: SupervisorEvent["kind"]) => void;
+    } = {},
+  ) {
     this.supervisor = new Supervisor({
       ...options,
       limits: { start: 20_000, stop: 10_000, silence: 20_000, ...options.limits },
@@ -28,6 +35,7 @@ class Trial implements AsyncDisposable {
         this.events.push(event);
         this.#changed.resolve();
         this.#changed = Promise.withResolvers();
+        options.onEvent?.(event.kind);
       },
     });
   }
@@ -231,6 +239,68 @@ Deno.test("a program that is not there is an error of done(); no slave can be ad
     DpdkError,
     "run already",
   );
+});
+
+Deno.test("a process that cannot be started is told of and tried again, later and later", async () => {
+  await using trial = new Trial({ reserve: true, limits: { delay: 5, quick: 0 } });
+  const { supervisor } = trial;
+  let refused = 0;
+  const slave = trial.add("a");
+  const { command } = slave.options;
+  slave.options.command = () => {
+    if (refused > 0 && refused-- > 0) throw new Error("Too many open files");
+    return command();
+  };
+  await supervisor.start();
+  await trial.event("spawned", 2);
+  refused = 4;
+  // the one in reserve takes over, and another one cannot be had at first
+  Deno.kill(trial.pid("a"), "SIGKILL");
+  await trial.event("recovered");
+  await trial.event("spawned", 3);
+  const told = trial.of("unstarted");
+  assertEquals(told.map(({ slave, ms }) => [slave, ms]), [["a", 5], ["a", 10], ["a", 20], [
+    "a",
+    40,
+  ]]);
+  assertMatch(String(told[0]?.error), /Too many open files/);
+  refused = 2;
+  const reserve = trial.of("spawned")[2]?.pid ?? 0;
+  // neither one that works nor one in reserve: the group comes again when it can
+  Deno.kill(reserve, "SIGKILL");
+  Deno.kill(trial.pid("a"), "SIGKILL");
+  await trial.event("recovered", 2);
+  assertEquals(trial.of("failed"), []);
+});
+
+/** A supervisor whose program throws somewhere; what `done()` says, when all have ended. */
+async function failing(break_: (slave: Slave) => void, onEvent: (kind: string) => void = () => {}) {
+  await using trial = new Trial({ onEvent: (kind) => onEvent(kind) });
+  const slave = trial.add("a");
+  trial.add("b");
+  break_(slave);
+  await trial.supervisor.start();
+  const pids = trial.of("spawned").map(({ pid }) => pid);
+  if (trial.of("started").length > 0) {
+    // what has not thrown yet does so at a death
+    try {
+      Deno.kill(trial.pid("a"), "SIGKILL");
+    } catch {
+      // it has ended already
+    }
+  }
+  await assertRejects(() => trial.supervisor.done(), Error, "by mistake");
+  assertEquals(pids.filter((pid) => isAlive(pid)), []);
+}
+
+const mistake = () => {
+  throw new Error("by mistake");
+};
+
+Deno.test("a function that throws ends all slaves in order, and done() tells", async () => {
+  await failing((slave) => slave.options.onEnd = mistake);
+  await failing((slave) => slave.options.heartbeat = mistake);
+  await failing(() => {}, (kind) => kind === "died" && mistake());
 });
 
 Deno.test({

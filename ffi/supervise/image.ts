@@ -1,0 +1,73 @@
+/**
+ * The image that this process was started from: its executable, and its source files where Deno runs
+ * it. An upgrade replaces or removes them under a process that runs, and what it starts must be the
+ * same program all the same.
+ *
+ * @module
+ */
+
+import { shim } from "../library.ts";
+import { cString, unwrap } from "../native.ts";
+import { holdFolder, removeUnheld } from "../private_folder.ts";
+import { inCache } from "../shim/cache.ts";
+
+/** How the folders in the cache begin that hold what was replaced. */
+const PREFIX = "image-";
+
+let folder: string | undefined;
+
+/** A folder for what this process keeps of its image, made when it is first needed. */
+export function imageFolder(): string {
+  return folder ??= inCache("keep the running program", (cache) => {
+    const path = `${cache}/${PREFIX}${crypto.randomUUID()}`;
+    holdFolder(path);
+    // those of processes that have ended
+    removeUnheld(cache, PREFIX, path);
+    return path;
+  });
+}
+
+/** Whether a path still leads to the file that this process was started from. */
+function isOwnImage(path: string): boolean {
+  // Deno shows /proc to programs with all permissions only, which compiled ones do not have
+  if (Deno.build.standalone) return shim().shim_process_image_is(cString(path)) === 1;
+  try {
+    const [image, there] = [Deno.statSync("/proc/self/exe"), Deno.statSync(path)];
+    return image.dev === there.dev && image.ino === there.ino;
+  } catch {
+    return false;
+  }
+}
+
+let copy: string | undefined;
+
+/** A copy: a compiled program finds its code through the path of its file. */
+function copyOfImage(): string {
+  if (copy !== undefined && exists(copy)) return copy;
+  const name = Deno.execPath().replace(/ \(deleted\)$/, "").split("/").pop() || "program";
+  const path = `${imageFolder()}/${name}`;
+  unwrap(`copy the running program to ${path}`, shim().shim_process_image_copy(cString(path)));
+  return copy = path;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The path from which the image of this process is started once more, by this process: that of its
+ * file, as long as it is there.
+ *
+ * @throws {DpdkError} when the file of a compiled program has gone and no copy can be made.
+ */
+export function ownImage(): string {
+  const path = Deno.execPath();
+  if (isOwnImage(path)) return path;
+  // the kernel keeps the file for the processes that it runs
+  return Deno.build.standalone ? copyOfImage() : "/proc/self/exe";
+}

@@ -1,0 +1,65 @@
+/**
+ * How a program starts itself once more.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { DpdkError } from "../errors.ts";
+import { libraryPath } from "../library.ts";
+import { imageFolder, ownImage } from "./image.ts";
+import { Sources } from "./sources.ts";
+
+/** What {@linkcode selfCommand} gives: what `Deno.Command` takes. */
+export interface SelfCommand {
+  /** The executable. */
+  command: string;
+  /** Its arguments. */
+  args: string[];
+  /** Variables of its environment beside those of this process. */
+  env?: Record<string, string>;
+}
+
+/** What a program that runs from source was when it first asked. */
+interface Program {
+  sources: Sources;
+  /** The shim: a new one replaces it as soon as somebody builds it. */
+  library: Uint8Array<ArrayBuffer>;
+}
+
+let program: Program | undefined;
+
+/** The file of the kept shim. */
+function libraryIn(folder: string, { library }: Program): string {
+  const path = `${folder}/libdenodpdk.so`;
+  Deno.writeFileSync(`${path}.tmp`, library, { mode: 0o500 });
+  // slaves that run keep what they have
+  Deno.renameSync(`${path}.tmp`, path);
+  return path;
+}
+
+/**
+ * The command that starts this program once more, with other arguments: `deno run` with its main
+ * module, or the compiled program itself. It is the same program as the one that runs, also when its
+ * files have been replaced or removed since it first asked: their copies are started then.
+ *
+ * @throws {DpdkError} when the program was not started from a file, or no copy can be made.
+ */
+export function selfCommand(args: readonly string[]): SelfCommand {
+  const command = ownImage();
+  if (Deno.build.standalone) return { command, args: [...args] };
+  if (!Deno.mainModule.startsWith("file://")) {
+    throw new DpdkError({
+      operation: "start of this program once more",
+      reason: `${Deno.mainModule} is no file`,
+    });
+  }
+  const script = fileURLToPath(Deno.mainModule);
+  // the types were checked when the first one started, if anyone wished it
+  const run = (script: string) => ["run", "--no-check", "--quiet", "-A", script, ...args];
+  program ??= { sources: new Sources(script), library: Deno.readFileSync(libraryPath()) };
+  if (!program.sources.changed) return { command, args: run(script) };
+  const folder = imageFolder();
+  const env = { DENODPDK_SHIM: libraryIn(folder, program) };
+  return { command, args: run(program.sources.writeTo(folder)), env };
+}

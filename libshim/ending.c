@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * Ends that JavaScript takes no part in: the second signal of an impatient user, when the main
+ * thread may be stuck, or an error that leaves nothing to go on with.
+ *
+ * All here makes system calls and nothing else, so a signal handler may call it.
+ */
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <rte_common.h>
+
+#include "files.h"
+#include "shim.h"
+
+/* `timeout` and `kill` of a group send a signal twice; impatience begins later, in ms. */
+#define ENDING_IMPATIENT 1000
+
+#define ENDING_CHILDREN 256
+
+static const int ending_signals[] = { SIGHUP, SIGINT, SIGTERM };
+
+static struct {
+	struct sigaction below[RTE_DIM(ending_signals)]; /* what listens to each signal */
+	struct termios terminal;
+	bool has_terminal;
+	atomic_ullong first;      /* when the first signal came, in ms */
+	atomic_flag over;
+	atomic_int children[ENDING_CHILDREN]; /* pids; 0 where there is none */
+} ending = { .over = ATOMIC_FLAG_INIT };
+
+static unsigned long long
+ending_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
+}
+
+/* The terminal may be in raw mode; it is not for us to change when another process has it. */
+static void
+ending_restore_terminal(void)
+{
+	if (ending.has_terminal && tcgetpgrp(STDIN_FILENO) == getpgrp())
+		tcsetattr(STDIN_FILENO, TCSANOW, &ending.terminal);
+}
+
+/* Children would go on using what is about to be removed. */
+static void
+ending_kill_children(void)
+{
+	size_t i;
+	int pid;
+
+	for (i = 0; i < ENDING_CHILDREN; i++) {
+		pid = atomic_load(&ending.children[i]);
+		if (pid > 0)
+			kill(pid, SIGKILL);
+	}
+	for (i = 0; i < ENDING_CHILDREN; i++) {
+		pid = atomic_load(&ending.children[i]);
+		/* fails where Deno has taken its status */
+		if (pid > 0)
+			waitpid(pid, NULL, 0);
+	}
+}
+
+static _Noreturn void
+ending_now(int status)
+{
+	/* another thread is at it */
+	while (atomic_flag_test_and_set(&ending.over))
+		pause();
+	ending_restore_terminal();
+	ending_kill_children();
+	files_end();
+	_exit(status);
+}
+
+/* Where the program listens: it hears the first signal, once. */
+static void
+ending_heard(int sig, siginfo_t *info, void *context)
+{
+	unsigned long long first = 0, now = ending_clock();
+	int saved = errno;
+	size_t i;
+
+	if (!atomic_compare_exchange_strong(&ending.first, &first, now)) {
+		if (now - first >= ENDING_IMPATIENT)
+			ending_now(128 + sig);
+		errno = saved;
+		return;
+	}
+	for (i = 0; i < RTE_DIM(ending_signals); i++) {
+		if (ending_signals[i] != sig)
+			continue;
+		if (ending.below[i].sa_flags & SA_SIGINFO)
+			ending.below[i].sa_sigaction(sig, info, context);
+		else
+			ending.below[i].sa_handler(sig);
+	}
+	errno = saved;
+}
+
+/*
+ * The signals that the program listens to reach it once from now on: the first of them all.
+ * Copies that come soon after it are dropped, and a later one ends this process.
+ */
+void
+shim_ending_listen(void)
+{
+	struct sigaction now, ours = { .sa_sigaction = ending_heard };
+	size_t i;
+
+	ours.sa_flags = SA_SIGINFO | SA_RESTART;
+	sigemptyset(&ours.sa_mask);
+	for (i = 0; i < RTE_DIM(ending_signals); i++)
+		sigaddset(&ours.sa_mask, ending_signals[i]);
+	ending.has_terminal = tcgetattr(STDIN_FILENO, &ending.terminal) == 0;
+	for (i = 0; i < RTE_DIM(ending_signals); i++) {
+		sigaction(ending_signals[i], NULL, &now);
+		if ((now.sa_flags & SA_SIGINFO) ? now.sa_sigaction == ending_heard :
+				now.sa_handler == SIG_IGN || now.sa_handler == SIG_DFL)
+			continue;
+		ending.below[i] = now;
+		sigaction(ending_signals[i], &ours, NULL);
+	}
+}
+
+/* A child that a forced end is to kill first: from now on, or not any more. */
+void
+shim_ending_child(uint32_t pid, uint32_t lives)
+{
+	int from = lives ? 0 : (int)pid, to = lives ? (int)pid : 0, found;
+	size_t i;
+
+	for (i = 0; i < ENDING_CHILDREN; i++) {
+		found = from;
+		if (atomic_compare_exchange_strong(&ending.children[i], &found, to))
+			return;
+	}
+}
+
+/* Ends this process at once, without a word of JavaScript's. */
+void
+shim_ending_now(uint32_t status)
+{
+	ending_now((int)(status & 255));
+}
