@@ -14,7 +14,14 @@ import {
   forgetAllHolders,
   forgetDeadHolders,
 } from "./locks.ts";
-import { buryDead, describe, livingSecondaries, named, primaryOf } from "./host/liveness.ts";
+import {
+  buryDead,
+  describe,
+  livingSecondaries,
+  named,
+  primaryOf,
+  strangers,
+} from "./host/liveness.ts";
 import type { ProcessName } from "./machine.ts";
 import {
   checkInteger,
@@ -292,6 +299,17 @@ export class Eal implements Disposable {
   secondaries(): ProcessName[] {
     this.#check();
     return named(livingSecondaries(this.runtimeFolder));
+  }
+
+  /**
+   * The pids of the living secondaries, as far as they can be seen from here, and whether there are
+   * others of which nothing is known: in another PID namespace, and no programs of this toolkit.
+   */
+  visibleSecondaries(): { pids: number[]; strangers: boolean } {
+    this.#check();
+    const folder = this.runtimeFolder;
+    const pids = livingSecondaries(folder).flatMap(({ pid }) => pid ?? []);
+    return { pids, strangers: strangers(folder).length > 0 };
   }
 
   /**

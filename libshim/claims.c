@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,7 +23,8 @@
 struct claim {
 	uint32_t pid;
 	uint32_t namespace; /* in which the process has that pid */
-	char name[56];
+	uint64_t start;     /* when it started, in clock ticks since boot */
+	char name[48];
 };
 
 /* Closed by execve(), as a new image of the process starts anew. */
@@ -84,10 +86,14 @@ shim_claims_current(const char *path)
 
 /* Take a slot. -EAGAIN where another process has it. */
 int
-shim_claims_take(uint32_t slot, const char *name)
+shim_claims_take(uint32_t slot, const char *name, uint64_t start)
 {
 	struct flock lock = bytes_of(slot, F_WRLCK);
-	struct claim claim = { .pid = (uint32_t)getpid(), .namespace = pid_namespace() };
+	struct claim claim = {
+		.pid = (uint32_t)getpid(),
+		.namespace = pid_namespace(),
+		.start = start,
+	};
 
 	if (fcntl(table, F_OFD_SETLK, &lock) < 0)
 		return errno == EACCES ? -EAGAIN : -errno;
@@ -115,6 +121,36 @@ shim_claims_slots(void)
 	if (fstat(table, &st) < 0)
 		return -errno;
 	return (int)(st.st_size / (off_t)sizeof(struct claim));
+}
+
+/* What is in a slot, if somebody else has it. */
+static bool
+claimed(uint32_t slot, struct claim *claim)
+{
+	struct flock lock = bytes_of(slot, F_WRLCK);
+
+	return fcntl(table, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK &&
+		pread(table, claim, sizeof(*claim), (off_t)slot * (off_t)sizeof(*claim)) ==
+		(ssize_t)sizeof(*claim);
+}
+
+/*
+ * How many living processes of other PID namespaces have that pid there, in the slots from
+ * `first` on. With a start, of which the lower half counts, only those that started then.
+ */
+int
+shim_claims_elsewhere(uint32_t first, uint32_t pid, uint32_t start)
+{
+	uint32_t slot, own = pid_namespace();
+	int slots = table < 0 ? 0 : shim_claims_slots(), count = 0;
+	struct claim claim;
+
+	for (slot = first; slots > 0 && slot < (uint32_t)slots; slot++) {
+		if (claimed(slot, &claim) && claim.pid == pid && claim.namespace != own &&
+				(start == 0 || (uint32_t)claim.start == start))
+			count++;
+	}
+	return count;
 }
 
 /*

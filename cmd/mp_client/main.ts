@@ -58,7 +58,7 @@ async function takeId(eal: Eal, client: number): Promise<Disposable> {
   const owners = clientClaims();
   const claim = await owners.claim(client);
   const release = { [Symbol.dispose]: () => owners.release(client) };
-  const foreign = new ForeignClients(eal.runtimeFolder).find().get(client);
+  const foreign = new ForeignClients(eal).find().clients.get(client);
   if (claim.taken && foreign === undefined) return release;
   if (claim.taken) owners.release(client);
   const pid = claim.taken ? pidOf(foreign ?? 0n) : claim.by;

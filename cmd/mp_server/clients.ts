@@ -9,7 +9,7 @@
 import { type Claims, type Eal, processEnd, Ring } from "../../mod.ts";
 import { rxQueueName } from "./common.ts";
 import type { FeedControl } from "./control.ts";
-import { clientClaims, ForeignClients } from "./owners.ts";
+import { clientClaims, ForeignClients, UNSEEN } from "./owners.ts";
 import { identityOf, pidOf } from "../identity.ts";
 
 /** How often the server looks for clients that come, in milliseconds. */
@@ -59,7 +59,7 @@ export class Clients implements Disposable {
   constructor(options: ClientsOptions) {
     this.#options = options;
     this.#owners = clientClaims();
-    this.#foreign = new ForeignClients(options.eal.runtimeFolder);
+    this.#foreign = new ForeignClients(options.eal);
     this.#clients = Array.from({ length: options.clients }, (_, id) => ({
       id,
       ring: Ring.lookup(rxQueueName(id)),
@@ -92,7 +92,10 @@ export class Clients implements Disposable {
     const foreign = this.#foreign.find();
     const changes = this.#clients.flatMap((client) => {
       const owner = this.#owners.of(client.id);
-      const now = owner !== undefined && owner !== this.#self ? owner : foreign.get(client.id);
+      const unseen = foreign.strangers ? UNSEEN : undefined;
+      const now = owner !== undefined && owner !== this.#self
+        ? owner
+        : foreign.clients.get(client.id) ?? unseen;
       const before = client.process;
       client.process = now;
       return now === before ? [] : [{ client, before, now }];
@@ -112,6 +115,9 @@ export class Clients implements Disposable {
   #came(client: Client, process: bigint): string {
     const back = client.seen;
     client.seen = true;
+    if (process === UNSEEN) {
+      return `Client ${client.id} may be a process that cannot be seen from here: it is fed`;
+    }
     processEnd(pidOf(process), this.#over.signal).then(() => this.#look(), () => {
       // all is over; or the kernel refused, and the next look will find it
     });
@@ -119,6 +125,9 @@ export class Clients implements Disposable {
   }
 
   #left({ id }: Client, process: bigint): string {
+    if (process === UNSEEN) {
+      return `Client ${id} is none of the processes that cannot be seen from here`;
+    }
     const others = this.#clients.some((other) => other.id !== id && other.process !== undefined);
     const share = others ? "the others get its share" : "no client is left to be fed";
     return `Client ${id} (pid ${pidOf(process)}) has ended: ${share}`;
@@ -139,7 +148,8 @@ export class Clients implements Disposable {
         this.#owners.release(id);
       } else if (process === undefined && control.isUnfed(id) && ring.count > 0) {
         if (!this.#owners.tryClaim(id).taken) continue;
-        client.emptied = !this.#foreign.find().has(id);
+        const { clients, strangers } = this.#foreign.find();
+        client.emptied = !strangers && !clients.has(id);
         // one that was killed in the middle of a dequeue
         if (client.emptied) ring.repair("consumer");
         else this.#owners.release(id);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { Claims, readKernelFile } from "../../mod.ts";
+import { Claims, type Eal, readKernelFile } from "../../mod.ts";
 import { MAX_CLIENTS } from "./common.ts";
 import { identityOf } from "../identity.ts";
 
@@ -17,21 +17,6 @@ const MZ_OWNERS = "MProc_client_owners";
 /** The clients' ids; the server makes the table, or the first of our clients beside a C server. */
 export function clientClaims(): Claims {
   return Claims.open(MZ_OWNERS, MAX_CLIENTS);
-}
-
-/** The pids of the secondaries in a runtime folder, by the sockets there; dead ones too. */
-function secondaryPids(runtimeFolder: string): number[] {
-  let names: string[];
-  try {
-    names = [...Deno.readDirSync(runtimeFolder)].map(({ name }) => name);
-  } catch {
-    // somebody cleaned up under a living server
-    return [];
-  }
-  return names.flatMap((name) => {
-    const pid = Number(name.match(/^mp_socket_(\d+)_/)?.[1]);
-    return pid > 0 && pid !== Deno.pid ? [pid] : [];
-  });
 }
 
 /** The client id of a C client, from its command line; undefined for any other process. */
@@ -53,28 +38,43 @@ function clientOf(pid: number): number | undefined {
   return /mp_client/.test(args[0] ?? "") ? 0 : undefined;
 }
 
+/** The process of a client that cannot be seen from here; no identity is like it. */
+export const UNSEEN = -1n;
+
+/** The clients that have not entered themselves. */
+export interface Foreign {
+  /** The identities of the living C clients, by client id. */
+  clients: Map<number, bigint>;
+  /**
+   * Somebody lives of whom nothing is known, as a C client in another PID namespace: any client id
+   * may be its own.
+   */
+  strangers: boolean;
+}
+
 /** Finds C clients. It looks at each process only once. */
 export class ForeignClients {
   readonly #known = new Map<bigint, number | undefined>();
 
-  /** @param runtimeFolder That of the prefix. */
-  constructor(readonly runtimeFolder: string) {}
+  /** @param eal The server's. */
+  constructor(readonly eal: Eal) {}
 
-  /** The identities of the living C clients, by client id. */
-  find(): Map<number, bigint> {
-    const found = new Map<number, bigint>();
+  /** Those that live now. */
+  find(): Foreign {
+    const clients = new Map<number, bigint>();
     const alive = new Set<bigint>();
-    for (const pid of secondaryPids(this.runtimeFolder)) {
+    const { pids, strangers } = this.eal.visibleSecondaries();
+    for (const pid of pids) {
       const identity = identityOf(pid);
       if (identity === undefined) continue;
       alive.add(identity);
       if (!this.#known.has(identity)) this.#known.set(identity, clientOf(pid));
       const client = this.#known.get(identity);
-      if (client !== undefined) found.set(client, identity);
+      if (client !== undefined) clients.set(client, identity);
     }
     for (const identity of this.#known.keys()) {
       if (!alive.has(identity)) this.#known.delete(identity);
     }
-    return found;
+    return { clients, strangers };
   }
 }

@@ -10,13 +10,13 @@ import { RTE_MAX_LCORE } from "../lcore_list.ts";
 import { shim } from "../library.ts";
 import { processName } from "../machine.ts";
 import { cString, readText } from "../native.ts";
+import { PROCESS_SLOTS, startOf } from "./identity.ts";
 
 /** The record's name in the runtime folder. */
 export const CLAIMS_FILE = "denodpdk_lcores";
 
-/** Behind the lcores' slots: that of the primary, then one for each process. */
-const PRIMARY_SLOT = RTE_MAX_LCORE;
-const PROCESS_SLOTS = RTE_MAX_LCORE + 1;
+/** Behind the lcores' slots, before one for each process. */
+const PRIMARY_SLOT = PROCESS_SLOTS - 1;
 
 const EAGAIN = 11;
 
@@ -60,9 +60,14 @@ function processSlots(): number[] {
   return Array.from({ length: count }, (_, i) => PROCESS_SLOTS + i);
 }
 
+/** Takes a slot for this process; whether it was free. */
+function take(slot: number, name: string): boolean {
+  return shim().shim_claims_take(slot, cString(name), startOf(Deno.pid) ?? 0n) !== -EAGAIN;
+}
+
 /** Takes the first free slot for a process. */
 function enter(name: string): void {
-  for (let slot = PROCESS_SLOTS; shim().shim_claims_take(slot, cString(name)) === -EAGAIN; slot++);
+  for (let slot = PROCESS_SLOTS; !take(slot, name); slot++);
 }
 
 /** Opens the record; false where there is none, or its folder is not for us to write in. */
@@ -136,9 +141,8 @@ export class Claims implements Disposable {
   }
 
   #take(): Conflict | undefined {
-    const text = cString(this.#name);
     for (const slot of this.#slots) {
-      if (shim().shim_claims_take(slot, text) !== -EAGAIN) continue;
+      if (take(slot, this.#name)) continue;
       const holder = holderOf(slot);
       // it has just ended
       if (!holder) return this.#take();

@@ -5,6 +5,11 @@
  */
 
 import { readKernelFile } from "../kernel_file.ts";
+import { RTE_MAX_LCORE } from "../lcore_list.ts";
+import { openShim, shim } from "../library.ts";
+
+/** Where the slots of processes begin in the record that they keep (claims.ts). */
+export const PROCESS_SLOTS = RTE_MAX_LCORE + 1;
 
 /** What `/proc` says of a process. */
 interface Stat {
@@ -55,7 +60,20 @@ export function pidOf(identity: bigint): number {
   return Number(BigInt.asUintN(32, identity));
 }
 
-/** Whether the process of an identity lives. */
+/**
+ * Whether the process of an identity lives. One of another PID namespace does while it holds its slot
+ * in the record that our processes keep.
+ */
 export function lives(identity: bigint): boolean {
-  return identityOf(pidOf(identity)) === identity;
+  const pid = pidOf(identity);
+  if (identityOf(pid) === identity) return true;
+  // no process without EAL keeps that record
+  if (!openShim()) return false;
+  const start = Number(BigInt.asUintN(32, identity >> 32n));
+  return shim().shim_claims_elsewhere(PROCESS_SLOTS, pid, start) > 0;
+}
+
+/** How many living processes of ours in other PID namespaces have this pid there. */
+export function livingElsewhere(pid: number): number {
+  return shim().shim_claims_elsewhere(PROCESS_SLOTS, pid, 0);
 }

@@ -14,6 +14,7 @@ import { readKernelFile } from "../kernel_file.ts";
 import { shim } from "../library.ts";
 import { type ProcessName, processName } from "../machine.ts";
 import { cString, readText } from "../native.ts";
+import { livingElsewhere } from "./identity.ts";
 
 /** Whether a process lives, as far as it can be told from here. */
 export type Life = "alive" | "dead" | "unknown";
@@ -94,6 +95,18 @@ export function secondaryLife(folder: string, socket: string): Life {
 /** The secondaries that live, or may. */
 export function livingSecondaries(folder: string): Secondary[] {
   return secondariesOf(folder).filter(({ life }) => life !== "dead");
+}
+
+/**
+ * The living secondaries that nothing is known of: they cannot be seen from here, and at least one
+ * with their pid keeps no record as our programs do.
+ */
+export function strangers(folder: string): Secondary[] {
+  const elsewhere = livingSecondaries(folder).filter(({ pid, ownPid }) => pid !== ownPid);
+  return elsewhere.filter(({ pid, ownPid }) =>
+    pid === undefined &&
+    elsewhere.filter((other) => other.ownPid === ownPid).length > livingElsewhere(ownPid)
+  );
 }
 
 /** The pids that can be seen here of the living processes of a runtime folder but this one. */

@@ -7,7 +7,7 @@
 import { inspect } from "./inspect.ts";
 import { peer } from "./peers.ts";
 import type { Prefix } from "./prefix.ts";
-import type { TestProcess } from "./process.ts";
+import type { Command, TestProcess } from "./process.ts";
 import { fixture, program } from "./program.ts";
 import type { Maker } from "./simple_mp.ts";
 
@@ -28,6 +28,8 @@ export interface ServerOptions {
   period?: number;
   /** Variables of its environment. */
   env?: Record<string, string>;
+  /** How its command is started, where that is not as it is. */
+  through?: (command: Command) => Command;
 }
 
 /** Numbers of one client, as the server shows them. */
@@ -76,16 +78,18 @@ function lastLine(output: string): Shown | undefined {
   return { ports, clients };
 }
 
+const asIs = (command: Command) => command;
+
 /** Starts a server and waits until it forwards. */
 export async function startMpServer(
   prefix: Prefix,
   options: ServerOptions = {},
 ): Promise<MpServer> {
-  const { maker = "ts", clients = 2, portMask = "3", period = 0.1 } = options;
+  const { maker = "ts", clients = 2, portMask = "3", period = 0.1, through = asIs } = options;
   const vdevs = options.vdevs ?? ["net_null0", "net_null1"];
   const process = prefix.spawn(
     `${maker} mp_server`,
-    maker === "c" ? await peer("client_server_mp/mp_server") : program("mp_server"),
+    through(maker === "c" ? await peer("client_server_mp/mp_server") : program("mp_server")),
     [
       ...prefix.eal({ lcores: SERVER_LCORES, extra: vdevs.map((vdev) => `--vdev=${vdev}`) }),
       "--",
@@ -130,6 +134,8 @@ export interface ClientOptions {
   lcore?: number;
   /** Variables of its environment. */
   env?: Record<string, string>;
+  /** How its command is started, where that is not as it is. */
+  through?: (command: Command) => Command;
 }
 
 /** EAL arguments and `-n` of a client on an lcore of its own. */
@@ -141,11 +147,11 @@ export function mpClientArgs(prefix: Prefix, id: number, lcore = 2 + id): string
 /** Starts a client and waits until it handles packets. */
 export async function startMpClient(
   prefix: Prefix,
-  { maker = "ts", id, lcore, env = {} }: ClientOptions,
+  { maker = "ts", id, lcore, env = {}, through = asIs }: ClientOptions,
 ): Promise<TestProcess> {
   const process = prefix.spawn(
     `${maker} mp_client ${id}`,
-    maker === "c" ? await peer("client_server_mp/mp_client") : program("mp_client"),
+    through(maker === "c" ? await peer("client_server_mp/mp_client") : program("mp_client")),
     mpClientArgs(prefix, id, lcore),
     { env },
   );

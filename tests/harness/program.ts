@@ -43,6 +43,12 @@ export function isCompiled(): boolean {
   return Boolean(distFolder());
 }
 
+/** A command in a PID namespace of its own, as in a container that shares the files of DPDK. */
+export function inPidNamespace({ command, args }: Command): Command {
+  const options = ["--pid", "--fork", "--mount-proc", "--kill-child"];
+  return { command: "unshare", args: [...options, command, ...args] };
+}
+
 /** A program's README, with command lines as the program under test has them in its `--help`. */
 export function readmeOf(name: string): string {
   const text = Deno.readTextFileSync(sourceOf(name, "README.md"));
