@@ -84,7 +84,7 @@ Deno.test("our clients of a C server refuse each other's id", async () => {
       () => {
         throw new Error(`client ${id} started twice`);
       },
-      (error: Error) => assertEquals(error.message.includes(`as pid ${owner.pid}`), true),
+      (error: Error) => assertEquals(error.message.includes(`pid ${owner.pid} has it`), true),
     );
   }
   await first.endBy(() => first.kill("SIGINT"));
