@@ -68,6 +68,28 @@ test("of a process in another PID namespace", async () => {
   removeFilesOf(prefix);
 });
 
+test("of a secondary that attached from another PID namespace", async () => {
+  const prefix = otherPrefix();
+  await using primary = start(ealArgs("0@0", prefix));
+  await primary.next();
+  const inside = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
+  await using other = start(secondary(prefix, "2@0"), inside);
+  const said = await other.next<Said>();
+  assert(!("error" in said), JSON.stringify(said));
+  assertMatch(
+    await refusal(secondary(prefix, "2@0")),
+    /^--lcores: lcore 2 belongs to init \(in another PID namespace\); /,
+  );
+  // and it is refused what processes have that it cannot see
+  assertMatch(
+    await refusal(secondary(prefix, "0@0"), inside),
+    /^--lcores: lcore 0 belongs to init \(in another PID namespace\); /,
+  );
+  await other.end();
+  await primary.end();
+  assertEquals(filesOf(prefix), { runtime: [], hugepages: [] });
+});
+
 test("of two primaries that start at once the second is told so, and disturbs nothing", async () => {
   const prefix = otherPrefix();
   // one that has entered itself and not started its EAL yet
