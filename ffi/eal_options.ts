@@ -12,7 +12,10 @@ import { runtimeRoot } from "./machine.ts";
 
 /** What the toolkit itself wants to know of EAL's arguments. */
 export interface EalOptions {
-  /** EAL's arguments as given, without the program's own. */
+  /**
+   * EAL's arguments without the program's own, as each EAL takes them: names in full, a value behind
+   * `=` or, of an option of one letter, apart, and nothing twice but lists.
+   */
   ealArgs: string[];
   /** The program's own arguments: all that follows `--`. */
   appArgs: string[];
@@ -293,7 +296,8 @@ function checkPrefixLength(prefix: string): void {
  */
 export function parseEalOptions(args: readonly string[]): EalOptions {
   const end = args.indexOf("--");
-  const ealArgs = end < 0 ? [...args] : args.slice(0, end);
+  const given = [...readOptions(end < 0 ? args : args.slice(0, end))];
+  const ealArgs = canonical(given);
   const options: EalOptions = {
     ealArgs,
     appArgs: end < 0 ? [] : args.slice(end + 1),
@@ -314,7 +318,7 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
     keepsOthersOut: keepsOthersOut(ealArgs),
   };
   const seen = new Set<string>();
-  for (const { option, value = "" } of readOptions(ealArgs)) {
+  for (const { option, value = "" } of given) {
     seen.add(option);
     if (LCORE_OPTIONS.includes(option)) {
       if (options.lcores) fail(option, `cannot be combined with ${options.lcoreOption}`);
@@ -401,6 +405,17 @@ const FOR_SECONDARIES = [
 function written(option: string, value: string): string[] {
   if (value === "") return [option];
   return option.startsWith("--") ? [`${option}=${value}`] : [option, value];
+}
+
+/** What may be given more than once; of all others the last one counts. */
+const LISTS = ["-a", "--allow", "-b", "--block", "-d", "--log-level", "--trace", "--vdev"];
+
+/** The same options without abbreviations and repetitions, which EAL 25.11 ends the process for. */
+function canonical(given: readonly GivenOption[]): string[] {
+  const last = new Map(given.map(({ option }, i) => [option, i]));
+  return given
+    .filter(({ option }, i) => LISTS.includes(option) || last.get(option) === i)
+    .flatMap(({ option, value = "" }) => written(option, value));
 }
 
 /**

@@ -83,9 +83,32 @@ const GOOD: [args: string[], means: Partial<EalOptions>][] = [
 
 for (const [args, means] of GOOD) {
   Deno.test(args.join(" "), () => {
-    assertEquals(parseEalOptions(args), { ...DEFAULTS, ealArgs: args, ...means });
+    const { ealArgs, ...read } = parseEalOptions(args);
+    const { ealArgs: _none, ...defaults } = DEFAULTS;
+    assertEquals(read, { ...defaults, ...means });
+    // what EAL gets means the same, and there is one way to write it
+    assertEquals(parseEalOptions(ealArgs), { ealArgs, ...defaults, ...means });
   });
 }
+
+Deno.test("EAL gets each option in full and once, and lists as they are", () => {
+  const cases: [args: string[], ealArgs: string[]][] = [
+    [["--no-pci", "--no-p", "--no-pci"], ["--no-pci"]],
+    [["--proc=primary"], ["--proc-type=primary"]],
+    [["--fi", "a", "--lc=4@0", "--file-p=b"], ["--lcores=4@0", "--file-prefix=b"]],
+    [["-vn4", "-n2", "-l0-1"], ["-v", "-n", "2", "-l", "0-1"]],
+    [["--huge-unlink", "--huge-unlink=never"], ["--huge-unlink=never"]],
+    [
+      ["--vdev=net_null0", "-a1:0.0", "--vdev", "net_null1", "--allow=1:0.1", "--log-l=8"],
+      ["--vdev=net_null0", "-a", "1:0.0", "--vdev=net_null1", "--allow=1:0.1", "--log-level=8"],
+    ],
+    [["--log-level=8", "--log-level=lib.eal:debug"], [
+      "--log-level=8",
+      "--log-level=lib.eal:debug",
+    ]],
+  ];
+  for (const [args, ealArgs] of cases) assertEquals(parseEalOptions(args).ealArgs, ealArgs);
+});
 
 Deno.test("what follows the first -- is the program's own, whatever it looks like", () => {
   assertEquals(parseEalOptions(["-l", "1", "--", "-l", "x", "--", "--help", ""]), {
