@@ -602,15 +602,27 @@ export class EthDev {
   }
 }
 
+/** `EAL_DEV_MP_DEV_ARGS_MAX_LEN`. */
+const DEVARGS_MAX = 128;
+
 /**
  * Adds a device to all running processes: `rte_dev_probe`. Does nothing where it is there.
  *
- * @param devargs as for `--vdev` or `-a`: `net_null7,size=64`.
- * @throws {DpdkError} when no driver takes it.
+ * @param devargs as for `--vdev` or `-a`: `net_null7,size=64`; 127 bytes at most, with which EAL tells
+ * other processes of it.
+ * @throws {DpdkError} ENAMETOOLONG, or when no driver takes it.
  */
 export function probeDevice(devargs: string): void {
   const operation = `rte_dev_probe(${devargs})`;
   requireEal(operation);
+  if (cString(devargs).length > DEVARGS_MAX) {
+    throw new DpdkError({
+      operation,
+      code: "ENAMETOOLONG",
+      reason: `EAL tells other processes ${DEVARGS_MAX - 1} bytes of it`,
+      hint: "shorter paths, or --vdev of the primary",
+    });
+  }
   // drivers return -1, which is EPERM, for whatever they do not like
   const hint = "EAL's log says what the driver does not like";
   unwrap(operation, shim().shim_dev_probe(cString(devargs)), hint);

@@ -132,8 +132,7 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
  * args: argc strings, each with its NUL, len bytes in all. ops: n_ops names that the table
  * of mempool operations shall begin with. What EAL says waits for shim_log_release(), also
  * after a failure. It may take limit_ms, 0 for any time; then this process says its last
- * words and ends. made: what crash_watch() is to remove if EAL does not come back. The type
- * of the process on success.
+ * words and ends. The type of the process on success.
  */
 int
 shim_eal_init(uint32_t argc, const char *args, uint32_t len,

@@ -113,11 +113,54 @@ files_unlink_page(int dir_fd, const char *name, void *arg)
 	return true;
 }
 
+/* Removes the hugepage file that a line of /proc/self/maps names, if it does. */
+static void
+files_unlink_mapped(const struct files_place *place, const char *line)
+{
+	const char *path = strchr(line, '/');
+
+	if (path != NULL && files_is_page(place, strrchr(path, '/') + 1))
+		unlink(path);
+}
+
+/*
+ * With --legacy-mem EAL closes its files while they are mapped, and the mapping keeps the flock(),
+ * which nobody can let go any more. After EAL's cleanup nothing is mapped.
+ */
+static void
+files_unlink_all_mapped(const struct files_place *place)
+{
+	static char buf[8192];
+	size_t used = 0;
+	ssize_t got;
+	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+
+	while (fd >= 0 && (got = read(fd, &buf[used], sizeof(buf) - used - 1)) > 0) {
+		char *line = buf, *end;
+
+		used += (size_t)got;
+		buf[used] = '\0';
+		for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+			*end = '\0';
+			files_unlink_mapped(place, line);
+		}
+		used -= (size_t)(line - buf);
+		memmove(buf, line, used);
+		/* no path is that long */
+		if (used == sizeof(buf) - 1)
+			used = 0;
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
 static void
 files_unlink_pages(struct files_place *place)
 {
 	uint32_t i;
 
+	if (place == &files_mine)
+		files_unlink_all_mapped(place);
 	for (i = 0; i < place->n_pages; i++)
 		files_walk(place->pages[i], files_unlink_page, place);
 }

@@ -62,15 +62,22 @@ export function checkLimits(
   refuse("ulimit -f", `files of up to ${sizeText(most)}`, `a limit of ${sizeText(fileBytes)}`);
 }
 
+/** Whether there was room for the Workers of all lcores, when the first one was asked for. */
+let hadRoom = false;
+
 /**
- * The error for a Worker that cannot be had now; undefined where it can. Deno would end the process.
+ * The error for a Worker that cannot be had now; undefined where it can. Deno would end the process,
+ * or wait for ever. The first time there must be room for all lcores: what a Worker needs comes a
+ * while after its start.
  */
 export function workerRefusal(operation: string): DpdkError | undefined {
-  const files = shim().shim_permit_files(WORKER_FILES);
+  const workers = hadRoom ? 1 : shim().shim_lcore_list(new Uint32Array(), 0);
+  const files = shim().shim_permit_files(WORKER_FILES * workers);
   if (files < 0) return failure(operation, files, "raise `ulimit -n`");
-  const threads = shim().shim_permit_threads(WORKER_THREADS);
+  const threads = shim().shim_permit_threads(WORKER_THREADS * workers);
   if (threads < 0) {
     return failure(operation, threads, "raise `ulimit -u` or the cgroup's limit of processes");
   }
+  hadRoom = true;
   return undefined;
 }

@@ -348,6 +348,12 @@ test("devices come and go while the process runs", () => {
   ) {
     assertThrows(() => probeDevice(devargs), DpdkError, `rte_dev_probe(${devargs})`);
   }
+  const long = `net_pcap9,rx_pcap=/${"x".repeat(127)}`;
+  assertThrows(
+    () => probeDevice(long),
+    DpdkError,
+    "ENAMETOOLONG: EAL tells other processes 127 bytes",
+  );
   removeDevice(dev);
   assertEquals(EthDev.list().map(({ port }) => port), [0, 1, 2]);
   assertThrows(() => dev.info(), DpdkError);

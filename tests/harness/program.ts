@@ -20,6 +20,15 @@ export function program(name: string): Command {
   return { command: `${dist}/${name}`, args: [] };
 }
 
+/** The programs that EAL's options are for, with options of their own that are right. */
+export const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  simple_mp: [],
+  symmetric_mp: ["--", "-p", "3", "--num-procs=1", "--proc-id=0"],
+  mp_server: ["--", "-p", "3", "-n", "2"],
+  mp_client: ["--", "-n", "0"],
+  l2fwd_fork: ["--", "-p", "3"],
+};
+
 /** Where the programs under test are, when these are compiled ones. */
 export function distFolder(): string | undefined {
   const dist = Deno.env.get("DENODPDK_TEST_DIST");

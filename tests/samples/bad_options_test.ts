@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import {
+  OWN_OPTIONS,
   type Prefix,
   program,
   startL2fwdFork,
@@ -11,15 +12,6 @@ import {
   type TestProcess,
 } from "../harness.ts";
 import { QueueWatcher, startSymmetricMp } from "../traffic/symmetric_mp.ts";
-
-/** The programs, with options of their own that are right. */
-const PROGRAMS: Record<string, readonly string[]> = {
-  simple_mp: [],
-  symmetric_mp: ["--", "-p", "3", "--num-procs=1", "--proc-id=0"],
-  mp_server: ["--", "-p", "3", "-n", "2"],
-  mp_client: ["--", "-n", "0"],
-  l2fwd_fork: ["--", "-p", "3"],
-};
 
 /** Wrong arguments of EAL, and what the line must name. */
 const WRONG: readonly (readonly [args: string[], ...names: string[]])[] = [
@@ -50,7 +42,7 @@ async function refusal(prefix: Prefix, name: string, args: readonly string[]): P
   return said;
 }
 
-for (const [name, own] of Object.entries(PROGRAMS)) {
+for (const [name, own] of Object.entries(OWN_OPTIONS)) {
   Deno.test(`${name} refuses ${WRONG.length} wrong EAL arguments`, async (t) => {
     await using prefix = testPrefix();
     // those that run at the same time cannot tell whose operations are under way
@@ -108,7 +100,7 @@ for (const [name, start] of Object.entries(RUNNING)) {
     const args = [
       ...prefix.eal({ lcores: "4@0,5@0,6@1", extra: name === "simple_mp" ? [] : vdevs }),
     ];
-    const line = await refusal(prefix, name, [...args, ...PROGRAMS[name] ?? []]);
+    const line = await refusal(prefix, name, [...args, ...OWN_OPTIONS[name] ?? []]);
     assertStringIncludes(line, `${name} (pid ${running.pid})`);
     await works();
     assertEquals(running.running, true);

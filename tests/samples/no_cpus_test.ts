@@ -1,16 +1,7 @@
 /** A system without its CPUs in `/sys`, as a bare container or chroot: one line, and how to cure it. */
 
 import { assertEquals, assertMatch } from "../assert.ts";
-import { program, testPrefix, type TestProcess } from "../harness.ts";
-
-/** Options of its own that are right. */
-const PROGRAMS: Record<string, readonly string[]> = {
-  simple_mp: [],
-  symmetric_mp: ["--", "-p", "3", "--num-procs=1", "--proc-id=0"],
-  mp_server: ["--", "-p", "3", "-n", "2"],
-  mp_client: ["--", "-n", "0"],
-  l2fwd_fork: ["--", "-p", "3"],
-};
+import { OWN_OPTIONS, program, testPrefix, type TestProcess } from "../harness.ts";
 
 const SHADOW = 'mount -t tmpfs none /sys/devices/system/cpu && exec "$0" "$@"';
 
@@ -19,7 +10,7 @@ async function ended(process: TestProcess): Promise<number | undefined> {
   return (await process.ended()).code;
 }
 
-for (const [name, own] of Object.entries(PROGRAMS)) {
+for (const [name, own] of Object.entries(OWN_OPTIONS)) {
   Deno.test(`${name}: no CPUs in /sys`, async () => {
     await using prefix = testPrefix();
     const { command, args } = program(name);

@@ -7,20 +7,12 @@ import {
   type Command,
   cpusetOf,
   isCompiled,
+  OWN_OPTIONS,
   type Prefix,
   program,
   testPrefix,
   whyNoCgroup,
 } from "../harness.ts";
-
-/** The programs, with options of their own that are right. */
-const PROGRAMS: Record<string, readonly string[]> = {
-  simple_mp: [],
-  symmetric_mp: ["--", "-p", "3", "--num-procs=1", "--proc-id=0"],
-  mp_server: ["--", "-p", "3", "-n", "2"],
-  mp_client: ["--", "-n", "0"],
-  l2fwd_fork: ["--", "-p", "3"],
-};
 
 /** Runs a program until it ends by itself; its status, and what it said without EAL's own lines. */
 async function outcome(
@@ -43,7 +35,7 @@ function around(script: string, { command, args }: Command): Command {
 const noCpuset = whyNoCgroup("cpuset") ??
   (navigator.hardwareConcurrency < 2 ? "one CPU" : undefined);
 
-for (const [name, own] of Object.entries(PROGRAMS)) {
+for (const [name, own] of Object.entries(OWN_OPTIONS)) {
   Deno.test({
     name: `${name} names the lcore option and the CPU that its cpuset lacks` +
       (noCpuset ? ` (ignored: ${noCpuset})` : ""),
@@ -117,6 +109,33 @@ Deno.test("ulimit: too few open files and too small files are one line", async (
     assertMatch(said, line);
   }
   assertEquals(prefix.files(), []);
+});
+
+Deno.test("SIGBUS in EAL's start, where room went meanwhile: its log, one line, no files", async () => {
+  await using prefix = testPrefix();
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-huge-" });
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => Deno.removeSync(folder));
+  const options = prefix.eal({ lcores: "0@0", extra: [`--huge-dir=${folder}`, "--legacy-mem"] });
+  // 8 pages, of which --legacy-mem also keeps a list in the runtime folder: 33 KiB that are not derived
+  const mount = `mount -t hugetlbfs -o pagesize=2M,size=16M none ${folder}`;
+  const run = (kib: number) => {
+    const { command, args } = program("simple_mp");
+    const script =
+      `mount -t tmpfs -o size=${kib}k none /run && ${mount} && ("$0" "$@"; echo $?; find /run/dpdk ${folder} -mindepth 1 2>/dev/null)`;
+    return prefix.spawn("simple_mp", {
+      command: "unshare",
+      args: ["-m", "sh", "-c", script, command, ...args],
+    }, options);
+  };
+  const refused = run(512);
+  await refused.ended();
+  const need = Number(refused.stderr.match(/expected (\d+) KiB free/)?.[1]);
+  const process = run(need + 4);
+  await process.ended();
+  assertMatch(process.stderr, /^EAL: Detected CPU lcores/m);
+  assertMatch(process.stderr, /^simple_mp: rte_eal_init: SIGBUS: no room is left .*$/m);
+  assertEquals(process.stdout, "135\n");
 });
 
 const noPids = whyNoCgroup("pids");
