@@ -4,12 +4,12 @@
  * @module
  */
 
-import { DpdkError } from "../ffi/errors.ts";
 import { flushOutput } from "../ffi/host/output.ts";
 import { ENDING_SIGNALS, listenToSignals } from "../ffi/host/signals.ts";
 import { endNow } from "../ffi/supervise/ending.ts";
+import { outcomeOf } from "./lib/outcome.ts";
 import { runtimeFault } from "./lib/runtime.ts";
-import { complain, write } from "./stdout.ts";
+import { complain, write, writeAll } from "./stdout.ts";
 
 /** Set to see the stack of an error. */
 const DEBUG = "DENODPDK_DEBUG";
@@ -35,14 +35,16 @@ async function openBundle(): Promise<void> {
   });
 }
 
-/** The one line on stderr that a failed program leaves. */
-function explain(name: string, error: unknown): void {
-  // whoever read the output has gone, as `head` does
-  if (error instanceof Deno.errors.BrokenPipe) return;
-  const message = error instanceof Error ? error.message : String(error);
-  const known = error instanceof DpdkError || error instanceof RangeError;
-  complain(`${name}: ${known ? "" : "internal error: "}${message.split("\n")[0]}`);
-  if (Deno.env.get(DEBUG) && error instanceof Error) complain(error.stack ?? "");
+/** The one line on stderr that a failed program leaves; its exit status. */
+function explain(name: string, error: unknown): number {
+  const { line, status } = outcomeOf(error);
+  try {
+    if (line !== undefined) complain(`${name}: ${line}`);
+    if (Deno.env.get(DEBUG) && error instanceof Error) complain(error.stack ?? "");
+  } catch {
+    // stderr is full, too
+  }
+  return status;
 }
 
 /** What {@linkcode onSignal} was given: ends the program in order, with a status. */
@@ -67,14 +69,16 @@ export async function run(
     complain(`${name}: ${fault}`);
     Deno.exit(1);
   }
-  let failed = false;
+  // Deno's own says nothing when the reader has gone
+  console.log = (...data: unknown[]) => writeAll(`${data.join(" ")}\n`);
+  let failed = 0;
   // what is thrown where nobody awaits it is told in one line too, and ends the program
   const fail = (event: Event, error: unknown) => {
     event.preventDefault();
-    explain(name, error);
-    failed = true;
-    if (askForEnd) askForEnd(1);
-    else endNow(1);
+    if (failed !== 0) return;
+    failed = explain(name, error);
+    if (askForEnd) askForEnd(failed);
+    else endNow(failed);
   };
   globalThis.addEventListener("unhandledrejection", (event) => fail(event, event.reason));
   globalThis.addEventListener("error", (event) => fail(event, event.error));
@@ -89,10 +93,11 @@ export async function run(
       status = await main(Deno.args);
     }
   } catch (error) {
-    explain(name, error);
+    // where it follows from the first one, that has been told
+    status = failed || explain(name, error);
   }
   flushOutput();
-  Deno.exit(failed && status === 0 ? 1 : status);
+  Deno.exit(failed || status);
 }
 
 /**

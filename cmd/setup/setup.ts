@@ -9,6 +9,7 @@ import { buildShim, LINKAGES } from "../../ffi/build.ts";
 import { DpdkError, SETUP_HINT } from "../../ffi/errors.ts";
 import { freeHugepages, totalHugepages } from "../../ffi/machine.ts";
 import { arm64Step } from "../dev/arm64/headers.ts";
+import { isOutputFailure } from "../lib/outcome.ts";
 import { Progress } from "../lib/progress.ts";
 import { isScreen } from "../lib/terminal.ts";
 import { write } from "../stdout.ts";
@@ -92,6 +93,8 @@ export async function setUp(options: SetupOptions = {}): Promise<boolean> {
     await performAll({ tests, hugepagesMib });
     return true;
   } catch (error) {
+    // no step failed
+    if (isOutputFailure(error)) throw error;
     console.error(`setup: ${explain(error)}`);
     return false;
   }

@@ -6,9 +6,9 @@
  * @module
  */
 
+import "../lib/outcome.ts";
 import "../lib/runtime.ts";
 import "../lib/terminal.ts";
-import "node:crypto";
 import "../../ffi/audit.ts";
 import "../../ffi/bounds.ts";
 import "../../ffi/cycles.ts";
@@ -16,6 +16,7 @@ import "../../ffi/handles.ts";
 import "../../ffi/host/claims.ts";
 import "../../ffi/host/command_line.ts";
 import "../../ffi/host/cpuset.ts";
+import "../../ffi/host/identity.ts";
 import "../../ffi/host/limits.ts";
 import "../../ffi/host/liveness.ts";
 import "../../ffi/host/output.ts";
@@ -28,10 +29,10 @@ import "../../ffi/host/role.ts";
 import "../../ffi/host/room.ts";
 import "../../ffi/host/shortage.ts";
 import "../../ffi/host/shown_cpus.ts";
+import "../../ffi/host/signals.ts";
 import "../../ffi/host/start_failure.ts";
 import "../../ffi/host/suggest.ts";
 import "../../ffi/host/terminal.ts";
-import "../../ffi/host/signals.ts";
 import "../../ffi/kernel_file.ts";
 import "../../ffi/lcore_list.ts";
 import "../../ffi/library.ts";
@@ -53,3 +54,4 @@ import "../../ffi/shim/installed.ts";
 import "../../ffi/shim/trusted_file.ts";
 import "../../ffi/supervise/ending.ts";
 import "../../ffi/symbols.ts";
+import "node:crypto";
