@@ -13,6 +13,7 @@ import { setUp } from "../setup/setup.ts";
 import { campaign, type CampaignReport } from "./campaign.ts";
 import { clientsCampaigns } from "./clients.ts";
 import { soakOptions } from "./options.ts";
+import { raceCampaigns } from "./races.ts";
 import { Random } from "./random.ts";
 import { summary } from "./summary.ts";
 
@@ -23,9 +24,8 @@ const README = new URL("./README.md", import.meta.url);
 const DEVICES = [["net_null0", "net_null1"], ["net_null0", "net_ring0"]];
 
 async function soak(args: string[]): Promise<number> {
-  const { count, mode, seed = Date.now() % 0x1_0000_0000, clients, noCrashPoints } = soakOptions(
-    args,
-  );
+  const options = soakOptions(args);
+  const { count, mode, seed = Date.now() % 0x1_0000_0000, noCrashPoints } = options;
   if (!await setUp({ tests: true })) return 1;
   console.log(`seed ${seed}`);
   const random = new Random(seed);
@@ -72,7 +72,8 @@ async function soak(args: string[]): Promise<number> {
       console.error(`${NAME}: ${error}${cause}`);
     }
   }
-  if (clients > 0 && !await clientsCampaigns(clients, random)) status = 1;
+  if (options.clients > 0 && !await clientsCampaigns(options.clients, random)) status = 1;
+  if (!await raceCampaigns(options.races)) status = 1;
   return status;
 }
 

@@ -41,6 +41,8 @@ const OPTIONS = {
   ),
   /** Rounds of mp_server's clients. */
   clients: optional("--clients", "rounds from 0 to 100000", integer(0, 100_000), 300),
+  /** Starts of two primaries at once, and a quarter as many of eight. */
+  races: optional("--races", "rounds from 0 to 100000", integer(0, 100_000), 200),
   /** Leave the crash points out. */
   noCrashPoints: flag("--no-crash-points"),
 };

@@ -44,6 +44,12 @@ export function simpleMpOf(maker: Maker): Promise<Command> {
   return maker === "c" ? peer("simple_mp") : Promise.resolve(program("simple_mp"));
 }
 
+/** Whether it has shown its prompt. */
+export function hasPrompt({ stdout }: TestProcess): boolean {
+  // the C sample writes it letter by letter, with what its lcores print in between
+  return stdout.replace(/Starting core \d+\n/g, "").includes(PROMPT);
+}
+
 /** Starts a simple_mp and waits until it shows its prompt and receives on all worker lcores. */
 export async function startSimpleMp(
   prefix: Prefix,
@@ -63,11 +69,7 @@ export async function startSimpleMp(
       },
     },
   );
-  // the C sample writes its prompt letter by letter, with what its lcores print in between
-  await process.waitUntil(
-    () => process.stdout.replace(/Starting core \d+\n/g, "").includes(PROMPT),
-    "waiting for the prompt",
-  );
+  await process.waitUntil(() => hasPrompt(process), "waiting for the prompt");
   for (const worker of lcores.split(",").slice(1)) {
     await process.waitFor(`Starting core ${worker.split("@")[0]}\n`);
   }
