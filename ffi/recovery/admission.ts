@@ -11,7 +11,7 @@ import { shim } from "../library.ts";
 
 /** How often it is looked, and for how long at most, in milliseconds. */
 const PERIOD = 2;
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 /** Whether the mender still has to settle a process that kept no journal: its socket is there. */
 function hasUnsettledForeigner(folder: string): boolean {

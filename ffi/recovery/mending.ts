@@ -96,9 +96,9 @@ export class Mending implements Disposable {
     this.#rings = [...pools, ...rings];
     this.#spare = pools.find(({ name }) => name === data.spare);
     this.#peers = new Peers(journal, data.runtimeFolder);
-    // what was before is not known
-    const lcores = this.#peers.allLcores;
-    this.#dead = [{ peer: { ...NOBODY_KNOWN, lcores }, sides: this.#heads() }];
+    // what was before is not known; a killed process that was not settled has left its socket or its
+    // entry in the journal, so that nothing is doubtful in caches beside those of its lcores
+    this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads() }];
   }
 
   /** Descriptors that can be read when there is something to look at. */

@@ -158,7 +158,11 @@ export class Peers implements Disposable {
       const { socket, life, ownPid, pid } = secondary;
       if (life !== "dead" && pid === undefined) unseen.push(secondary);
       else if (life !== "dead") this.#addForeign(pid, socket);
-      else if (!known.has(ownPid) && !this.#strangers.has(socket)) {
+      else if (known.has(ownPid) || this.#strangers.has(socket)) continue;
+      else if (identityOf(ownPid) !== undefined) {
+        // it may be about to end in order: first it closes its socket, then it takes it away
+        this.#folderTime = -1;
+      } else if (socketExists(this.#folder, socket)) {
         // nobody knows which lcores it had
         this.#strangers.add(socket);
         const { allLcores: lcores } = this;
@@ -235,6 +239,19 @@ export class Peers implements Disposable {
 
   [Symbol.dispose](): void {
     for (const peer of [...this.#living.values()]) this.#drop(peer);
+  }
+}
+
+/**
+ * Whether a socket is still there, once its process has ended: one that ended in order has taken it away
+ * before.
+ */
+function socketExists(folder: string, socket: string): boolean {
+  try {
+    Deno.lstatSync(`${folder}/${socket}`);
+    return true;
+  } catch {
+    return false;
   }
 }
 
