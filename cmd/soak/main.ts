@@ -15,6 +15,7 @@ import { clientsCampaigns } from "./clients.ts";
 import { soakOptions } from "./options.ts";
 import { raceCampaigns } from "./races.ts";
 import { Random } from "./random.ts";
+import { ringCampaigns } from "./rings.ts";
 import { summary } from "./summary.ts";
 
 const NAME = "soak";
@@ -73,6 +74,7 @@ async function soak(args: string[]): Promise<number> {
     }
   }
   if (options.clients > 0 && !await clientsCampaigns(options.clients, random)) status = 1;
+  if (options.rings > 0 && !await ringCampaigns(options.rings, random)) status = 1;
   if (!await raceCampaigns(options.races)) status = 1;
   return status;
 }

@@ -43,6 +43,8 @@ const OPTIONS = {
   clients: optional("--clients", "rounds from 0 to 100000", integer(0, 100_000), 300),
   /** Starts of two primaries at once, and a quarter as many of eight. */
   races: optional("--races", "rounds from 0 to 100000", integer(0, 100_000), 200),
+  /** Rounds of symmetric_mp's and simple_mp's processes. */
+  rings: optional("--rings", "rounds from 0 to 100000", integer(0, 100_000), 300),
   /** Leave the crash points out. */
   noCrashPoints: flag("--no-crash-points"),
 };

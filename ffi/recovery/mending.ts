@@ -41,7 +41,8 @@ interface SideWatch {
   tail: number;
   foreign: ForeignWatch;
   looks: number;
-  said: boolean;
+  /** For whom it was said last that it is waited. */
+  said: string;
 }
 
 /** A dead process, with what it may still be inside of. */
@@ -121,6 +122,11 @@ export class Mending implements Disposable {
     const died = this.#peers.refresh(ended);
     for (const peer of died) this.#dead.push({ peer, sides: this.#heads() });
     const mends = this.#isMender();
+    if (mends && this.#succeeds && this.#dead.length === 0) {
+      // what is lost the mender before may not have given back any more
+      this.#succeeds = false;
+      this.#events.onSettled(0);
+    }
     if (this.#dead.length === 0 && !this.#inside) return REST;
     // an audit may go on, which mends as well
     if (mends && !this.#enter()) return SOON;
@@ -158,7 +164,6 @@ export class Mending implements Disposable {
       if (mender !== 0n && this.#peers.isLiving(mender)) return false;
       if (!this.#journal.becomeMender(mender)) return false;
       this.#succeeds = mender !== 0n;
-      if (this.#succeeds) this.#dead.push({ peer: NOBODY_KNOWN, sides: this.#heads() });
     }
     // of what its own threads do it would not know
     return this.#dead.length === 0 || this.#journal.selfTells;
@@ -200,7 +205,7 @@ export class Mending implements Disposable {
     let watch = this.#torn.get(key);
     if (watch?.tail !== tail) {
       const pids = foreign.map(({ pid }) => pid);
-      watch = { tail, foreign: new ForeignWatch(pids), looks: 0, said: false };
+      watch = { tail, foreign: new ForeignWatch(pids), looks: 0, said: "" };
       this.#torn.set(key, watch);
     }
     watch.looks++;
@@ -259,14 +264,18 @@ export class Mending implements Disposable {
         ? this.#finishPut(ring, tail, head, count, slot)
         : this.#finishTake(ring, tail, head, count);
       if (!done) return;
-      const dead = this.#dead.find(({ peer }) => peer.identity === slot?.owner)?.peer;
+      const ours = this.#dead.find(({ peer }) => peer.identity === slot?.owner)?.peer;
+      const foreign = this.#dead.filter(({ peer }) => !peer.tells && peer.pid > 0);
+      const dead = ours ?? (foreign.length === 1 ? foreign[0]?.peer : undefined);
       const who = nameOf(dead ?? NOBODY_KNOWN);
       this.#events.say(`Finished what ${who} began in ${ring.name}`);
       return;
     }
-    if (watch.said || watch.looks < PATIENT_LOOKS || verdict.kind === "again") return;
-    watch.said = true;
-    this.#events.say(this.#waitingLine(ring, verdict));
+    if (watch.looks < PATIENT_LOOKS || verdict.kind === "again") return;
+    const line = this.#waitingLine(ring, verdict);
+    // once, and again when it is something else
+    if (line !== watch.said) this.#events.say(line);
+    watch.said = line;
   }
 
   #waitingLine({ name }: Watched, verdict: Verdict & { kind: "wait" | "unclear" }): string {
@@ -366,8 +375,7 @@ export class Mending implements Disposable {
         if (peer.journal) this.#journal.forget(peer.journal);
       });
       this.#peers.bury(peer);
-      // what the mender before knew, its successor does not
-      if (peer.pid !== 0 || this.#succeeds) this.#events.onSettled(Math.abs(peer.pid));
+      if (peer.pid !== 0) this.#events.onSettled(Math.abs(peer.pid));
       return false;
     });
   }

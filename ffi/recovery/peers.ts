@@ -34,6 +34,9 @@ export interface Peer {
   socket?: string;
 }
 
+/** Some ticks of the clock by which the kernel says when a folder changed, in milliseconds. */
+const TICKS = 200;
+
 /** A living one; `fd` is negative where it cannot be watched, as in another PID namespace. */
 interface Living extends Peer {
   fd: number;
@@ -150,7 +153,8 @@ export class Peers implements Disposable {
       return [];
     }
     if (time === this.#folderTime && !anyway) return [];
-    this.#folderTime = time;
+    // two changes within a tick of the kernel's clock look like one
+    this.#folderTime = Date.now() - time > TICKS ? time : -1;
     const known = new Set([...this.#living.values(), ...died].map(({ pid }) => Math.abs(pid)));
     const dead: Peer[] = [];
     const unseen: Secondary[] = [];

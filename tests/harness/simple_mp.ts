@@ -4,6 +4,7 @@
  * @module
  */
 
+import { crashPeer, type CrashPoints } from "./crash_points.ts";
 import { peer } from "./peers.ts";
 import type { Prefix } from "./prefix.ts";
 import type { Command, End, TestProcess } from "./process.ts";
@@ -37,6 +38,8 @@ export interface SimpleMpOptions {
   lcores?: string;
   /** Further EAL arguments. */
   extra?: readonly string[];
+  /** Crash points that it has, also as the C sample. */
+  crashes?: CrashPoints;
 }
 
 /** The program of a maker. */
@@ -55,14 +58,15 @@ export async function startSimpleMp(
   prefix: Prefix,
   options: SimpleMpOptions = {},
 ): Promise<SimpleMp> {
-  const { maker = "ts", type, extra = [] } = options;
+  const { maker = "ts", type, extra = [], crashes } = options;
   const lcores = options.lcores ?? (type === "secondary" ? LCORES.second : LCORES.first);
   const received: string[] = [];
   const process = prefix.spawn(
     `${maker} simple_mp ${type ?? "(no type)"}`,
-    await simpleMpOf(maker),
+    maker === "c" && crashes ? await crashPeer("simple_mp") : await simpleMpOf(maker),
     prefix.eal({ ...(type ? { type } : {}), lcores, extra }),
     {
+      env: crashes?.env ?? {},
       onLine(line) {
         const message = line.match(/core \d+: Received '(.*)'$/)?.[1];
         if (message !== undefined) received.push(message);

@@ -74,14 +74,16 @@ understands("soak", soakOptions, {
     mode: [false, true],
     seed: undefined,
     clients: 300,
+    rings: 300,
     races: 200,
     noCrashPoints: false,
   },
-  "--count 0 --mode floating --seed 7 --clients 0 --races 0 --no-crash-points": {
+  "--count 0 --mode floating --seed 7 --clients 0 --rings 9 --races 0 --no-crash-points": {
     count: 0,
     mode: [true],
     seed: 7,
     clients: 0,
+    rings: 9,
     races: 0,
     noCrashPoints: true,
   },

@@ -88,19 +88,25 @@ export class QueueWatcher {
     return counts;
   }
 
-  /** Waits until these queues of the first port receive and send. */
+  /**
+   * Waits until these queues of the first port receive, more than once: the thread that receives has
+   * sent what it received before.
+   */
   async untilCounting(...queues: number[]): Promise<void> {
+    if (await this.areCounting(PATIENCE, ...queues)) return;
+    throw new Error(`of the queues ${queues.join(", ")} some stand still`);
+  }
+
+  /** Whether they do so within a time. */
+  async areCounting(timeout: number, ...queues: number[]): Promise<boolean> {
     const [before] = await this.counts();
-    const end = Date.now() + PATIENCE;
-    for (;;) {
+    const goesOn = (now: QueueCounts | undefined, queue: number) =>
+      (now?.rx[queue] ?? NaN) > (before?.rx[queue] ?? NaN) + 2 * BURST;
+    for (const end = Date.now() + timeout; Date.now() < end;) {
       const [now] = await this.counts();
-      const silent = queues.filter((queue) =>
-        !((now?.rx[queue] ?? NaN) > (before?.rx[queue] ?? NaN)) ||
-        !((now?.tx[queue] ?? NaN) > (before?.tx[queue] ?? NaN))
-      );
-      if (silent.length === 0) return;
-      if (Date.now() > end) throw new Error(`queues ${silent.join(", ")} stand still`);
+      if (queues.every((queue) => goesOn(now, queue))) return true;
     }
+    return false;
   }
 
   /** Lets it go. */

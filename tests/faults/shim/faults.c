@@ -17,6 +17,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,6 +40,7 @@ static void *faults_memcpy(void *dst, const void *src, size_t n);
 #include <rte_eal_memconfig.h>
 #include <rte_ethdev.h>
 #include <rte_memzone.h>
+#include <rte_pause.h>
 #include <rte_ring.h>
 #include <rte_spinlock.h>
 #include <rte_version.h>
@@ -85,18 +87,46 @@ is_armed(void)
 {
 	static bool installed;
 	static uint32_t self;
-	bool armed;
 
 	if (control == NULL)
 		return false;
 	if (self == 0)
 		self = (uint32_t)getpid();
-	armed = __atomic_load_n(&control->pid, __ATOMIC_ACQUIRE) == self;
-	if (!installed && (armed || control->flush)) {
+	if (__atomic_load_n(&control->pid, __ATOMIC_ACQUIRE) != self)
+		return false;
+	if (!installed) {
 		installed = true;
 		faults_install();
 	}
-	return armed;
+	return true;
+}
+
+static uint32_t goes_on;
+
+/*
+ * The process is stopped by another thread, so that the one at its point is stopped between two
+ * instructions of its own, as by anybody else, and not in a system call.
+ */
+static void *
+stop_process(void *arg)
+{
+	(void)arg;
+	kill(getpid(), SIGSTOP);
+	__atomic_store_n(&goes_on, 1, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+static void
+stand_still(void)
+{
+	pthread_t thread;
+
+	__atomic_store_n(&goes_on, 0, __ATOMIC_RELEASE);
+	if (pthread_create(&thread, NULL, stop_process, NULL) != 0)
+		abort();
+	pthread_detach(thread);
+	while (__atomic_load_n(&goes_on, __ATOMIC_ACQUIRE) == 0)
+		rte_pause();
 }
 
 static void
@@ -116,15 +146,32 @@ hit(const char *name)
 	len = snprintf(text, sizeof(text), "crash point: %s (pid %d)\n", name, getpid());
 	if (write(STDERR_FILENO, text, (size_t)len) != len)
 		abort();
-	/* to itself alone the kernel delivers it before the next instruction */
-	raise(stops ? SIGSTOP : SIGKILL);
-	while (!stops)
+	if (stops) {
+		stand_still();
+		return;
+	}
+	kill(getpid(), SIGKILL);
+	for (;;)
 		pause();
+}
+
+/* Ports that are started by now: a start would put the drivers' functions back. */
+static void
+install_flushes(void)
+{
+	static bool installed;
+
+	if (control == NULL || !control->flush || installed)
+		return;
+	installed = true;
+	faults_install();
 }
 
 void
 fault_point(const char *name)
 {
+	if (strcmp(name, "received") == 0)
+		install_flushes();
 	if (is_armed() && strcmp(control->point, name) == 0)
 		hit(name);
 }

@@ -1,0 +1,146 @@
+/**
+ * Secondaries of simple_mp that are killed or stopped inside a ring or the pool: see harms.ts. While
+ * they are, messages go both ways as fast as they are typed.
+ *
+ * @module
+ */
+
+import { assertEquals } from "../assert.ts";
+import {
+  Auditor,
+  CrashPoints,
+  type Maker,
+  type Prefix,
+  type SimpleMp,
+  startSimpleMp,
+  type TestProcess,
+} from "../harness.ts";
+import { pointsOf, type Scene } from "./harms.ts";
+
+const LCORES = ["0@0,1@1", "2@0,3@1", "4@0,5@1"];
+
+/** Where a secondary can be inside, or has just been. */
+export const SIMPLE_POINTS: readonly string[] = [
+  ...pointsOf("SEC_2_PRI", "put"),
+  ...pointsOf("PRI_2_SEC", "take"),
+  ...pointsOf("MP_MSG", "put"),
+  ...pointsOf("MP_MSG", "take"),
+  "cache-flushed",
+  "cache-refilled",
+];
+
+/** The processes that may be killed: a new primary is refused while secondaries live. */
+export const SIMPLE_VICTIMS = [1, 2] as const;
+
+/** How long a message may take, with all that has to be finished before, in milliseconds. */
+const PATIENCE = 30_000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A primary and two secondaries. */
+export class SimpleScene implements Scene, Disposable {
+  readonly processes: TestProcess[] = [];
+  readonly #all: SimpleMp[] = [];
+  #auditor: Auditor | undefined;
+  #sent = 0;
+
+  private constructor(
+    readonly prefix: Prefix,
+    readonly crashes: CrashPoints,
+    readonly makers: readonly Maker[],
+  ) {}
+
+  /** Starts them. */
+  static async start(prefix: Prefix, makers: readonly Maker[]): Promise<SimpleScene> {
+    const scene = new SimpleScene(prefix, await CrashPoints.create(), makers);
+    for (const id of makers.keys()) await scene.bring(id);
+    scene.#auditor = await Auditor.start(prefix, "MSG_POOL");
+    await scene.allWell();
+    return scene;
+  }
+
+  async bring(id: number): Promise<void> {
+    const simpleMp = await startSimpleMp(this.prefix, {
+      maker: this.makers[id] ?? "ts",
+      type: id === 0 ? "primary" : "secondary",
+      lcores: LCORES[id] ?? "",
+      crashes: this.crashes,
+    });
+    this.#all[id] = simpleMp;
+    this.processes[id] = simpleMp.process;
+  }
+
+  /** It and the primary send all the time. */
+  stir(id: number): AsyncDisposable {
+    let over = false;
+    const flood = async (sender: number) => {
+      while (!over) {
+        await this.#send(sender, Array.from({ length: 8 }, () => this.#message()));
+        await pause(2);
+      }
+    };
+    const floods = Promise.all([flood(0), flood(id)]);
+    return {
+      async [Symbol.asyncDispose]() {
+        over = true;
+        await floods;
+      },
+    };
+  }
+
+  /** A text that nobody has sent, a word as the C sample wants it. */
+  #message(): string {
+    return `message_${++this.#sent}`;
+  }
+
+  async #send(id: number, messages: readonly string[]): Promise<void> {
+    const { process } = this.#all[id] ?? {};
+    if (!process?.running) return;
+    try {
+      // one that is stopped reads nothing, and its pipe has room for this
+      await process.write(messages.map((message) => `send ${message}\n`).join(""));
+    } catch (error) {
+      // killed meanwhile
+      if (process.running) throw error;
+    }
+  }
+
+  /** Sends until it is received: a message is discarded while a ring is full, or not usable. */
+  async #arrives(from: number, to: readonly number[]): Promise<void> {
+    for (const end = Date.now() + PATIENCE; Date.now() < end;) {
+      const message = this.#message();
+      await this.#send(from, [message]);
+      for (const late = Date.now() + 250; Date.now() < late; await pause(2)) {
+        if (to.some((id) => this.#all[id]?.received.includes(message))) return;
+      }
+    }
+    const said = this.processes.map(({ name, stdout }) => `${name}: ${stdout.slice(-300)}`);
+    throw new Error(`nothing arrives from ${from} at ${to.join(" or ")}\n${said.join("\n")}`);
+  }
+
+  async allWell(): Promise<void> {
+    await this.#arrives(1, [0]);
+    await this.#arrives(2, [0]);
+    await this.#arrives(0, [1, 2]);
+    // beside a C process nobody can ask all to hold nothing
+    if (!this.makers.includes("c")) await this.#auditor?.allBack();
+  }
+
+  /** Ends all of them; a primary of ours last, since it knows what was lost. */
+  async end(): Promise<void> {
+    for (const secondary of this.#all.slice(1)) {
+      const { code } = await secondary.quit();
+      assertEquals(code, 0, secondary.process.stderr);
+    }
+    const { strangers = 0 } = await this.#auditor?.audit() ?? {};
+    assertEquals(strangers, 0, "elements in two places");
+    // what C processes held, only their end shows, and a C primary gives nothing back
+    if (this.makers[0] === "ts") await this.#auditor?.allBack();
+    await this.#auditor?.end();
+    assertEquals((await this.#all[0]?.quit())?.code, 0);
+  }
+
+  [Symbol.dispose](): void {
+    this.crashes[Symbol.dispose]();
+  }
+}

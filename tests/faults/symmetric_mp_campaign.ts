@@ -1,0 +1,149 @@
+/**
+ * symmetric_mp processes that are killed or stopped inside the ring of their pool: see harms.ts. The
+ * processes empty their caches after each burst, so that all of them use that ring all the time.
+ *
+ * @module
+ */
+
+import { assertEquals } from "../assert.ts";
+import {
+  Auditor,
+  crashPeer,
+  CrashPoints,
+  type Maker,
+  type Prefix,
+  program,
+  type TestProcess,
+} from "../harness.ts";
+import { QueueWatcher } from "../traffic/symmetric_mp.ts";
+import { pointsOf, type Scene } from "./harms.ts";
+
+const PORTS = ["net_null0", "net_null1"];
+const POOL = "SMP_MBUF_POOL";
+
+/** After that time it is looked whether the end of a C process is waited for, in milliseconds. */
+const WAITS = 3_000;
+
+/** The last line by which it is. */
+const WAITED_FOR = /^Waits for the end of .*$(?![^]*^Waits for the end of )/m;
+
+/** Where a process can be inside, or has just been. */
+export const SYMMETRIC_POINTS: readonly string[] = [
+  ...pointsOf("MP_SMP", "put"),
+  ...pointsOf("MP_SMP", "take"),
+  "cache-flushed",
+  "cache-refilled",
+  "cache-put",
+  "half-sent",
+];
+
+/** Running processes, the first one the primary until it is killed. */
+export class SymmetricScene implements Scene, Disposable {
+  readonly processes: TestProcess[] = [];
+
+  private constructor(
+    readonly prefix: Prefix,
+    readonly crashes: CrashPoints,
+    readonly makers: readonly Maker[],
+  ) {}
+
+  /** The last one that was given to a process that came back. */
+  #lcores = 20;
+  #primary: TestProcess | undefined;
+  #watcher: QueueWatcher | undefined;
+  #auditor: Auditor | undefined;
+
+  /** Starts them. */
+  static async start(prefix: Prefix, makers: readonly Maker[]): Promise<SymmetricScene> {
+    const crashes = await CrashPoints.create({ flush: true });
+    const scene = new SymmetricScene(prefix, crashes, makers);
+    for (const id of makers.keys()) await scene.#start(id, id === 0 ? "primary" : "secondary");
+    scene.#watcher = new QueueWatcher(prefix, PORTS);
+    // now: it cannot attach once the primary is dead
+    scene.#auditor = await Auditor.start(prefix, POOL);
+    await scene.allWell();
+    return scene;
+  }
+
+  async #start(id: number, type: "primary" | "secondary"): Promise<void> {
+    const maker = this.makers[id] ?? "ts";
+    // only one that lives mends, so one that comes back to C processes alone must have other lcores
+    const mends = this.processes.some(({ running }, i) => running && this.makers[i] === "ts");
+    const lcore = type === "primary" || mends || maker === "c" ? id : ++this.#lcores;
+    // a C process cannot learn of a dead primary's devices
+    const alone = maker === "c" && !this.#primary?.running;
+    const devices = type === "primary" || alone ? PORTS.map((port) => `--vdev=${port}`) : [];
+    const process = this.prefix.spawn(
+      `${maker} symmetric_mp ${id}`,
+      maker === "c" ? await crashPeer("symmetric_mp") : program("symmetric_mp"),
+      [
+        ...this.prefix.eal({ type, lcores: `${lcore}@${id % 2}`, extra: devices }),
+        ..."-- -p 3".split(" "),
+        `--num-procs=${this.makers.length}`,
+        `--proc-id=${id}`,
+      ],
+      { env: this.crashes.env },
+    );
+    if (type === "primary") this.#primary = process;
+    await process.waitFor(`using queue ${id} of each port`);
+    this.processes[id] = process;
+  }
+
+  async bring(id: number): Promise<void> {
+    await this.#start(id, "secondary");
+    // what one that comes after it needs may wait for a C process
+    if (this.makers[id] === "ts") await this.#unblock(id);
+  }
+
+  /** Ends C processes while their end is waited for, until these go on or nobody's is. */
+  async #unblock(...ids: number[]): Promise<void> {
+    while (!await this.#watcher?.areCounting(WAITS, ...ids) && await this.#endForeign());
+  }
+
+  stir(): AsyncDisposable {
+    return new AsyncDisposableStack();
+  }
+
+  async allWell(): Promise<void> {
+    const all = [...this.makers.keys()];
+    await this.#unblock(...all);
+    await this.#watcher?.untilCounting(...all);
+    // beside a C process nobody can ask all to hold nothing
+    if (!this.makers.includes("c")) await this.#auditor?.allBack();
+  }
+
+  /** Ends and starts again the C processes whose end is waited for; whether there were any. */
+  async #endForeign(): Promise<boolean> {
+    const said = this.processes.map(({ stdout }) => stdout.match(WAITED_FOR)?.[0] ?? "").join();
+    const ids = [...this.makers.keys()].filter((id) =>
+      this.makers[id] === "c" && said.includes(`(pid ${this.processes[id]?.pid})`)
+    );
+    for (const id of ids) {
+      this.processes[id]?.kill("SIGKILL");
+      await this.processes[id]?.ended();
+      await this.bring(id);
+    }
+    return ids.length > 0;
+  }
+
+  /** Ends all of them; C processes cannot be looked into before. */
+  async end(): Promise<void> {
+    await this.#watcher?.end();
+    const last = this.processes.findLast((_, id) => this.makers[id] === "ts");
+    for (const process of this.processes) {
+      if (process === last) continue;
+      const { code } = await process.endBy(() => process.kill("SIGINT"));
+      assertEquals(code, 0, process.stderr);
+    }
+    await this.#auditor?.allBack();
+    await this.#auditor?.end();
+    if (!last) return;
+    const { code } = await last.endBy(() => last.kill("SIGINT"));
+    assertEquals(code, 0, last.stderr);
+    assertEquals(this.prefix.files(), [], "files after the last process");
+  }
+
+  [Symbol.dispose](): void {
+    this.crashes[Symbol.dispose]();
+  }
+}
