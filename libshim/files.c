@@ -74,21 +74,41 @@ files_is_page(const struct files_place *place, const char *name)
 		strspn(name + len, "0123456789") == strlen(name + len);
 }
 
-/* Lets go an flock() of this process's own, which would look like another's. */
+/* Whether a descriptor is of a file on which EAL has an flock() while it uses it. */
 static bool
-files_unlock(int dir_fd, const char *name, void *arg)
+files_is_locked(const struct files_place *place, int dir_fd, const char *name)
 {
-	const struct files_place *place = arg;
 	char link[FILES_PAGES_PATH];
 	ssize_t len = readlinkat(dir_fd, name, link, sizeof(link) - 1);
 	const char *base;
 
 	if (len <= 0)
-		return true;
+		return false;
 	link[len] = '\0';
 	base = strrchr(link, '/');
-	if (base != NULL && (files_begins(base + 1, "fbarray_") || files_is_page(place, base + 1)))
+	return base != NULL &&
+		(files_begins(base + 1, "fbarray_") || files_is_page(place, base + 1));
+}
+
+/* Lets go an flock() of this process's own, which would look like another's. */
+static bool
+files_unlock(int dir_fd, const char *name, void *arg)
+{
+	if (files_is_locked(arg, dir_fd, name))
 		flock(atoi(name), LOCK_UN);
+	return true;
+}
+
+/*
+ * A program that starts another one, as l2fwd_fork its slaves, hands on its own descriptors of
+ * hugepages that EAL has taken since it started. They share an flock(): letting go of one would
+ * let go the other process's too, and EAL would remove the page under it.
+ */
+static bool
+files_close_inherited(int dir_fd, const char *name, void *arg)
+{
+	if (files_is_locked(arg, dir_fd, name))
+		close(atoi(name));
 	return true;
 }
 
@@ -490,6 +510,7 @@ shim_files_begin(const char *folder, const char *prefix, const char *pages, uint
 
 	if (ret < 0)
 		return ret;
+	files_walk("/proc/self/fd", files_close_inherited, &files_mine);
 	files_begun = true;
 	if (!registered && atexit(files_end) == 0)
 		registered = true;
