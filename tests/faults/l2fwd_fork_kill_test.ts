@@ -151,6 +151,8 @@ for (const delay of [0, 60, 150]) {
 Deno.test("kill -9 of the next process as soon as there is one, in the middle of a recovery", async () => {
   await using prefix = testPrefix();
   const fork = await startL2fwdFork(prefix);
+  const pages = () => prefix.files().filter((path) => /map_\d+$/.test(path));
+  const before = pages();
   for (const delay of [0, 6, 15, 40]) {
     const reserve = await fork.reserve(1);
     await pause(700);
@@ -166,6 +168,8 @@ Deno.test("kill -9 of the next process as soon as there is one, in the middle of
       "waiting for slaves that live",
     );
   }
+  // no slave took a page's file away from under the master
+  assertEquals(before.filter((path) => !pages().includes(path)), []);
   await allIsWell(fork);
 });
 
