@@ -107,6 +107,7 @@ export const symbols = {
   shim_files_socket_alive: fn("i32", "buffer"),
   shim_files_own_socket: fn("i32", "buffer", "buffer", "u32"),
   shim_files_lock_holder: fn("i32", "buffer", "buffer"),
+  shim_files_private_held: fn("i32", "buffer", "u32"),
   shim_files_used: fn("i32", "buffer"),
   shim_files_bury: fn("i32", "buffer", "buffer"),
   shim_files_begin: fn("i32", "buffer", "buffer", "buffer", "u32", "u32"),

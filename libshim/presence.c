@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -226,6 +227,45 @@ shim_files_lock_holder(const char *path, uint32_t *pid)
 	if (own < 0)
 		close(fd);
 	return ret;
+}
+
+struct files_private {
+	char end[16]; /* of the names of its arrays: _<pid> */
+	bool held;
+};
+
+static bool
+files_is_private_held(int dir_fd, const char *name, void *arg)
+{
+	struct files_private *sought = arg;
+	size_t len = strlen(name), end = strlen(sought->end);
+	int fd;
+
+	if (strncmp(name, "fbarray_", 8) != 0 || len <= end ||
+			strcmp(name + len - end, sought->end) != 0)
+		return true;
+	fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	sought->held = flock(fd, LOCK_EX | LOCK_NB) < 0;
+	close(fd);
+	return !sought->held;
+}
+
+/*
+ * Whether a secondary holds the arrays that it made for itself, by its pid in its own PID
+ * namespace. It does for longer than its socket is bound: EAL closes that first at an orderly
+ * end, and removes it then. Only where the socket is not bound: this holds locks for a moment.
+ */
+int
+shim_files_private_held(const char *folder, uint32_t pid)
+{
+	struct files_private sought = { .held = false };
+	int ret;
+
+	snprintf(sought.end, sizeof(sought.end), "_%u", pid);
+	ret = files_walk(folder, files_is_private_held, &sought);
+	return ret < 0 ? ret : sought.held;
 }
 
 /*

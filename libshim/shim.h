@@ -158,6 +158,7 @@ SHIM_API void shim_ending_now(uint32_t status);
 SHIM_API int shim_files_socket_alive(const char *path);
 SHIM_API int shim_files_own_socket(const char *folder, char *text, uint32_t len);
 SHIM_API int shim_files_lock_holder(const char *path, uint32_t *pid);
+SHIM_API int shim_files_private_held(const char *folder, uint32_t pid);
 SHIM_API int shim_files_used(const char *path);
 SHIM_API int shim_files_bury(const char *folder, const char *name);
 

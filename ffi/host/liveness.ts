@@ -74,22 +74,36 @@ export function secondariesOf(folder: string): Secondary[] {
     // no such folder, or another user's
     return [];
   }
-  const found = names.flatMap((socket) => {
+  const sockets = names.flatMap((socket) => {
     const ownPid = Number(socket.match(/^mp_socket_(\d+)_/)?.[1]);
     return ownPid > 0 ? [{ socket, ownPid }] : [];
   });
-  if (found.length === 0) return [];
+  if (sockets.length === 0) return [];
   const own = ownSocket(folder);
-  return found.filter(({ socket }) => socket !== own).map(({ socket, ownPid }) => {
-    const life = socketLife(`${folder}/${socket}`);
-    const pid = life === "dead" ? undefined : visiblePid(folder, socket, ownPid);
-    return { socket, life: pid === undefined ? life : "alive", ownPid, pid };
-  });
+  return sockets.filter(({ socket }) => socket !== own).flatMap(
+    ({ socket, ownPid }): Secondary[] => {
+      const life = secondaryLife(folder, socket);
+      if (life === "dead") {
+        // one that ended in order has removed it meanwhile
+        return exists(`${folder}/${socket}`) ? [{ socket, life, ownPid, pid: undefined }] : [];
+      }
+      const pid = visiblePid(folder, socket, ownPid);
+      return [{ socket, life: pid === undefined ? life : "alive", ownPid, pid }];
+    },
+  );
 }
 
-/** Whether a secondary lives, by the name of its socket. */
+/**
+ * Whether a secondary lives, by the name of its socket. At an orderly end EAL closes the socket a
+ * moment before it removes it: so long the process still has its memory.
+ */
 export function secondaryLife(folder: string, socket: string): Life {
-  return socketLife(`${folder}/${socket}`);
+  const life = socketLife(`${folder}/${socket}`);
+  if (life !== "dead") return life;
+  const ownPid = Number(socket.match(/^mp_socket_(\d+)_/)?.[1] ?? 0);
+  const pid = found.get(`${folder}/${socket}`) ?? ownPid;
+  if (pid !== Deno.pid && pid !== primaryOf(folder)?.pid && usesFolder(folder)(pid)) return "alive";
+  return lifeOf(shim().shim_files_private_held(cString(folder), ownPid));
 }
 
 /** The secondaries that live, or may. */
@@ -183,6 +197,27 @@ function pidsKnownAs(ownPid: number): number[] {
   });
 }
 
+const mapsOf = (pid: number) => read(`/proc/${pid}/maps`);
+
+/** Tells whether a process maps the shared configuration of a folder, as far as that can be seen. */
+function usesFolder(folder: string): (pid: number) => boolean {
+  const mark = configMark(folder);
+  return (pid) => {
+    const maps = mapsOf(pid);
+    if (maps === undefined || mark === undefined) return false;
+    return maps.includes(mark.file) || maps.includes(mark.path);
+  };
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What was found, by socket: no name is used twice, and no process comes into view later. */
 const found = new Map<string, number | undefined>();
 
@@ -193,18 +228,17 @@ const found = new Map<string, number | undefined>();
 function visiblePid(folder: string, socket: string, ownPid: number): number | undefined {
   const key = `${folder}/${socket}`;
   if (found.has(key)) return found.get(key);
-  const mark = configMark(folder);
-  const maps = (pid: number) => read(`/proc/${pid}/maps`);
-  const uses = (pid: number) => {
-    const text = maps(pid);
-    if (text === undefined || mark === undefined) return false;
-    return text.includes(mark.file) || text.includes(mark.path);
-  };
-  let pid = uses(ownPid) ? ownPid : undefined;
+  const uses = usesFolder(folder);
+  // in containers, many a process has the same pid there, the primary among them
+  const primary = primaryOf(folder)?.pid;
+  const isOther = (pid: number) => pid !== primary && pid !== Deno.pid;
+  let pid = isOther(ownPid) && uses(ownPid) ? ownPid : undefined;
   if (pid === undefined) {
-    const candidates = pidsKnownAs(ownPid);
+    const candidates = pidsKnownAs(ownPid).filter(isOther);
+    const users = candidates.filter(uses);
     // memory can be hidden from a process with fewer capabilities, which names are not
-    pid = candidates.find(uses) ?? candidates.find((it) => it === ownPid && maps(it) === undefined);
+    const hidden = candidates.filter((it) => it === ownPid && mapsOf(it) === undefined);
+    [pid] = users.length === 1 ? users : users.length === 0 ? hidden : [];
   }
   found.set(key, pid);
   return pid;

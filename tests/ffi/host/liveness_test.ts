@@ -109,6 +109,33 @@ test("a stopped process lives, and its socket notices no look", async () => {
   assertEquals(filesOf(prefix), NONE);
 });
 
+test("a process that has closed its socket and not removed it yet is no killed one", async () => {
+  const prefix = otherPrefix();
+  const path = `${runtimeRoot()}/${prefix}`;
+  for (const through of [[], INSIDE]) {
+    await using primary = await begin(ealArgs("0@0", prefix), through);
+    await using other = await begin(secondary(prefix, "2@0"), through);
+    // as EAL leaves it for an instant at an orderly end; seen from here by its own pid, or not
+    const ownPid = livingSecondaries(path)[0]?.ownPid ?? 0;
+    const closed = `mp_socket_${ownPid}_1`;
+    using _socket = Deno.listen({ transport: "unix", path: `${path}/${closed}.listening` });
+    Deno.renameSync(`${path}/${closed}.listening`, `${path}/${closed}`);
+    _socket.close();
+    const lives = () =>
+      secondariesOf(path).filter(({ socket }) => socket === closed).map(({ life }) => life);
+    assertEquals(lives(), ["alive"]);
+    other.kill("SIGKILL");
+    await other.end();
+    // what is in a namespace ends behind the command that made it
+    while (lives()[0] !== "dead") await new Promise((resolve) => setTimeout(resolve, 5));
+    // and one that is not there any more is none at all
+    Deno.removeSync(`${path}/${closed}`);
+    assertEquals(lives(), []);
+    await primary.end();
+    assertEquals(filesOf(prefix), NONE);
+  }
+});
+
 test("a path that leads to no socket is dead, one that cannot be asked is unknown", () => {
   const folder = Deno.makeTempDirSync();
   try {
