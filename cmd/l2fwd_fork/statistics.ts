@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isScreen } from "../lib/terminal.ts";
 import { say } from "../stdout.ts";
 import type { PortStatistics } from "./objects.ts";
 
@@ -36,5 +37,5 @@ export function statisticsTable(ports: readonly number[], statistics: PortStatis
 
 /** Prints it; on a terminal, on a screen of its own. */
 export function printStatistics(ports: readonly number[], statistics: PortStatistics): void {
-  say((Deno.stdout.isTerminal() ? CLEAR : "") + statisticsTable(ports, statistics));
+  say((isScreen("stdout") ? CLEAR : "") + statisticsTable(ports, statistics));
 }

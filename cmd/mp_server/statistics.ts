@@ -5,6 +5,7 @@
  */
 
 import { EthDev } from "../../mod.ts";
+import { isScreen } from "../lib/terminal.ts";
 import { say } from "../stdout.ts";
 import type { ClientStats } from "./client_stats.ts";
 import type { PortInfo } from "./common.ts";
@@ -53,7 +54,7 @@ function sum(values: readonly number[]): number {
 export class Statistics {
   readonly #sources: Sources;
   readonly #ports: readonly { port: number; mac: string }[];
-  readonly #terminal = Deno.stdout.isTerminal();
+  readonly #terminal = isScreen("stdout");
   readonly #notices: string[] = [];
   #started = false;
 

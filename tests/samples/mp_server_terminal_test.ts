@@ -25,7 +25,7 @@ Deno.test("a table that is refreshed, with what happened below it; Ctrl-C ends w
     ({ lines }) => lines[0] === "PORTS" && lines.includes("CLIENTS"),
   );
   const text = lines.join("\n");
-  assertMatch(text, /^PORTS\n-----\nPort 0: '([0-9a-f]{2}:){5}[0-9a-f]{2}'\s*Port 1: '/);
+  assertMatch(text, /^PORTS\n-----\nPort 0: '([0-9A-F]{2}:){5}[0-9A-F]{2}'\s*Port 1: '/);
   assertMatch(
     text,
     /\nPort 0 - rx: {9}0\s*tx: {9}0\nPort 1 - rx: {9}0\s*tx: {9}0\n\nCLIENTS\n-{7}\n/,
@@ -47,6 +47,26 @@ Deno.test("a table that is refreshed, with what happened below it; Ctrl-C ends w
   assertEquals(status, 0);
   assertEquals(after, before);
   assertEquals(prefix.files(), []);
+});
+
+Deno.test("a dumb terminal gets lines and no control sequences", async () => {
+  await using prefix = testPrefix();
+  const { command, args } = program("mp_server");
+  const dumb = { command: "env", args: ["TERM=dumb", command, ...args] };
+  const terminal = startOnTerminal(prefix, "mp_server", dumb, [
+    ...prefix.eal({ lcores: "0@0,1@0", extra: QUIET_PORTS.map((vdev) => `--vdev=${vdev}`) }),
+    "--",
+    "-p3",
+    "-n1",
+  ]);
+  await terminal.shows(
+    "a line",
+    ({ lines }) => lines.some((line) => line.startsWith("Port 0 rx 0 tx 0; ")),
+  );
+  await terminal.type(KEYS.interrupt);
+  assertEquals((await terminal.left()).status, 0);
+  // the first one is the test's own
+  assertEquals(terminal.process.stdout.split("\x1b[2J").length, 2);
 });
 
 Deno.test("without a second lcore the statistics are shown at the end only", async () => {
