@@ -81,9 +81,16 @@ static struct {
 } pcap_fresh[MAX_OUTPUTS];
 static uint32_t pcap_n_fresh;
 
-SHIM_API struct pcap_dumper *pcap_dump_open(struct pcap *pcap, const char *path);
-SHIM_API void pcap_dump(uint8_t *dumper, const void *header, const uint8_t *data);
-SHIM_API struct pcap *pcap_open_offline(const char *path, char *error);
+/* net_pcap calls these from another library, unless it is inside. */
+#ifdef SHIM_BUNDLED
+#define PCAP_API
+#else
+#define PCAP_API SHIM_API
+#endif
+
+PCAP_API struct pcap_dumper *pcap_dump_open(struct pcap *pcap, const char *path);
+PCAP_API void pcap_dump(uint8_t *dumper, const void *header, const uint8_t *data);
+PCAP_API struct pcap *pcap_open_offline(const char *path, char *error);
 
 /* libpcap's own function; it is there, because net_pcap is. */
 static void *

@@ -1,29 +1,25 @@
 /** The native boundary: header, table and both libraries have the same functions. */
 
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { buildShim, LINKAGES } from "../../ffi/build.ts";
 import { symbols } from "../../ffi/symbols.ts";
-import { assertEquals, assertMatch, assertStrictEquals } from "../assert.ts";
+import { derive } from "../../cmd/build/derive.ts";
+import { assertEquals, assertMatch } from "../assert.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** `cmd/build/symbols.ts --check` in a tree. */
-async function check(root: URL): Promise<{ code: number; stderr: string }> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-lock",
-      fileURLToPath(new URL("cmd/build/symbols.ts", root)),
-      "--check",
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  return { code, stderr: new TextDecoder().decode(stderr) };
+const read = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
+
+/** What is wrong with the table of a header; undefined where it is right. */
+function fault(header: string, table: string): string | undefined {
+  try {
+    return derive(header) === table ? undefined : "the table is another one";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
-Deno.test("the table is the one that shim.h gives", async () => {
-  assertEquals(await check(ROOT), { code: 0, stderr: "" });
+Deno.test("the table is the one that shim.h gives", () => {
+  assertEquals(fault(read("libshim/shim.h"), read("ffi/symbols.ts")), undefined);
 });
 
 const DRIFTS: [what: string, file: string, from: RegExp, to: string][] = [
@@ -38,23 +34,17 @@ const DRIFTS: [what: string, file: string, from: RegExp, to: string][] = [
 ];
 
 for (const [what, file, from, to] of DRIFTS) {
-  Deno.test(`a drift is found: ${what}`, async () => {
-    const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
-    try {
-      for (const part of ["libshim/shim.h", "ffi/symbols.ts", "cmd/build/symbols.ts"]) {
-        const path = `${folder}/${part}`;
-        Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-        Deno.copyFileSync(new URL(part, ROOT), path);
-      }
-      const text = Deno.readTextFileSync(`${folder}/${file}`);
-      assertMatch(text, from);
-      Deno.writeTextFileSync(`${folder}/${file}`, text.replace(from, to));
-      const { code, stderr } = await check(pathToFileURL(`${folder}/`));
-      assertStrictEquals(code, 1);
-      assertMatch(stderr, /shim\.h/);
-    } finally {
-      Deno.removeSync(folder, { recursive: true });
-    }
+  Deno.test(`a drift is found: ${what}`, () => {
+    const text = (path: string) => {
+      const whole = read(path);
+      if (path !== file) return whole;
+      assertMatch(whole, from);
+      return whole.replace(from, to);
+    };
+    assertMatch(
+      fault(text("libshim/shim.h"), text("ffi/symbols.ts")) ?? "",
+      /^shim\.h: unknown kind|^the table is another one$/,
+    );
   });
 }
 
@@ -70,8 +60,19 @@ for (const linkage of LINKAGES) {
   });
 }
 
-/** Functions of EAL's that libshim/eal.c stands before, where EAL is another library. */
-const STOOD_BEFORE = { system: ["rte_calloc", "rte_free"], core: [] };
+/** Functions that the shim stands before, where these are in other libraries. */
+const STOOD_BEFORE = {
+  system: [
+    "pcap_dump",
+    "pcap_dump_open",
+    "pcap_open_offline",
+    "rte_calloc",
+    "rte_eth_dev_attach_secondary",
+    "rte_free",
+    "rte_kvargs_parse",
+  ],
+  core: [],
+};
 
 Deno.test("the library exports nothing else of its own", async () => {
   for (const linkage of LINKAGES) {

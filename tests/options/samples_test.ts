@@ -121,7 +121,7 @@ const asServer = (args: string[]) => argsForRole(args, "primary");
 understands("a primary only", asServer, {
   "-l 0 -- -p 3": ["-l", "0", "--proc-type=primary", "--", "-p", "3"],
   "--proc-type=auto": ["--proc-type=auto", "--proc-type=primary", "--"],
-  "--proc-t primary": ["--proc-t", "primary", "--proc-type=primary", "--"],
+  "--proc-t primary": ["--proc-type=primary", "--proc-type=primary", "--"],
 });
 
 refuses("a primary only", asServer, {
