@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exists } from "./host/exists.ts";
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
 import { preferCore, shim, systemTraits } from "./library.ts";
@@ -177,6 +178,7 @@ export class Eal implements Disposable {
       throw new DpdkError({ operation, reason: "--help is for the program to answer" });
     }
     checkNotInitialised(operation);
+    const tries = takeTries();
     const noDevices = options.drivers === false && !eal.hasDevices;
     if (noDevices) preferCore();
     const files = new RuntimeFiles(eal);
@@ -197,7 +199,7 @@ export class Eal implements Disposable {
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));
       shim().shim_log_release(0);
-      if (isPassing(role, eal, -result, log)) startOver();
+      if (isPassing(role, eal, -result, log)) startOver(tries);
       claims?.[Symbol.dispose]();
       releaseRuntimeFiles();
       const winner = role === "primary" && !eal.noShconf ? winnerOf(eal.filePrefix) : undefined;
@@ -473,22 +475,26 @@ function isPassing(
   return procType === "auto" && winnerOf(filePrefix) !== undefined;
 }
 
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * How often this process has started over. Its children must not inherit it; one that did, from an
+ * environment that was passed on, has another pid.
+ */
+function takeTries(): number {
+  const [pid, tries = 0] = (Deno.env.get(ATTACH_TRY) ?? "").split(" ").map(Number);
+  Deno.env.delete(ATTACH_TRY);
+  return pid === Deno.pid ? tries : 0;
 }
 
-/** The same process in a fresh image: V8's memory lies elsewhere there. Returns if it cannot. */
-function startOver(): void {
-  const tries = Number(Deno.env.get(ATTACH_TRY) ?? 0);
+/**
+ * The same process in a fresh image: V8's memory lies elsewhere there. Returns if it cannot.
+ *
+ * @param tries How often it has done so.
+ */
+function startOver(tries: number): void {
   if (tries >= ATTACH_TRIES) return;
   // the process that was here is gone, though not its pid
   leaveRuntimeFiles();
-  Deno.env.set(ATTACH_TRY, String(tries + 1));
+  Deno.env.set(ATTACH_TRY, `${Deno.pid} ${tries + 1}`);
   shim().shim_eal_exec_self();
 }
 

@@ -77,14 +77,14 @@ function versionText(version: number): string {
 /** EAL would wait without limit for a primary that never finishes; this waits with one. */
 function waitForPrimary(folder: string, prefix: string): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
-  const deadline = Date.now() + PRIMARY_START_LIMIT;
+  const deadline = performance.now() + PRIMARY_START_LIMIT;
   let config = readConfig(folder);
   while (config.magic !== RTE_MAGIC) {
     const primary = primaryOf(folder);
     if (!lives(primary)) {
       fail("--proc-type=secondary", `the primary of file prefix '${prefix}' just ended`);
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       fail(
         "--proc-type=secondary",
         `${describe(primary)} has not finished its initialisation in ${
@@ -115,9 +115,9 @@ function checkOrphans(
   mayReturn: boolean,
 ): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
-  const deadline = Date.now() + ORPHAN_LIMIT;
+  const deadline = performance.now() + ORPHAN_LIMIT;
   let others = livingSecondaries(folder);
-  while (others.length > 0 && Date.now() < deadline) {
+  while (others.length > 0 && performance.now() < deadline) {
     Atomics.wait(sleep, 0, 0, 10);
     others = livingSecondaries(folder);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exists } from "./host/exists.ts";
 import type { EalOptions } from "./eal_options.ts";
 import { shim } from "./library.ts";
 import { hugetlbfsMounts, runtimeRoot } from "./machine.ts";
@@ -17,15 +18,6 @@ const MADE_ROOT = 4;
 /** The folder where EAL keeps a prefix's runtime files. */
 export function runtimeFolder(filePrefix: string): string {
   return `${runtimeRoot()}/${filePrefix}`;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The folders where a process with these options has its hugepage files, one C string each. */

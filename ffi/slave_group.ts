@@ -143,6 +143,8 @@ export class Group {
   readonly #failures = new Map<Slave, number>();
   /** Processes in reserve; undefined where there shall be none. */
   readonly #reserve: Map<Slave, SlaveProcess> | undefined;
+  /** Slaves whose reserve could not be started and is tried again. */
+  readonly #refilling = new Set<Slave>();
   /** All of them work. */
   #watching = false;
 
@@ -274,20 +276,26 @@ export class Group {
     return child;
   }
 
-  /** Starts a process of each slave that is to wait. One that dies is replaced, though not at once. */
+  /** Starts a process of each slave that is to wait. */
   #fillReserve(): void {
-    for (const slave of this.#slaves) {
-      if (this.#reserve?.get(slave)?.running ?? !this.#reserve) continue;
-      const child = this.#spawnOne(slave, true);
-      if (child) this.#reserve.set(slave, child);
-      const again = child
-        ? child.status.then(() => sleep(this.#limits.quick, this.#stopping))
-        : sleep(this.#retryDelay(slave), this.#stopping);
-      again.then(() => {
-        const missing = this.#reserve?.get(slave) === child;
-        if (missing && this.#watching && !this.#stopping.aborted) this.#fillReserve();
-      }).catch(this.#fail);
-    }
+    for (const slave of this.#slaves) this.#fillReserveOf(slave);
+  }
+
+  /** Starts one. One that dies is replaced, though not at once; one that cannot be had is, later. */
+  #fillReserveOf(slave: Slave): void {
+    const reserve = this.#reserve;
+    if (!reserve || reserve.get(slave)?.running || this.#refilling.has(slave)) return;
+    const child = this.#spawnOne(slave, true);
+    if (child) reserve.set(slave, child);
+    else this.#refilling.add(slave);
+    const again = child
+      ? child.status.then(() => sleep(this.#limits.quick, this.#stopping))
+      : sleep(this.#retryDelay(slave), this.#stopping);
+    again.then(() => {
+      if (!child) this.#refilling.delete(slave);
+      const missing = reserve.get(slave) === child;
+      if (missing && this.#watching && !this.#stopping.aborted) this.#fillReserveOf(slave);
+    }).catch(this.#fail);
   }
 
   /** Lets all of them work; false when one does not, or when all is to end. */

@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -484,10 +485,14 @@ files_initialised(void)
 static void
 files_on_signal(int sig)
 {
+	static atomic_flag ending = ATOMIC_FLAG_INIT;
 	struct sigaction now, usual = { .sa_handler = SIG_DFL };
 
 	/* Deno's listeners take a signal over and call whoever had it before */
 	if (sigaction(sig, NULL, &now) < 0 || now.sa_handler != files_on_signal)
+		return;
+	/* a copy of the signal goes to another thread, which must not end this one's work */
+	if (atomic_flag_test_and_set(&ending))
 		return;
 	files_end();
 	sigaction(sig, &usual, NULL);

@@ -86,7 +86,7 @@ export class Running {
   /** Waits for something in its output, and gives the end of that so far. */
   async says(what: RegExp): Promise<string> {
     const ended = this.#child.status.then(({ code }) => code);
-    const limit = Date.now() + PATIENCE;
+    const limit = performance.now() + PATIENCE;
     while (!what.test(this.#output)) {
       const code = await Promise.race([ended, this.#more(limit)]);
       if (what.test(this.#output)) break;
@@ -94,7 +94,7 @@ export class Running {
         await Promise.all(this.#heard);
         if (!what.test(this.#output)) throw this.#failure(`ended with status ${code}`);
       }
-      if (Date.now() > limit) throw this.#failure(`does not say ${what}`);
+      if (performance.now() > limit) throw this.#failure(`does not say ${what}`);
     }
     return this.#output;
   }
@@ -169,7 +169,7 @@ export class Running {
 
   #more(limit: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, limit - Date.now()));
+      const timer = setTimeout(resolve, Math.max(0, limit - performance.now()));
       this.#waiting.add(() => {
         clearTimeout(timer);
         resolve();

@@ -53,6 +53,7 @@ function steps(folder: string): Step[] {
       leftOut: whyNoArm64(),
     },
     { name: "paths", argv: deno("run", "-A", "cmd/check/paths.ts") },
+    { name: "clocks", argv: deno("run", "-A", "cmd/check/clocks.ts") },
     { name: "boundary", argv: deno("run", "-A", "cmd/build/symbols.ts", "--check") },
   ];
 }

@@ -21,7 +21,7 @@ export function carelessPaths(text: string): string[] {
 }
 
 /** All modules of a folder. */
-function* modules(folder: string): Generator<string> {
+export function* modules(folder: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(folder)) {
     if (isDirectory) yield* modules(`${folder}/${name}`);
     else if (name.endsWith(".ts")) yield `${folder}/${name}`;

@@ -73,7 +73,7 @@ async function apt(args: string[]): Promise<{ success: boolean; lines: string[] 
 }
 
 async function install(packages: string[]): Promise<string> {
-  const start = Date.now();
+  const start = performance.now();
   // one unreachable third-party list fails an update that is good enough; install decides
   const update = await apt(["update", "-q"]);
   const result = await apt(["install", ...APT, ...packages]);
@@ -82,7 +82,7 @@ async function install(packages: string[]): Promise<string> {
     const last = lines.map((line) => `\n  ${line}`).join("");
     throw new SetupError(`apt-get failed; its last lines:${last}`, installCommand(packages));
   }
-  return `done (${Math.round((Date.now() - start) / 1000)} s)`;
+  return `done (${Math.round((performance.now() - start) / 1000)} s)`;
 }
 
 /** The step that installs what is missing, or `undefined`. */

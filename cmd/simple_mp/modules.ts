@@ -17,6 +17,7 @@ import "../../ffi/host/claims.ts";
 import "../../ffi/host/command_line.ts";
 import "../../ffi/host/cpuset.ts";
 import "../../ffi/host/identity.ts";
+import "../../ffi/host/exists.ts";
 import "../../ffi/host/limits.ts";
 import "../../ffi/host/liveness.ts";
 import "../../ffi/host/output.ts";

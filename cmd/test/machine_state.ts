@@ -48,7 +48,7 @@ const DEFAULT_PREFIX = "rte";
  */
 export async function leftBehind(run: string, before: MachineState): Promise<string[]> {
   let processes = processesOfRun(run);
-  for (const end = Date.now() + GRACE; processes.length > 0 && Date.now() < end;) {
+  for (const end = performance.now() + GRACE; processes.length > 0 && performance.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, 10));
     processes = processesOfRun(run);
   }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { exists } from "../host/exists.ts";
 import { shim } from "../library.ts";
 import { cString, unwrap } from "../native.ts";
 import { holdFolder, removeUnheld } from "../private_folder.ts";
@@ -48,15 +49,6 @@ function copyOfImage(): string {
   const path = `${imageFolder()}/${name}`;
   unwrap(`copy the running program to ${path}`, shim().shim_process_image_copy(cString(path)));
   return copy = path;
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**

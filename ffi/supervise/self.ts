@@ -6,6 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { DpdkError } from "../errors.ts";
+import { exists } from "../host/exists.ts";
 import { libraryPath } from "../library.ts";
 import { imageFolder, ownImage } from "./image.ts";
 import { Sources } from "./sources.ts";
@@ -29,12 +30,16 @@ interface Program {
 
 let program: Program | undefined;
 
-/** The file of the kept shim. */
+/**
+ * The file of the kept shim, written once: a process opens it again for each function that it takes,
+ * and another file of that name would be another library to it.
+ */
 function libraryIn(folder: string, { library }: Program): string {
   const path = `${folder}/libdenodpdk.so`;
-  Deno.writeFileSync(`${path}.tmp`, library, { mode: 0o500 });
-  // slaves that run keep what they have
-  Deno.renameSync(`${path}.tmp`, path);
+  if (!exists(path)) {
+    Deno.writeFileSync(`${path}.tmp`, library, { mode: 0o500 });
+    Deno.renameSync(`${path}.tmp`, path);
+  }
   return path;
 }
 

@@ -107,10 +107,10 @@ export class SimpleScene implements Scene, Disposable {
 
   /** Sends until it is received: a message is discarded while a ring is full, or not usable. */
   async #arrives(from: number, to: readonly number[]): Promise<void> {
-    for (const end = Date.now() + PATIENCE; Date.now() < end;) {
+    for (const end = performance.now() + PATIENCE; performance.now() < end;) {
       const message = this.#message();
       await this.#send(from, [message]);
-      for (const late = Date.now() + 250; Date.now() < late; await pause(2)) {
+      for (const late = performance.now() + 250; performance.now() < late; await pause(2)) {
         if (to.some((id) => this.#all[id]?.received.includes(message))) return;
       }
     }

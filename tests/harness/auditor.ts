@@ -26,13 +26,13 @@ export class Auditor {
   /** What there is while nobody holds anything. */
   async audit(): Promise<MempoolAudit> {
     let tries = 0;
-    for (const end = Date.now() + BACK_LIMIT;; tries++) {
+    for (const end = performance.now() + BACK_LIMIT;; tries++) {
       const count = this.process.lines.length;
       await this.process.send("audit");
       const line = await this.process.waitUntil(() => this.process.lines[count], "an audit");
       const found: MempoolAudit | { inside: number[] } = JSON.parse(line);
       if (!("inside" in found)) return found;
-      if (Date.now() < end) continue;
+      if (performance.now() < end) continue;
       throw new Error(`asked ${tries + 1} times, ${found.inside} do not come out for an audit`);
     }
   }
@@ -40,7 +40,7 @@ export class Auditor {
   /** Waits until every element is in one place; that one is in two is an error at once. */
   async allBack(): Promise<void> {
     let found = await this.audit();
-    for (const end = Date.now() + BACK_LIMIT; found.lost > 0 && Date.now() < end;) {
+    for (const end = performance.now() + BACK_LIMIT; found.lost > 0 && performance.now() < end;) {
       if (found.strangers > 0) break;
       // who gives back has to ask all as well
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -46,9 +46,9 @@ export interface Accounts {
  * before it puts it back, and the C sample may lose its CPU in between.
  */
 export async function settledAccounts(prefix: Prefix): Promise<Accounts> {
-  for (const end = Date.now() + PATIENCE;;) {
+  for (const end = performance.now() + PATIENCE;;) {
     const found = await accounts(prefix);
-    if ((found.inRings === 0 && found.lost === 0) || Date.now() > end) return found;
+    if ((found.inRings === 0 && found.lost === 0) || performance.now() > end) return found;
   }
 }
 

@@ -133,10 +133,10 @@ export class L2fwdFork {
 
   /** Waits for a process in reserve that has started up: it needs nothing but the start command. */
   async readyReserve(lcore: number): Promise<number> {
-    for (const end = Date.now() + PATIENCE;;) {
+    for (const end = performance.now() + PATIENCE;;) {
       const pid = await this.reserve(lcore);
       if (isInReserve(pid)) return pid;
-      if (Date.now() > end) throw new Error(`no reserve of slave ${lcore} starts up`);
+      if (performance.now() > end) throw new Error(`no reserve of slave ${lcore} starts up`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

@@ -195,9 +195,9 @@ const PERIOD = 300;
  * @param inFlight How many may be away, where ports go on receiving.
  */
 export async function allPacketsBack(prefix: Prefix, inFlight = 0): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = performance.now() + 20_000;
   let away = await packetsAway(prefix);
-  while (away > inFlight && Date.now() < end) {
+  while (away > inFlight && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, PERIOD));
     away = await packetsAway(prefix);
   }

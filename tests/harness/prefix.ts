@@ -90,7 +90,7 @@ export class Prefix implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     let strays = this.#strays();
-    for (const end = Date.now() + GRACE; strays.length > 0 && Date.now() < end;) {
+    for (const end = performance.now() + GRACE; strays.length > 0 && performance.now() < end;) {
       await pause();
       strays = this.#strays();
     }

@@ -68,10 +68,10 @@ export class Forwarder {
 
   /** Its counters, as soon as a condition holds for them. */
   async until(condition: (counts: Counts) => boolean, what: string): Promise<Counts> {
-    for (const end = Date.now() + PATIENCE;;) {
+    for (const end = performance.now() + PATIENCE;;) {
       const counts = await this.counts();
       if (condition(counts)) return counts;
-      if (Date.now() > end) throw new Error(`${what}: never; ${JSON.stringify(counts)}`);
+      if (performance.now() > end) throw new Error(`${what}: never; ${JSON.stringify(counts)}`);
       await new Promise((resolve) => setTimeout(resolve, INTERVAL));
     }
   }

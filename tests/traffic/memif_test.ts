@@ -53,10 +53,10 @@ async function startTestpmd(prefix: Prefix, sockets: readonly string[]): Promise
 
 /** Waits until both ports of testpmd have met ours. */
 async function untilUp({ enter, process }: Testpmd): Promise<void> {
-  for (const end = Date.now() + 30_000;;) {
+  for (const end = performance.now() + 30_000;;) {
     const text = await enter("show port summary all");
     if (text.match(/\bup\b/gi)?.length === 2) return;
-    if (Date.now() > end) throw new Error(`net_memif never met: ${process.stdout}`);
+    if (performance.now() > end) throw new Error(`net_memif never met: ${process.stdout}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

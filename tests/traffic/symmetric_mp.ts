@@ -102,7 +102,7 @@ export class QueueWatcher {
     const [before] = await this.counts();
     const goesOn = (now: QueueCounts | undefined, queue: number) =>
       (now?.rx[queue] ?? NaN) > (before?.rx[queue] ?? NaN) + 2 * BURST;
-    for (const end = Date.now() + timeout; Date.now() < end;) {
+    for (const end = performance.now() + timeout; performance.now() < end;) {
       const [now] = await this.counts();
       if (queues.every((queue) => goesOn(now, queue))) return true;
     }
