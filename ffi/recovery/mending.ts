@@ -72,7 +72,7 @@ export class Mending implements Disposable {
   readonly #settler: Settler;
   readonly #participant: Participant;
   #inside = false;
-  /** Another process mended before, and died. */
+  /** Another process may have mended before. */
   #succeeds = false;
   #dead: Dead[] = [];
   /** Elements that dead processes took, and the pools' rings that they could not be put into yet. */
@@ -163,7 +163,8 @@ export class Mending implements Disposable {
     if (mender !== self) {
       if (mender !== 0n && this.#peers.isLiving(mender)) return false;
       if (!this.#journal.becomeMender(mender)) return false;
-      this.#succeeds = mender !== 0n;
+      // in a primary that has just started there was none before
+      this.#succeeds = mender !== 0n || shim().shim_eal_process_type() !== 0;
     }
     // of what its own threads do it would not know
     return this.#dead.length === 0 || this.#journal.selfTells;

@@ -70,8 +70,8 @@ export class SymmetricScene implements Scene, Disposable {
     // only one that lives mends, so one that comes back to C processes alone must have other lcores
     const mends = this.processes.some(({ running }, i) => running && this.makers[i] === "ts");
     const lcore = type === "primary" || mends || maker === "c" ? id : ++this.#lcores;
-    // a C process cannot learn of a dead primary's devices
-    const alone = maker === "c" && !this.#primary?.running;
+    // a C process cannot learn of a dead primary's devices, nor does a C primary leave their names
+    const alone = !this.#primary?.running && (maker === "c" || this.makers[0] === "c");
     const devices = type === "primary" || alone ? PORTS.map((port) => `--vdev=${port}`) : [];
     const process = this.prefix.spawn(
       `${maker} symmetric_mp ${id}`,

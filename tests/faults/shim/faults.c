@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,6 +51,7 @@ static void *faults_memcpy(void *dst, const void *src, size_t n);
 #include "surgery/ring_many.h"
 /* of peer.h, which is for the sample */
 #undef rte_eal_init
+#undef rte_eth_dev_start
 #else
 #include "shim.h"
 #endif
@@ -101,7 +103,7 @@ is_armed(void)
 	return true;
 }
 
-static uint32_t goes_on;
+static uint32_t stands, goes_on;
 
 /*
  * The process is stopped by another thread, so that the one at its point is stopped between two
@@ -111,20 +113,36 @@ static void *
 stop_process(void *arg)
 {
 	(void)arg;
+	/* it is back from the system call that made this thread */
+	while (__atomic_load_n(&stands, __ATOMIC_ACQUIRE) == 0)
+		usleep(50);
 	kill(getpid(), SIGSTOP);
 	__atomic_store_n(&goes_on, 1, __ATOMIC_RELEASE);
 	return NULL;
 }
 
+/*
+ * The other one runs before all that are not of real time, so that this one spins for no longer than
+ * an update may take.
+ */
 static void
 stand_still(void)
 {
+	const struct sched_param first = { .sched_priority = 1 };
+	pthread_attr_t attr;
 	pthread_t thread;
 
+	__atomic_store_n(&stands, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&goes_on, 0, __ATOMIC_RELEASE);
-	if (pthread_create(&thread, NULL, stop_process, NULL) != 0)
+	if (pthread_attr_init(&attr) != 0 ||
+			pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED) != 0 ||
+			pthread_attr_setschedpolicy(&attr, SCHED_FIFO) != 0 ||
+			pthread_attr_setschedparam(&attr, &first) != 0 ||
+			pthread_create(&thread, &attr, stop_process, NULL) != 0)
 		abort();
+	pthread_attr_destroy(&attr);
 	pthread_detach(thread);
+	__atomic_store_n(&stands, 1, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&goes_on, __ATOMIC_ACQUIRE) == 0)
 		rte_pause();
 }
@@ -312,6 +330,16 @@ peer_eal_init(int argc, char **argv)
 	}
 	RTE_ETH_FOREACH_DEV(port)
 		install_bursts(port);
+	return ret;
+}
+
+/* A start puts the driver's functions back. */
+int
+peer_eth_dev_start(uint16_t port)
+{
+	int ret = rte_eth_dev_start(port);
+
+	install_bursts(port);
 	return ret;
 }
 
