@@ -181,12 +181,13 @@ export class Eal implements Disposable {
     const tries = takeTries();
     const noDevices = options.drivers === false && !eal.hasDevices;
     if (noDevices) preferCore();
-    const files = new RuntimeFiles(eal);
+    // a signal may come as soon as there is a folder
+    new RuntimeFiles(eal).own();
     let taken: Role;
     try {
       taken = takeRole(eal, options);
     } catch (error) {
-      files.abandon();
+      releaseRuntimeFiles();
       throw error;
     }
     const { role, claims } = taken;
@@ -194,7 +195,6 @@ export class Eal implements Disposable {
       keepOfPrimary(runtimeFolder(eal.filePrefix), options.looks ?? false);
     }
     const keepOutputs = role === "primary" ? keepOwn(eal.ealArgs) : () => {};
-    files.own();
     const result = start(eal, role, options.name ?? "denodpdk");
     if (result < 0) {
       const log = readText((text, len) => shim().shim_log_held(text, len));

@@ -53,13 +53,6 @@ export class RuntimeFiles {
     const { text, count } = this.#pages;
     shim().shim_files_begin(this.#folder, this.#prefix, text, count, this.#flags);
   }
-
-  /** EAL does not start after all: removes a folder that this process made, and nobody uses. */
-  abandon(): void {
-    if ((this.#flags & MADE_FOLDER) === 0) return;
-    const { text, count } = this.#pages;
-    shim().shim_files_remove(this.#folder, this.#prefix, text, count, this.#flags);
-  }
 }
 
 /**
