@@ -25,8 +25,8 @@ type HotName = {
 export type Hot<Name extends HotName> = Native[Name];
 
 let native: Native | undefined;
-/** Something of it was taken, so that it is there and can be opened. */
-let opened = false;
+/** It cannot be opened. */
+let broken = false;
 let chosen: string | undefined;
 /** What the chosen one is called in messages. */
 let title: string | undefined;
@@ -121,7 +121,7 @@ export function shim(): Native {
 
 /** The shim's functions where the library is open in this thread already; undefined before. */
 export function openShim(): Native | undefined {
-  return opened ? native : undefined;
+  return broken ? undefined : native;
 }
 
 function bindLazily(path: string): Native {
@@ -153,10 +153,9 @@ function bind(path: string, name: keyof Native): unknown {
 function open<S extends Deno.ForeignLibraryInterface>(path: string, names: S) {
   try {
     // never closed: a symbol called after close() is a segmentation fault
-    const { symbols } = Deno.dlopen(path, names);
-    opened = true;
-    return symbols;
+    return Deno.dlopen(path, names).symbols;
   } catch (error) {
+    broken = true;
     const text = error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error);
     const noexec = text.includes("failed to map segment");
     throw new DpdkError({

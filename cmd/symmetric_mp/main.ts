@@ -10,6 +10,7 @@ import {
   EthDev,
   launchOnLcore,
   Lcore,
+  type LcoreWorker,
   log,
   LogLevel,
   MBUF_DEFAULT_BUF_SIZE,
@@ -102,30 +103,32 @@ async function forward(
     const stats = new SharedArrayBuffer(own.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT);
     return { lcore: lcores[i] ?? 0, ports: own, stats };
   });
-  const workers = shares.flatMap(({ lcore, ports, stats }) => {
-    if (ports.length === 0) {
-      say(`Lcore ${lcore} has nothing to do`);
-      return [];
-    }
-    const data: ForwardData = { ports, queue, stats };
-    const worker = launchOnLcore<ForwardData, "started">(
-      new URL("./forward.ts", import.meta.url),
-      lcore,
-      {
-        data,
-        onMessage: () => {
-          say(`Lcore ${lcore} using ports ${ports.join(" ")} `);
-          say(`lcore ${lcore} using queue ${queue} of each port`);
-        },
-      },
-    );
-    worker.done.catch(reject);
-    return [worker];
-  });
+  const workers: LcoreWorker[] = [];
   try {
+    for (const { lcore, ports, stats } of shares) {
+      if (ports.length === 0) {
+        say(`Lcore ${lcore} has nothing to do`);
+        continue;
+      }
+      const data: ForwardData = { ports, queue, stats };
+      const worker = launchOnLcore<ForwardData, "started">(
+        new URL("./forward.ts", import.meta.url),
+        lcore,
+        {
+          data,
+          onMessage: () => {
+            say(`Lcore ${lcore} using ports ${ports.join(" ")} `);
+            say(`lcore ${lcore} using queue ${queue} of each port`);
+          },
+        },
+      );
+      workers.push(worker);
+      worker.done.catch(reject);
+    }
     const status = await ended;
     say(`\nExiting on signal ${SIGNALS[status] ?? status}\n`);
   } finally {
+    // whatever fails, a line that nobody reads too
     await stopLcores(NAME, workers);
   }
   for (const { ports, stats: memory } of shares) {
