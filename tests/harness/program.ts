@@ -47,6 +47,9 @@ export function fixture(name: string): Command {
   return { command: "env", args: [shim, Deno.execPath(), ...args] };
 }
 
+/** Where the system lies on which the programs under test run; empty for this one. */
+export const SYSTEM_ROOT = Deno.env.get("DENODPDK_TEST_ROOT") ?? "";
+
 /** Whether it is compiled programs that are under test. */
 export function isCompiled(): boolean {
   return Boolean(distFolder());

@@ -1,9 +1,9 @@
 /** A system without its CPUs in `/sys`, as a bare container or chroot: one line, and how to cure it. */
 
 import { assertEquals, assertMatch } from "../assert.ts";
-import { OWN_OPTIONS, program, testPrefix, type TestProcess } from "../harness.ts";
+import { OWN_OPTIONS, program, SYSTEM_ROOT, testPrefix, type TestProcess } from "../harness.ts";
 
-const SHADOW = 'mount -t tmpfs none /sys/devices/system/cpu && exec "$0" "$@"';
+const SHADOW = `mount -t tmpfs none '${SYSTEM_ROOT}/sys/devices/system/cpu' && exec "$0" "$@"`;
 
 async function ended(process: TestProcess): Promise<number | undefined> {
   await process.closeStdin();

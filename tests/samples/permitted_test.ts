@@ -10,6 +10,7 @@ import {
   OWN_OPTIONS,
   type Prefix,
   program,
+  SYSTEM_ROOT,
   testPrefix,
   whyNoCgroup,
 } from "../harness.ts";
@@ -74,7 +75,8 @@ Deno.test({
 Deno.test("a small /run is named with the room that it has and the room that EAL needs", async () => {
   await using prefix = testPrefix();
   for (const size of ["64k", "1m"]) {
-    const small = around(`mount -t tmpfs -o size=${size} none /run`, program("simple_mp"));
+    const mount = `mount -t tmpfs -o size=${size} none '${SYSTEM_ROOT}/run'`;
+    const small = around(mount, program("simple_mp"));
     const { code, said } = await outcome(prefix, small, prefix.eal({ lcores: "0@0" }));
     assertEquals(code, 1, said);
     const line =
@@ -111,31 +113,36 @@ Deno.test("ulimit: too few open files and too small files are one line", async (
   assertEquals(prefix.files(), []);
 });
 
-Deno.test("SIGBUS in EAL's start, where room went meanwhile: its log, one line, no files", async () => {
-  await using prefix = testPrefix();
-  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-huge-" });
-  await using cleaning = new AsyncDisposableStack();
-  cleaning.defer(() => Deno.removeSync(folder));
-  const options = prefix.eal({ lcores: "0@0", extra: [`--huge-dir=${folder}`, "--legacy-mem"] });
-  // 8 pages, of which --legacy-mem also keeps a list in the runtime folder: 33 KiB that are not derived
-  const mount = `mount -t hugetlbfs -o pagesize=2M,size=16M none ${folder}`;
-  const run = (kib: number) => {
-    const { command, args } = program("simple_mp");
-    const script =
-      `mount -t tmpfs -o size=${kib}k none /run && ${mount} && ("$0" "$@"; echo $?; find /run/dpdk ${folder} -mindepth 1 2>/dev/null)`;
-    return prefix.spawn("simple_mp", {
-      command: "unshare",
-      args: ["-m", "sh", "-c", script, command, ...args],
-    }, options);
-  };
-  const refused = run(512);
-  await refused.ended();
-  const need = Number(refused.stderr.match(/expected (\d+) KiB free/)?.[1]);
-  const process = run(need + 4);
-  await process.ended();
-  assertMatch(process.stderr, /^EAL: Detected CPU lcores/m);
-  assertMatch(process.stderr, /^simple_mp: rte_eal_init: SIGBUS: no room is left .*$/m);
-  assertEquals(process.stdout, "135\n");
+Deno.test({
+  name: "SIGBUS in EAL's start, where room went meanwhile: its log, one line, no files" +
+    (SYSTEM_ROOT ? " (ignored: the programs do not see a hugetlbfs of the test's)" : ""),
+  ignore: SYSTEM_ROOT !== "",
+  async fn() {
+    await using prefix = testPrefix();
+    const folder = Deno.makeTempDirSync({ prefix: "denodpdk-huge-" });
+    await using cleaning = new AsyncDisposableStack();
+    cleaning.defer(() => Deno.removeSync(folder));
+    const options = prefix.eal({ lcores: "0@0", extra: [`--huge-dir=${folder}`, "--legacy-mem"] });
+    // 8 pages, of which --legacy-mem also keeps a list in the runtime folder: 33 KiB that are not derived
+    const mount = `mount -t hugetlbfs -o pagesize=2M,size=16M none ${folder}`;
+    const run = (kib: number) => {
+      const { command, args } = program("simple_mp");
+      const script =
+        `mount -t tmpfs -o size=${kib}k none /run && ${mount} && ("$0" "$@"; echo $?; find /run/dpdk ${folder} -mindepth 1 2>/dev/null)`;
+      return prefix.spawn("simple_mp", {
+        command: "unshare",
+        args: ["-m", "sh", "-c", script, command, ...args],
+      }, options);
+    };
+    const refused = run(512);
+    await refused.ended();
+    const need = Number(refused.stderr.match(/expected (\d+) KiB free/)?.[1]);
+    const process = run(need + 4);
+    await process.ended();
+    assertMatch(process.stderr, /^EAL: Detected CPU lcores/m);
+    assertMatch(process.stderr, /^simple_mp: rte_eal_init: SIGBUS: no room is left .*$/m);
+    assertEquals(process.stdout, "135\n");
+  },
 });
 
 const noPids = whyNoCgroup("pids");
