@@ -181,15 +181,17 @@ export class Eal implements Disposable {
     const tries = takeTries();
     const noDevices = options.drivers === false && !eal.hasDevices;
     if (noDevices) preferCore();
-    // a signal may come as soon as there is a folder
-    new RuntimeFiles(eal).own();
+    const files = new RuntimeFiles(eal);
+    // a signal may come as soon as there is a folder; what lies in one that was there is not ours yet
+    if (files.makesFolder) files.own();
     let taken: Role;
     try {
       taken = takeRole(eal, options);
     } catch (error) {
-      releaseRuntimeFiles();
+      if (files.makesFolder) releaseRuntimeFiles();
       throw error;
     }
+    if (!files.makesFolder) files.own();
     const { role, claims } = taken;
     if (role === "secondary" && !noDevices) {
       keepOfPrimary(runtimeFolder(eal.filePrefix), options.looks ?? false);

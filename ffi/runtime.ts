@@ -44,8 +44,13 @@ export class RuntimeFiles {
       (exists(runtimeRoot()) ? 0 : MADE_ROOT);
   }
 
+  /** Whether the runtime folder is not there yet. */
+  get makesFolder(): boolean {
+    return (this.#flags & MADE_FOLDER) !== 0;
+  }
+
   /**
-   * Right before EAL starts: from now on all of it is removed when this process ends, be it by
+   * Before EAL starts: from now on all of it is removed when this process ends, be it by
    * `exit()` or by a signal whose usual action ends it. See libshim/files.c for what may be removed,
    * and by whom.
    */
