@@ -17,8 +17,6 @@ import {
 } from "../harness.ts";
 import { pointsOf, type Scene } from "./harms.ts";
 
-const LCORES = ["0@0,1@1", "2@0,3@1", "4@0,5@1"];
-
 /** Where a secondary can be inside, or has just been. */
 export const SIMPLE_POINTS: readonly string[] = [
   ...pointsOf("SEC_2_PRI", "put"),
@@ -43,6 +41,8 @@ export class SimpleScene implements Scene, Disposable {
   readonly #all: SimpleMp[] = [];
   #auditor: Auditor | undefined;
   #sent = 0;
+  /** The next that is given to a process that comes back. */
+  #lcores = 20;
 
   private constructor(
     readonly prefix: Prefix,
@@ -60,10 +60,14 @@ export class SimpleScene implements Scene, Disposable {
   }
 
   async bring(id: number): Promise<void> {
+    // only one that lives mends, so one that comes back to C processes alone must have other lcores
+    const mends = this.processes.some(({ running }, i) => running && this.makers[i] === "ts");
+    const apart = id > 0 && !mends && this.makers[id] === "ts" && this.processes[id] !== undefined;
+    const [first, second] = apart ? [this.#lcores++, this.#lcores++] : [2 * id, 2 * id + 1];
     const simpleMp = await startSimpleMp(this.prefix, {
       maker: this.makers[id] ?? "ts",
       type: id === 0 ? "primary" : "secondary",
-      lcores: LCORES[id] ?? "",
+      lcores: `${first}@0,${second}@1`,
       crashes: this.crashes,
     });
     this.#all[id] = simpleMp;
