@@ -55,3 +55,21 @@ function readThroughLibc(path: string): string {
 export function readKernelFile(path: string): string {
   return Deno.build.standalone ? readThroughLibc(path) : Deno.readTextFileSync(path);
 }
+
+/** The same; `undefined` where it cannot be read. */
+export function tryReadKernelFile(path: string): string | undefined {
+  try {
+    return readKernelFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The ids of a process's threads; `undefined` when they cannot be looked at. */
+export function threadIds(pid: number): string[] | undefined {
+  try {
+    return [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) => name);
+  } catch {
+    return undefined;
+  }
+}

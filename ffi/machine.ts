@@ -6,7 +6,7 @@
  */
 
 import { commandLine, scriptOf } from "./host/command_line.ts";
-import { readKernelFile } from "./kernel_file.ts";
+import { tryReadKernelFile as read } from "./kernel_file.ts";
 
 /** The page size that DPDK's programs use unless told otherwise, in KiB. */
 export const PAGE_KIB = 2048;
@@ -39,15 +39,6 @@ export interface ProcessName {
   pid: number;
   /** Its program: `argv[0]` without folders; for a Deno script the script's name. */
   name: string;
-}
-
-/** The text of a file of the kernel's, or `undefined` where it is missing or not for us. */
-function read(path: string): string | undefined {
-  try {
-    return readKernelFile(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The names in a folder, sorted; none where it is missing or not for us. */

@@ -103,15 +103,6 @@ shim_claims_take(uint32_t slot, const char *name, uint64_t start)
 	return 0;
 }
 
-/* Give a slot back. */
-void
-shim_claims_drop(uint32_t slot)
-{
-	struct flock lock = bytes_of(slot, F_UNLCK);
-
-	fcntl(table, F_OFD_SETLK, &lock);
-}
-
 /* How many slots the file has room for. */
 int
 shim_claims_slots(void)

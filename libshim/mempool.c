@@ -223,12 +223,6 @@ shim_mempool_cache_size(struct rte_mempool *mp)
 }
 
 uint32_t
-shim_mempool_flags(struct rte_mempool *mp)
-{
-	return mp->flags;
-}
-
-uint32_t
 shim_mempool_avail_count(struct rte_mempool *mp)
 {
 	return rte_mempool_avail_count(mp);

@@ -112,12 +112,6 @@ shim_ring_flags(struct rte_ring *r)
 }
 
 uint32_t
-shim_ring_size(struct rte_ring *r)
-{
-	return rte_ring_get_size(r);
-}
-
-uint32_t
 shim_ring_capacity(struct rte_ring *r)
 {
 	return rte_ring_get_capacity(r);

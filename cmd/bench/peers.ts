@@ -5,6 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { exists } from "../setup/step.ts";
 import { cacheFolder as cacheRoot } from "../../ffi/build.ts";
 import { sha256 } from "../compile/digest.ts";
 
@@ -134,13 +135,4 @@ async function compile(name: string, flags: string[], sources: string[]): Promis
 /** A C sample whose printf() speaks line by line, which on a pipe it would not. */
 export async function peer(sample: string): Promise<Command> {
   return { command: "stdbuf", args: ["-oL", await compilePeer(sample)] };
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -4,20 +4,14 @@
  * @module
  */
 
-import { readKernelFile } from "../kernel_file.ts";
+import { tryReadKernelFile } from "../kernel_file.ts";
 
 /** How often a command line that is empty is looked at again, a millisecond later. */
 const EXEC_TRIES = 20;
 
 /** The command line of a living process; no words where it has ended or cannot be seen. */
 export function commandLine(pid: number | string): string[] {
-  const read = () => {
-    try {
-      return readKernelFile(`/proc/${pid}/cmdline`);
-    } catch {
-      return undefined;
-    }
-  };
+  const read = () => tryReadKernelFile(`/proc/${pid}/cmdline`);
   let line = read();
   // for a moment there is none, in the middle of execve()
   for (let tries = 0; line === "" && tries < EXEC_TRIES; tries++) {

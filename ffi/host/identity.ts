@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readKernelFile } from "../kernel_file.ts";
+import { tryReadKernelFile } from "../kernel_file.ts";
 import { RTE_MAX_LCORE } from "../lcore_list.ts";
 import { openShim, shim } from "../library.ts";
 
@@ -21,12 +21,8 @@ interface Stat {
 }
 
 function statOf(pid: number): Stat | undefined {
-  let stat: string;
-  try {
-    stat = readKernelFile(`/proc/${pid}/stat`);
-  } catch {
-    return undefined;
-  }
+  const stat = tryReadKernelFile(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
   // the name before the last parenthesis can contain anything
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state = "Z", threads = "0", start = "0"] = [fields[0], fields[17], fields[19]];

@@ -5,7 +5,7 @@
  */
 
 import { LINKAGES, shimStatus } from "../build.ts";
-import { readKernelFile } from "../kernel_file.ts";
+import { tryReadKernelFile } from "../kernel_file.ts";
 import { preferCore, shim } from "../library.ts";
 import { hugetlbfsMounts, type ProcessName, processName, runtimeRoot } from "../machine.ts";
 import { cString } from "../native.ts";
@@ -44,13 +44,7 @@ function list(path: string): Deno.DirEntry[] {
   }
 }
 
-function read(path: string): string {
-  try {
-    return readKernelFile(path);
-  } catch {
-    return "";
-  }
-}
+const read = (path: string) => tryReadKernelFile(path) ?? "";
 
 /** A path with its symbolic links followed, as `/proc/<pid>/maps` shows it. */
 function resolved(path: string): string {

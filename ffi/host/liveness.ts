@@ -10,7 +10,8 @@
  * @module
  */
 
-import { readKernelFile } from "../kernel_file.ts";
+import { exists } from "./exists.ts";
+import { tryReadKernelFile as read } from "../kernel_file.ts";
 import { shim } from "../library.ts";
 import { type ProcessName, processName } from "../machine.ts";
 import { cString, readText } from "../native.ts";
@@ -164,14 +165,6 @@ export function buryDead(folder: string): number {
   return dead.filter(({ socket }) => bury(folder, socket)).length;
 }
 
-function read(path: string): string | undefined {
-  try {
-    return readKernelFile(path);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Where `config` lies, as `/proc/<pid>/maps` has it: device and inode, and the end of its path. */
 function configMark(folder: string): { file: string; path: string } | undefined {
   try {
@@ -207,15 +200,6 @@ function usesFolder(folder: string): (pid: number) => boolean {
     if (maps === undefined || mark === undefined) return false;
     return maps.includes(mark.file) || maps.includes(mark.path);
   };
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What was found, by socket: no name is used twice, and no process comes into view later. */

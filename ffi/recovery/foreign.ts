@@ -9,7 +9,7 @@
  * @module
  */
 
-import { readKernelFile } from "../kernel_file.ts";
+import { threadIds, tryReadKernelFile as read } from "../kernel_file.ts";
 
 /** Nanoseconds of CPU time that no update takes; it has fewer than 2000 instructions. */
 const LONG = 20_000_000n;
@@ -31,24 +31,11 @@ export interface ThreadLook {
 /** The threads of a process, by id; undefined when they cannot be looked at. */
 export type Look = (pid: number) => Map<number, ThreadLook> | undefined;
 
-function read(path: string): string | undefined {
-  try {
-    return readKernelFile(path);
-  } catch {
-    return undefined;
-  }
-}
-
 /** {@linkcode Look} of the kernel. */
 export const lookAtThreads: Look = (pid) => {
   const tasks = `/proc/${pid}/task`;
-  let ids: string[];
-  try {
-    ids = [...Deno.readDirSync(tasks)].map(({ name }) => name);
-  } catch {
-    return undefined;
-  }
-  return new Map(ids.map((id) => {
+  const ids = threadIds(pid);
+  return ids && new Map(ids.map((id) => {
     const cpu = read(`${tasks}/${id}/schedstat`)?.split(" ")[0];
     return [Number(id), {
       inCall: /^\d/.test(read(`${tasks}/${id}/syscall`) ?? ""),

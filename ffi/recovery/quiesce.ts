@@ -10,8 +10,7 @@
  * @module
  */
 
-import { identityOf, lives, pidOf } from "../host/identity.ts";
-import { readKernelFile } from "../kernel_file.ts";
+import { identityOf, lives, pidOf, stateOf } from "../host/identity.ts";
 import { shim } from "../library.ts";
 import { sharedZone } from "./claims.ts";
 
@@ -106,11 +105,7 @@ class Table {
 
 /** Whether a process is stopped, by a signal or by a debugger. */
 function isStopped(pid: number): boolean {
-  try {
-    return /\) [Tt] /.test(readKernelFile(`/proc/${pid}/stat`));
-  } catch {
-    return false;
-  }
+  return ["T", "t"].includes(stateOf(pid) ?? "");
 }
 
 /** A thread that takes part. */

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { readKernelFile } from "../kernel_file.ts";
+import { threadIds, tryReadKernelFile as read } from "../kernel_file.ts";
 import { shim } from "../library.ts";
 
 /** Threads of V8's and Deno's own, which call nothing of EAL's. */
@@ -17,14 +17,6 @@ const OTHER_THREAD = /^(V8 |tokio-)/;
 
 /** What EAL calls the threads that it has beside those that the program gives it. */
 const EAL_THREAD = /^(eal-|rte_|rte-|telemetry|dpdk-)/;
-
-function read(path: string): string | undefined {
-  try {
-    return readKernelFile(path);
-  } catch {
-    return undefined;
-  }
-}
 
 /** How often a thread has run; undefined when it may hold a lock. */
 function runsOf(task: string): string | undefined {
@@ -36,17 +28,12 @@ function runsOf(task: string): string | undefined {
 /** How often each thread of a process has run, as one text; undefined when it may hold a lock. */
 function standstillOf(pid: number): string | undefined {
   const tasks = `/proc/${pid}/task`;
-  let ids: string[];
-  try {
-    ids = [...Deno.readDirSync(tasks)].map(({ name }) => name);
-  } catch {
-    return undefined;
-  }
-  const counted = ids.filter((id) => {
+  const counted = threadIds(pid)?.filter((id) => {
     const name = read(`${tasks}/${id}/comm`) ?? "";
     // of this process itself, JavaScript's threads are in no call of EAL's: this is JavaScript
     return pid === Deno.pid ? EAL_THREAD.test(name) : !OTHER_THREAD.test(name);
   });
+  if (counted === undefined) return undefined;
   const runs = counted.map((id) => runsOf(`${tasks}/${id}`));
   return runs.includes(undefined) ? undefined : `${counted.join()} ${runs.join()}`;
 }

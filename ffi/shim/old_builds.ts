@@ -9,7 +9,7 @@
  */
 
 import { removeUnlessHeld } from "../private_folder.ts";
-import { readKernelFile } from "../kernel_file.ts";
+import { tryReadKernelFile } from "../kernel_file.ts";
 import { removeQuietly } from "../remove.ts";
 import { PREFIX } from "./installed.ts";
 
@@ -42,14 +42,9 @@ export function outdated(builds: readonly OldBuild[], now: number): string[] {
 
 /** The mappings of all processes that can be seen. */
 function allMappings(): string {
-  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name)).map(({ name }) => {
-    try {
-      return readKernelFile(`/proc/${name}/maps`);
-    } catch {
-      // it has ended, or it is another user's, who cannot use a folder of ours
-      return "";
-    }
-  }).join("\n");
+  return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name))
+    // none of one that has ended, or is another user's, who cannot use a folder of ours
+    .map(({ name }) => tryReadKernelFile(`/proc/${name}/maps`) ?? "").join("\n");
 }
 
 /**
