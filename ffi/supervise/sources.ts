@@ -14,7 +14,12 @@ interface Stamp {
   size: number;
   mtime: number;
   ino: number;
+  /** Whether a later change must have another time: a file system's clock has ticks. */
+  settled: boolean;
 }
+
+/** How far apart two changes are that surely have different times, in milliseconds. */
+const TICKS = 2_000;
 
 /** A file as it was. */
 interface Kept {
@@ -31,7 +36,9 @@ const CODE = /\.[mc]?[jt]sx?$/;
 function stampOf(path: string): Stamp | undefined {
   try {
     const { isFile, size, mtime, ino } = Deno.statSync(path);
-    return isFile ? { size, mtime: mtime?.getTime() ?? 0, ino: ino ?? 0 } : undefined;
+    if (!isFile) return undefined;
+    const time = mtime?.getTime() ?? 0;
+    return { size, mtime: time, ino: ino ?? 0, settled: Date.now() - time > TICKS };
   } catch {
     return undefined;
   }
@@ -83,7 +90,8 @@ export class Sources {
       const now = stampOf(path);
       const was = kept.stamp;
       if (!now) return true;
-      if (now.size === was.size && now.mtime === was.mtime && now.ino === was.ino) return false;
+      const same = now.size === was.size && now.mtime === was.mtime && now.ino === was.ino;
+      if (same && was.settled) return false;
       const bytes = Deno.readFileSync(path);
       if (bytes.length !== kept.bytes.length) return true;
       if (bytes.some((byte, i) => byte !== kept.bytes[i])) return true;
