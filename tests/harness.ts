@@ -20,3 +20,4 @@ export * from "./harness/simple_mp.ts";
 export * from "./harness/terminal.ts";
 export * from "./harness/two_signals.ts";
 export * from "./harness/unread.ts";
+export * from "./harness/wait.ts";

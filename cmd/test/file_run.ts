@@ -6,6 +6,7 @@
 
 import { NOTE } from "../../tests/harness/note.ts";
 import { killQuietly, processesMarked } from "../../tests/harness/leftovers.ts";
+import { threadsOf } from "../../tests/harness/wait.ts";
 import { ROOT } from "./files.ts";
 
 /** In the environment of all that a run starts: its id. */
@@ -82,11 +83,12 @@ export async function runFile(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  let late = false;
+  let late: string | undefined;
   const timer = setTimeout(() => {
-    late = true;
+    const all = processesOf(prefix).map(({ pid }) => pid);
+    late = all.map(threadsOf).join("\n");
     // with all that it started, or their pipes would keep us waiting
-    for (const { pid } of processesOf(prefix)) killQuietly(pid);
+    all.forEach(killQuietly);
   }, LIMIT);
   const { success, code, signal, stdout, stderr } = await child.output();
   clearTimeout(timer);
@@ -101,7 +103,7 @@ export async function runFile(
     counts.failed = 1;
     output += `\n${file}: has no test\n`;
   }
-  if (late) output += `\n${file}: not within ${LIMIT / 60_000} minutes\n`;
+  if (late !== undefined) output += `\n${file}: not within ${LIMIT / 60_000} minutes:\n${late}\n`;
   const notes = output.split("\n").filter((line) => line.startsWith(NOTE))
     .map((line) => line.slice(NOTE.length));
   return { ...counts, file, seconds: (performance.now() - start) / 1000, notes, output };

@@ -12,6 +12,7 @@ import {
   startOnTerminal,
   testPrefix,
   UnreadOutput,
+  until,
 } from "../harness.ts";
 
 for (const name of ALL_PROGRAMS) {
@@ -52,7 +53,7 @@ Deno.test("l2fwd_fork replaces a slave while nobody reads", async () => {
     const now = childrenOf(process.pid);
     return now.length === 4 && !now.some((pid) => slaves.includes(pid));
   };
-  while (process.running && !replaced()) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => !process.running || replaced(), "both slaves' replacement", [process.pid]);
   assert(process.running, process.stderr);
   assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
   assertEquals(prefix.files(), []);
@@ -70,7 +71,7 @@ Deno.test("Ctrl-S stops what mp_server shows, and nothing else", async () => {
   await terminal.type("\x13");
   const [server = 0] = childrenOf(childrenOf(terminal.process.pid)[0] ?? 0);
   Deno.kill(server, "SIGINT");
-  while (isAlive(server)) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => !isAlive(server), "mp_server's end", [server]);
   await terminal.type("\x11");
   const { status, before, after } = await terminal.left();
   assertEquals([status, after], [0, before]);
@@ -118,7 +119,7 @@ Deno.test("inspect ends by Ctrl-C though nobody reads", async () => {
     const stack = Deno.readTextFileSync(`/proc/${inspect.pid}/wchan`);
     return stack.includes("pipe_write");
   };
-  while (inspect.running && !waits()) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => !inspect.running || waits(), "inspect to wait for its reader", [inspect.pid]);
   assertEquals((await inspect.endBy(() => inspect.kill("SIGINT"))).code, 130);
   await server.process.endBy(() => server.process.kill("SIGINT"));
   assertEquals(prefix.files(), []);

@@ -15,6 +15,7 @@ import {
   type PoolAccount,
   type Prefix,
   startL2fwdFork,
+  until,
 } from "../harness.ts";
 
 /** The devices that the matrix is made for. */
@@ -109,7 +110,7 @@ export async function crashAt(
   };
   const dies = async (pid: number) => {
     await process.waitFor(`crash point: ${point} (pid ${pid})`, { on: "stderr" });
-    while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(() => !isAlive(pid), `the end of ${pid} at ${point}`, [pid]);
     return pid;
   };
   if (phase === "starts up") {

@@ -9,6 +9,7 @@ import {
   note,
   startL2fwdFork,
   testPrefix,
+  until,
 } from "../harness.ts";
 
 /** Random kills in a row. */
@@ -180,7 +181,7 @@ Deno.test("a master that is killed takes slaves and reserve with it", async () =
   const pids = [...fork.pids.values(), ...reserve];
   assertEquals(pids.filter(isAlive).length, 4);
   await fork.process.endBy(() => fork.process.kill("SIGKILL"));
-  while (pids.some(isAlive)) await pause(1);
+  await until(() => !pids.some(isAlive), "all slaves to end", pids);
   // the next one finds nothing in its way
   const next = await startL2fwdFork(prefix);
   await allIsWell(next);

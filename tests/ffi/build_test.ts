@@ -10,6 +10,7 @@ import {
 } from "../assert.ts";
 import { outdated } from "../../ffi/shim/old_builds.ts";
 import { ask, Peer, type Refused } from "./peer.ts";
+import { until } from "../harness/wait.ts";
 
 /** What `fixtures/build.ts` says. */
 interface Built {
@@ -110,7 +111,7 @@ class Tree implements Disposable {
         return false;
       }
     };
-    while (!waits()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(waits, "a build to wait for the other");
   }
 
   [Symbol.dispose](): void {

@@ -22,6 +22,7 @@ import {
 } from "../assert.ts";
 import { initTestEal, test } from "./eal.ts";
 import type { Task, Told } from "./fixtures/lcore_worker.ts";
+import { until } from "../harness/wait.ts";
 
 const before = threadAffinity();
 initTestEal("0@0,1@1,2@0,5@(0-1)");
@@ -130,7 +131,7 @@ test("stop() ends polling Workers, several at once, soon", async () => {
   );
   const objs = new ObjTable(60);
   assertStrictEquals(ring.enqueueBulk(objs, 60), 60);
-  while (ring.count > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until(() => ring.count === 0, "the ring to be emptied");
   const from = performance.now();
   for (const worker of workers) worker.stop();
   await Promise.all(workers.map(({ done }) => done));

@@ -11,6 +11,7 @@ import {
 } from "../assert.ts";
 import { ealArgs, initTestEal, PREFIX, test } from "./eal.ts";
 import { ask, Peer } from "./peer.ts";
+import { until } from "../harness/wait.ts";
 
 initTestEal("0@0,1@1");
 
@@ -166,7 +167,7 @@ for (const drivers of ["system", "core"]) {
     const peer = ask<{ address: string }>("memzone_peer", [drivers, "COUNT", ...args]);
     // it begins when it sees us, and we when we see it
     Atomics.store(words, 1, 1);
-    while (Atomics.load(words, 2) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(() => Atomics.load(words, 2) !== 0, "the peer to begin");
     for (let i = 0; i < 100_000; i++) Atomics.add(words, 0, 1);
     const { address } = await peer;
     assertStrictEquals(words[0], 200_000);

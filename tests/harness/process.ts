@@ -5,8 +5,10 @@
  * @module
  */
 
-/** How long anything may take, in milliseconds; far more than it does, even on a busy machine. */
-export const PATIENCE = 60_000;
+import { PATIENCE } from "./patience.ts";
+import { threadsOf, until } from "./wait.ts";
+
+export { PATIENCE };
 
 /** Lines of the transcript that a failure shows. */
 const TAIL = 40;
@@ -139,7 +141,8 @@ export class TestProcess {
     const state = this.#end
       ? `ended with status ${this.#end.code}${this.#end.signal ? `, ${this.#end.signal}` : ""}`
       : "runs";
-    return new Error(`${this.name}: ${what}; it ${state}. Transcript${left}:\n${tail}`);
+    const threads = this.#end ? "" : `\n${threadsOf(this.pid)}`;
+    return new Error(`${this.name}: ${what}; it ${state}. Transcript${left}:\n${tail}${threads}`);
   }
 
   /**
@@ -231,7 +234,7 @@ export class TestProcess {
       [...Deno.readDirSync(tasks)].every(({ name }) =>
         /\) T/.test(Deno.readTextFileSync(`${tasks}/${name}/stat`))
       );
-    while (!stopped()) await new Promise((resolve) => setTimeout(resolve, 1));
+    await until(stopped, `${this.name} to stop`, [this.pid]);
   }
 
   /** Lets it go on after {@linkcode stop}. */

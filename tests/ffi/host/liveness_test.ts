@@ -14,6 +14,7 @@ import { removeRuntimeFiles } from "../../../ffi/runtime.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
 import { ealArgs, filesOf, otherPrefix, test } from "../eal.ts";
 import { Peer, type Refused } from "../peer.ts";
+import { until } from "../../harness/wait.ts";
 
 /** A container that shares the runtime folder and the hugepages. */
 const INSIDE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
@@ -127,7 +128,7 @@ test("a process that has closed its socket and not removed it yet is no killed o
     other.kill("SIGKILL");
     await other.end();
     // what is in a namespace ends behind the command that made it
-    while (lives()[0] !== "dead") await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => lives()[0] === "dead", "the death to be seen");
     // and one that is not there any more is none at all
     Deno.removeSync(`${path}/${closed}`);
     assertEquals(lives(), []);
