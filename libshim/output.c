@@ -292,9 +292,11 @@ output_write(int fd, const char *text, size_t len)
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct output *output = output_of(fd);
 	size_t done = 0;
-	int error;
+	int error, cancel;
 
 	pthread_once(&once, output_init_once);
+	/* EAL cancels threads of its own, which log: none must end in here with the lock */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	pthread_mutex_lock(&output->lock);
 	if (output->way == OUTPUT_UNKNOWN)
 		output->way = output_find_way(output);
@@ -305,6 +307,7 @@ output_write(int fd, const char *text, size_t len)
 	error = output->error;
 	output->error = 0;
 	pthread_mutex_unlock(&output->lock);
+	pthread_setcancelstate(cancel, NULL);
 	return -error;
 }
 
