@@ -7,6 +7,7 @@
 import { exists } from "./host/exists.ts";
 import { type EalOptions, parseEalOptions } from "./eal_options.ts";
 import { DpdkError } from "./errors.ts";
+import { isListening } from "./host/signals.ts";
 import { preferCore, shim, systemTraits } from "./library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
@@ -184,6 +185,7 @@ export class Eal implements Disposable {
     const files = new RuntimeFiles(eal);
     // a signal may come as soon as there is a folder; what lies in one that was there is not ours yet
     if (files.makesFolder) files.own();
+    if (isListening()) shim().shim_ending_listen(1);
     let taken: Role;
     try {
       taken = takeRole(eal, options);
@@ -230,6 +232,7 @@ export class Eal implements Disposable {
       if (!noDevices && shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) allowCapture();
     }
     setEalReady(true);
+    if (isListening()) shim().shim_ending_listen(0);
     const ready = new Eal(eal, processType, claims);
     if (processType === "secondary" && !options.allowOverlap) {
       try {

@@ -100,7 +100,7 @@ export const symbols = {
   shim_process_title: fn("i32", "buffer"),
   shim_process_image_is: fn("i32", "buffer"),
   shim_process_image_copy: fn("i32", "buffer"),
-  shim_ending_listen: fn("void"),
+  shim_ending_listen: fn("void", "u32"),
   shim_ending_child: fn("void", "u32", "u32"),
   shim_ending_now: fn("void", "u32"),
   shim_files_socket_alive: fn("i32", "buffer"),

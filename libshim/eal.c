@@ -22,6 +22,7 @@
 
 #include "burst.h"
 #include "crash.h"
+#include "ending.h"
 #include "files.h"
 #include "lcore.h"
 #include "limit.h"
@@ -148,7 +149,10 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 	pool_ops_order(ops, n_ops);
 	crash_watch(args);
 	files_descriptors(&had);
+	/* only a secondary has a limit, and only its locks keep others waiting */
+	ending_starting(limit_ms > 0);
 	ret = eal_init(argc, args, len);
+	ending_starting(false);
 	crash_unwatch();
 	limit_clear();
 	files_close_on_exec(&had);

@@ -19,6 +19,7 @@
 
 #include <rte_common.h>
 
+#include "ending.h"
 #include "files.h"
 #include "shim.h"
 
@@ -33,6 +34,9 @@ static struct {
 	struct sigaction below[RTE_DIM(ending_signals)]; /* what listens to each signal */
 	struct termios terminal;
 	bool has_terminal;
+	atomic_bool quick;        /* the program does not hear yet: a signal kills as usual */
+	atomic_bool starting;     /* others would wait for ever for locks of EAL's that it has */
+	atomic_int pending;       /* came meanwhile */
 	atomic_ullong first;      /* when the first signal came, in ms */
 	atomic_flag over;
 	atomic_int children[ENDING_CHILDREN]; /* pids; 0 where there is none */
@@ -87,6 +91,41 @@ ending_now(int status)
 	_exit(status);
 }
 
+/* In a secondary, a signal waits for the end of EAL's start, unless somebody is impatient. */
+bool
+ending_waits(int sig)
+{
+	unsigned long long first = 0, now = ending_clock();
+
+	if (!atomic_load(&ending.starting))
+		return false;
+	if (!atomic_compare_exchange_strong(&ending.first, &first, now))
+		return now - first < ENDING_IMPATIENT;
+	atomic_store(&ending.pending, sig);
+	return true;
+}
+
+/* What waited comes now, as a first signal. */
+static void
+ending_deliver(void)
+{
+	int sig = atomic_exchange(&ending.pending, 0);
+
+	if (sig == 0)
+		return;
+	atomic_store(&ending.first, 0);
+	raise(sig);
+}
+
+void
+ending_starting(bool starting)
+{
+	atomic_store(&ending.starting, starting);
+	/* a program that will hear it soon ends in order */
+	if (!starting && !atomic_load(&ending.quick))
+		ending_deliver();
+}
+
 /* Where the program listens: it hears the first signal, once. */
 static void
 ending_heard(int sig, siginfo_t *info, void *context)
@@ -95,6 +134,12 @@ ending_heard(int sig, siginfo_t *info, void *context)
 	int saved = errno;
 	size_t i;
 
+	if (atomic_load(&ending.quick)) {
+		if (!ending_waits(sig))
+			files_die(sig);
+		errno = saved;
+		return;
+	}
 	if (!atomic_compare_exchange_strong(&ending.first, &first, now)) {
 		if (now - first >= ENDING_IMPATIENT)
 			ending_now(128 + sig);
@@ -115,13 +160,16 @@ ending_heard(int sig, siginfo_t *info, void *context)
 /*
  * The signals that the program listens to reach it once from now on: the first of them all.
  * Copies that come soon after it are dropped, and a later one ends this process.
+ *
+ * starting: not yet. EAL starts, and JavaScript could not act for as long as that takes.
  */
 void
-shim_ending_listen(void)
+shim_ending_listen(uint32_t starting)
 {
 	struct sigaction now, ours = { .sa_sigaction = ending_heard };
 	size_t i;
 
+	atomic_store(&ending.quick, starting != 0);
 	ours.sa_flags = SA_SIGINFO | SA_RESTART;
 	sigemptyset(&ours.sa_mask);
 	for (i = 0; i < RTE_DIM(ending_signals); i++)
@@ -135,6 +183,8 @@ shim_ending_listen(void)
 		ending.below[i] = now;
 		sigaction(ending_signals[i], &ours, NULL);
 	}
+	if (!starting)
+		ending_deliver();
 }
 
 /* A child that a forced end is to kill first: from now on, or not any more. */

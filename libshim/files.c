@@ -28,6 +28,7 @@
 
 #include <rte_eal.h>
 
+#include "ending.h"
 #include "files.h"
 #include "shim.h"
 
@@ -482,21 +483,30 @@ files_initialised(void)
 }
 
 /* As the kernel would have ended this process, which it does when the handler returns. */
-static void
-files_on_signal(int sig)
+void
+files_die(int sig)
 {
-	static atomic_flag ending = ATOMIC_FLAG_INIT;
-	struct sigaction now, usual = { .sa_handler = SIG_DFL };
+	static atomic_flag dying = ATOMIC_FLAG_INIT;
+	struct sigaction usual = { .sa_handler = SIG_DFL };
 
-	/* Deno's listeners take a signal over and call whoever had it before */
-	if (sigaction(sig, NULL, &now) < 0 || now.sa_handler != files_on_signal)
-		return;
 	/* a copy of the signal goes to another thread, which must not end this one's work */
-	if (atomic_flag_test_and_set(&ending))
+	if (atomic_flag_test_and_set(&dying))
 		return;
 	files_end();
 	sigaction(sig, &usual, NULL);
 	raise(sig);
+}
+
+static void
+files_on_signal(int sig)
+{
+	struct sigaction now;
+
+	/* Deno's listeners take a signal over and call whoever had it before */
+	if (sigaction(sig, NULL, &now) < 0 || now.sa_handler != files_on_signal)
+		return;
+	if (!ending_waits(sig))
+		files_die(sig);
 }
 
 /*

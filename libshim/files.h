@@ -48,6 +48,9 @@ void files_close_on_exec(struct files_descriptors *had);
  */
 void files_end(void);
 
+/* The same, and then dies of a signal, as soon as the handler returns that called it. */
+void files_die(int sig);
+
 /* After rte_eal_init() has succeeded. */
 void files_initialised(void);
 

@@ -149,7 +149,7 @@ SHIM_API int shim_process_image_is(const char *path);
 SHIM_API int shim_process_image_copy(const char *path);
 
 /* ending.c: ends that JavaScript takes no part in */
-SHIM_API void shim_ending_listen(void);
+SHIM_API void shim_ending_listen(uint32_t starting);
 SHIM_API void shim_ending_child(uint32_t pid, uint32_t lives);
 SHIM_API void shim_ending_now(uint32_t status);
 

@@ -127,6 +127,8 @@ export async function master(
   const ealOptions = parseEalOptions(args);
   const options = parseOptions(ealOptions.appArgs);
   checkMaster(ealOptions);
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  onSignal(end);
   using eal = Eal.init(args, { name: "l2fwd_fork" });
   // slaves inherit the CPUs of this thread, and floating ones keep them
   releaseMainLcore();
@@ -157,7 +159,7 @@ export async function master(
     const dependent = pairs.map((pair) => slaves.get(pair)).find(Boolean);
     slaves.set(lcore, addSlave(supervisor, master, slavePlan, dependent));
   }
-  return await supervise(supervisor, [...master.ports.keys()], statistics, master, onSignal);
+  return await supervise(supervisor, [...master.ports.keys()], statistics, master, ended);
 }
 
 /** Until a signal comes. */
@@ -166,10 +168,8 @@ async function supervise(
   ports: readonly number[],
   statistics: PortStatistics,
   { eal, options: { period }, ports: all }: Master,
-  onSignal: (stop: (status: number) => void) => void,
+  ended: Promise<number>,
 ): Promise<number> {
-  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
-  onSignal(end);
   let timer: number | undefined;
   let alone = false;
   try {

@@ -68,14 +68,14 @@ async function takeId(eal: Eal, client: number): Promise<Disposable> {
 
 async function mpClient(args: string[]): Promise<number> {
   const client = clientOptions(parseEalOptions(args).appArgs);
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  // Ctrl-C is how one ends it
+  onSignal((status) => resolve(status === 130 ? 0 : status));
   using eal = Eal.init(argsForRole(args, "secondary"), { name: NAME, needsPorts: true });
   checkId(eal, client);
   using _id = await takeId(eal, client);
   log(LogLevel.INFO, "Finished Process Init.");
 
-  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
-  // Ctrl-C is how one ends it
-  onSignal((status) => resolve(status === 130 ? 0 : status));
   const main = Lcore.main;
   releaseMainLcore();
   const data: HandleData = { client };

@@ -37,15 +37,26 @@ async function mpServer(args: string[]): Promise<number> {
   const ealOptions = parseEalOptions(args);
   const options = serverOptions(ealOptions.appArgs);
   checkShared(ealOptions, "clients");
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  // Ctrl-C is how one ends it
+  onSignal((status) => resolve(status === 130 ? 0 : status));
   const eal = Eal.init(argsForRole(args, "primary"), { name: NAME });
   const started: number[] = [];
   try {
     const there = EthDev.list().map(({ port }) => port);
     const ports = portsOf(options.portMask, there, 2);
-    return await serve(eal, ports, started, options);
+    return await serve(eal, ports, started, options, { ended, reject });
   } finally {
     endPrimary(eal, started);
   }
+}
+
+/** What ends the server: a signal, or an lcore that failed. */
+interface Ending {
+  /** The status of the signal. */
+  ended: Promise<number>;
+  /** Ends it with an error. */
+  reject: (reason: unknown) => void;
 }
 
 /** @param started Where it adds each port as soon as that must be stopped again. */
@@ -54,10 +65,8 @@ async function serve(
   ports: readonly number[],
   started: number[],
   { clients, period }: ServerOptions,
+  { ended, reject }: Ending,
 ): Promise<number> {
-  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
-  // Ctrl-C is how one ends it
-  onSignal((status) => resolve(status === 130 ? 0 : status));
   const socket = Lcore.socket(Lcore.main);
   const info = createPortInfo(ports, socket);
   const pool = createPool(ports.length, clients, socket);

@@ -27,6 +27,8 @@ async function simpleMp(args: string[]): Promise<number> {
     const reason = `expected no options after --, got '${extra}'`;
     throw new DpdkError({ operation: `'${extra}'`, reason });
   }
+  const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<number>();
+  onSignal(end);
   using eal = Eal.init(args, { name: NAME, drivers: false });
   const objects = eal.processType === "primary"
     ? createObjects(Lcore.socket(Lcore.main))
@@ -38,8 +40,6 @@ async function simpleMp(args: string[]): Promise<number> {
     complain(`${NAME}: ${option}: ${expected}`);
   }
 
-  const { promise: ended, resolve: end, reject: fail } = Promise.withResolvers<number>();
-  onSignal(end);
   const obey = commands(objects);
   const prompt = await openPrompt({
     prompt: `${NAME} > `,

@@ -40,11 +40,11 @@ const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
 
 async function symmetricMp(args: string[]): Promise<number> {
   const options = readOwnOptions(parseEalOptions(args).appArgs);
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  onSignal(resolve);
   const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true, needsPorts: true });
   const primary = eal.processType === "primary";
   const started: number[] = [];
-  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
-  onSignal(resolve);
   try {
     if (!eal.primaryAlive) attachLeftPorts();
     const there = EthDev.list().map(({ port }) => port);

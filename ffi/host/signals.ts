@@ -43,16 +43,26 @@ function ignore(signals: readonly EndingSignal[]): void {
   for (const name of signals) signal(ENDING_SIGNALS[name], SIG_IGN);
 }
 
+let listening = false;
+
+/** Whether {@linkcode listenToSignals} was called. */
+export function isListening(): boolean {
+  return listening;
+}
+
 /**
  * Calls `heard` for the ending signals, but for those that are ignored. Deno takes all of them over
  * as soon as one of any kind is listened to, so the ignored ones are ignored anew.
  *
- * Where the shim is open, `heard` is called once: copies of a signal are dropped, and one that comes
- * a second later ends the process, however stuck JavaScript is.
+ * Where EAL has started, `heard` is called once: copies of a signal are dropped, and one that comes a
+ * second later ends the process, however stuck JavaScript is. Call it before that start: a signal
+ * that comes meanwhile kills as usual, but no instant remains in which it leaves something behind.
  */
 export function listenToSignals(heard: (signal: EndingSignal) => void): void {
   const ignored = ignoredSignals();
-  for (const name of ALL) {
+  // Deno takes all three over at the first call, and one that nobody listens to yet kills: that is
+  // not to be Ctrl-C
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     if (!ignored.includes(name)) Deno.addSignalListener(name, () => heard(name));
   }
   if (ignored.length > 0) {
@@ -62,5 +72,6 @@ export function listenToSignals(heard: (signal: EndingSignal) => void): void {
     Deno.removeSignalListener("SIGWINCH", none);
     ignore(ignored);
   }
-  openShim()?.shim_ending_listen();
+  listening = true;
+  openShim()?.shim_ending_listen(0);
 }

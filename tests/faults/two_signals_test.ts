@@ -10,6 +10,7 @@ import {
   type ProgramName,
   startMpServer,
   testPrefix,
+  until,
 } from "../harness.ts";
 
 /** Moments in each part of a program's life, in milliseconds from its begin. */
@@ -18,16 +19,6 @@ const MOMENTS: Record<Phase, readonly number[]> = {
   run: [0],
   end: [0, 10, 30],
 };
-
-/** How long something may take that takes a tenth of a second, in milliseconds. */
-const LIMIT = 30_000;
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (const end = performance.now() + LIMIT; !condition();) {
-    assert(performance.now() < end, `waited for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
 
 /** The sockets of secondaries in the runtime folder. */
 function sockets(prefix: Prefix): string[] {
