@@ -15,22 +15,22 @@
  * @module
  */
 
-export type { AuditOptions, MempoolAudit, MempoolLook } from "./ffi/audit.ts";
-export * from "./ffi/burst_exchange.ts";
-export * from "./ffi/counters.ts";
+export type { AuditOptions, MempoolAudit, MempoolLook } from "./ffi/recovery/audit.ts";
+export * from "./ffi/ethdev/burst_exchange.ts";
+export * from "./ffi/boundary/counters.ts";
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";
-export { type EalOptions, parseEalOptions, secondaryArgs } from "./ffi/eal_options.ts";
-export { DpdkError, type DpdkErrorInit } from "./ffi/errors.ts";
-export * from "./ffi/ethdev.ts";
-export { readKernelFile } from "./ffi/kernel_file.ts";
+export { type EalOptions, parseEalOptions, secondaryArgs } from "./ffi/host/eal_options.ts";
+export { DpdkError, type DpdkErrorInit } from "./ffi/boundary/errors.ts";
+export * from "./ffi/ethdev/ethdev.ts";
+export { readKernelFile } from "./ffi/host/kernel_file.ts";
 export * from "./ffi/launch.ts";
-export * from "./ffi/lcore_ids.ts";
-export type { LcoreMap } from "./ffi/lcore_list.ts";
+export * from "./ffi/recovery/lcore_ids.ts";
+export type { LcoreMap } from "./ffi/host/lcore_list.ts";
 export * from "./ffi/lcore.ts";
-export type { DeadHoldersOptions } from "./ffi/locks.ts";
+export type { DeadHoldersOptions } from "./ffi/recovery/locks.ts";
 export * from "./ffi/log.ts";
-export type { ProcessName } from "./ffi/machine.ts";
+export type { ProcessName } from "./ffi/host/machine.ts";
 export {
   createPktmbufPool,
   MBUF_DEFAULT_BUF_SIZE,
@@ -39,20 +39,20 @@ export {
   pktmbufAllocBulk,
   pktmbufFreeBulk,
   type PktmbufPoolOptions,
-} from "./ffi/mbuf.ts";
+} from "./ffi/mbuf/mbuf.ts";
 export * from "./ffi/mempool.ts";
 export * from "./ffi/memzone.ts";
-export * from "./ffi/offload.ts";
-export { OBJ_TABLE_MAX, ObjTable } from "./ffi/obj_table.ts";
-export * from "./ffi/packet.ts";
-export * from "./ffi/process.ts";
+export * from "./ffi/ethdev/offload.ts";
+export { OBJ_TABLE_MAX, ObjTable } from "./ffi/mbuf/obj_table.ts";
+export * from "./ffi/mbuf/packet.ts";
+export * from "./ffi/supervise/process.ts";
 export * from "./ffi/supervise/self.ts";
 export { type Claim, Claims } from "./ffi/recovery/claims.ts";
 export { giveBackLost, type GiveBackOptions, type GivenBack } from "./ffi/recovery/give_back.ts";
 export { type Mender, type MenderOptions, startMender } from "./ffi/recovery/mend.ts";
 export { type Participant, Quiesce, type Quiet } from "./ffi/recovery/quiesce.ts";
 export * from "./ffi/ring.ts";
-export * from "./ffi/slave.ts";
-export type { SupervisorEvent, SupervisorLimits } from "./ffi/slave_group.ts";
-export * from "./ffi/supervisor.ts";
-export * from "./ffi/tx_buffer.ts";
+export * from "./ffi/supervise/slave.ts";
+export type { SupervisorEvent, SupervisorLimits } from "./ffi/supervise/slave_group.ts";
+export * from "./ffi/supervise/supervisor.ts";
+export * from "./ffi/ethdev/tx_buffer.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { type Hot, shim } from "./library.ts";
-import { checkInteger } from "./native.ts";
+import { type Hot, shim } from "./boundary/library.ts";
+import { checkInteger } from "./boundary/native.ts";
 
 let nativeDelay: Hot<"shim_delay_us_sleep"> | undefined;
 

@@ -5,17 +5,17 @@
  */
 
 import { exists } from "./host/exists.ts";
-import { type EalOptions, parseEalOptions } from "./eal_options.ts";
-import { DpdkError } from "./errors.ts";
+import { type EalOptions, parseEalOptions } from "./host/eal_options.ts";
+import { DpdkError } from "./boundary/errors.ts";
 import { isListening } from "./host/signals.ts";
-import { preferCore, shim, systemTraits } from "./library.ts";
+import { preferCore, shim, systemTraits } from "./boundary/library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
   type DeadHoldersOptions,
   findLocks,
   forgetAllHolders,
   forgetDeadHolders,
-} from "./locks.ts";
+} from "./recovery/locks.ts";
 import {
   buryDead,
   describe,
@@ -24,7 +24,7 @@ import {
   primaryOf,
   strangers,
 } from "./host/liveness.ts";
-import type { ProcessName } from "./machine.ts";
+import type { ProcessName } from "./host/machine.ts";
 import {
   checkInteger,
   checkText,
@@ -36,7 +36,7 @@ import {
   readText,
   setEalReady,
   unwrap,
-} from "./native.ts";
+} from "./boundary/native.ts";
 import { blamedOption, vdevBlame, vdevReason } from "./host/start_failure.ts";
 import { keepOfPrimary, keepOwn } from "./host/pcap.ts";
 import { shortageHint } from "./host/shortage.ts";
@@ -44,11 +44,16 @@ import { type Claims, holderText } from "./host/claims.ts";
 import { checkLateOverlap, refuseConflict, takenLcores } from "./host/overlap.ts";
 import { hasPorts } from "./host/primary_state.ts";
 import { type Role, takeRole } from "./host/role.ts";
-import { formatRanges, RTE_MAX_LCORE } from "./lcore_list.ts";
-import { allowCapture, endCapture } from "./pdump.ts";
-import { alreadyPrimary, primaryText, winnerOf } from "./preflight.ts";
+import { formatRanges, RTE_MAX_LCORE } from "./host/lcore_list.ts";
+import { allowCapture, endCapture } from "./ethdev/pdump.ts";
+import { alreadyPrimary, primaryText, winnerOf } from "./host/preflight.ts";
 import { awaitAdmission } from "./recovery/admission.ts";
-import { leaveRuntimeFiles, releaseRuntimeFiles, RuntimeFiles, runtimeFolder } from "./runtime.ts";
+import {
+  leaveRuntimeFiles,
+  releaseRuntimeFiles,
+  RuntimeFiles,
+  runtimeFolder,
+} from "./host/runtime.ts";
 
 /**
  * V8 places its memory at random in the low 46 bits, where DPDK's default base lies too: there,

@@ -8,11 +8,11 @@
  * @module
  */
 
-import { DpdkError } from "./errors.ts";
+import { DpdkError } from "./boundary/errors.ts";
 import { workerRefusal } from "./host/limits.ts";
 import { Lcore } from "./lcore.ts";
 import { receiveError, type Report, setLcoreEntry, type Start, StopFlag } from "./lcore_entry.ts";
-import { chooseLibrary, libraryPath } from "./library.ts";
+import { chooseLibrary, libraryPath } from "./boundary/library.ts";
 
 /** What the function of {@linkcode lcoreMain} works with. */
 export interface LcoreContext<Data, Message> {

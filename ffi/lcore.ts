@@ -9,10 +9,10 @@
  * @module
  */
 
-import { DpdkError } from "./errors.ts";
-import { formatRanges } from "./lcore_list.ts";
-import { shim } from "./library.ts";
-import { checkInteger, failure, readList, requireEal, unwrap } from "./native.ts";
+import { DpdkError } from "./boundary/errors.ts";
+import { formatRanges } from "./host/lcore_list.ts";
+import { shim } from "./boundary/library.ts";
+import { checkInteger, failure, readList, requireEal, unwrap } from "./boundary/native.ts";
 
 /** `LCORE_ID_ANY`: the id of a thread that holds no lcore. */
 export const LCORE_ID_ANY = 0xffff_ffff;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DpdkError, type DpdkErrorInit } from "./errors.ts";
+import { DpdkError, type DpdkErrorInit } from "./boundary/errors.ts";
 
 /** A shared flag that asks polling loops to end. */
 export class StopFlag {

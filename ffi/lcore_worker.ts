@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DpdkError } from "./errors.ts";
+import { DpdkError } from "./boundary/errors.ts";
 import { lcoreEntry, type Report, sendError, type Start } from "./lcore_entry.ts";
 
 /** The part of a Worker's global scope that is used here. */

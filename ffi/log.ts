@@ -4,8 +4,8 @@
  * @module
  */
 
-import { shim } from "./library.ts";
-import { checkInteger, cString } from "./native.ts";
+import { shim } from "./boundary/library.ts";
+import { checkInteger, cString } from "./boundary/native.ts";
 
 /** `RTE_LOG_*`: the smaller, the graver. */
 export const LogLevel = {

@@ -11,11 +11,11 @@ import {
   type MempoolAudit,
   type MempoolLook,
   NOT_A_RING,
-} from "./audit.ts";
-import { DpdkError } from "./errors.ts";
-import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./handles.ts";
-import { type Hot, shim } from "./library.ts";
-import { limitHint, limits } from "./bounds.ts";
+} from "./recovery/audit.ts";
+import { DpdkError } from "./boundary/errors.ts";
+import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./boundary/handles.ts";
+import { type Hot, shim } from "./boundary/library.ts";
+import { limitHint, limits } from "./boundary/bounds.ts";
 import {
   checkInteger,
   checkSocket,
@@ -30,8 +30,8 @@ import {
   UINT32_MAX,
   unwrap,
   unwrapPointer,
-} from "./native.ts";
-import { badCount, badIndex, type ObjTable } from "./obj_table.ts";
+} from "./boundary/native.ts";
+import { badCount, badIndex, type ObjTable } from "./mbuf/obj_table.ts";
 
 const EPROTO = 71;
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./handles.ts";
-import { shim } from "./library.ts";
-import { limitHint, limits } from "./bounds.ts";
+import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./boundary/handles.ts";
+import { shim } from "./boundary/library.ts";
+import { limitHint, limits } from "./boundary/bounds.ts";
 import {
   checkInteger,
   checkSocket,
@@ -18,7 +18,7 @@ import {
   UINT32_MAX,
   unwrap,
   unwrapPointer,
-} from "./native.ts";
+} from "./boundary/native.ts";
 
 /** `RTE_MEMZONE_*`: which pages a zone may use, and how. */
 export const MemzoneFlags = {

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { DpdkError } from "./errors.ts";
-import { holdObject, type Release } from "./handles.ts";
-import { type Hot, shim } from "./library.ts";
-import { limitHint, limits } from "./bounds.ts";
+import { DpdkError } from "./boundary/errors.ts";
+import { holdObject, type Release } from "./boundary/handles.ts";
+import { type Hot, shim } from "./boundary/library.ts";
+import { limitHint, limits } from "./boundary/bounds.ts";
 import {
   checkInteger,
   checkSocket,
@@ -16,8 +16,8 @@ import {
   listSnapshots,
   UINT32_MAX,
   unwrapPointer,
-} from "./native.ts";
-import { badCount, badIndex, type ObjTable } from "./obj_table.ts";
+} from "./boundary/native.ts";
+import { badCount, badIndex, type ObjTable } from "./mbuf/obj_table.ts";
 
 /** `RING_F_*`: how a ring synchronises its producers and consumers. */
 export const RingFlags = {

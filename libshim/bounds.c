@@ -22,7 +22,7 @@ memzones_max(void)
 #endif
 }
 
-/* In the order in which ffi/bounds.ts names them; returns how many there are. */
+/* In the order in which ffi/boundary/bounds.ts names them; returns how many there are. */
 int
 shim_limits(uint32_t *limits, uint32_t len)
 {

@@ -63,7 +63,7 @@ shim_eth_dev_socket(uint32_t port)
 	return rte_eth_dev_socket_id((uint16_t)port);
 }
 
-/* In the order in which ffi/ethdev.ts names them; returns how many there are. */
+/* In the order in which ffi/ethdev/ethdev.ts names them; returns how many there are. */
 int
 shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len)
 {
@@ -175,7 +175,7 @@ shim_eth_link_get(uint32_t port, uint32_t *link, char *text, uint32_t len)
 	return ret < 0 ? ret : shim_text(line, text, len);
 }
 
-/* In the order in which ffi/ethdev.ts names them; returns how many there are. */
+/* In the order in which ffi/ethdev/ethdev.ts names them; returns how many there are. */
 int
 shim_eth_stats_get(uint32_t port, uint64_t *stats, uint32_t len)
 {

@@ -60,7 +60,7 @@ shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n)
 	rte_pktmbuf_free_bulk((struct rte_mbuf **)&objs[from], n);
 }
 
-/* Offsets of the fields that ffi/packet.ts reads; returns how many there are. */
+/* Offsets of the fields that ffi/mbuf/packet.ts reads; returns how many there are. */
 int
 shim_mbuf_layout(uint32_t *offsets, uint32_t len)
 {

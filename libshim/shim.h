@@ -3,7 +3,7 @@
 /*
  * The native boundary: every function that TypeScript calls, and nothing else.
  *
- * ffi/symbols.ts is derived from the prototypes below by `deno task symbols`;
+ * ffi/boundary/symbols.ts is derived from the prototypes below by `deno task symbols`;
  * `deno task check` fails when the two disagree. The generator knows these types:
  *
  *   int, int32_t, uint8_t .. uint64_t, size_t, double   numbers, and void

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { parseLcoreOption } from "../../ffi/lcore_list.ts";
-import { cpuList } from "../../ffi/machine.ts";
-import { removeRuntimeFiles } from "../../ffi/runtime.ts";
+import { parseLcoreOption } from "../../ffi/host/lcore_list.ts";
+import { cpuList } from "../../ffi/host/machine.ts";
+import { removeRuntimeFiles } from "../../ffi/host/runtime.ts";
 import { readOptions } from "../lib/options.ts";
 import { task } from "../lib/task.ts";
-import { onSignal, run } from "../run.ts";
+import { onSignal, run } from "../lib/run.ts";
 import { setUp } from "../setup/setup.ts";
-import { say } from "../stdout.ts";
+import { say } from "../lib/stdout.ts";
 import { Peer, type Role, SCRIPT } from "./peer.ts";
 import { sideBySide } from "./transcripts.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { say } from "../stdout.ts";
+import { say } from "../lib/stdout.ts";
 
 /** Columns of the terminal for each transcript; with the line between them, 80 hold both. */
 const WIDTH = 38;

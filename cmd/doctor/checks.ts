@@ -4,10 +4,10 @@
  * @module
  */
 
-import { LINKAGES, shimStatus } from "../../ffi/build.ts";
-import { DpdkError } from "../../ffi/errors.ts";
+import { LINKAGES, shimStatus } from "../../ffi/shim/build.ts";
+import { DpdkError } from "../../ffi/boundary/errors.ts";
 import { shownCpus } from "../../ffi/host/shown_cpus.ts";
-import { bundledDrivers, dpdkVersion } from "../../ffi/library.ts";
+import { bundledDrivers, dpdkVersion } from "../../ffi/boundary/library.ts";
 import {
   cpuCount,
   cpuList,
@@ -15,7 +15,7 @@ import {
   hugetlbfsMounts,
   PAGE_KIB,
   runtimeRoot,
-} from "../../ffi/machine.ts";
+} from "../../ffi/host/machine.ts";
 import { leftoverHugepageFiles, runtimeFolders } from "../../ffi/host/leftovers.ts";
 import { task } from "../lib/task.ts";
 import { DEFAULT_MIB, hugepagesStep, mountStep } from "../setup/hugepages.ts";

@@ -7,7 +7,7 @@
 
 import { readOptions } from "../lib/options.ts";
 import { type Cell, tableOf } from "../lib/table.ts";
-import { run } from "../run.ts";
+import { run } from "../lib/run.ts";
 import { examine, type Finding } from "./checks.ts";
 
 const NAME = "doctor";

@@ -5,7 +5,7 @@
  */
 
 import { Eal } from "../../mod.ts";
-import { run } from "../run.ts";
+import { run } from "../lib/run.ts";
 import { inspectOptions } from "./options.ts";
 import { auditAll, repair } from "./audit.ts";
 import { look, toJson, toTables } from "./report.ts";

@@ -6,7 +6,7 @@
 
 import type { MempoolAudit, SupervisorEvent } from "../../mod.ts";
 import { counted } from "../lib/counted.ts";
-import { say } from "../stdout.ts";
+import { say } from "../lib/stdout.ts";
 
 /** How a process ended, in words. */
 function ending({ signal, code }: Deno.CommandStatus): string {

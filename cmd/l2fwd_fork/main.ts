@@ -5,7 +5,7 @@
  * @module
  */
 
-import { onSignal, run } from "../run.ts";
+import { onSignal, run } from "../lib/run.ts";
 
 const NAME = "l2fwd_fork";
 

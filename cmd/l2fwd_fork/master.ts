@@ -20,8 +20,8 @@ import {
 } from "../../mod.ts";
 import { refuse } from "../lib/options.ts";
 import { checkShared } from "../lib/primary.ts";
-import { portsOf } from "../ports.ts";
-import { complain, say } from "../stdout.ts";
+import { portsOf } from "../lib/ports.ts";
+import { complain, say } from "../lib/stdout.ts";
 import { accountText, eventPrinter } from "./events.ts";
 import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./objects.ts";
 import { type Options, parseOptions } from "./options.ts";

@@ -12,8 +12,8 @@ import {
   readOptions,
   required,
 } from "../lib/options.ts";
-import { parsePeriod, PERIOD } from "../period.ts";
-import { parsePortMask, PORT_MASK } from "../ports.ts";
+import { parsePeriod, PERIOD } from "../lib/period.ts";
+import { parsePortMask, PORT_MASK } from "../lib/ports.ts";
 
 /** `MAX_RX_QUEUE_PER_LCORE`. */
 const MAX_PORTS_PER_SLAVE = 16;

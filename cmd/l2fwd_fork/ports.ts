@@ -6,8 +6,8 @@
 
 import { createPktmbufPool, EthDev, type Mempool, Ring } from "../../mod.ts";
 import { counted } from "../lib/counted.ts";
-import { setUpQueues } from "../ports.ts";
-import { say } from "../stdout.ts";
+import { setUpQueues } from "../lib/ports.ts";
+import { say } from "../lib/stdout.ts";
 import { POOL_CACHE, POOL_SIZE, poolName } from "./objects.ts";
 
 /** `RTE_TEST_RX_DESC_DEFAULT` and the other one. */

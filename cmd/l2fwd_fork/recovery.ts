@@ -13,7 +13,7 @@ import {
   type SlaveResource,
   type SupervisorEvent,
 } from "../../mod.ts";
-import { say } from "../stdout.ts";
+import { say } from "../lib/stdout.ts";
 import type { Channel, Heartbeats } from "./objects.ts";
 import { type Port, startPort } from "./ports.ts";
 

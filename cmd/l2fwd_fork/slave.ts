@@ -18,7 +18,7 @@ import {
   processTitle,
   releaseMainLcore,
 } from "../../mod.ts";
-import { say } from "../stdout.ts";
+import { say } from "../lib/stdout.ts";
 import { forward, openLanes } from "./forward.ts";
 import { Channel, Command, Heartbeats, lookupLcoreIds, PortStatistics } from "./objects.ts";
 import type { Route, SlavePlan } from "./plan.ts";

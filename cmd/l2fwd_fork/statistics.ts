@@ -5,7 +5,7 @@
  */
 
 import { isScreen } from "../lib/terminal.ts";
-import { say } from "../stdout.ts";
+import { say } from "../lib/stdout.ts";
 import type { PortStatistics } from "./objects.ts";
 
 /** Clears the screen and goes to its top left corner. */

@@ -6,7 +6,7 @@
  */
 
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
-import { DpdkError } from "../../ffi/errors.ts";
+import { DpdkError } from "../../ffi/boundary/errors.ts";
 import { didYouMean } from "../../ffi/host/suggest.ts";
 
 /** An option. Made by {@linkcode required}, {@linkcode optional} and {@linkcode flag}. */

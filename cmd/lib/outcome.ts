@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DpdkError } from "../../ffi/errors.ts";
+import { DpdkError } from "../../ffi/boundary/errors.ts";
 
 /** What a failed write to standard output is called. */
 const OUTPUT = "write to stdout";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { DpdkError } from "../../ffi/errors.ts";
+import { DpdkError } from "../../ffi/boundary/errors.ts";
 import type { Eal } from "../../ffi/eal.ts";
-import type { EalOptions } from "../../ffi/eal_options.ts";
+import type { EalOptions } from "../../ffi/host/eal_options.ts";
 
 /**
  * Looks up what the primary of a program shares. Where that is missing, another program has the file

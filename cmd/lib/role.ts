@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseLenient } from "../../ffi/eal_options.ts";
+import { parseLenient } from "../../ffi/host/eal_options.ts";
 import { parseEalOptions } from "../../mod.ts";
 import { refuse } from "./options.ts";
 

@@ -10,7 +10,7 @@ import {
   meminfoKib,
   PAGE_KIB,
   totalHugepages,
-} from "../../ffi/machine.ts";
+} from "../../ffi/host/machine.ts";
 import { task } from "../lib/task.ts";
 import { exists, reason, SetupError, type Step } from "./step.ts";
 

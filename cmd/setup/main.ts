@@ -5,7 +5,7 @@
  * @module
  */
 
-import { run } from "../run.ts";
+import { run } from "../lib/run.ts";
 import { setupOptions } from "./options.ts";
 import { setUp } from "./setup.ts";
 

@@ -5,7 +5,7 @@
  */
 
 import { delayUsSleep } from "../../ffi/cycles.ts";
-import { ObjTable } from "../../ffi/obj_table.ts";
+import { ObjTable } from "../../ffi/mbuf/obj_table.ts";
 import type { Objects } from "./objects.ts";
 
 /** The words that the prompt knows, for completion. */

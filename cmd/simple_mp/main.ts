@@ -8,13 +8,13 @@
 
 import "./modules.ts";
 import { Eal } from "../../ffi/eal.ts";
-import { parseEalOptions } from "../../ffi/eal_options.ts";
-import { DpdkError } from "../../ffi/errors.ts";
+import { parseEalOptions } from "../../ffi/host/eal_options.ts";
+import { DpdkError } from "../../ffi/boundary/errors.ts";
 import { Lcore } from "../../ffi/lcore.ts";
 import { log, LogLevel } from "../../ffi/log.ts";
 import { ofPrimary } from "../lib/primary.ts";
-import { onSignal, run } from "../run.ts";
-import { complain } from "../stdout.ts";
+import { onSignal, run } from "../lib/run.ts";
+import { complain } from "../lib/stdout.ts";
 import { COMMANDS, commands } from "./commands.ts";
 import { createObjects, lookupObjects } from "./objects.ts";
 import { openPrompt } from "./prompt.ts";

@@ -7,7 +7,7 @@
 
 import type { Eal } from "../../ffi/eal.ts";
 import { log, LogLevel } from "../../ffi/log.ts";
-import type { ProcessName } from "../../ffi/machine.ts";
+import type { ProcessName } from "../../ffi/host/machine.ts";
 
 /** How often is looked who lives, in milliseconds. */
 const PERIOD = 250;

@@ -6,7 +6,7 @@
 
 import type { Interface } from "node:readline";
 import { isScreen } from "../lib/terminal.ts";
-import { write } from "../stdout.ts";
+import { write } from "../lib/stdout.ts";
 
 /** A prompt that runs until it is closed or its input ends. */
 export interface Prompt {

@@ -7,8 +7,8 @@
 
 import { attachVdev, Claims, DpdkError, EthDev, Memzone } from "../../mod.ts";
 import { refuse } from "../lib/options.ts";
-import { maskText } from "../ports.ts";
-import { say } from "../stdout.ts";
+import { maskText } from "../lib/ports.ts";
+import { say } from "../lib/stdout.ts";
 import { MAX_PROCS, type Options } from "./options.ts";
 
 /** The memzone: port mask, number of processes, the identity of each, the names of all ports. */

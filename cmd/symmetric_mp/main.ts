@@ -19,12 +19,12 @@ import {
   releaseMainLcore,
 } from "../../mod.ts";
 import { ofPrimary } from "../lib/primary.ts";
-import { stopLcores } from "../lcores.ts";
-import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../ports.ts";
-import { Recovery } from "../recovery.ts";
-import { onSignal, run } from "../run.ts";
+import { stopLcores } from "../lib/lcores.ts";
+import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../lib/ports.ts";
+import { Recovery } from "../lib/recovery.ts";
+import { onSignal, run } from "../lib/run.ts";
 import { counted } from "../lib/counted.ts";
-import { say } from "../stdout.ts";
+import { say } from "../lib/stdout.ts";
 import { attachLeftPorts, found, join } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
 import { type Options, readOwnOptions } from "./options.ts";

@@ -5,7 +5,7 @@
  */
 
 import { integer, type OptionValues, readOptions, refuse, required } from "../lib/options.ts";
-import { parsePortMask, PORT_MASK } from "../ports.ts";
+import { parsePortMask, PORT_MASK } from "../lib/ports.ts";
 
 /** The most processes: the queues that a port can have. */
 export const MAX_PROCS = 1024;

@@ -5,8 +5,8 @@
  */
 
 import { DpdkError, EthDev, type Mempool, RssHash, RxOffload, TxOffload } from "../../mod.ts";
-import { setUpQueues } from "../ports.ts";
-import { say, write } from "../stdout.ts";
+import { setUpQueues } from "../lib/ports.ts";
+import { say, write } from "../lib/stdout.ts";
 
 const hex = (flags: bigint) => `0x${flags.toString(16)}`;
 

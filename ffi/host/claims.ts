@@ -6,10 +6,10 @@
  * @module
  */
 
-import { RTE_MAX_LCORE } from "../lcore_list.ts";
-import { shim } from "../library.ts";
-import { processName } from "../machine.ts";
-import { cString, readText } from "../native.ts";
+import { RTE_MAX_LCORE } from "./lcore_list.ts";
+import { shim } from "../boundary/library.ts";
+import { processName } from "./machine.ts";
+import { cString, readText } from "../boundary/native.ts";
 import { PROCESS_SLOTS, startOf } from "./identity.ts";
 
 /** The record's name in the runtime folder. */

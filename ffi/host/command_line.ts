@@ -4,7 +4,7 @@
  * @module
  */
 
-import { tryReadKernelFile } from "../kernel_file.ts";
+import { tryReadKernelFile } from "./kernel_file.ts";
 
 /** How often a command line that is empty is looked at again, a millisecond later. */
 const EXEC_TRIES = 20;

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { EalOptions } from "../eal_options.ts";
-import { formatRanges, type LcoreMap } from "../lcore_list.ts";
-import { shim } from "../library.ts";
-import { readList } from "../native.ts";
+import type { EalOptions } from "./eal_options.ts";
+import { formatRanges, type LcoreMap } from "./lcore_list.ts";
+import { shim } from "../boundary/library.ts";
+import { readList } from "../boundary/native.ts";
 import { refuse } from "./permits.ts";
 
 /** The CPUs that a thread of this process can be bound to. A mask as of `taskset` is no limit. */

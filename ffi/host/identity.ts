@@ -4,9 +4,9 @@
  * @module
  */
 
-import { tryReadKernelFile } from "../kernel_file.ts";
-import { RTE_MAX_LCORE } from "../lcore_list.ts";
-import { openShim, shim } from "../library.ts";
+import { tryReadKernelFile } from "./kernel_file.ts";
+import { RTE_MAX_LCORE } from "./lcore_list.ts";
+import { openShim, shim } from "../boundary/library.ts";
 
 /** Where the slots of processes begin in the record that they keep (claims.ts). */
 export const PROCESS_SLOTS = RTE_MAX_LCORE + 1;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { LINKAGES, shimStatus } from "../build.ts";
-import { tryReadKernelFile } from "../kernel_file.ts";
-import { preferCore, shim } from "../library.ts";
-import { hugetlbfsMounts, type ProcessName, processName, runtimeRoot } from "../machine.ts";
-import { cString } from "../native.ts";
+import { LINKAGES, shimStatus } from "../shim/build.ts";
+import { tryReadKernelFile } from "./kernel_file.ts";
+import { preferCore, shim } from "../boundary/library.ts";
+import { hugetlbfsMounts, type ProcessName, processName, runtimeRoot } from "./machine.ts";
+import { cString } from "../boundary/native.ts";
 import { type Life, primaryOf, socketLife } from "./liveness.ts";
 
 /** One DPDK runtime folder: what a `--file-prefix` stands for on this machine. */

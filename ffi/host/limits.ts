@@ -5,11 +5,11 @@
  * @module
  */
 
-import type { EalOptions } from "../eal_options.ts";
-import type { DpdkError } from "../errors.ts";
-import { shim } from "../library.ts";
-import { hugetlbfsMounts } from "../machine.ts";
-import { failure } from "../native.ts";
+import type { EalOptions } from "./eal_options.ts";
+import type { DpdkError } from "../boundary/errors.ts";
+import { shim } from "../boundary/library.ts";
+import { hugetlbfsMounts } from "./machine.ts";
+import { failure } from "../boundary/native.ts";
 import { type Permits, refuse, sizeText } from "./permits.ts";
 import { numaNodes } from "./room.ts";
 

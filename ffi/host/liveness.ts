@@ -11,10 +11,10 @@
  */
 
 import { exists } from "./exists.ts";
-import { tryReadKernelFile as read } from "../kernel_file.ts";
-import { shim } from "../library.ts";
-import { type ProcessName, processName } from "../machine.ts";
-import { cString, readText } from "../native.ts";
+import { tryReadKernelFile as read } from "./kernel_file.ts";
+import { shim } from "../boundary/library.ts";
+import { type ProcessName, processName } from "./machine.ts";
+import { cString, readText } from "../boundary/native.ts";
 import { livingElsewhere } from "./identity.ts";
 
 /** Whether a process lives, as far as it can be told from here. */

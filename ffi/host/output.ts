@@ -5,9 +5,9 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
-import { openShim } from "../library.ts";
-import { errnoTexts } from "../native.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { openShim } from "../boundary/library.ts";
+import { errnoTexts } from "../boundary/native.ts";
 
 /** Standard output and standard error. */
 const FD = { stdout: 1, stderr: 2 } as const;

@@ -4,11 +4,11 @@
  * @module
  */
 
-import type { EalOptions } from "../eal_options.ts";
-import { DpdkError } from "../errors.ts";
-import { formatRanges, parseLcoreOption, RTE_MAX_LCORE } from "../lcore_list.ts";
-import { cpuList } from "../machine.ts";
-import { runtimeFolder } from "../runtime.ts";
+import type { EalOptions } from "./eal_options.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { formatRanges, parseLcoreOption, RTE_MAX_LCORE } from "./lcore_list.ts";
+import { cpuList } from "./machine.ts";
+import { runtimeFolder } from "./runtime.ts";
 import { claimedLcores, Claims, type Conflict, holderText } from "./claims.ts";
 import { commandLine } from "./command_line.ts";
 import { describe, ownSocket, secondariesOf, visiblePids } from "./liveness.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { scanOptions } from "../eal_options.ts";
-import { DpdkError } from "../errors.ts";
-import { shim } from "../library.ts";
-import { cStrings } from "../native.ts";
+import { scanOptions } from "./eal_options.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { shim } from "../boundary/library.ts";
+import { cStrings } from "../boundary/native.ts";
 import { commandLine, ealWords } from "./command_line.ts";
 import { primaryOf } from "./liveness.ts";
 

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
-import { shim } from "../library.ts";
-import { cString } from "../native.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { shim } from "../boundary/library.ts";
+import { cString } from "../boundary/native.ts";
 
 /** What the kernel tells of this process at once; `Infinity` where there is no limit. */
 export interface Permits {

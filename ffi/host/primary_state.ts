@@ -6,8 +6,8 @@
  * @module
  */
 
-import { keepsOthersOut, parseLenient } from "../eal_options.ts";
-import { hugetlbfsMounts, processName, runtimeRoot } from "../machine.ts";
+import { keepsOthersOut, parseLenient } from "./eal_options.ts";
+import { hugetlbfsMounts, processName, runtimeRoot } from "./machine.ts";
 import { commandLine, ealWords } from "./command_line.ts";
 
 /** What EAL calls the memzone of its ports; a primary that never had one lacks it. */

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { scanOptions } from "../eal_options.ts";
-import { readKernelFile } from "../kernel_file.ts";
-import { LCORE_OPTIONS, parseLcoreOption, RTE_MAX_LCORE } from "../lcore_list.ts";
+import { scanOptions } from "./eal_options.ts";
+import { readKernelFile } from "./kernel_file.ts";
+import { LCORE_OPTIONS, parseLcoreOption, RTE_MAX_LCORE } from "./lcore_list.ts";
 import { commandLine, ealWords } from "./command_line.ts";
 
 /**

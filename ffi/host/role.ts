@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { EalOptions } from "../eal_options.ts";
-import { DpdkError } from "../errors.ts";
-import { preflight, type PreflightOptions } from "../preflight.ts";
+import type { EalOptions } from "./eal_options.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { preflight, type PreflightOptions } from "./preflight.ts";
 import type { Claims } from "./claims.ts";
 import { type OverlapOptions, takeLcores } from "./overlap.ts";
 

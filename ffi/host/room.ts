@@ -5,10 +5,10 @@
  * @module
  */
 
-import type { EalOptions } from "../eal_options.ts";
-import { shim } from "../library.ts";
-import { hugetlbfsMounts } from "../machine.ts";
-import { runtimeFolder } from "../runtime.ts";
+import type { EalOptions } from "./eal_options.ts";
+import { shim } from "../boundary/library.ts";
+import { hugetlbfsMounts } from "./machine.ts";
+import { runtimeFolder } from "./runtime.ts";
 import { type Permits, refuse, sizeText } from "./permits.ts";
 
 /** Files and sockets that EAL and this toolkit make there beside lists of memory. */

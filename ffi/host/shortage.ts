@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { EalOptions } from "../eal_options.ts";
-import { SETUP_HINT } from "../errors.ts";
-import { freeHugepages, hugetlbfsMounts } from "../machine.ts";
+import type { EalOptions } from "./eal_options.ts";
+import { SETUP_HINT } from "../boundary/errors.ts";
+import { freeHugepages, hugetlbfsMounts } from "./machine.ts";
 import { permits, sizeText } from "./permits.ts";
 
 /** A primary takes less at its start, unless it is told how much. */

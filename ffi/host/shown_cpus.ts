@@ -4,9 +4,9 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
-import { readKernelFile } from "../kernel_file.ts";
-import { parseLcoreOption } from "../lcore_list.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { readKernelFile } from "./kernel_file.ts";
+import { parseLcoreOption } from "./lcore_list.ts";
 
 /** Where EAL looks. */
 const FOLDER = "/sys/devices/system/cpu";

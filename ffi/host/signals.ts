@@ -7,8 +7,8 @@
  * @module
  */
 
-import { readKernelFile } from "../kernel_file.ts";
-import { openShim } from "../library.ts";
+import { readKernelFile } from "./kernel_file.ts";
+import { openShim } from "../boundary/library.ts";
 
 /** The signals that ask a process to end, with their numbers. */
 export const ENDING_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type EalOptions, parseLenient } from "../eal_options.ts";
+import { type EalOptions, parseLenient } from "./eal_options.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A fault of an option, as an error tells it. */

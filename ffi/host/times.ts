@@ -4,7 +4,7 @@
  * @module
  */
 
-import { removeQuietly } from "../remove.ts";
+import { removeQuietly } from "./remove.ts";
 import { cacheFolder } from "../shim/cache.ts";
 import { readTrustedFile } from "../shim/trusted_file.ts";
 

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
+import { DpdkError } from "../boundary/errors.ts";
 import { secondariesOf } from "../host/liveness.ts";
-import { shim } from "../library.ts";
+import { shim } from "../boundary/library.ts";
 
 /** How often it is looked, and for how long at most, in milliseconds. */
 const PERIOD = 2;

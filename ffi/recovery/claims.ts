@@ -4,10 +4,10 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
+import { DpdkError } from "../boundary/errors.ts";
 import { identityOf, lives, pidOf } from "../host/identity.ts";
 import { Memzone } from "../memzone.ts";
-import { checkInteger } from "../native.ts";
+import { checkInteger } from "../boundary/native.ts";
 
 const NOBODY = 0n;
 

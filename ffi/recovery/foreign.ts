@@ -9,7 +9,7 @@
  * @module
  */
 
-import { threadIds, tryReadKernelFile as read } from "../kernel_file.ts";
+import { threadIds, tryReadKernelFile as read } from "../host/kernel_file.ts";
 
 /** Nanoseconds of CPU time that no update takes; it has fewer than 2000 instructions. */
 const LONG = 20_000_000n;

@@ -5,7 +5,7 @@
  */
 
 import type { Eal } from "../eal.ts";
-import { type ProcessName, processName } from "../machine.ts";
+import { type ProcessName, processName } from "../host/machine.ts";
 import type { Mempool } from "../mempool.ts";
 import type { Quiesce } from "./quiesce.ts";
 

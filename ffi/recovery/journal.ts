@@ -18,7 +18,7 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
+import { DpdkError } from "../boundary/errors.ts";
 import { identityOf, pidOf } from "../host/identity.ts";
 import { Memzone } from "../memzone.ts";
 

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
-import { libraryPath, shim } from "../library.ts";
-import { unwrap } from "../native.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { libraryPath, shim } from "../boundary/library.ts";
+import { unwrap } from "../boundary/native.ts";
 
 /** What a mender looks after. */
 export interface MenderOptions {

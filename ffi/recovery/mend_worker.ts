@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chooseLibrary, shim } from "../library.ts";
+import { chooseLibrary, shim } from "../boundary/library.ts";
 import { errorLine, Look, type MenderData, type MenderReport } from "./mend.ts";
 import { Mending } from "./mending.ts";
 

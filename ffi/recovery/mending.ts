@@ -6,9 +6,9 @@
  */
 
 import { stateOf } from "../host/identity.ts";
-import { shim } from "../library.ts";
+import { shim } from "../boundary/library.ts";
 import { Mempool } from "../mempool.ts";
-import { toPointer } from "../native.ts";
+import { toPointer } from "../boundary/native.ts";
 import { Ring } from "../ring.ts";
 import { decide, type ForeignGuess, type SideSlot, type Verdict } from "./decide.ts";
 import { ForeignWatch } from "./foreign.ts";

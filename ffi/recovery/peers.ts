@@ -12,8 +12,8 @@
 import { identityOf, startOf } from "../host/identity.ts";
 import { bury, primaryOf, secondariesOf, type Secondary, secondaryLife } from "../host/liveness.ts";
 import { lcoresOf } from "../host/process_lcores.ts";
-import { shim } from "../library.ts";
-import { processName } from "../machine.ts";
+import { shim } from "../boundary/library.ts";
+import { processName } from "../host/machine.ts";
 import type { Journal, JournalProcess } from "./journal.ts";
 
 /** A process of the primary, this one left out. */

@@ -11,7 +11,7 @@
  */
 
 import { identityOf, lives, pidOf, stateOf } from "../host/identity.ts";
-import { shim } from "../library.ts";
+import { shim } from "../boundary/library.ts";
 import { sharedZone } from "./claims.ts";
 
 const ZONE = "denodpdk_quiesce";

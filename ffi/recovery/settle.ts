@@ -4,9 +4,9 @@
  * @module
  */
 
-import { shim } from "../library.ts";
+import { shim } from "../boundary/library.ts";
 import type { Mempool } from "../mempool.ts";
-import { toPointer, UINT32_MAX, unwrap } from "../native.ts";
+import { toPointer, UINT32_MAX, unwrap } from "../boundary/native.ts";
 
 /** A process that has ended, however. */
 export interface DeadProcess {

@@ -9,8 +9,8 @@
  * @module
  */
 
-import { threadIds, tryReadKernelFile as read } from "../kernel_file.ts";
-import { shim } from "../library.ts";
+import { threadIds, tryReadKernelFile as read } from "../host/kernel_file.ts";
+import { shim } from "../boundary/library.ts";
 
 /** Threads of V8's and Deno's own, which call nothing of EAL's. */
 const OTHER_THREAD = /^(V8 |tokio-)/;

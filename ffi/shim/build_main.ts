@@ -5,8 +5,8 @@
  * @module
  */
 
-import { buildInto } from "../build.ts";
-import { DpdkError } from "../errors.ts";
+import { buildInto } from "./build.ts";
+import { DpdkError } from "../boundary/errors.ts";
 import { type BuildAnswer, holdBuildFolder } from "./installed.ts";
 
 function answer(what: BuildAnswer): void {

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
-import { cacheFoundIn, cacheIn, trustsOwnerOfRoot } from "../private_folder.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { cacheFoundIn, cacheIn, trustsOwnerOfRoot } from "./private_folder.ts";
 
 function isFolder(path: string): boolean {
   try {

@@ -9,9 +9,9 @@
  */
 
 import { createHash } from "node:crypto";
-import { DpdkError, type DpdkErrorInit } from "../errors.ts";
-import type { Linkage } from "../linkage.ts";
-import { holdFolder, isPrivate } from "../private_folder.ts";
+import { DpdkError, type DpdkErrorInit } from "../boundary/errors.ts";
+import type { Linkage } from "./linkage.ts";
+import { holdFolder, isPrivate } from "./private_folder.ts";
 import { cachePlace, inCache } from "./cache.ts";
 import { readTrustedFile } from "./trusted_file.ts";
 
@@ -30,7 +30,7 @@ export function shimSources(folder: URL = SOURCES): URL[] {
 }
 
 /** What else decides what is built: flags and libraries. */
-const RECIPES = ["../build.ts", "../linkage.ts"].map((name) => new URL(name, import.meta.url));
+const RECIPES = ["./build.ts", "./linkage.ts"].map((name) => new URL(name, import.meta.url));
 
 /** By these pkg-config finds another DPDK. */
 const PKG_CONFIG = ["PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR"];

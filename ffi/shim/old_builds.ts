@@ -8,9 +8,9 @@
  * @module
  */
 
-import { removeUnlessHeld } from "../private_folder.ts";
-import { tryReadKernelFile } from "../kernel_file.ts";
-import { removeQuietly } from "../remove.ts";
+import { removeUnlessHeld } from "./private_folder.ts";
+import { tryReadKernelFile } from "../host/kernel_file.ts";
+import { removeQuietly } from "../host/remove.ts";
 import { PREFIX } from "./installed.ts";
 
 const DAY = 86_400_000;

@@ -5,8 +5,8 @@
  * @module
  */
 
-import { DpdkError } from "../errors.ts";
-import { checkAncestors, isPrivate, trustsOwnerOfRoot } from "../private_folder.ts";
+import { DpdkError } from "../boundary/errors.ts";
+import { checkAncestors, isPrivate, trustsOwnerOfRoot } from "./private_folder.ts";
 
 /**
  * The text of a file that nobody but this user and root can have written.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { openShim } from "../library.ts";
+import { openShim } from "../boundary/library.ts";
 
 /**
  * Ends this process at once. Slaves are killed, and files removed that nobody else uses, where the

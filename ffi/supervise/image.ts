@@ -7,9 +7,9 @@
  */
 
 import { exists } from "../host/exists.ts";
-import { shim } from "../library.ts";
-import { cString, unwrap } from "../native.ts";
-import { holdFolder, removeUnheld } from "../private_folder.ts";
+import { shim } from "../boundary/library.ts";
+import { cString, unwrap } from "../boundary/native.ts";
+import { holdFolder, removeUnheld } from "../shim/private_folder.ts";
 import { inCache } from "../shim/cache.ts";
 
 /** How the folders in the cache begin that hold what was replaced. */

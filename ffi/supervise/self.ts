@@ -5,9 +5,9 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { DpdkError } from "../errors.ts";
+import { DpdkError } from "../boundary/errors.ts";
 import { exists } from "../host/exists.ts";
-import { libraryPath } from "../library.ts";
+import { libraryPath } from "../boundary/library.ts";
 import { imageFolder, ownImage } from "./image.ts";
 import { Sources } from "./sources.ts";
 

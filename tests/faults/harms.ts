@@ -7,7 +7,7 @@
  */
 
 import type { CrashPoints, TestProcess } from "../harness.ts";
-import type { Random } from "../../cmd/soak/random.ts";
+import type { Random } from "../../cmd/dev/soak/random.ts";
 
 /** What happens to a process that comes to a point. */
 export const HARMS = [

@@ -19,7 +19,7 @@ import {
   startMpServer,
   type TestProcess,
 } from "../harness.ts";
-import type { Random } from "../../cmd/soak/random.ts";
+import type { Random } from "../../cmd/dev/soak/random.ts";
 
 const POOL = "MProc_pktmbuf_pool";
 

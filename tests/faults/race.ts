@@ -5,7 +5,7 @@
  */
 
 import { primaryOf, socketLife } from "../../ffi/host/liveness.ts";
-import { runtimeFolder } from "../../ffi/runtime.ts";
+import { runtimeFolder } from "../../ffi/host/runtime.ts";
 import { hasPrompt, type Maker, type Prefix, simpleMpOf, type TestProcess } from "../harness.ts";
 
 /** Who starts at once. */

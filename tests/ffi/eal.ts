@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hugetlbfsMounts, runtimeRoot } from "../../ffi/machine.ts";
+import { hugetlbfsMounts, runtimeRoot } from "../../ffi/host/machine.ts";
 import { Eal, type EalInitOptions } from "../../mod.ts";
 
 /** File prefix of this test file; that of further primaries begins with it. */

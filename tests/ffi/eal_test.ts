@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { Eal, LCORE_ID_ANY } from "../../mod.ts";
-import { runtimeRoot } from "../../ffi/machine.ts";
+import { runtimeRoot } from "../../ffi/host/machine.ts";
 import {
   assert,
   assertEquals,

@@ -2,7 +2,7 @@
 
 import { DpdkError, launchOnLcore } from "../../mod.ts";
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "../assert.ts";
-import { shim } from "../../ffi/library.ts";
+import { shim } from "../../ffi/boundary/library.ts";
 import { initTestEal, test } from "./eal.ts";
 
 initTestEal("0@0,1@1", { drivers: false });

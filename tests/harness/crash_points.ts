@@ -6,9 +6,9 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { compilePeer } from "../../cmd/bench/peers.ts";
-import { cacheFolder, compileCommand, shimStatus, STRICT_CFLAGS } from "../../ffi/build.ts";
-import { makePrivateFolder } from "../../ffi/private_folder.ts";
+import { compilePeer } from "../../cmd/dev/bench/peers.ts";
+import { cacheFolder, compileCommand, shimStatus, STRICT_CFLAGS } from "../../ffi/shim/build.ts";
+import { makePrivateFolder } from "../../ffi/shim/private_folder.ts";
 import { buildName } from "../../ffi/shim/installed.ts";
 import type { Command } from "./process.ts";
 

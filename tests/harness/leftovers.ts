@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hugetlbfsMounts, runtimeRoot } from "../../ffi/machine.ts";
+import { hugetlbfsMounts, runtimeRoot } from "../../ffi/host/machine.ts";
 
 /** A living process. */
 export interface Survivor {

@@ -1,1 +1,1 @@
-export { peer } from "../../cmd/bench/peers.ts";
+export { peer } from "../../cmd/dev/bench/peers.ts";

@@ -5,7 +5,8 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { asCompiled } from "../../cmd/help.ts";
+import { folderOf } from "../../cmd/dev/compile/programs.ts";
+import { asCompiled } from "../../cmd/lib/help.ts";
 import type { Command } from "./process.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -69,7 +70,7 @@ export function readmeOf(name: string): string {
 
 /** A file of a program's folder. */
 export function sourceOf(name: string, file: string): string {
-  return `${ROOT}cmd/${name}/${file}`;
+  return `${ROOT}${folderOf(name)}/${file}`;
 }
 
 /** Lcores of a first and a second process: four in all, on two CPUs, none in both. */

@@ -1,6 +1,6 @@
 /** Every program says which DPDK it brings. */
 
-import { PROGRAMS } from "../../cmd/compile/programs.ts";
+import { PROGRAMS } from "../../cmd/dev/compile/programs.ts";
 import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { isCompiled, program, testPrefix } from "../harness.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { asOneUnit, cacheFolder, sourceFiles } from "../../../ffi/build.ts";
-import { DpdkError } from "../../../ffi/errors.ts";
-import { output } from "../../bare/root.ts";
+import { asOneUnit, cacheFolder, sourceFiles } from "../../../ffi/shim/build.ts";
+import { DpdkError } from "../../../ffi/boundary/errors.ts";
+import { output } from "../bare/root.ts";
 import { exists, hasProgram, type Step } from "../../setup/step.ts";
 
 /** Of Debian's package gcc-aarch64-linux-gnu. */

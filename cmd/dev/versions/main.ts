@@ -6,13 +6,13 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "../../../ffi/build.ts";
-import { output } from "../../bare/root.ts";
+import { cacheFolder } from "../../../ffi/shim/build.ts";
+import { output } from "../bare/root.ts";
 import { Progress } from "../../lib/progress.ts";
 import { tableOf } from "../../lib/table.ts";
-import { onSignal, run } from "../../run.ts";
+import { onSignal, run } from "../../lib/run.ts";
 import { setUp } from "../../setup/setup.ts";
-import { write } from "../../stdout.ts";
+import { write } from "../../lib/stdout.ts";
 import { mixedVersions } from "./mixed.ts";
 import { STEPS, versionsOptions } from "./options.ts";
 import { type Outcome, type System, Systems } from "./system.ts";

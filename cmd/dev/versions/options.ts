@@ -4,7 +4,7 @@
  * @module
  */
 
-import { SUITES } from "../../bare/options.ts";
+import { SUITES } from "../bare/options.ts";
 import {
   knownWord,
   optional,

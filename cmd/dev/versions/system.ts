@@ -5,9 +5,9 @@
  * @module
  */
 
-import { debianRoot, output } from "../../bare/root.ts";
-import { DpdkError } from "../../../ffi/errors.ts";
-import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/machine.ts";
+import { debianRoot, output } from "../bare/root.ts";
+import { DpdkError } from "../../../ffi/boundary/errors.ts";
+import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/host/machine.ts";
 
 /** Where the clone lies on a system. */
 const CLONE = "/root/denodpdk";

@@ -1,6 +1,6 @@
 /** Lcores against the CPUs of a cpuset, which are given here: no process and no EAL. */
 
-import { parseEalOptions } from "../../../ffi/eal_options.ts";
+import { parseEalOptions } from "../../../ffi/host/eal_options.ts";
 import { checkCpuset, cpusetCpus } from "../../../ffi/host/cpuset.ts";
 import { permits } from "../../../ffi/host/permits.ts";
 import { DpdkError, threadAffinity } from "../../../mod.ts";

@@ -3,8 +3,8 @@
 import { examine } from "../../../cmd/doctor/checks.ts";
 import { leftoverHugepageFiles, runtimeFolders } from "../../../ffi/host/leftovers.ts";
 import { socketLife } from "../../../ffi/host/liveness.ts";
-import { hugetlbfsMounts, PAGE_KIB, runtimeRoot } from "../../../ffi/machine.ts";
-import { removeRuntimeFiles } from "../../../ffi/runtime.ts";
+import { hugetlbfsMounts, PAGE_KIB, runtimeRoot } from "../../../ffi/host/machine.ts";
+import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
 import { ealArgs, filesOf, otherPrefix, removeFilesOf, test } from "../eal.ts";
 import { Peer, type Refused } from "../peer.ts";

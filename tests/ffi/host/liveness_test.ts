@@ -9,8 +9,8 @@ import {
   visiblePids,
 } from "../../../ffi/host/liveness.ts";
 import { runtimeFolders } from "../../../ffi/host/leftovers.ts";
-import { runtimeRoot } from "../../../ffi/machine.ts";
-import { removeRuntimeFiles } from "../../../ffi/runtime.ts";
+import { runtimeRoot } from "../../../ffi/host/machine.ts";
+import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
 import { ealArgs, filesOf, otherPrefix, test } from "../eal.ts";
 import { Peer, type Refused } from "../peer.ts";

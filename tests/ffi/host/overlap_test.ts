@@ -1,7 +1,7 @@
 /** Lcores that another process of the primary has are noticed, however it came by them. */
 
 import { CLAIMS_FILE } from "../../../ffi/host/claims.ts";
-import { cpuList, runtimeRoot } from "../../../ffi/machine.ts";
+import { cpuList, runtimeRoot } from "../../../ffi/host/machine.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
 import { peer as cPeer, type Prefix, testPrefix } from "../../harness.ts";
 import { ealArgs, filesOf, otherPrefix, removeFilesOf, test } from "../eal.ts";

@@ -6,8 +6,8 @@ import {
   memoryFault,
   privateProcess,
 } from "../../../ffi/host/primary_state.ts";
-import { hugetlbfsMounts } from "../../../ffi/machine.ts";
-import { keepsOthersOut } from "../../../ffi/eal_options.ts";
+import { hugetlbfsMounts } from "../../../ffi/host/machine.ts";
+import { keepsOthersOut } from "../../../ffi/host/eal_options.ts";
 import { assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
 
 /** A runtime folder with these files. */

@@ -1,10 +1,10 @@
 /** How much room EAL needs in its runtime folder, against what it takes. */
 
-import { parseEalOptions } from "../../../ffi/eal_options.ts";
+import { parseEalOptions } from "../../../ffi/host/eal_options.ts";
 import { permits } from "../../../ffi/host/permits.ts";
 import { checkRoom, primaryNeed } from "../../../ffi/host/room.ts";
 import { DpdkError } from "../../../mod.ts";
-import { runtimeFolder } from "../../../ffi/runtime.ts";
+import { runtimeFolder } from "../../../ffi/host/runtime.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../../assert.ts";
 import { ealArgs, otherPrefix, PREFIX, test } from "../eal.ts";
 import { Peer } from "../peer.ts";

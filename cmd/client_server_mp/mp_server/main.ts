@@ -1,0 +1,125 @@
+/**
+ * mp_server: receives from all ports and deals the packets out to its clients.
+ *
+ * @module
+ */
+
+import {
+  Eal,
+  EthDev,
+  launchOnLcore,
+  Lcore,
+  log,
+  LogLevel,
+  parseEalOptions,
+  releaseMainLcore,
+} from "../../../mod.ts";
+import { stopLcores } from "../../lib/lcores.ts";
+import { checkShared } from "../../lib/primary.ts";
+import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../../lib/ports.ts";
+import { Recovery } from "../../lib/recovery.ts";
+import { argsForRole } from "../../lib/role.ts";
+import { onSignal, run } from "../../lib/run.ts";
+import { counted } from "../../lib/counted.ts";
+import { say } from "../../lib/stdout.ts";
+import { Clients } from "./clients.ts";
+import { ClientStats } from "./client_stats.ts";
+import { FeedControl } from "./control.ts";
+import type { ForwardData } from "./forward.ts";
+import { createPool, createPortInfo, createRings } from "./objects.ts";
+import { type ServerOptions, serverOptions } from "../shared/options.ts";
+import { initPort } from "./ports.ts";
+import { Statistics } from "./statistics.ts";
+
+const NAME = "mp_server";
+
+async function mpServer(args: string[]): Promise<number> {
+  const ealOptions = parseEalOptions(args);
+  const options = serverOptions(ealOptions.appArgs);
+  checkShared(ealOptions, "clients");
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  // Ctrl-C is how one ends it
+  onSignal((status) => resolve(status === 130 ? 0 : status));
+  const eal = Eal.init(argsForRole(args, "primary"), { name: NAME });
+  const started: number[] = [];
+  try {
+    const there = EthDev.list().map(({ port }) => port);
+    const ports = portsOf(options.portMask, there, 2);
+    return await serve(eal, ports, started, options, { ended, reject });
+  } finally {
+    endPrimary(eal, started);
+  }
+}
+
+/** What ends the server: a signal, or an lcore that failed. */
+interface Ending {
+  /** The status of the signal. */
+  ended: Promise<number>;
+  /** Ends it with an error. */
+  reject: (reason: unknown) => void;
+}
+
+/** @param started Where it adds each port as soon as that must be stopped again. */
+async function serve(
+  eal: Eal,
+  ports: readonly number[],
+  started: number[],
+  { clients, period }: ServerOptions,
+  { ended, reject }: Ending,
+): Promise<number> {
+  const socket = Lcore.socket(Lcore.main);
+  const info = createPortInfo(ports, socket);
+  const pool = createPool(ports.length, clients, socket);
+  for (const port of ports) {
+    initPort(port, clients, pool);
+    started.push(port);
+  }
+  await checkLinks(ports, ended);
+  createRings(clients, socket);
+  log(LogLevel.INFO, "Finished Process Init.");
+
+  const main = Lcore.main;
+  const [display] = Lcore.workers();
+  releaseMainLcore();
+  using _displaying = display === undefined ? undefined : Lcore.adopt(display);
+  if (display !== undefined) say(`Core ${display} displaying statistics`);
+
+  const stats = new ClientStats(clients);
+  const control = new FeedControl();
+  const statistics = new Statistics({
+    info,
+    stats,
+    clients,
+    isFed: (client) => looking.isFed(client),
+  });
+  const notice = (line: string) => statistics.say(line);
+  using looking = new Clients({ eal, clients, control, say: notice });
+  await using _recovery = new Recovery({
+    eal,
+    pool,
+    exact: holdNothing(ports),
+    ...largestPut(ports),
+    say: notice,
+    onFound: (count) => notice(`Recovered ${counted(count, "packet")} of killed clients`),
+  });
+  const data: ForwardData = {
+    ports: [...ports],
+    clients,
+    control: control.memory,
+    stats: stats.memory,
+  };
+  const forward = launchOnLcore(new URL("./forward.ts", import.meta.url), main, { data });
+  forward.done.catch(reject);
+  const timer = display === undefined || period === 0
+    ? undefined
+    : setInterval(() => statistics.show(), period * 1000);
+  try {
+    return await ended;
+  } finally {
+    clearInterval(timer);
+    await stopLcores(NAME, [forward]);
+    statistics.showLast();
+  }
+}
+
+await run(NAME, new URL("./README.md", import.meta.url), mpServer);

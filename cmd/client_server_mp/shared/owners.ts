@@ -1,0 +1,80 @@
+/**
+ * Which process has which client id.
+ *
+ * Our clients enter themselves in a memzone of ours. C clients know nothing of it: they are found
+ * by the sockets that EAL makes for each secondary, and their command lines.
+ *
+ * @module
+ */
+
+import { Claims, type Eal, readKernelFile } from "../../../mod.ts";
+import { MAX_CLIENTS } from "./common.ts";
+import { identityOf } from "../../lib/identity.ts";
+
+/** The memzone: for each client the process that has its ring's reading end. */
+const MZ_OWNERS = "MProc_client_owners";
+
+/** The clients' ids; the server makes the table, or the first of our clients beside a C server. */
+export function clientClaims(): Claims {
+  return Claims.open(MZ_OWNERS, MAX_CLIENTS);
+}
+
+/** The client id of a C client, from its command line; undefined for any other process. */
+function clientOf(pid: number): number | undefined {
+  let args: string[];
+  let maps: string;
+  try {
+    args = readKernelFile(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
+    maps = readKernelFile(`/proc/${pid}/maps`);
+  } catch {
+    return undefined;
+  }
+  // our own programs have the shim and enter themselves
+  if (/\/libdenodpdk[^/]*\.so$/m.test(maps)) return undefined;
+  const end = args.indexOf("--");
+  const text = end < 0 ? "" : args.slice(end + 1).join("\n");
+  const id = text.match(/^-n\n?(\d+)$/m)?.[1];
+  if (id !== undefined) return Number(id);
+  return /mp_client/.test(args[0] ?? "") ? 0 : undefined;
+}
+
+/** The process of a client that cannot be seen from here; no identity is like it. */
+export const UNSEEN = -1n;
+
+/** The clients that have not entered themselves. */
+export interface Foreign {
+  /** The identities of the living C clients, by client id. */
+  clients: Map<number, bigint>;
+  /**
+   * Somebody lives of whom nothing is known, as a C client in another PID namespace: any client id
+   * may be its own.
+   */
+  strangers: boolean;
+}
+
+/** Finds C clients. It looks at each process only once. */
+export class ForeignClients {
+  readonly #known = new Map<bigint, number | undefined>();
+
+  /** @param eal The server's. */
+  constructor(readonly eal: Eal) {}
+
+  /** Those that live now. */
+  find(): Foreign {
+    const clients = new Map<number, bigint>();
+    const alive = new Set<bigint>();
+    const { pids, strangers } = this.eal.visibleSecondaries();
+    for (const pid of pids) {
+      const identity = identityOf(pid);
+      if (identity === undefined) continue;
+      alive.add(identity);
+      if (!this.#known.has(identity)) this.#known.set(identity, clientOf(pid));
+      const client = this.#known.get(identity);
+      if (client !== undefined) clients.set(client, identity);
+    }
+    for (const identity of this.#known.keys()) {
+      if (!alive.has(identity)) this.#known.delete(identity);
+    }
+    return { clients, strangers };
+  }
+}

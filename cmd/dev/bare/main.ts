@@ -1,0 +1,131 @@
+/**
+ * `deno task test:bare`: the sample tests with the compiled programs, on systems that have nothing.
+ * See README.md, which is also its `--help`.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/host/machine.ts";
+import { task } from "../../lib/task.ts";
+import { onSignal, run } from "../../lib/run.ts";
+import { setUp } from "../../setup/setup.ts";
+import { bareOptions } from "./options.ts";
+import { bareRoot, glibcVersion } from "./root.ts";
+
+const NAME = "bare";
+const README = new URL("./README.md", import.meta.url);
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const DIST = `${ROOT}dist`;
+
+/** Where the programs are on a bare system. */
+const BIN = "/usr/local/bin";
+
+/**
+ * Mounts the system `lower` at `root`, with this machine's devices, processes and hugepages and
+ * the programs of `dist`, and goes on with what follows. What is written lies in memory.
+ */
+const INSIDE = `
+set -e
+lower=$1 memory=$2 root=$3 hugepages=$4 dist=$5
+shift 5
+mount -t tmpfs none "$memory"
+mkdir "$memory/upper" "$memory/work"
+mount -t overlay -o "lowerdir=$lower,upperdir=$memory/upper,workdir=$memory/work" none "$root"
+mkdir -p /run/dpdk "$root/run/dpdk"
+for folder in /dev /proc /sys /run/dpdk; do mount --rbind $folder "$root$folder"; done
+if ! [ -d "$root$hugepages" ]; then
+  mkdir -p "$root$hugepages"
+  mount --bind "$hugepages" "$root$hugepages"
+fi
+for program in "$dist"/*; do
+  inside=$root${BIN}/\${program##*/}
+  if [ -f "$program" ] && [ -x "$program" ]; then
+    touch "$inside"
+    mount --bind "$program" "$inside"
+  fi
+done
+exec "$@"
+`;
+
+/** Names of the compiled programs. */
+function programs(): string[] {
+  try {
+    return [...Deno.readDirSync(DIST)]
+      .filter(({ name, isFile }) => isFile && (Deno.statSync(`${DIST}/${name}`).mode ?? 0) & 0o100)
+      .map(({ name }) => name).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** A folder as `dist`, whose programs run on the system at `root`. */
+function writeCommands(folder: string, names: readonly string[], root: string): void {
+  Deno.mkdirSync(folder);
+  Deno.symlinkSync(`${DIST}/bundle`, `${folder}/bundle`);
+  for (const name of names) {
+    const script = `#!/bin/sh\nexec chroot '${root}' ${BIN}/${name} "$@"\n`;
+    Deno.writeTextFileSync(`${folder}/${name}`, script, { mode: 0o755 });
+  }
+}
+
+/** Where 2 MiB hugepages are. */
+function hugepageMount(): string {
+  const mount = hugetlbfsMounts().find(({ pageKib }) => pageKib === PAGE_KIB);
+  if (mount) return mount.path;
+  throw new RangeError(`no hugetlbfs is mounted: run \`${task("setup")}\` first`);
+}
+
+/** Whether a program that was compiled on this machine can run on a system. */
+async function isNewEnough(lower: string): Promise<boolean> {
+  const [here = 0, there = 0] = (await Promise.all([glibcVersion(), glibcVersion(lower)]))
+    .map((version) => Number(version.split(".")[1]));
+  return there >= here;
+}
+
+/** Runs the tests on one system; whether they passed. */
+async function testOn(suite: string, names: string[], filters: string[]): Promise<boolean> {
+  const lower = await bareRoot(suite);
+  if (!await isNewEnough(lower)) {
+    console.log(`${suite}: left out, its glibc is older than this machine's`);
+    return true;
+  }
+  console.log(`${suite}: ${names.join(" ")}`);
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-bare-" });
+  const [memory, root, commands] = [`${folder}/memory`, `${folder}/root`, `${folder}/commands`];
+  try {
+    for (const path of [memory, root]) Deno.mkdirSync(path);
+    writeCommands(commands, names, root);
+    const mounts = [lower, memory, root, hugepageMount(), DIST];
+    const test = ["run", "--lock=deno.lock", "--frozen", "-A", "cmd/dev/test/main.ts", ...filters];
+    const { success } = await new Deno.Command("unshare", {
+      args: ["--mount", "sh", "-c", INSIDE, "sh", ...mounts, Deno.execPath(), ...test],
+      cwd: ROOT,
+      env: { DENODPDK_TEST_DIST: commands, DENODPDK_TEST_ROOT: root },
+    }).spawn().status;
+    return success;
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+await run(NAME, README, async (args) => {
+  const { suites, filters } = bareOptions(args);
+  if (!await setUp({ tests: true })) return 1;
+  if (Deno.uid() !== 0) throw new RangeError("mounts need root: run it with sudo");
+  const names = programs();
+  if (names.length === 0) {
+    throw new RangeError(`no programs in ${DIST}: run \`${task("compile")}\` first`);
+  }
+  let status = 0;
+  let interrupted = false;
+  // the tests end by themselves, and then this program
+  onSignal((signalled) => {
+    status = signalled;
+    interrupted = true;
+  });
+  for (const suite of suites) {
+    if (!interrupted && !await testOn(suite, names, filters)) status ||= 1;
+  }
+  return status;
+});

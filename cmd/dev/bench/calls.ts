@@ -1,0 +1,65 @@
+/**
+ * The rows of single calls: cycles of an object through a ring and out of a pool.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
+import { mempoolPerf, ringPerf } from "./dpdk_test.ts";
+import type { Row } from "./figures.ts";
+import { type Command, compileOwn } from "./peers.ts";
+import { type CaseResult, parseCases } from "./perf/cases.ts";
+
+/** What issue 3 asks for, by burst; of rings alone. */
+const AT_LEAST: Record<number, number> = { 32: 0.6, 128: 0.85 };
+
+async function measure({ command, args }: Command): Promise<CaseResult[]> {
+  const prefix = `bench${Deno.pid}perf`;
+  const eal = ["--no-pci", "--lcores=0@0", "-m", "64", `--file-prefix=${prefix}`];
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args: [...args, ...eal],
+  }).output();
+  removeRuntimeFiles(prefix);
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (!success) throw new Error(`${command} failed:\n${decode(stderr).trim()}`);
+  return parseCases(decode(stdout));
+}
+
+/** Rows of the same cases on both sides, from the results of each round. */
+function rowsOf(name: string, ts: CaseResult[][], c: CaseResult[][], judged: boolean): Row[] {
+  const cyclesOf = (rounds: CaseResult[][], { what, burst }: CaseResult) =>
+    rounds.flatMap((cases) => cases.filter((one) => one.what === what && one.burst === burst))
+      .map(({ cycles }) => cycles);
+  const both = (c[0] ?? []).filter((one) => cyclesOf(ts, one).length > 0);
+  return both.map((one): Row => {
+    const row: Row = {
+      name: `${one.what}, burst ${one.burst}, ${name}`,
+      unit: "cycles",
+      better: "less",
+      ts: cyclesOf(ts, one),
+      c: cyclesOf(c, one),
+    };
+    const atLeast = judged && one.what.startsWith("ring") ? AT_LEAST[one.burst] : undefined;
+    return atLeast === undefined ? row : { ...row, atLeast };
+  });
+}
+
+/** Rows of calls against the same loops in C, and against dpdk-test where that has them. */
+export async function benchCalls(rounds: number): Promise<Row[]> {
+  const script = fileURLToPath(new URL("./perf/main.ts", import.meta.url));
+  const ours: Command = { command: Deno.execPath(), args: ["run", "-A", script] };
+  const theirs: Command = { command: await compileOwn("perf"), args: [] };
+  const ts: CaseResult[][] = [];
+  const c: CaseResult[][] = [];
+  const dpdk: CaseResult[][] = [];
+  for (let round = 0; round < rounds; round++) {
+    ts.push(await measure(ours));
+    c.push(await measure(theirs));
+    dpdk.push([...await ringPerf(), ...await mempoolPerf()]);
+  }
+  return [
+    ...rowsOf("against C", ts, c, true),
+    ...rowsOf("against dpdk-test", ts, dpdk, true),
+  ];
+}

@@ -1,0 +1,122 @@
+/**
+ * `deno task check`: format, lint, types, docs, C warnings and the native boundary. See README.md,
+ * which is also its `--help`.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { CFLAGS, compileCommand, STRICT_CFLAGS } from "../../../ffi/shim/build.ts";
+import type { Linkage } from "../../../ffi/shim/linkage.ts";
+import { arm64Command, whyNoArm64 } from "../arm64/headers.ts";
+import { Progress } from "../../lib/progress.ts";
+import { readOptions } from "../../lib/options.ts";
+import { onSignal, run } from "../../lib/run.ts";
+
+const NAME = "check";
+const README = new URL("./README.md", import.meta.url);
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** A step: its name, and the command line that fails when something is wrong. */
+interface Step {
+  name: string;
+  argv: () => string[];
+  /** Why it cannot be run here. */
+  leftOut?: string | undefined;
+}
+
+/** What came of a step. */
+interface Outcome {
+  name: string;
+  ok: boolean;
+  seconds: number;
+  output: string;
+}
+
+const deno = (...args: string[]) => () => [Deno.execPath(), ...args];
+
+/** All steps; the C compiler writes into `folder`. */
+function steps(folder: string): Step[] {
+  const compile = (linkage: Linkage) => () =>
+    compileCommand(`${folder}/${linkage}.so`, linkage, STRICT_CFLAGS);
+  const locked = ["--lock=deno.lock", "--frozen"];
+  return [
+    { name: "format", argv: deno("fmt", "--check") },
+    { name: "lint", argv: deno("lint") },
+    { name: "types", argv: deno("check", "--quiet", ...locked, "mod.ts", "cmd", "ffi", "tests") },
+    { name: "docs", argv: deno("doc", "--lint", "mod.ts") },
+    { name: "C system", argv: compile("system") },
+    { name: "C core", argv: compile("core") },
+    {
+      name: "C arm64",
+      argv: () => arm64Command([...CFLAGS, ...STRICT_CFLAGS]),
+      leftOut: whyNoArm64(),
+    },
+    { name: "paths", argv: deno("run", "-A", "cmd/dev/check/paths.ts") },
+    { name: "clocks", argv: deno("run", "-A", "cmd/dev/check/clocks.ts") },
+    { name: "boundary", argv: deno("run", "-A", "cmd/dev/symbols/main.ts", "--check") },
+  ];
+}
+
+async function perform({ name, argv }: Step): Promise<Outcome> {
+  const start = performance.now();
+  const outcome = (ok: boolean, output: string): Outcome => ({
+    name,
+    ok,
+    seconds: (performance.now() - start) / 1000,
+    output,
+  });
+  try {
+    const [program = "", ...args] = argv();
+    const { success, stdout, stderr } = await new Deno.Command(program, {
+      args,
+      cwd: ROOT,
+      env: { RUST_BACKTRACE: "0", ...(Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" }) },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).output();
+    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    return outcome(success, decode(stdout) + decode(stderr));
+  } catch (error) {
+    // no compiler, no DPDK
+    return outcome(false, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function check(args: string[]): Promise<number> {
+  readOptions(args, {});
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-check-" });
+  const remove = () => Deno.removeSync(folder, { recursive: true });
+  onSignal((status) => {
+    remove();
+    Deno.exit(status);
+  });
+  try {
+    let status = 0;
+    const all = steps(folder);
+    const plan = all.filter(({ leftOut }) => !leftOut).map(({ name }) => name);
+    using progress = new Progress(NAME, { plan, atOnce: all.length, announces: false });
+    progress.say(plan.join(", "));
+    // all run at once; each is reported in its turn
+    const running = all.map((step) =>
+      step.leftOut ? step : progress.step(step.name, step.name, () => perform(step))
+    );
+    for (const one of running) {
+      if (!(one instanceof Promise)) {
+        progress.print(`--     ${one.name.padEnd(10)} left out: ${one.leftOut}`);
+        continue;
+      }
+      const { name, ok, seconds, output } = await one;
+      progress.print(`${ok ? "ok    " : "FAILED"} ${name.padEnd(10)} ${seconds.toFixed(1)} s`);
+      if (ok) continue;
+      status = 1;
+      progress.print(output.trimEnd().replace(/^/gm, "    "));
+    }
+    return status;
+  } finally {
+    remove();
+  }
+}
+
+await run(NAME, README, check);

@@ -1,0 +1,94 @@
+/**
+ * What is compiled: each program, the modules that its Workers run, and what it is allowed.
+ *
+ * @module
+ */
+
+/** A program of `cmd/`. */
+export interface Program {
+  /** Its file in `dist`. */
+  name: string;
+  /** Its folder, from the repository's. */
+  folder: string;
+  /** Modules that Workers run, likewise: nothing that is imported leads there. */
+  workers: readonly string[];
+  /** Permissions that it needs beside {@linkcode COMMON}. */
+  permissions: readonly string[];
+  /** It can do without devices, so it carries the small library for that as well. */
+  core?: true;
+}
+
+/** Variables that programs look at; readline, commander and cli-table3 among them. */
+const ENVIRONMENT = [
+  "DENODPDK_ATTACH_TRY",
+  "DENODPDK_DEBUG",
+  "DENODPDK_SHIM",
+  "HOME",
+  "RUNTIME_DIRECTORY",
+  "XDG_CACHE_HOME",
+  "XDG_RUNTIME_DIR",
+  "npm_command",
+  "CLICOLOR_FORCE",
+  "FORCE_COLOR",
+  "NODE_DEBUG",
+  "NO_COLOR",
+  "TERM",
+];
+
+/**
+ * What each of them needs: native calls; `/proc`, `/sys`, EAL's runtime folder, hugetlbfs and a
+ * cache folder, wherever these are; whose they are. None needs the network: DPDK's is native.
+ */
+export const COMMON: readonly string[] = [
+  "--no-prompt",
+  "--allow-ffi",
+  "--allow-read",
+  "--allow-write",
+  "--allow-sys=uid,gid",
+  `--allow-env=${ENVIRONMENT.join(",")}`,
+];
+
+/** The thread that finishes what killed processes began. */
+const MENDER = "ffi/recovery/mend_worker.ts";
+
+/** A program in a folder of `cmd/`. */
+function program(
+  path: string,
+  { workers = [], permissions = [], core }: {
+    workers?: readonly string[];
+    permissions?: readonly string[];
+    core?: true;
+  } = {},
+): Program {
+  const folder = `cmd/${path}`;
+  return {
+    name: path.slice(path.lastIndexOf("/") + 1),
+    folder,
+    workers: workers.length > 0 ? [...workers.map((file) => `${folder}/${file}`), MENDER] : [],
+    permissions,
+    ...core ? { core } : {},
+  };
+}
+
+/** All programs, in the order in which they are compiled. */
+export const PROGRAMS: readonly Program[] = [
+  program("simple_mp", { workers: ["recv.ts"], core: true }),
+  program("symmetric_mp", { workers: ["forward.ts"] }),
+  program("client_server_mp/mp_server", { workers: ["forward.ts"] }),
+  program("client_server_mp/mp_client", { workers: ["handle.ts"] }),
+  // starts itself as slaves, and ends them
+  program("l2fwd_fork", { permissions: ["--allow-run"] }),
+  program("inspect"),
+  program("doctor"),
+];
+
+/**
+ * The folder of a program, from the repository's.
+ *
+ * @throws {Error} where there is no such program.
+ */
+export function folderOf(name: string): string {
+  const found = PROGRAMS.find((program) => program.name === name);
+  if (!found) throw new Error(`there is no program ${name}`);
+  return found.folder;
+}

@@ -1,0 +1,64 @@
+/**
+ * The compiled programs: whether they are all there, and made from the present sources.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../../../ffi/boundary/errors.ts";
+import { task } from "../../lib/task.ts";
+import { PROGRAMS } from "../compile/programs.ts";
+import { ROOT } from "./files.ts";
+
+/** Where they are, relative to the repository. */
+const DIST = "dist";
+
+/** What they are made from. */
+const SOURCES = [
+  "cmd/lib",
+  "deno.json",
+  "deno.lock",
+  "ffi",
+  "import_map.json",
+  "libshim",
+  "mod.ts",
+  "cmd/client_server_mp/shared",
+  ...PROGRAMS.map(({ folder }) => folder),
+];
+
+/** When something was last written, in milliseconds since 1970; undefined where it is missing. */
+function written(path: string): number | undefined {
+  try {
+    return Deno.statSync(ROOT + path).mtime?.getTime();
+  } catch {
+    return undefined;
+  }
+}
+
+/** All files below a folder, or the file itself. */
+function filesOf(path: string): string[] {
+  if (Deno.statSync(ROOT + path).isFile) return [path];
+  return [...Deno.readDirSync(ROOT + path)].flatMap(({ name }) => filesOf(`${path}/${name}`));
+}
+
+function fail(reason: string): never {
+  throw new DpdkError({ operation: "--dist", reason, hint: `run \`${task("compile")}\`` });
+}
+
+/**
+ * That the compiled programs can be tested in the place of the sources.
+ *
+ * @throws {DpdkError} when one is missing, or older than a source: its message names both.
+ */
+export function checkDist(): void {
+  const programs = PROGRAMS.map(({ name }) => {
+    const path = `${DIST}/${name}`;
+    const time = written(path);
+    if (time === undefined) fail(`${path} is missing`);
+    return { path, time };
+  });
+  for (const source of SOURCES.flatMap(filesOf)) {
+    const time = written(source) ?? 0;
+    const stale = programs.find((program) => program.time < time);
+    if (stale) fail(`${stale.path} is older than ${source}`);
+  }
+}

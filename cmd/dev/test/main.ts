@@ -1,0 +1,150 @@
+/**
+ * `deno task test`: runs the suite, each file in a process of its own. See README.md, which is
+ * also its `--help`.
+ *
+ * @module
+ */
+
+import { inWords, Progress } from "../../lib/progress.ts";
+import { run } from "../../lib/run.ts";
+import { setUp } from "../../setup/setup.ts";
+import { removeAll } from "../../../tests/harness/leftovers.ts";
+import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
+import { withoutAutogroup } from "./autogroup.ts";
+import { checkDist } from "./dist.ts";
+import { ROOT, runsAlone } from "./files.ts";
+import { testOptions } from "./options.ts";
+import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
+
+const NAME = "test";
+
+/** Each test starts several processes itself. */
+const MOST_AT_ONCE = 2;
+
+/** The step before the files. */
+const TYPES = "types";
+
+const counted = ({ passed, failed, skipped }: Counts) =>
+  `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
+
+const filesOf = ({ length }: readonly string[]) => `${length} file${length === 1 ? "" : "s"}`;
+
+const indented = (text: string) => text.trimEnd().replace(/^/gm, "    ");
+
+/** One line for a file; its whole output where it failed. */
+function report(result: FileResult, print: (line: string) => void): void {
+  const verdict = result.failed ? "FAILED" : "ok";
+  const seconds = `${result.seconds.toFixed(1)} s`;
+  print(`${verdict.padEnd(7)}${result.file.padEnd(46)} ${counted(result)}, ${seconds}`);
+  for (const note of result.notes) print(`         ${note}`);
+  if (result.failed) print(indented(result.output));
+}
+
+/** Checks the types of everything once, so that no file need be checked by itself. */
+async function typesTest(): Promise<Counts> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", "--lock=deno.lock", "--frozen", "tests"],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return { passed: 1, failed: 0, skipped: 0 };
+  console.log(`${"FAILED".padEnd(7)}the types do not check, so nothing is run`);
+  console.log(indented(withoutBacktrace(new TextDecoder().decode(stderr))));
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** Runs files, some at a time, and reports each when it ends. */
+async function runFiles(
+  files: readonly string[],
+  atOnce: number,
+  run: (file: string) => Promise<FileResult>,
+  progress: Progress,
+): Promise<Counts[]> {
+  const queue = [...files];
+  const results: Counts[] = [];
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (let file; (file = queue.shift());) {
+      const result = await progress.step(file, file, () => run(file));
+      report(result, (line) => progress.print(line));
+      results.push(result);
+    }
+  }));
+  return results;
+}
+
+/** That the suite leaves nothing behind is a test as well. */
+async function leftoverTest(run: string, before: MachineState): Promise<Counts> {
+  const left = await leftBehind(run, before);
+  if (left.length === 0) return { passed: 1, failed: 0, skipped: 0 };
+  console.log(`${"FAILED".padEnd(7)}left behind on this machine:`);
+  for (const line of left) console.log(`    ${line}`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+/** Runs all that there is to run; what came of each part. */
+async function results(files: string[], run: string, folder: string): Promise<Counts[]> {
+  const atOnce = Math.min(navigator.hardwareConcurrency, MOST_AT_ONCE);
+  const plan = [TYPES, ...files];
+  using progress = new Progress("test", { plan, atOnce, announces: false });
+  const { left } = progress;
+  const time = left === undefined ? "" : `, about ${inWords(left)} in all`;
+  progress.say(`checking the types, then ${filesOf(files)}, ${atOnce} at a time${time}`);
+  const types = await progress.step(TYPES, "checking the types", typesTest);
+  if (types.failed) return [types];
+  const before = machineState();
+  const one = (file: string) =>
+    runFile(file, { run, folder, prefix: `${run}${files.indexOf(file)}` });
+  return [
+    types,
+    ...await runFiles(files.filter((file) => !runsAlone(file)), atOnce, one, progress),
+    ...await runFiles(files.filter(runsAlone), 1, one, progress),
+    await leftoverTest(run, before),
+  ];
+}
+
+/** Runs the suite; the exit status. */
+async function test(files: string[]): Promise<number> {
+  // a letter at its end: no run's id is the beginning of another's
+  const run = `t${Deno.pid}x`;
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
+  using autogroup = withoutAutogroup();
+  const clean = async () => {
+    await cleanUp(run);
+    removeAll([folder]);
+    autogroup[Symbol.dispose]();
+  };
+  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    Deno.addSignalListener(signal, async () => {
+      await clean();
+      Deno.exit(status);
+    });
+  }
+  try {
+    const begin = performance.now();
+    const total = { passed: 0, failed: 0, skipped: 0 };
+    for (const { passed, failed, skipped } of await results(files, run, folder)) {
+      total.passed += passed;
+      total.failed += failed;
+      total.skipped += skipped;
+    }
+    console.log(`${filesOf(files)} in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+    console.log(counted(total));
+    return total.failed ? 1 : 0;
+  } finally {
+    await clean();
+  }
+}
+
+await run(NAME, new URL("./README.md", import.meta.url), async (args) => {
+  const { dist, files } = testOptions(args);
+  if (dist) {
+    checkDist();
+    Deno.env.set("DENODPDK_TEST_DIST", "1");
+  }
+  // `task test:bare` has set up, and runs this where nothing is to be installed
+  if (!Deno.env.get("DENODPDK_TEST_ROOT") && !await setUp({ tests: true })) return 1;
+  return await test(files);
+});

@@ -1,0 +1,25 @@
+/**
+ * `--version`, and what `--help` says below a program's README: which DPDK a program brings.
+ *
+ * @module
+ */
+
+import config from "../../deno.json" with { type: "json" };
+import { columnsOf } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
+import { bundledDrivers, dpdkVersion } from "../../ffi/boundary/library.ts";
+
+/** Which DPDK this program runs on, and the drivers that it carries itself. */
+export function dpdkText(width: number = columnsOf("stdout")): string {
+  const dpdk = ["DPDK", dpdkVersion()].filter(Boolean).join(" ");
+  const drivers = bundledDrivers();
+  const text = (text: string, first = "") => `${wrap(text, width, { first }).join("\n")}\n`;
+  return drivers
+    ? text(`${dpdk} is inside, with these drivers:`) + text(drivers.join(" "), "  ")
+    : text(`${dpdk} of this system, with the drivers that are installed.`);
+}
+
+/** What `--version` prints. */
+export function versionText(name: string): string {
+  return `${name} of denodpdk ${config.version}\n${dpdkText()}`;
+}

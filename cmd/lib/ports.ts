@@ -1,0 +1,150 @@
+/**
+ * What the programs that forward do alike: which ports a mask names, a port's queues, links.
+ *
+ * @module
+ */
+
+import { type Eal, EthDev, type Mempool } from "../../mod.ts";
+import { refuse } from "./options.ts";
+import { say, write } from "./stdout.ts";
+
+/** How often links are looked at, in milliseconds, and how often at most: for 9 s. */
+const LINK_INTERVAL = 100;
+const LINK_TRIES = 90;
+
+/** Drivers that keep packets in rings or nowhere, so that a packet that is nowhere is lost. */
+const HOLDING_NOTHING = new Set(["net_null", "net_ring", "net_pcap"]);
+
+/** Drivers that give packets back one by one, or as `rte_pktmbuf_free_bulk()` does. */
+const FREEING_FEW = new Set([
+  ...HOLDING_NOTHING,
+  "net_af_packet",
+  "net_memif",
+  "net_tap",
+]);
+
+/** Packets that come back to a pool at once at most then: `RTE_PKTMBUF_FREE_PENDING_SZ`. */
+const LARGEST_PUT = 64;
+
+const areAll = (ports: readonly number[], drivers: ReadonlySet<string>) =>
+  ports.every((port) => drivers.has(EthDev.of(port).info().driver));
+
+/** Whether none of these ports keeps packets of its own. */
+export function holdNothing(ports: readonly number[]): boolean {
+  return areAll(ports, HOLDING_NOTHING);
+}
+
+/** The most packets that these ports give back at once; empty where that is not known. */
+export function largestPut(ports: readonly number[]): { largestPut?: number } {
+  return areAll(ports, FREEING_FEW) ? { largestPut: LARGEST_PUT } : {};
+}
+
+/** What messages say that a mask of ports is. */
+export const PORT_MASK = "a hexadecimal mask of ports such as 3";
+
+/** A mask of ports as the C samples take it, `3` or `0x3`; undefined for any other text. */
+export function parsePortMask(text: string, maxDigits = 8): bigint | undefined {
+  const digits = text.match(/^(?:0[xX])?([0-9a-fA-F]+)$/)?.[1];
+  return digits !== undefined && digits.length <= maxDigits ? BigInt(`0x${digits}`) : undefined;
+}
+
+/** A mask as it is given. */
+export const maskText = (mask: bigint): string => mask.toString(16);
+
+/**
+ * The ports of a mask, in order. What it names beside them is ignored with a warning, as in C.
+ *
+ * @param ports Those that there are.
+ * @param multiple How many ports belong together: 2 where they are paired.
+ * @throws {DpdkError} where there is none of them, or they are no multiple of that.
+ */
+export function portsOf(portMask: bigint, ports: readonly number[], multiple = 1): number[] {
+  const used = ports.filter((port) => (portMask >> BigInt(port)) & 1n);
+  const left = used.reduce((mask, port) => mask & ~(1n << BigInt(port)), portMask);
+  const mask = maskText(portMask);
+  if (ports.length === 0) {
+    refuse("-p", "ports, and there are none", mask, "--vdev=net_null0 --vdev=net_null1 makes two");
+  }
+  const there = `the ports ${ports.join(", ")}`;
+  if (used.length === 0) refuse("-p", `some of ${there}`, mask);
+  if (used.length % multiple !== 0) refuse("-p", `an even number of ${there}`, mask);
+  if (left !== 0n) write(`WARNING: leftover ports in mask 0x${maskText(left)} - ignoring\n`);
+  return used;
+}
+
+/** The queues of a port. */
+export interface Queues {
+  /** How many receive. */
+  rx: number;
+  /** How many send. */
+  tx: number;
+  /** Where the mbufs of received packets come from. */
+  pool: Mempool;
+  /** Wished descriptors of each queue; 1024, the C samples' `RX_RING_SIZE`, where left out. */
+  rxDescriptors?: number;
+  /** The same of those that send. */
+  txDescriptors?: number;
+  /** `RxOffload` bits that the port was configured with. */
+  rxOffloads?: bigint;
+  /** `TxOffload` bits that it was configured with. */
+  txOffloads?: bigint;
+}
+
+/** Sets the queues of a configured port up, with as many descriptors as it can have. */
+export function setUpQueues(dev: EthDev, queues: Queues): void {
+  const { rxDescriptors = 1024, txDescriptors = 1024, rxOffloads = 0n, txOffloads = 0n } = queues;
+  const { rx, tx } = dev.adjustDescriptors(rxDescriptors, txDescriptors);
+  const { pool } = queues;
+  for (let queue = 0; queue < queues.rx; queue++) {
+    dev.setupRxQueue(queue, { descriptors: rx, pool, offloads: rxOffloads });
+  }
+  for (let queue = 0; queue < queues.tx; queue++) {
+    dev.setupTxQueue(queue, { descriptors: tx, offloads: txOffloads });
+  }
+}
+
+/**
+ * Waits up to 9 s for all links, and prints them: `check_all_ports_link_status` of the C samples.
+ *
+ * @param ended Resolves when the user wants no more of it.
+ */
+export async function checkLinks(
+  ports: readonly number[],
+  ended: Promise<unknown>,
+): Promise<void> {
+  let over = false;
+  const stop = ended.then(() => over = true, () => over = true);
+  write("\nChecking link status");
+  const devs = ports.map((port) => EthDev.of(port));
+  for (let i = 0; i < LINK_TRIES && !over && !devs.every((dev) => dev.link().up); i++) {
+    write(".");
+    let timer = 0;
+    await Promise.race([
+      stop,
+      new Promise((resolve) => timer = setTimeout(resolve, LINK_INTERVAL)),
+    ]);
+    clearTimeout(timer);
+  }
+  write("done\n");
+  for (const dev of devs) say(`Port ${dev.port} ${dev.link().text}`);
+}
+
+/**
+ * Stops and closes the ports that a primary started and ends EAL, unless others live: they use ports
+ * and memory, which the C samples take away under them. Then all stays as it is, until the last of
+ * them removes it.
+ */
+export function endPrimary(eal: Eal, started: readonly number[]): void {
+  const left = eal.secondaries();
+  if (left.length > 0) {
+    const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
+    say(`The ports stay open for ${names}`);
+    return;
+  }
+  for (const port of started) {
+    const dev = EthDev.of(port);
+    dev.stop();
+    dev.close();
+  }
+  eal[Symbol.dispose]();
+}

@@ -1,0 +1,118 @@
+/**
+ * How every program starts and ends: `--help`, errors as one line, signals, exit status.
+ *
+ * @module
+ */
+
+import { flushOutput } from "../../ffi/host/output.ts";
+import { ENDING_SIGNALS, listenToSignals } from "../../ffi/host/signals.ts";
+import { endNow } from "../../ffi/supervise/ending.ts";
+import { outcomeOf } from "./outcome.ts";
+import { runtimeFault } from "./runtime.ts";
+import { complain, write, writeAll } from "./stdout.ts";
+
+/** Set to see the stack of an error. */
+const DEBUG = "DENODPDK_DEBUG";
+
+async function informationText(name: string, readme: URL, asked: string): Promise<string> {
+  const { dpdkText, versionText } = await import("./about.ts");
+  if (asked === "--version") return versionText(name);
+  const { helpText } = await import("./help.ts");
+  return `${helpText(readme)}\n${dpdkText()}`;
+}
+
+/** A compiled program has its DPDK with it; a run from source has no need of the code for that. */
+async function openBundle(): Promise<void> {
+  const { bundleManifest, coreManifest, extractBundle } = await import("../../ffi/shim/extract.ts");
+  const { carryBundle } = await import("../../ffi/boundary/library.ts");
+  carryBundle({
+    ...bundleManifest(),
+    extract: () => extractBundle().library,
+    core() {
+      const manifest = coreManifest();
+      return manifest && { ...manifest, extract: () => extractBundle({ kind: "core" }).library };
+    },
+  });
+}
+
+/** The one line on stderr that a failed program leaves; its exit status. */
+function explain(name: string, error: unknown): number {
+  const { line, status } = outcomeOf(error);
+  try {
+    if (line !== undefined) complain(`${name}: ${line}`);
+    if (Deno.env.get(DEBUG) && error instanceof Error) complain(error.stack ?? "");
+  } catch {
+    // stderr is full, too
+  }
+  return status;
+}
+
+/** What {@linkcode onSignal} was given: ends the program in order, with a status. */
+let askForEnd: ((status: number) => void) | undefined;
+
+/**
+ * Runs a program and exits with the status that it returns; 1 after an error, which is told in
+ * one line. `-h` and `--help` before `--` or after it print the program's README, `--version` which
+ * DPDK is inside.
+ *
+ * @param name The name that the program's messages begin with.
+ * @param readme The README beside the program's main.ts.
+ * @param main The program; it has released all that it held when it returns or throws.
+ */
+export async function run(
+  name: string,
+  readme: URL,
+  main: (args: string[]) => number | Promise<number>,
+): Promise<never> {
+  const fault = runtimeFault();
+  if (fault) {
+    complain(`${name}: ${fault}`);
+    Deno.exit(1);
+  }
+  // Deno's own says nothing when the reader has gone
+  console.log = (...data: unknown[]) => writeAll(`${data.join(" ")}\n`);
+  let failed = 0;
+  // what is thrown where nobody awaits it is told in one line too, and ends the program
+  const fail = (event: Event, error: unknown) => {
+    event.preventDefault();
+    if (failed !== 0) return;
+    failed = explain(name, error);
+    if (askForEnd) askForEnd(failed);
+    else endNow(failed);
+  };
+  globalThis.addEventListener("unhandledrejection", (event) => fail(event, event.reason));
+  globalThis.addEventListener("error", (event) => fail(event, event.error));
+  let status = 1;
+  try {
+    if (Deno.build.standalone) await openBundle();
+    const asked = Deno.args.find((arg) => ["-h", "--help", "--version"].includes(arg));
+    if (asked) {
+      write(await informationText(name, readme, asked));
+      status = 0;
+    } else {
+      status = await main(Deno.args);
+    }
+  } catch (error) {
+    // where it follows from the first one, that has been told
+    status = failed || explain(name, error);
+  }
+  flushOutput();
+  Deno.exit(failed || status);
+}
+
+/**
+ * Calls `stop` once with the exit status of the first SIGINT, SIGTERM or SIGHUP, as shells and the C
+ * samples have it. Copies of that signal are one with it: `timeout` sends two. A signal that comes a
+ * second later, from somebody who is impatient, ends the process at once, so that nothing can hang
+ * it. A signal that was ignored when the program started stays ignored.
+ */
+export function onSignal(stop: (status: number) => void): void {
+  let asked = false;
+  const ask = (status: number) => {
+    if (asked) return;
+    asked = true;
+    stop(status);
+  };
+  askForEnd = ask;
+  listenToSignals((signal) => ask(128 + ENDING_SIGNALS[signal]));
+}

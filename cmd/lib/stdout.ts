@@ -1,0 +1,46 @@
+/**
+ * What programs print. One that works meanwhile never waits for the reader.
+ *
+ * @module
+ */
+
+import { writeOutput } from "../../ffi/host/output.ts";
+import { outputError } from "./outcome.ts";
+
+/**
+ * Writes all of a text to stdout now, or drops lines where nobody reads them.
+ *
+ * @throws {DpdkError} EPIPE when its reader has gone, ENOSPC when the disk is full.
+ */
+export function write(text: string): void {
+  try {
+    writeOutput("stdout", text);
+  } catch (error) {
+    throw outputError(error);
+  }
+}
+
+/**
+ * Writes all of a text to stdout, and waits until its reader has taken it: for a program that prints
+ * once what it has found, and ends.
+ *
+ * @throws {DpdkError} EPIPE when its reader has gone, ENOSPC when the disk is full.
+ */
+export function writeAll(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+  } catch (error) {
+    throw outputError(error);
+  }
+}
+
+/** Writes a line to stdout. */
+export function say(line: string): void {
+  write(`${line}\n`);
+}
+
+/** Writes a line to stderr. */
+export function complain(line: string): void {
+  writeOutput("stderr", `${line}\n`);
+}

@@ -1,0 +1,171 @@
+/**
+ * Finds and opens the shim. Importing does nothing: the library opens on first use. It is the one
+ * that `DENODPDK_SHIM` names; in a compiled program the bundled one; else it is built here.
+ *
+ * @module
+ */
+
+import { DpdkError } from "./errors.ts";
+import { type Build, buildShim, builtVersion, type SystemTraits } from "../shim/installed.ts";
+import { trustedLibrary } from "../shim/trusted_file.ts";
+import { symbols } from "./symbols.ts";
+
+/** A library to use as it is. */
+const GIVEN = "DENODPDK_SHIM";
+
+/** The shim's functions, as `Deno.dlopen` types them. */
+export type Native = Deno.DynamicLibrary<typeof symbols>["symbols"];
+
+/** Names of the functions that `shim.h` marks as hot. */
+type HotName = {
+  [Name in keyof typeof symbols]: typeof symbols[Name] extends { hot: true } ? Name : never;
+}[keyof typeof symbols];
+
+/** A hot function, for a variable of its own. */
+export type Hot<Name extends HotName> = Native[Name];
+
+let native: Native | undefined;
+/** It cannot be opened. */
+let broken = false;
+let chosen: string | undefined;
+/** What the chosen one is called in messages. */
+let title: string | undefined;
+let built: Build | undefined;
+let bundle: Bundle | undefined;
+
+/** The DPDK that a compiled program carries. */
+export interface Bundle {
+  /** Its version, as `22.11.11`. */
+  dpdk: string;
+  /** Names of its drivers, as `net_ring`. */
+  drivers: readonly string[];
+  /** What its primaries do to look like those of the system that it was built on. */
+  traits: SystemTraits;
+  /** Makes the shim ready; its path. */
+  extract(): string;
+  /** The one for a process without devices, where the program has it too. */
+  core?(): Bundle | undefined;
+}
+
+/** Makes this process use a bundle, unless `DENODPDK_SHIM` names another library. */
+export function carryBundle(carried: Bundle): void {
+  if (Deno.env.get(GIVEN) === undefined) bundle = carried;
+}
+
+/** Chooses the library that {@linkcode shim} opens; too late once another one is open. */
+export function chooseLibrary(path: string): void {
+  if (native && chosen !== path) {
+    throw new DpdkError({ operation: `dlopen(${path})`, reason: `${chosen} is already open` });
+  }
+  chosen = path;
+}
+
+/** The library that {@linkcode shim} opens, extracted or built first where that is due. */
+export function libraryPath(): string {
+  if (chosen !== undefined) return chosen;
+  const given = Deno.env.get(GIVEN);
+  if (given === undefined && bundle) return chosen = title = bundle.extract();
+  return choose(given ?? (built = buildShim("system")).path);
+}
+
+/** Chooses a library that no other user can have put there. */
+function choose(path: string): string {
+  title = path;
+  return chosen = trustedLibrary(path);
+}
+
+/** Version of the DPDK that {@linkcode shim} brings, as `22.11.11`; undefined where unknown. */
+export function dpdkVersion(): string | undefined {
+  if (Deno.env.get(GIVEN) !== undefined) return undefined;
+  return (bundle ?? built)?.dpdk ?? builtVersion();
+}
+
+/** Names of the drivers that a compiled program uses its own of, as `net_ring`; else undefined. */
+export function bundledDrivers(): readonly string[] | undefined {
+  return bundle?.drivers;
+}
+
+/**
+ * Makes {@linkcode shim} open the core linkage, unless another library is open or named already.
+ */
+export function preferCore(): void {
+  if (chosen !== undefined || Deno.env.get(GIVEN) !== undefined) return;
+  if (bundle) {
+    bundle = bundle.core?.() ?? bundle;
+    return;
+  }
+  try {
+    built = buildShim("core");
+    choose(built.path);
+  } catch {
+    // the system's linkage does all that this one does; its own failure would be told
+  }
+}
+
+/**
+ * What a primary must do to look like one that is linked to the system's DPDK, nothing or undefined
+ * where it is: so the secondaries of either can be of both kinds.
+ */
+export function systemTraits(): SystemTraits | undefined {
+  return (bundle ?? built)?.traits;
+}
+
+/**
+ * The shim's functions. The library opens, and is built where that is due, when the first of
+ * them is taken; each is bound when it is first taken.
+ */
+export function shim(): Native {
+  if (native) return native;
+  return native = bindLazily(libraryPath());
+}
+
+/** The shim's functions where the library is open in this thread already; undefined before. */
+export function openShim(): Native | undefined {
+  return broken ? undefined : native;
+}
+
+function bindLazily(path: string): Native {
+  const binder: ProxyHandler<Native> = {
+    get(_, name: keyof Native, functions) {
+      const value = bind(path, name);
+      // the next time it is found before the binder is asked
+      Object.defineProperty(functions, name, { value });
+      return value;
+    },
+  };
+  return Object.create(new Proxy({} as Native, binder));
+}
+
+/**
+ * Deno compiles the call of each function that it opens as one, 0.3 to 0.8 ms, and such a call takes
+ * some 10 ns. So it does for hot ones only; the others are called by their addresses, which takes
+ * 1.5 us and nothing before.
+ */
+function bind(path: string, name: keyof Native): unknown {
+  const symbol: Deno.ForeignFunction & { hot?: true } = symbols[name];
+  if (symbol.hot || symbol.nonblocking) return open(path, { [name]: symbol })[name];
+  // what is opened as a pointer gives its address, be it a variable or a function
+  const { [name]: address } = open(path, { [name]: { type: "pointer" } });
+  const pointer = new Deno.UnsafeFnPointer(address as Deno.PointerObject<typeof symbol>, symbol);
+  return pointer.call.bind(pointer);
+}
+
+function open<S extends Deno.ForeignLibraryInterface>(path: string, names: S) {
+  try {
+    // never closed: a symbol called after close() is a segmentation fault
+    return Deno.dlopen(path, names).symbols;
+  } catch (error) {
+    broken = true;
+    const text = error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error);
+    const noexec = text.includes("failed to map segment");
+    throw new DpdkError({
+      operation: `dlopen(${title ?? path})`,
+      reason: noexec ? "nothing may be executed there (noexec)" : text,
+      ...(noexec
+        ? { hint: "XDG_CACHE_HOME names another folder" }
+        : bundle
+        ? {}
+        : { hint: "is DPDK installed? run `deno task doctor`" }),
+    });
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * What this machine has: hugepages, hugetlbfs mounts, CPUs, and the names of processes. Reads `/proc`
+ * and `/sys` only; changes nothing and needs no shim. Who lives is decided in `host/liveness.ts`.
+ *
+ * @module
+ */
+
+import { commandLine, scriptOf } from "./command_line.ts";
+import { tryReadKernelFile as read } from "./kernel_file.ts";
+
+/** The page size that DPDK's programs use unless told otherwise, in KiB. */
+export const PAGE_KIB = 2048;
+
+/** The hugepages of one size on one NUMA node. */
+export interface HugepageCount {
+  /** Size of a page in KiB: 2048 or 1048576. */
+  pageKib: number;
+  /** NUMA node; `undefined` where the kernel has no nodes or hides them. */
+  node: number | undefined;
+  /** Pages that the kernel has set aside. */
+  total: number;
+  /** Pages of these that no process has. */
+  free: number;
+}
+
+/** A mounted hugetlbfs. */
+export interface HugetlbfsMount {
+  /** Where it is mounted. */
+  path: string;
+  /** Size of its pages in KiB. */
+  pageKib: number;
+  /** Whether this process may create files there. */
+  writable: boolean;
+}
+
+/** A living process. */
+export interface ProcessName {
+  /** Its process id. */
+  pid: number;
+  /** Its program: `argv[0]` without folders; for a Deno script the script's name. */
+  name: string;
+}
+
+/** The names in a folder, sorted; none where it is missing or not for us. */
+function list(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The counts below one `hugepages` folder of sysfs. */
+function countsIn(folder: string, node?: number): HugepageCount[] {
+  return list(folder).flatMap((name) => {
+    const pageKib = Number(name.match(/^hugepages-(\d+)kB$/)?.[1]);
+    const all = read(`${folder}/${name}/nr_hugepages`);
+    if (!pageKib || all === undefined) return [];
+    const free = Number(read(`${folder}/${name}/free_hugepages`) ?? 0);
+    return [{ pageKib, node, total: Number(all), free }];
+  });
+}
+
+/** The hugepages of every size on every NUMA node; empty where the kernel shows none. */
+export function hugepages(): HugepageCount[] {
+  const all = countsIn("/sys/kernel/mm/hugepages");
+  // DPDK looks there first; a container can hide that folder and still show the nodes
+  if (all.length === 0) return [];
+  const nodes = "/sys/devices/system/node";
+  const counts = list(nodes).flatMap((name) => {
+    const node = name.match(/^node(\d+)$/)?.[1];
+    return node ? countsIn(`${nodes}/${name}/hugepages`, Number(node)) : [];
+  });
+  if (counts.length === 0) return all;
+  return counts.sort((a, b) => a.pageKib - b.pageKib || (a.node ?? 0) - (b.node ?? 0));
+}
+
+/** The kernel's file with the number of hugepages of a size. */
+export function hugepagesFile(pageKib: number = PAGE_KIB): string {
+  return `/sys/kernel/mm/hugepages/hugepages-${pageKib}kB/nr_hugepages`;
+}
+
+/** How many hugepages of a size the machine has; `undefined` where the kernel shows none. */
+export function totalHugepages(pageKib: number = PAGE_KIB): number | undefined {
+  const text = read(hugepagesFile(pageKib));
+  return text === undefined ? undefined : Number(text);
+}
+
+/** How many hugepages of a size nobody uses at this moment; 0 where the kernel shows none. */
+export function freeHugepages(pageKib: number = PAGE_KIB): number {
+  return Number(read(hugepagesFile(pageKib).replace("nr_", "free_")) ?? 0);
+}
+
+/** A number in KiB from `/proc/meminfo`, such as `MemAvailable`; 0 where it is missing. */
+export function meminfoKib(name: string): number {
+  return Number(read("/proc/meminfo")?.match(new RegExp(`^${name}:\\s+(\\d+)`, "m"))?.[1] ?? 0);
+}
+
+/** Whether this process may create files in a folder that is mounted with these options. */
+function mayWrite(path: string, options: string[]): boolean {
+  if (options.includes("ro")) return false;
+  if (Deno.uid() === 0) return true;
+  try {
+    const { mode, uid, gid } = Deno.statSync(path);
+    const bits = uid === Deno.uid() ? 0o200 : gid === Deno.gid() ? 0o020 : 0o002;
+    return ((mode ?? 0) & bits) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The hugetlbfs mounts that this process sees. */
+export function hugetlbfsMounts(): HugetlbfsMount[] {
+  const units: Record<string, number> = { K: 1, M: 1024, G: 1024 * 1024 };
+  return (read("/proc/self/mounts") ?? "").split("\n").flatMap((line) => {
+    const [, at = "", type, flags = ""] = line.split(" ");
+    if (type !== "hugetlbfs") return [];
+    const path = at.replace(/\\(\d{3})/g, (_, octal) => String.fromCharCode(parseInt(octal, 8)));
+    const options = flags.split(",");
+    const size = flags.match(/(?:^|,)pagesize=(\d+)([KMG])/);
+    const pageKib = size
+      ? Number(size[1]) * (units[size[2] ?? ""] ?? 1)
+      : meminfoKib("Hugepagesize");
+    return [{ path, pageKib, writable: mayWrite(path, options) }];
+  });
+}
+
+/** The CPUs that this process may use, as the kernel writes it: `0-3,8`. */
+export function cpuList(): string {
+  return read("/proc/self/status")?.match(/^Cpus_allowed_list:\s+(\S+)/m)?.[1] ?? "";
+}
+
+/** How many CPUs a list like `0-3,8` names. */
+export function cpuCount(cpus: string): number {
+  return cpus.split(",").filter(Boolean).reduce((sum, range) => {
+    const [first = 0, last = first] = range.split("-").map(Number);
+    return sum + last - first + 1;
+  }, 0);
+}
+
+/** The folder below which DPDK keeps a runtime folder for each file prefix of this user. */
+export function runtimeRoot(): string {
+  const base = Deno.env.get("RUNTIME_DIRECTORY") ??
+    (Deno.uid() === 0 ? "/var/run" : Deno.env.get("XDG_RUNTIME_DIR") ?? "/tmp");
+  return `${base}/dpdk`;
+}
+
+/** The name of a process: its program, or the script's name where Deno runs one. */
+export function processName(pid: number | string): string {
+  const argv = commandLine(pid);
+  const base = (path: string) => path.split("/").pop() ?? "";
+  const [, folder, file] = scriptOf(argv)?.match(/(?:([^/]+)\/)?([^/]+?)(?:\.\w+)?$/) ?? [];
+  const name = file === "main" || file === "mod" ? folder ?? file : file;
+  return name || base(argv[0] ?? "") || read(`/proc/${pid}/comm`)?.trim() || "?";
+}

@@ -1,0 +1,85 @@
+/**
+ * The files that EAL keeps for a `--file-prefix`: its runtime folder and its hugepages.
+ *
+ * @module
+ */
+
+import { exists } from "./exists.ts";
+import type { EalOptions } from "./eal_options.ts";
+import { shim } from "../boundary/library.ts";
+import { hugetlbfsMounts, runtimeRoot } from "./machine.ts";
+import { cString, cStrings } from "../boundary/native.ts";
+
+/** `SHIM_FILES_UNSHARED`, `_MADE_FOLDER` and `_MADE_ROOT`. */
+const UNSHARED = 1;
+const MADE_FOLDER = 2;
+const MADE_ROOT = 4;
+
+/** The folder where EAL keeps a prefix's runtime files. */
+export function runtimeFolder(filePrefix: string): string {
+  return `${runtimeRoot()}/${filePrefix}`;
+}
+
+/** The folders where a process with these options has its hugepage files, one C string each. */
+function pageFolders(hugeDir?: string): { text: Uint8Array<ArrayBuffer>; count: number } {
+  const folders = new Set(hugetlbfsMounts().map(({ path }) => path));
+  if (hugeDir !== undefined) folders.add(hugeDir);
+  return { text: cStrings([...folders]), count: folders.size };
+}
+
+/** What a process with these options is about to make. */
+export class RuntimeFiles {
+  readonly #folder: Uint8Array<ArrayBuffer>;
+  readonly #prefix: Uint8Array<ArrayBuffer>;
+  readonly #pages: { text: Uint8Array<ArrayBuffer>; count: number };
+  readonly #flags: number;
+
+  /** Looks what there is already, which is not this process's. */
+  constructor({ filePrefix, noShconf, hugeDir }: EalOptions) {
+    const folder = runtimeFolder(filePrefix);
+    this.#folder = cString(folder);
+    this.#prefix = cString(filePrefix);
+    this.#pages = pageFolders(hugeDir);
+    this.#flags = (noShconf ? UNSHARED : 0) | (exists(folder) ? 0 : MADE_FOLDER) |
+      (exists(runtimeRoot()) ? 0 : MADE_ROOT);
+  }
+
+  /** Whether the runtime folder is not there yet. */
+  get makesFolder(): boolean {
+    return (this.#flags & MADE_FOLDER) !== 0;
+  }
+
+  /**
+   * Before EAL starts: from now on all of it is removed when this process ends, be it by
+   * `exit()` or by a signal whose usual action ends it. See libshim/files.c for what may be removed,
+   * and by whom.
+   */
+  own(): void {
+    const { text, count } = this.#pages;
+    shim().shim_files_begin(this.#folder, this.#prefix, text, count, this.#flags);
+  }
+}
+
+/**
+ * Removes what EAL leaves on disk, as far as it is this process's to remove: all of it in the last
+ * process of a prefix.
+ */
+export function releaseRuntimeFiles(): void {
+  shim().shim_files_end();
+}
+
+/** Removes what this process made for itself alone; it is about to start over. */
+export function leaveRuntimeFiles(): void {
+  shim().shim_files_leave();
+}
+
+/**
+ * Removes what dead processes of a prefix left. Does nothing while one lives, or may.
+ *
+ * @returns whether all was removed.
+ */
+export function removeRuntimeFiles(filePrefix: string): boolean {
+  const { text, count } = pageFolders();
+  const folder = cString(runtimeFolder(filePrefix));
+  return shim().shim_files_remove(folder, cString(filePrefix), text, count, 0) === 1;
+}

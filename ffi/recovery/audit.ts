@@ -1,0 +1,198 @@
+/**
+ * Where each element of a mempool is, and how lost ones come back.
+ *
+ * @module
+ */
+
+import { shim } from "../boundary/library.ts";
+import {
+  addressOf,
+  cString,
+  listSnapshots,
+  nameAt,
+  nameRoom,
+  readText,
+  requireEal,
+  toPointer,
+  unwrap,
+} from "../boundary/native.ts";
+import type { ObjTable } from "../mbuf/obj_table.ts";
+
+/** Options of `Mempool.audit`. */
+export interface AuditOptions {
+  /** Names of the rings that may hold elements; all rings there are where left out. */
+  rings?: readonly string[];
+  /**
+   * Tables in which processes record the elements that they hold, as a view of a memzone, of any
+   * length. What is stale there, because the element is elsewhere, does not count.
+   */
+  recorded?: readonly (ObjTable | BigUint64Array)[];
+  /**
+   * True, or a function of what was found that answers true, to mend what a killed process left:
+   * rings that it left half-way in an update work again, the caches of all lcores are emptied into
+   * the common pool, and lost elements are free again. Recorded ones stay where they are.
+   */
+  repair?: boolean | ((found: MempoolAudit) => boolean);
+  /** With `repair`: lost elements stay where they are, because a device may hold them. */
+  keepLost?: boolean;
+}
+
+/** Where the elements of a pool are, found by `Mempool.audit`. */
+export interface MempoolAudit {
+  /** Elements in the common pool. */
+  common: number;
+  /** Elements in the caches of lcores. */
+  cached: number;
+  /** The same by lcore id; lcores with none are left out. */
+  caches: Record<number, number>;
+  /** Elements in rings, those of devices included. */
+  queued: number;
+  /** The same by name of the ring; rings with none are left out. */
+  rings: Record<string, number>;
+  /** Elements that are only in a table of what a process holds. */
+  recorded: number;
+  /** Elements in none of these: a process or a device holds them, or a killed process did. */
+  lost: number;
+  /** Pointers in these places that are no element where only elements can be, or come twice. */
+  strangers: number;
+}
+
+/** A pool and where its elements are, found by `Mempool.look`. */
+export interface MempoolLook extends MempoolAudit {
+  /** Name of the pool. */
+  name: string;
+  /** Elements in all. */
+  size: number;
+  /** Whether a process is in the middle of an update of the pool's ring, or was killed there. */
+  torn: boolean;
+}
+
+/** @internal What ENOTSUP means here. */
+export const NOT_A_RING = "its elements are not in a ring";
+
+/** What shim_mempool_audit() counts before caches and rings. */
+const COUNTS = 4;
+
+/** Rings that stay until disposal, whoever of this process frees them. */
+interface HeldRings extends Disposable {
+  rings: BigUint64Array<ArrayBuffer>;
+}
+
+function holdRings(names: readonly string[] | undefined): BigUint64Array<ArrayBuffer> {
+  if (names === undefined) {
+    const rings = BigUint64Array.from(listSnapshots("list of rings", {
+      numbers: 4,
+      names: 1,
+      read: (infos, names, len) => shim().shim_ring_list(infos, names, len),
+      info: ([address = 0n]) => address,
+    }));
+    for (const ring of rings) shim().shim_ring_hold(toPointer(ring));
+    return rings;
+  }
+  const out = new BigUint64Array(1);
+  const lookup = (name: string) =>
+    shim().shim_ring_lookup(cString(name), out) === 0 ? out.slice() : [];
+  return BigUint64Array.from(names.flatMap((name) => [...lookup(name)]));
+}
+
+function ringAddresses(names: readonly string[] | undefined): HeldRings {
+  const rings = holdRings(names);
+  return {
+    rings,
+    [Symbol.dispose]() {
+      for (const ring of rings) shim().shim_handle_drop(toPointer(ring), 0);
+    },
+  };
+}
+
+/** Address and length of each table, in pairs. */
+function tablePairs(tables: AuditOptions["recorded"] = []): BigUint64Array<ArrayBuffer> {
+  return BigUint64Array.from(
+    tables.map((table) => "addresses" in table ? table.addresses : table)
+      .filter(({ length }) => length > 0)
+      .flatMap(({ buffer, byteOffset, length }) => [
+        addressOf(buffer) + BigInt(byteOffset),
+        BigInt(length),
+      ]),
+  );
+}
+
+/** The counts that are not 0, each under its name. */
+function named(counts: Uint32Array, nameOf: (index: number) => string | number) {
+  const names: Record<string | number, number> = {};
+  counts.forEach((count, i) => {
+    if (count > 0) names[nameOf(i)] = count;
+  });
+  return names;
+}
+
+const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
+
+/** What the shim counted, by the names of the rings. */
+function toAudit(counts: Uint32Array, ringName: (index: number) => string): MempoolAudit {
+  const lcores = shim().shim_lcore_max();
+  const [common = 0, recorded = 0, lost = 0, strangers = 0] = counts;
+  const caches = counts.subarray(COUNTS, COUNTS + lcores);
+  const queues = counts.subarray(COUNTS + lcores);
+  return {
+    common,
+    cached: sum(caches),
+    caches: named(caches, (lcore) => lcore),
+    queued: sum(queues),
+    rings: named(queues, ringName),
+    recorded,
+    lost,
+    strangers,
+  };
+}
+
+/** @internal `Mempool.look`. */
+export function look(name: string): MempoolLook {
+  const operation = `look at mempool ${name}`;
+  requireEal(operation);
+  for (let room = 64;; room *= 2) {
+    const counts = new Uint32Array(COUNTS + shim().shim_lcore_max() + room);
+    const infos = new BigUint64Array(2);
+    const names = nameRoom(room);
+    const rings = unwrap(
+      operation,
+      shim().shim_mempool_look(cString(name), counts, infos, names, room),
+      (code) => code === "ENOTSUP" ? NOT_A_RING : undefined,
+    );
+    if (rings > room) continue;
+    const [size, torn] = infos;
+    const found = toAudit(counts, (ring) => nameAt(names, ring));
+    return { name, size: Number(size), torn: torn !== 0n, ...found };
+  }
+}
+
+/** @internal `Mempool.audit` of a pool that is alive. */
+export function audit(
+  operation: string,
+  poolOf: () => Deno.PointerObject,
+  { rings: names, recorded: tables, repair = false, keepLost = false }: AuditOptions,
+): MempoolAudit {
+  using held = ringAddresses(names);
+  const { rings } = held;
+  const pool = poolOf();
+  const pairs = tablePairs(tables);
+  const lcores = shim().shim_lcore_max();
+  const counts = new Uint32Array(COUNTS + lcores + rings.length);
+  const spare = new BigUint64Array(shim().shim_mempool_size(pool));
+  const spares = unwrap(
+    operation,
+    shim().shim_mempool_audit(pool, rings, rings.length, pairs, pairs.length / 2, counts, spare),
+    NOT_A_RING,
+  );
+  const found = toAudit(
+    counts,
+    (i) => readText((text, len) => shim().shim_ring_name(toPointer(rings[i]), text, len)),
+  );
+  if (typeof repair === "function" ? repair(found) : repair) {
+    // those of the caches come first
+    const free = keepLost ? found.cached : spares;
+    // the pool may have been disposed of while `repair` looked
+    unwrap(operation, shim().shim_mempool_restore(poolOf(), rings, rings.length, spare, free));
+  }
+  return found;
+}

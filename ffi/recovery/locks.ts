@@ -1,0 +1,100 @@
+/**
+ * Shared locks after a process was killed while it held one: those of `rte_eal_memconfig.h`, of
+ * memory segments and of ports.
+ *
+ * A secondary takes them for much of its start. Killed there, it holds one for ever: as a reader,
+ * so that the next writer waits, which is a process that allocates memory or ends, and whoever
+ * wants to read behind it; or alone, so that the next process that starts waits.
+ *
+ * @module
+ */
+
+import { shim } from "../boundary/library.ts";
+import { atStandstill } from "./standstill.ts";
+
+/**
+ * How often is looked for an instant at which all others hold none, and how many milliseconds lie
+ * between two looks. It comes at once, or when somebody has ended.
+ */
+const LOOKS = 20;
+const PERIOD = 5;
+
+/** Room for the numbers of all locks: `MAX_LOCKS` of the shim, two each. */
+const MAX_NUMBERS = 128;
+
+/** Holders of each lock now. */
+function countHolders(): Uint32Array<ArrayBuffer> {
+  const holders = new Uint32Array(MAX_NUMBERS);
+  return holders.subarray(0, shim().shim_locks_holders(holders, holders.length));
+}
+
+/** Forgets these, which are dead; how many. */
+function forget(dead: Uint32Array<ArrayBuffer>): number {
+  dead.forEach((holders, number) => {
+    if (holders > 0) shim().shim_locks_forget(number, holders);
+  });
+  return dead.reduce((sum, holders) => sum + holders, 0);
+}
+
+/** Learns where the locks are; for a primary that has just started. */
+export function findLocks(): void {
+  // where they cannot be found, nothing is ever mended
+  shim().shim_locks_find();
+}
+
+/** How `Eal.forgetDeadHolders` makes sure of what it does. */
+export interface DeadHoldersOptions {
+  /** Pids of living secondaries that hold no lock and take none: past their start, and of ours. */
+  outside?: () => Iterable<number>;
+  /**
+   * Answers false once a process starts meanwhile, which holds locks for a while; then nothing is
+   * done.
+   */
+  stillValid?: () => boolean;
+  /**
+   * Ends what processes there are that may hold a lock and live, because they hang on another;
+   * called when something stays held, and before it is forgotten.
+   */
+  endDoubtful?: () => Promise<void>;
+  /** Called with the pids of living processes that may hold a lock, when nothing can be done. */
+  onWait?: (pids: readonly number[]) => void;
+}
+
+/**
+ * Makes the locks forget holders that were killed: those that are there at an instant at which no
+ * living process holds any.
+ *
+ * @param others The living processes of the primary, as they are now.
+ * @returns how many there were.
+ */
+export async function forgetDeadHolders(
+  others: () => readonly number[],
+  { outside = () => [], stillValid = () => true, endDoubtful, onWait }: DeadHoldersOptions,
+): Promise<number> {
+  if (countHolders().every((holders) => holders === 0)) return 0;
+  if (!stillValid()) return 0;
+  await endDoubtful?.();
+  const suspects = () => {
+    const known = new Set(outside());
+    return [Deno.pid, ...others().filter((pid) => !known.has(pid))];
+  };
+  let moving: readonly number[] = [];
+  for (let i = 0; i < LOOKS && stillValid(); i++) {
+    const found = atStandstill(suspects, countHolders);
+    if ("value" in found) return forget(found.value);
+    moving = found.moving;
+    await new Promise((resolve) => setTimeout(resolve, PERIOD));
+  }
+  if (stillValid() && countHolders().some((holders) => holders > 0)) onWait?.(moving);
+  return 0;
+}
+
+/** The same when no other process lives; one that is just coming will not get far. */
+export function forgetAllHolders(): void {
+  const sleep = new Int32Array(new SharedArrayBuffer(4));
+  for (let i = 0; i < LOOKS && countHolders().some((holders) => holders > 0); i++) {
+    const found = atStandstill(() => [Deno.pid], countHolders);
+    if ("value" in found) forget(found.value);
+    else Atomics.wait(sleep, 0, 0, PERIOD);
+  }
+}

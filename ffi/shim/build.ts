@@ -1,0 +1,251 @@
+/**
+ * Builds the shim: on first use, into a cache folder, and again when its sources, this file or the
+ * installed DPDK change.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { DpdkError, SETUP_HINT } from "../boundary/errors.ts";
+import { Progress } from "../host/progress.ts";
+import { type Linkage, staticLinkFlags } from "./linkage.ts";
+import {
+  type Build,
+  type BuildRecord,
+  buildShim,
+  freshBuild,
+  readRecord,
+  ready,
+  RECORD,
+  shimSources,
+  SOURCES,
+  stamp,
+  type SystemTraits,
+} from "./installed.ts";
+import { shownCpus } from "../host/shown_cpus.ts";
+import { removeOldBuilds } from "./old_builds.ts";
+
+export { cacheFolder } from "./cache.ts";
+export { type Build, buildShim, shimStatus, type SystemTraits } from "./installed.ts";
+
+/** What programs run from source use, in the order in which they are built. */
+export const LINKAGES = ["system", "core"] as const satisfies readonly Linkage[];
+
+/** Flags of every build, whatever it is linked to. */
+export const CFLAGS: readonly string[] = [
+  "-std=c11",
+  "-O3",
+  "-fPIC",
+  "-shared",
+  "-fvisibility=hidden",
+  // EAL's threads outlive the isolate that opened the library, as in `deno test`
+  "-Wl,-z,nodelete",
+  "-D_GNU_SOURCE",
+  // rte_lcore_cpuset() and others of the kind are "experimental" in 22.11 and stable today
+  "-DALLOW_EXPERIMENTAL_API",
+  `-I${fileURLToPath(SOURCES)}`,
+];
+
+/** Flags that turn every warning of the shim into an error, as `deno task check` wants it. */
+export const STRICT_CFLAGS: readonly string[] = ["-Wall", "-Wextra", "-Werror"];
+
+/** What a tool printed, or why it failed. */
+function outcome(command: string, output: Deno.CommandOutput): string {
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  if (output.success) return text(output.stdout);
+  const lines = text(output.stderr).split("\n");
+  const full = lines.find(isFull);
+  const reason = full || lines.find((line) => line.includes("error")) || lines[0] ||
+    `failed with status ${output.code}`;
+  const hint = full ? FULL_HINT : SETUP_HINT;
+  throw new DpdkError({ operation: `building the shim: ${command}`, reason, hint });
+}
+
+/** Whether a tool or the kernel says so. */
+function isFull(text: string): boolean {
+  return /No space left on device|Disk quota exceeded|File too large/.test(text);
+}
+
+const FULL_HINT = "free some space; XDG_CACHE_HOME and TMPDIR name other places to build in";
+
+function notFound(command: string): DpdkError {
+  const operation = `building the shim: ${command}`;
+  return new DpdkError({ operation, reason: "not found", hint: SETUP_HINT });
+}
+
+const PIPED = { stdin: "null", stdout: "piped", stderr: "piped" } as const;
+
+function run(command: string, args: string[]): string {
+  let output;
+  try {
+    output = new Deno.Command(command, { args, ...PIPED }).outputSync();
+  } catch {
+    throw notFound(command);
+  }
+  return outcome(command, output);
+}
+
+/** The same for what takes long. */
+async function runLong(command: string, args: string[]): Promise<string> {
+  let output;
+  try {
+    output = await new Deno.Command(command, { args, ...PIPED }).output();
+  } catch {
+    throw notFound(command);
+  }
+  return outcome(command, output);
+}
+
+/** Asks both linkages in processes of their own, because each takes an EAL. */
+function probeTraits(inside: string): SystemTraits {
+  shownCpus();
+  const [ours, system] = [inside, buildShim("system").path].map((library): SystemTraits => {
+    const script = new URL("./probe.ts", import.meta.url).href;
+    return JSON.parse(run(Deno.execPath(), ["run", "-A", "--no-lock", script, library]));
+  });
+  return {
+    tailqs: system?.tailqs.filter((name) => !ours?.tailqs.includes(name)) ?? [],
+    ops: system?.ops ?? [],
+  };
+}
+
+/** Drivers that the system's linkage calls by name; pkg-config names none of them. */
+const SYSTEM_DRIVERS = ["-lrte_bus_vdev"];
+
+function pkgConfig(...args: string[]): string[] {
+  return run("pkg-config", [...args, "libdpdk"]).split(/\s+/).filter(Boolean);
+}
+
+/** Where DPDK's drivers lie: another set of them is another order of mempool operations. */
+function driverFolders(): string[] {
+  const [libdir = ""] = pkgConfig("--variable=libdir");
+  try {
+    return [...Deno.readDirSync(`${libdir}/dpdk`)].map(({ name }) => `${libdir}/dpdk/${name}`);
+  } catch {
+    return [];
+  }
+}
+
+/** The paths of all sources of the shim. */
+export function sourceFiles(): string[] {
+  return shimSources().map((url) => fileURLToPath(url));
+}
+
+/** Most of the compiler's time goes into DPDK's headers: read once, they take 2 s and not 7. */
+export function asOneUnit(sources: readonly string[]): string[] {
+  return [...sources.flatMap((path) => ["-include", path]), "-x", "c", "/dev/null", "-x", "none"];
+}
+
+/**
+ * The command line that compiles the shim into `output`.
+ *
+ * @param others Further C sources; each file is compiled by itself then.
+ */
+export function compileCommand(
+  output: string,
+  linkage: Linkage = "system",
+  flags: readonly string[] = [],
+  others: readonly string[] = [],
+): string[] {
+  const sources = sourceFiles().filter((path) => path.endsWith(".c"));
+  const [libdir = ""] = pkgConfig("--variable=libdir");
+  return [
+    "gcc",
+    ...CFLAGS,
+    ...flags,
+    ...pkgConfig("--cflags").filter((flag) => !flag.includes("/dbus-1.0")),
+    "-o",
+    output,
+    ...others.length > 0 ? [...sources, ...others] : asOneUnit(sources),
+    "-Wl,--no-undefined",
+    "-Wl,--as-needed",
+    ...(linkage === "system"
+      ? [...pkgConfig("--libs"), ...SYSTEM_DRIVERS]
+      : staticLinkFlags(linkage, libdir)),
+  ];
+}
+
+/** What the library's file is called; the rest of its name makes it another one for `dlopen`. */
+const LIBRARY = "libdenodpdk-";
+
+/** Keeps processes from building at the same time. */
+const LOCK = "lock";
+
+/** What the lines about a build begin with. */
+const NAME = "denodpdk";
+
+/** How long a build takes, in seconds. */
+const USUAL = 12;
+
+/** What compilers have not finished ends like this. */
+const UNFINISHED = ".tmp";
+
+/** Compiles a library into a folder under a name of its own, and describes it there. */
+async function make(folder: string, linkage: Linkage): Promise<BuildRecord> {
+  const [dpdk = ""] = pkgConfig("--modversion");
+  const [pcfiledir = ""] = pkgConfig("--variable=pcfiledir");
+  const system = [`${pcfiledir}/libdpdk.pc`, ...driverFolders()];
+  const inputs = Object.fromEntries(system.map((path) => [path, stamp(path)]));
+  const library = `${LIBRARY}${Deno.pid}-${Date.now()}.so`;
+  const path = `${folder}/${library}`;
+  const made: BuildRecord = { library, dpdk, inputs };
+  using progress = new Progress(NAME);
+  const build = async () => {
+    const [command = "gcc", ...args] = compileCommand(path + UNFINISHED, linkage);
+    await runLong(command, args);
+    Deno.renameSync(path + UNFINISHED, path);
+  };
+  const what = `building the shim (${linkage}) for DPDK ${dpdk}`;
+  await progress.step(linkage, what, build, USUAL);
+  inputs[path] = stamp(path);
+  if (linkage !== "system") made.traits = probeTraits(path);
+  const record = `${folder}/${RECORD}`;
+  Deno.writeTextFileSync(record + UNFINISHED, JSON.stringify(made, null, 1), { mode: 0o600 });
+  Deno.renameSync(record + UNFINISHED, record);
+  return made;
+}
+
+/** Waits until no other process builds in a folder, and keeps others waiting until disposal. */
+async function lockBuild(folder: string): Promise<Disposable> {
+  const lock = Deno.openSync(`${folder}/${LOCK}`, { create: true, write: true, mode: 0o600 });
+  try {
+    if (!lock.tryLockSync(true)) {
+      using progress = new Progress(NAME);
+      await progress.step(undefined, "another process builds the shim", () => lock.lock(true));
+    }
+  } catch {
+    // a file system without locks: two builds at once, of which the later one stays
+  }
+  return lock;
+}
+
+/**
+ * Builds the shim into a folder of the cache that this process holds, unless another process has
+ * done so meanwhile, and removes older builds that nobody uses.
+ *
+ * @throws {DpdkError} when a tool or DPDK is missing, or the compiler fails.
+ */
+export async function buildInto(folder: string, linkage: Linkage): Promise<Build> {
+  try {
+    using _lock = await lockBuild(folder);
+    // another process may have built it meanwhile
+    const found = freshBuild(folder, true);
+    if (found) return found;
+    const before = readRecord(folder);
+    let made;
+    try {
+      made = await make(folder, linkage);
+    } finally {
+      removeOldBuilds(folder, [made?.library ?? before?.library ?? "", RECORD, LOCK]);
+    }
+    return ready(folder, made, true);
+  } catch (error) {
+    if (error instanceof DpdkError) throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    throw new DpdkError({
+      operation: `building the shim in ${folder}`,
+      reason: text.replace(/ \(os error \d+\).*/s, ""),
+      hint: isFull(text) ? FULL_HINT : "is the folder writable? XDG_CACHE_HOME names another",
+    });
+  }
+}

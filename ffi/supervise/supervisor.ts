@@ -1,0 +1,138 @@
+/**
+ * Slave processes that are started again when they die, with what they left behind put in order.
+ *
+ * The master of the chapter's "Slave Process Recovery Mechanism": it keeps a list of resources for
+ * each slave, notices at once that one has ended, stops those that depend on it, resets the
+ * resources of all of them, and starts them again.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../boundary/errors.ts";
+import { processEnd } from "./process.ts";
+import { Slave, type SlaveOptions } from "./slave.ts";
+import { type Common, Group, type SupervisorEvent, type SupervisorLimits } from "./slave_group.ts";
+
+const LIMITS: Required<SupervisorLimits> = {
+  start: 10_000,
+  // a slave that another process keeps from its CPU is not hung; what it counts must not be cut short
+  stop: 1_000,
+  exit: 1_000,
+  silence: 2_000,
+  quick: 500,
+  window: 10_000,
+  deaths: 5,
+  delay: 100,
+};
+
+/** Options of {@linkcode Supervisor}. */
+export interface SupervisorOptions {
+  /** Called for all that happens, in order. */
+  onEvent?(event: SupervisorEvent): void;
+  /**
+   * Keeps one more process of each slave that has started up and waits for its start command, to
+   * take over at once. False where left out: then one is started up when it is needed.
+   */
+  reserve?: boolean;
+  /** Where the defaults do not fit. */
+  limits?: SupervisorLimits;
+}
+
+/**
+ * Starts slaves, and starts them again when they die.
+ *
+ * @example
+ * ```ts
+ * import { selfCommand, Supervisor } from "./mod.ts";
+ *
+ * const supervisor = new Supervisor({ onEvent: (event) => console.log(event.kind) });
+ * const slave = supervisor.add({
+ *   name: "counter",
+ *   command: () => selfCommand(["--slave"]),
+ *   start: (child) => child.write("start\n"),
+ *   stop: (child) => child.write("stop\n"),
+ * });
+ * slave.register({ name: "scratch zone", reset() {} });
+ * await supervisor.start();
+ * // ... at the end
+ * await supervisor.stop();
+ * ```
+ */
+export class Supervisor {
+  readonly #groups: Slave[][] = [];
+  readonly #runs: Promise<void>[] = [];
+  readonly #stop = new AbortController();
+  /** What nobody expected, the first of it. */
+  #failure: { error: unknown } | undefined;
+  readonly #common: Common;
+
+  /** A supervisor without slaves yet. */
+  constructor({ onEvent = () => {}, limits = {}, reserve = false }: SupervisorOptions = {}) {
+    this.#common = {
+      onEvent,
+      reserve,
+      limits: { ...LIMITS, ...limits },
+      stopping: this.#stop.signal,
+      fail: (error) => {
+        this.#failure ??= { error };
+        this.#stop.abort();
+      },
+    };
+  }
+
+  /** Adds a slave. Give another one that depends on it, to make it one of its group. */
+  add(options: SlaveOptions, dependent?: Slave): Slave {
+    if (this.#runs.length > 0) {
+      throw new DpdkError({ operation: "Supervisor.add", reason: "the slaves run already" });
+    }
+    const slave = new Slave(options);
+    const group = dependent && this.#groups.find((group) => group.includes(dependent));
+    if (group) group.push(slave);
+    else this.#groups.push([slave]);
+    return slave;
+  }
+
+  /** Starts all slaves; resolves when each group runs, or never will. */
+  async start(): Promise<void> {
+    await Promise.all(this.#groups.map((slaves) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const run = new Group(slaves, this.#common).run(resolve);
+      this.#runs.push(run);
+      run.then(resolve);
+      return promise;
+    }));
+  }
+
+  /**
+   * Resolves when no slave runs any more, because all groups were given up or by
+   * {@linkcode Supervisor.stop}.
+   *
+   * @throws {unknown} when all slaves have ended in order because of it: what a function threw that
+   * was given in options, or why a slave could not even be started once.
+   */
+  async done(): Promise<void> {
+    await Promise.all(this.#runs);
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** Ends all slaves and waits until they have ended. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await Promise.all(this.#runs);
+  }
+
+  /**
+   * Calls `onEnd` as soon as a process ends that this supervisor did not start.
+   *
+   * @returns what stops the watch.
+   */
+  watch(pid: number, onEnd: (pid: number) => void): Disposable {
+    const over = new AbortController();
+    processEnd(pid, over.signal).then(() => {
+      if (!over.signal.aborted) onEnd(pid);
+    }).catch((error) => {
+      if (!over.signal.aborted) throw error;
+    });
+    return { [Symbol.dispose]: () => over.abort() };
+  }
+}

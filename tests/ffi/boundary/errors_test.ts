@@ -1,0 +1,43 @@
+/** The one error class: what its message says. */
+
+import { DpdkError } from "../../../mod.ts";
+import { assertEquals, assertInstanceOf, assertStrictEquals } from "../../assert.ts";
+
+Deno.test("the message is one line: operation, code, reason, hint", () => {
+  const error = new DpdkError({
+    operation: "rte_ring_create(A)",
+    errno: 17,
+    code: "EEXIST",
+    reason: "File exists",
+    hint: "choose another name",
+  });
+  assertStrictEquals(
+    error.message,
+    "rte_ring_create(A): EEXIST: File exists (choose another name)",
+  );
+  assertEquals(
+    [error.operation, error.errno, error.code, error.hint],
+    ["rte_ring_create(A)", 17, "EEXIST", "choose another name"],
+  );
+});
+
+Deno.test("what is left out does not show", () => {
+  const error = new DpdkError({ operation: "-l", reason: "expected a list" });
+  assertStrictEquals(error.message, "-l: expected a list");
+  assertEquals([error.errno, error.code, error.hint], [0, "", undefined]);
+  assertStrictEquals(
+    new DpdkError({ operation: "x", code: "EPROTO", reason: "r" }).message,
+    "x: EPROTO: r",
+  );
+  assertStrictEquals(
+    new DpdkError({ operation: "x", reason: "r", hint: "h" }).message,
+    "x: r (h)",
+  );
+});
+
+Deno.test("it is an Error that shows its name", () => {
+  const error = new DpdkError({ operation: "x", reason: "y" });
+  assertInstanceOf(error, Error);
+  assertStrictEquals(error.name, "DpdkError");
+  assertStrictEquals(String(error), "DpdkError: x: y");
+});

@@ -1,0 +1,87 @@
+/** The native boundary: header, table and both libraries have the same functions. */
+
+import { buildShim, LINKAGES } from "../../../ffi/shim/build.ts";
+import { symbols } from "../../../ffi/boundary/symbols.ts";
+import { derive } from "../../../cmd/dev/symbols/derive.ts";
+import { assertEquals, assertMatch } from "../../assert.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+
+const read = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
+
+/** What is wrong with the table of a header; undefined where it is right. */
+function fault(header: string, table: string): string | undefined {
+  try {
+    return derive(header) === table ? undefined : "the table is another one";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+Deno.test("the table is the one that shim.h gives", () => {
+  assertEquals(fault(read("libshim/shim.h"), read("ffi/boundary/symbols.ts")), undefined);
+});
+
+const DRIFTS: [what: string, file: string, from: RegExp, to: string][] = [
+  ["a parameter's type in the header", "libshim/shim.h", /uint32_t index\);/, "uint64_t index);"],
+  ["a result in the header", "libshim/shim.h", /int shim_eal_ready/, "void shim_eal_ready"],
+  ["a new function", "libshim/shim.h", /#endif\s*$/, "SHIM_API int shim_new(void);\n#endif\n"],
+  ["a function that is hot no more", "libshim/shim.h", /SHIM_HOT int/, "SHIM_API int"],
+  ["an unknown kind of function", "libshim/shim.h", /SHIM_HOT int/, "SHIM_WARM int"],
+  ["a parameter less", "libshim/shim.h", /, uint32_t n\);/, ");"],
+  ["a type in the table", "ffi/boundary/symbols.ts", /"u32"/, '"u64"'],
+  ["an unknown type", "libshim/shim.h", /int shim_eal_ready/, "double shim_eal_ready"],
+];
+
+for (const [what, file, from, to] of DRIFTS) {
+  Deno.test(`a drift is found: ${what}`, () => {
+    const text = (path: string) => {
+      const whole = read(path);
+      if (path !== file) return whole;
+      assertMatch(whole, from);
+      return whole.replace(from, to);
+    };
+    assertMatch(
+      fault(text("libshim/shim.h"), text("ffi/boundary/symbols.ts")) ?? "",
+      /^shim\.h: unknown kind|^the table is another one$/,
+    );
+  });
+}
+
+/** Where the libraries are; their folders stay open. */
+const PATHS = { system: buildShim("system").path, core: buildShim("core").path };
+
+for (const linkage of LINKAGES) {
+  Deno.test(`the ${linkage} library has every function of the table`, () => {
+    // a missing one would throw here
+    const library = Deno.dlopen(PATHS[linkage], symbols);
+    assertEquals(Object.keys(library.symbols).sort(), Object.keys(symbols).sort());
+    library.close();
+  });
+}
+
+/** Functions that the shim stands before, where these are in other libraries. */
+const STOOD_BEFORE = {
+  system: [
+    "pcap_dump",
+    "pcap_dump_open",
+    "pcap_open_offline",
+    "rte_calloc",
+    "rte_eth_dev_attach_secondary",
+    "rte_free",
+    "rte_kvargs_parse",
+  ],
+  core: [],
+};
+
+Deno.test("the library exports nothing else of its own", async () => {
+  for (const linkage of LINKAGES) {
+    const { stdout } = await new Deno.Command("nm", {
+      args: ["-D", "--defined-only", "--format=posix", PATHS[linkage]],
+    }).output();
+    const names = new TextDecoder().decode(stdout).trim().split("\n")
+      .flatMap((line) => line.split(" ")[0]?.replace(/@.*/, "") ?? [])
+      .filter((name) => !/^_(init|fini|edata|end|_bss_start)$/.test(name));
+    assertEquals(names.sort(), [...Object.keys(symbols), ...STOOD_BEFORE[linkage]].sort(), linkage);
+  }
+});

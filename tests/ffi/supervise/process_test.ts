@@ -1,0 +1,79 @@
+/** Processes that depend on each other. */
+
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
+import { dieWithParent, processEnd, processTitle, selfCommand } from "../../../mod.ts";
+import { test } from "../eal.ts";
+
+const sleeper = () => new Deno.Command("sleep", { args: ["60"], stdin: "null" }).spawn();
+
+test("processEnd resolves when a process ends, at once for one that is gone", async () => {
+  const child = sleeper();
+  const end = processEnd(child.pid);
+  let ended = false;
+  end.then(() => ended = true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert(!ended);
+  child.kill("SIGKILL");
+  await end;
+  await child.status;
+  await processEnd(child.pid);
+});
+
+test("processEnd can be given up", async () => {
+  const child = sleeper();
+  const over = new AbortController();
+  const end = processEnd(child.pid, over.signal);
+  over.abort(new Error("enough"));
+  await assertRejects(() => end, Error, "enough");
+  child.kill("SIGKILL");
+  await child.status;
+});
+
+test("pids out of range are refused", async () => {
+  await assertRejects(() => processEnd(0), RangeError);
+  assertThrows(() => dieWithParent(-1), RangeError);
+});
+
+test("dieWithParent refuses a parent that is not there", () => {
+  const script = fileURLToPath(new URL("../fixtures/orphan.ts", import.meta.url));
+  const run = (parent: number) =>
+    new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", script, String(parent)],
+    }).outputSync();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  assertEquals(text(run(Deno.pid).stdout), "a child");
+  assert(text(run(1).stdout).includes("ESRCH"));
+});
+
+test("ownProcessGroup leaves the group of the parent, not its session", async () => {
+  const script = fileURLToPath(new URL("../fixtures/group.ts", import.meta.url));
+  type Ids = Record<"pid" | "group" | "session", number>;
+  const ids = (text: string): Ids => JSON.parse(text);
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", script],
+  }).output();
+  const [before, after] = new TextDecoder().decode(stdout).trim().split("\n").map(ids);
+  assert(before && after);
+  assert(before.group !== before.pid);
+  assertEquals(after, { ...before, group: after.pid });
+});
+
+test("processTitle shows a title until its disposal", () => {
+  const line = () => Deno.readTextFileSync("/proc/self/cmdline");
+  const before = line();
+  {
+    using _title = processTitle("short");
+    assertEquals(line().replace(/\0+$/, ""), "short");
+    using _longer = processTitle("x".repeat(10_000));
+    assertEquals(line().replace(/\0+$/, ""), "x".repeat(before.length - 1));
+  }
+  assertEquals(line(), before);
+  assertThrows(() => processTitle("a\0b"), RangeError);
+});
+
+test("selfCommand starts the main module once more", () => {
+  const { command, args } = selfCommand(["--slave", "a b"]);
+  assertEquals(command, Deno.execPath());
+  assertEquals(args.slice(-3), [fileURLToPath(new URL(Deno.mainModule)), "--slave", "a b"]);
+});
