@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { CFLAGS, compileCommand, STRICT_CFLAGS } from "../../../ffi/shim/build.ts";
 import type { Linkage } from "../../../ffi/shim/linkage.ts";
-import { arm64Command, whyNoArm64 } from "../arm64/headers.ts";
+import { arm64Command, whyNoArm64 } from "../../lib/setup/arm64_headers.ts";
 import { Progress } from "../../lib/progress.ts";
 import { readOptions } from "../../lib/options.ts";
 import { onSignal, run } from "../../lib/run.ts";
@@ -53,6 +53,7 @@ function steps(folder: string): Step[] {
       leftOut: whyNoArm64(),
     },
     { name: "paths", argv: deno("run", "-A", "cmd/dev/check/paths.ts") },
+    { name: "rooms", argv: deno("run", "-A", "cmd/dev/check/rooms.ts") },
     { name: "clocks", argv: deno("run", "-A", "cmd/dev/check/clocks.ts") },
     { name: "boundary", argv: deno("run", "-A", "cmd/dev/symbols/main.ts", "--check") },
   ];
