@@ -35,6 +35,9 @@ interface Outcome {
 
 const deno = (...args: string[]) => () => [Deno.execPath(), ...args];
 
+/** What is checked with the examples in its docs, and those of the README. */
+const CHECKED = ["mod.ts", "cmd", "ffi", "tests", "README.md"];
+
 /** All steps; the C compiler writes into `folder`. */
 function steps(folder: string): Step[] {
   const compile = (linkage: Linkage) => () =>
@@ -43,7 +46,7 @@ function steps(folder: string): Step[] {
   return [
     { name: "format", argv: deno("fmt", "--check") },
     { name: "lint", argv: deno("lint") },
-    { name: "types", argv: deno("check", "--quiet", ...locked, "mod.ts", "cmd", "ffi", "tests") },
+    { name: "types", argv: deno("check", "--quiet", "--doc", ...locked, ...CHECKED) },
     { name: "docs", argv: deno("doc", "--lint", "mod.ts") },
     { name: "C system", argv: compile("system") },
     { name: "C core", argv: compile("core") },
