@@ -5,7 +5,7 @@
  */
 
 import { exists } from "./host/exists.ts";
-import { type EalOptions, parseEalOptions } from "./host/eal_options.ts";
+import { asksForDevices, type EalOptions, parseEalOptions } from "./host/eal_options.ts";
 import { DpdkError } from "./boundary/errors.ts";
 import { isListening } from "./host/signals.ts";
 import { preferCore, shim, systemTraits } from "./boundary/library.ts";
@@ -37,14 +37,15 @@ import {
   setEalReady,
   unwrap,
 } from "./boundary/native.ts";
-import { blamedOption, vdevBlame, vdevReason } from "./host/start_failure.ts";
+import { blamedOption, plainLog, vdevBlame, vdevReason } from "./host/start_failure.ts";
 import { keepOfPrimary, keepOwn } from "./host/pcap.ts";
 import { shortageHint } from "./host/shortage.ts";
 import { type Claims, holderText } from "./host/claims.ts";
 import { checkLateOverlap, refuseConflict, takenLcores } from "./host/overlap.ts";
 import { hasPorts } from "./host/primary_state.ts";
 import { type Role, takeRole } from "./host/role.ts";
-import { formatRanges, RTE_MAX_LCORE } from "./host/lcore_list.ts";
+import { maxLcores } from "./host/max_lcores.ts";
+import { formatRanges } from "./host/lcore_list.ts";
 import { allowCapture, endCapture } from "./ethdev/pdump.ts";
 import { alreadyPrimary, primaryText, winnerOf } from "./host/preflight.ts";
 import { awaitAdmission } from "./recovery/admission.ts";
@@ -139,7 +140,7 @@ export type ProcessType = "primary" | "secondary";
  *
  * @example
  * ```ts
- * import { Eal, Lcore } from "denodpdk";
+ * import { Eal, Lcore } from "./mod.ts";
  *
  * using eal = Eal.init(["-l", "0-1", "--no-pci", "--file-prefix", "example"]);
  * console.log(eal.processType, Lcore.list());
@@ -179,14 +180,14 @@ export class Eal implements Disposable {
   static init(args: readonly string[], options: EalInitOptions = {}): Eal {
     const operation = "rte_eal_init";
     args.forEach(checkText);
+    const noDevices = options.drivers === false && !asksForDevices(args);
+    if (noDevices) preferCore();
     const eal = parseEalOptions(args);
     if (eal.help) {
       throw new DpdkError({ operation, reason: "--help is for the program to answer" });
     }
     checkNotInitialised(operation);
     const tries = takeTries();
-    const noDevices = options.drivers === false && !eal.hasDevices;
-    if (noDevices) preferCore();
     const files = new RuntimeFiles(eal);
     // a signal may come as soon as there is a folder; what lies in one that was there is not ours yet
     if (files.makesFolder) files.own();
@@ -206,7 +207,7 @@ export class Eal implements Disposable {
     const keepOutputs = role === "primary" ? keepOwn(eal.ealArgs) : () => {};
     const result = start(eal, role, options.name ?? "denodpdk");
     if (result < 0) {
-      const log = readText((text, len) => shim().shim_log_held(text, len));
+      const log = heldLog();
       shim().shim_log_release(0);
       if (isPassing(role, eal, -result, log)) startOver(tries);
       claims?.[Symbol.dispose]();
@@ -261,7 +262,7 @@ export class Eal implements Disposable {
     checkNotInitialised("rte_eal_init");
     const logLevel = checkInteger("logLevel", options.logLevel ?? 4, 1, 8);
     const taken = takenLcores(runtimeFolder(filePrefix));
-    let lcore = RTE_MAX_LCORE - 1;
+    let lcore = maxLcores() - 1;
     while (lcore > 0 && taken.has(lcore)) lcore--;
     const eal = Eal.init([
       "--proc-type=secondary",
@@ -416,8 +417,10 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
   const without = role === "secondary" && !options.ealArgs.includes("--no-pci") &&
     !hasPorts(runtimeFolder(options.filePrefix));
   // EAL would wait without limit where it finds another role than was found here
-  const type = options.procType === "auto" ? [`--proc-type=${role}`] : [];
-  const argv = [name, ...base, ...options.ealArgs, ...type, ...(without ? ["--no-pci"] : [])];
+  const given = options.ealArgs.map((arg) =>
+    arg === "--proc-type=auto" ? `--proc-type=${role}` : arg
+  );
+  const argv = [name, ...base, ...given, ...(without ? ["--no-pci"] : [])];
   const text = cStrings(argv);
   // a lock that a killed process holds would keep a secondary for ever
   const limit = role === "secondary" ? START_LIMIT : 0;
@@ -449,13 +452,18 @@ function checkPorts({ filePrefix }: EalOptions, processType: ProcessType): void 
   });
 }
 
+/** What EAL has said in its start. */
+function heldLog(): string {
+  return plainLog(readText((text, len) => shim().shim_log_held(text, len)));
+}
+
 /** EAL passes over a virtual device that does not start, and numbers the ports without it. */
 function checkVdevs({ vdevs }: EalOptions): void {
   const failed = vdevs.find((vdev) =>
     shim().shim_vdev_started(cString(vdev.split(",", 1)[0] ?? "")) === 0
   );
   if (failed === undefined) return;
-  const log = readText((text, len) => shim().shim_log_held(text, len));
+  const log = heldLog();
   throw new DpdkError(vdevBlame(failed, vdevReason(failed, log)));
 }
 

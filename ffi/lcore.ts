@@ -26,7 +26,7 @@ const EBUSY = 16;
  *
  * @example
  * ```ts
- * import { Lcore } from "denodpdk";
+ * import { Lcore } from "./mod.ts";
  *
  * using lcore = Lcore.adopt(1); // in a Worker
  * console.log(`Starting core ${lcore.id}`);

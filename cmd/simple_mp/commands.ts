@@ -4,7 +4,8 @@
  * @module
  */
 
-import { delayUsSleep, ObjTable } from "../../ffi/core.ts";
+import { delayUsSleep } from "../../ffi/cycles.ts";
+import { ObjTable } from "../../ffi/mbuf/obj_table.ts";
 import type { Objects } from "./objects.ts";
 
 /** The words that the prompt knows, for completion. */

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { Mempool, type Participant, Ring } from "../../ffi/worker.ts";
+import { Mempool } from "../../ffi/mempool.ts";
+import type { Participant } from "../../ffi/recovery/quiesce.ts";
+import { Ring } from "../../ffi/ring.ts";
 
 /** Ring from the primary to the secondary. */
 export const PRI_2_SEC = "PRI_2_SEC";

@@ -5,6 +5,10 @@
  * @module
  */
 
+import type { Eal } from "../../ffi/eal.ts";
+import { log, LogLevel } from "../../ffi/log.ts";
+import type { ProcessName } from "../../ffi/host/machine.ts";
+
 /** How often is looked who lives, in milliseconds. */
 const PERIOD = 250;
 
@@ -44,4 +48,3 @@ export function watchPartners(eal: Eal, say: (line: string) => void): Disposable
   }, PERIOD);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
-import { type Eal, log, LogLevel, type ProcessName } from "../../ffi/core.ts";

@@ -6,7 +6,8 @@
  */
 
 import { DpdkError } from "./errors.ts";
-import { type Build, buildShim, builtVersion, type SystemTraits } from "../shim/installed.ts";
+import type { EalTable } from "../host/eal_table.ts";
+import { type Build, buildShim, lastBuild, type SystemTraits } from "../shim/installed.ts";
 import { trustedLibrary } from "../shim/trusted_file.ts";
 import { symbols } from "./symbols.ts";
 
@@ -41,6 +42,8 @@ export interface Bundle {
   drivers: readonly string[];
   /** What its primaries do to look like those of the system that it was built on. */
   traits: SystemTraits;
+  /** The options of its EAL. */
+  eal: EalTable;
   /** Makes the shim ready; its path. */
   extract(): string;
   /** The one for a process without devices, where the program has it too. */
@@ -65,7 +68,7 @@ export function libraryPath(): string {
   if (chosen !== undefined) return chosen;
   const given = Deno.env.get(GIVEN);
   if (given === undefined && bundle) return chosen = title = bundle.extract();
-  return choose(given ?? (built = buildShim("system")).path);
+  return choose(given ?? (built ??= buildShim("system")).path);
 }
 
 /** Chooses a library that no other user can have put there. */
@@ -77,7 +80,7 @@ function choose(path: string): string {
 /** Version of the DPDK that {@linkcode shim} brings, as `22.11.11`; undefined where unknown. */
 export function dpdkVersion(): string | undefined {
   if (Deno.env.get(GIVEN) !== undefined) return undefined;
-  return (bundle ?? built)?.dpdk ?? builtVersion();
+  return (bundle ?? built ?? lastBuild())?.dpdk;
 }
 
 /** Names of the drivers that a compiled program uses its own of, as `net_ring`; else undefined. */
@@ -108,6 +111,23 @@ export function preferCore(): void {
  */
 export function systemTraits(): SystemTraits | undefined {
   return (bundle ?? built)?.traits;
+}
+
+/**
+ * The options of the EAL that this process will start; the shim is built first where that is due.
+ * Undefined where they cannot be known, as of a library that `DENODPDK_SHIM` names on a machine that
+ * has never built one.
+ */
+export function ealTable(): EalTable | undefined {
+  if (!bundle && chosen === undefined && Deno.env.get(GIVEN) === undefined) {
+    built ??= buildShim("system");
+  }
+  return loadedEalTable() ?? lastBuild()?.eal;
+}
+
+/** The same as far as it is known already. */
+export function loadedEalTable(): EalTable | undefined {
+  return (bundle ?? built)?.eal;
 }
 
 /**

@@ -6,17 +6,17 @@
  * @module
  */
 
-import { RTE_MAX_LCORE } from "./lcore_list.ts";
 import { shim } from "../boundary/library.ts";
 import { processName } from "./machine.ts";
 import { cString, readText } from "../boundary/native.ts";
-import { PROCESS_SLOTS, startOf } from "./identity.ts";
+import { processSlots, startOf } from "./identity.ts";
+import { maxLcores } from "./max_lcores.ts";
 
 /** The record's name in the runtime folder. */
 export const CLAIMS_FILE = "denodpdk_lcores";
 
 /** Behind the lcores' slots, before one for each process. */
-const PRIMARY_SLOT = PROCESS_SLOTS - 1;
+const primarySlot = () => processSlots() - 1;
 
 const EAGAIN = 11;
 
@@ -55,9 +55,10 @@ function holderOf(slot: number): Holder | undefined {
 }
 
 /** Slots of processes that there may be. */
-function processSlots(): number[] {
-  const count = Math.max(0, shim().shim_claims_slots() - PROCESS_SLOTS);
-  return Array.from({ length: count }, (_, i) => PROCESS_SLOTS + i);
+function slotsInUse(): number[] {
+  const first = processSlots();
+  const count = Math.max(0, shim().shim_claims_slots() - first);
+  return Array.from({ length: count }, (_, i) => first + i);
 }
 
 /** Takes a slot for this process; whether it was free. */
@@ -67,7 +68,7 @@ function take(slot: number, name: string): boolean {
 
 /** Takes the first free slot for a process. */
 function enter(name: string): void {
-  for (let slot = PROCESS_SLOTS; !take(slot, name); slot++);
+  for (let slot = processSlots(); !take(slot, name); slot++);
 }
 
 /** Opens the record; false where there is none, or its folder is not for us to write in. */
@@ -87,13 +88,13 @@ function looking<T>(folder: string, look: () => T, otherwise: T): T {
 
 /** The lcores of all processes that the record of a folder knows, of this process none. */
 export function claimedLcores(folder: string): Set<number> {
-  const all = Array.from({ length: RTE_MAX_LCORE }, (_, id) => id);
+  const all = Array.from({ length: maxLcores() }, (_, id) => id);
   return looking(folder, () => new Set(all.filter((id) => holderOf(id))), new Set());
 }
 
 /** The primary, where it keeps a record: its name, whatever PID namespace it is in. */
 export function recordedPrimary(folder: string): Holder | undefined {
-  return looking(folder, () => holderOf(PRIMARY_SLOT), undefined);
+  return looking(folder, () => holderOf(primarySlot()), undefined);
 }
 
 /** A process's entry in the record of a runtime folder. */
@@ -121,7 +122,7 @@ export class Claims implements Disposable {
   ): Claims | Conflict | undefined {
     // in ascending order: of any processes that want each other's, one gets all
     const slots = [...lcores].sort((a, b) => a - b);
-    if (role === "primary") slots.unshift(PRIMARY_SLOT);
+    if (role === "primary") slots.unshift(primarySlot());
     const claims = new Claims(folder, slots);
     if (role === "primary") claims.#makeFolder();
     if (!open(folder, true)) return undefined;
@@ -148,9 +149,9 @@ export class Claims implements Disposable {
       if (!holder) return this.#take();
       const same = (other: Holder | undefined) =>
         other?.pid === holder.pid && other.name === holder.name;
-      const lcores = slot === PRIMARY_SLOT
+      const lcores = slot === primarySlot()
         ? []
-        : this.#slots.filter((id) => id < RTE_MAX_LCORE && same(holderOf(id)));
+        : this.#slots.filter((id) => id < maxLcores() && same(holderOf(id)));
       shim().shim_claims_close();
       return { lcores, holder };
     }
@@ -160,12 +161,12 @@ export class Claims implements Disposable {
 
   /** Pids of the other processes that are entered, as far as they are of this PID namespace. */
   pids(): Set<number> {
-    return new Set(processSlots().flatMap((slot) => holderOf(slot)?.pid || []));
+    return new Set(slotsInUse().flatMap((slot) => holderOf(slot)?.pid || []));
   }
 
   /** The primary, where it is entered. */
   primary(): Holder | undefined {
-    return holderOf(PRIMARY_SLOT);
+    return holderOf(primarySlot());
   }
 
   /**

@@ -7,7 +7,9 @@
 
 import { DpdkError } from "../boundary/errors.ts";
 import { didYouMean } from "./suggest.ts";
+import type { EalOption, EalTable } from "./eal_table.ts";
 import { LCORE_OPTIONS, type LcoreMap, parseLcoreOption } from "./lcore_list.ts";
+import { ealTable, loadedEalTable } from "../boundary/library.ts";
 import { runtimeRoot } from "./machine.ts";
 
 /** What the toolkit itself wants to know of EAL's arguments. */
@@ -29,6 +31,8 @@ export interface EalOptions {
   lcores: LcoreMap | undefined;
   /** The option that gave them. */
   lcoreOption: string;
+  /** `--remap-lcore-ids`: the ids are counted from here on. {@linkcode EalOptions.lcores} knows that. */
+  lcoreBase: number | undefined;
   /** The lcores that `-s` or `-S` makes service cores. */
   serviceLcores: ReadonlySet<number>;
   /** `--main-lcore`. */
@@ -51,28 +55,33 @@ export interface EalOptions {
   keepsOthersOut: string | undefined;
 }
 
-/** What an option takes: nothing, a value, or perhaps a value (only as `--option=value`). */
-type Takes = "nothing" | {
+/** What the value of an option looks like. */
+interface Form {
+  /** What to say that was expected. */
   expected: string;
   valid: Check;
-  /** It can be left out. */
+  /** The value can be left out. */
   optional?: true;
-};
+}
 
 /** Whether a value has the right form. */
 type Check = Pick<RegExp, "test">;
 
+/** The options that ask for a device or a driver. */
+const DEVICE_OPTIONS = ["-a", "--allow", "-d", "--vdev"];
+
 const TEXT = /^[^]+$/;
 const COUNT = /^[1-9]\d{0,8}$/;
 const SIZES = /^\d+(,\d+)*$/;
+const NUMBER = /^(0[xX][0-9a-fA-F]+|\d+)$/;
 
 /** A value of this form; the text says what was expected. */
-function value(expected: string, valid: Check = TEXT): Takes {
+function value(expected: string, valid: Check = TEXT): Form {
   return { expected, valid };
 }
 
-/** The same, or no value at all. */
-function perhaps(expected: string, valid: Check): Takes {
+/** A value of this form, or none, which this reader's own list of options tells. */
+function perhaps(expected: string, valid: Check): Form {
   return { expected, valid, optional: true };
 }
 
@@ -86,92 +95,180 @@ function isLogLevel(text: string): boolean {
   return text === "help" || /^\d/.test(level) || LEVELS.some((name) => name.startsWith(level));
 }
 
-const SHORT: Record<string, Takes> = {
-  a: value("a device such as 0000:03:00.0"),
-  b: value("a device such as 0000:03:00.0"),
-  c: value("a hexadecimal mask of CPUs such as 0x3"),
-  d: value("a driver library or a folder of them"),
-  h: "nothing",
-  l: value("a list of CPUs such as 0-1,3"),
-  m: value("megabytes of memory, a number from 1", COUNT),
-  n: value("memory channels, a number from 1", COUNT),
-  r: value("memory ranks, a number from 1 to 16", /^([1-9]|1[0-6])$/),
-  s: value("a hexadecimal mask of service cores such as 0x3"),
-  S: value("a list of service cores such as 2-3"),
-  v: "nothing",
-};
+const DEVICE = value("a device such as 0000:03:00.0");
+const MEGABYTES = value("megabytes a NUMA node such as 1024,1024", SIZES);
 
-const LONG: Record<string, Takes> = {
-  "allow": value("a device such as 0000:03:00.0"),
-  "base-virtaddr": value("an address such as 0x500000000000", /^(0[xX][0-9a-fA-F]+|\d+)$/),
-  "block": value("a device such as 0000:03:00.0"),
-  "create-uio-dev": "nothing",
+/**
+ * The options whose values are looked at, by the names that this toolkit uses for them. Which there
+ * are, and which of them take a value, the EAL itself says: see {@linkcode EalTable}.
+ */
+const OWN: Readonly<Record<string, Form | "nothing">> = {
+  "-a": DEVICE,
+  "-b": DEVICE,
+  "-c": value("a hexadecimal mask of CPUs such as 0x3"),
+  "-d": value("a driver library or a folder of them"),
+  "-h": "nothing",
+  "-l": value("a list of CPUs such as 0-1,3"),
+  "-m": value("megabytes of memory, a number from 1", COUNT),
+  "-n": value("memory channels, a number from 1", COUNT),
+  "-r": value("memory ranks, a number from 1 to 16", /^([1-9]|1[0-6])$/),
+  "-s": value("a hexadecimal mask of service cores such as 0x3"),
+  "-S": value("a list of service cores such as 2-3"),
+  "-v": "nothing",
+  "--allow": DEVICE,
+  "--base-virtaddr": value("an address such as 0x500000000000", NUMBER),
+  "--block": DEVICE,
+  "--create-uio-dev": "nothing",
   // `..` is a folder with other things in it
-  "file-prefix": value(
+  "--file-prefix": value(
     "a name without '/' and '%'",
     // deno-lint-ignore no-control-regex -- a class such as \p{Cc} takes a millisecond of every start
     /^(?!\.{1,2}$)[^/%\x00-\x1f\x7f-\x9f]+$/u,
   ),
-  "force-max-simd-bitwidth": value("0, 64, 128, 256 or 512", /^(0|64|128|256|512)$/),
-  "help": "nothing",
-  "huge-dir": value("a folder where hugetlbfs is mounted"),
-  "huge-unlink": perhaps("existing, always or never", /^(existing|always|never)$/),
-  "huge-worker-stack": perhaps("KiB of a worker's stack, a number", /^\d+$/),
-  "in-memory": "nothing",
-  "iova-mode": value("pa or va", /^(pa|va)$/),
-  "lcores": value("lcores at CPUs such as 2@0,3@1"),
-  "legacy-mem": "nothing",
-  "log-level": value("a level (8) or type:level (lib.eal:debug)", { test: isLogLevel }),
-  "main-lcore": value("an lcore id", /^(0[xX][0-9a-fA-F]+|\d+)$/),
-  "match-allocations": "nothing",
-  "mbuf-pool-ops-name": value("the name of mempool operations"),
-  "no-hpet": "nothing",
-  "no-huge": "nothing",
-  "no-pci": "nothing",
-  "no-shconf": "nothing",
-  "no-telemetry": "nothing",
-  "proc-type": value("primary, secondary or auto", /^(primary|secondary|auto)$/),
-  "single-file-segments": "nothing",
-  "socket-limit": value("megabytes a NUMA node such as 1024,1024", SIZES),
-  "socket-mem": value("megabytes a NUMA node such as 1024,1024", SIZES),
-  "syslog": value("a syslog facility such as daemon"),
-  "telemetry": "nothing",
-  "trace": value("a regular expression of trace names"),
-  "trace-bufsz": value("a size such as 2M"),
-  "trace-dir": value("a folder"),
-  "trace-mode": value("overwrite or discard", /^[od]/),
-  "vdev": value("a virtual device such as net_null0"),
-  "vfio-intr": value("legacy, msi or msix", /^(legacy|msi|msix)$/),
-  "vfio-vf-token": value("a UUID"),
-  "vmware-tsc-map": "nothing",
+  "--force-max-simd-bitwidth": value("0, 64, 128, 256 or 512", /^(0|64|128|256|512)$/),
+  "--help": "nothing",
+  "--huge-dir": value("a folder where hugetlbfs is mounted"),
+  "--huge-unlink": perhaps("existing, always or never", /^(existing|always|never)$/),
+  "--huge-worker-stack": perhaps("KiB of a worker's stack, a number", /^\d+$/),
+  "--in-memory": "nothing",
+  "--iova-mode": value("pa or va", /^(pa|va)$/),
+  "--lcores": value("lcores at CPUs such as 2@0,3@1"),
+  "--legacy-mem": "nothing",
+  "--log-level": value("a level (8) or type:level (lib.eal:debug)", { test: isLogLevel }),
+  "--main-lcore": value("an lcore id", NUMBER),
+  "--match-allocations": "nothing",
+  "--mbuf-pool-ops-name": value("the name of mempool operations"),
+  "--no-hpet": "nothing",
+  "--no-huge": "nothing",
+  "--no-pci": "nothing",
+  "--no-shconf": "nothing",
+  "--no-telemetry": "nothing",
+  "--numa-limit": MEGABYTES,
+  "--numa-mem": MEGABYTES,
+  "--proc-type": value("primary, secondary or auto", /^(primary|secondary|auto)$/),
+  "--remap-lcore-ids": perhaps("the first lcore id", NUMBER),
+  "--single-file-segments": "nothing",
+  "--socket-limit": MEGABYTES,
+  "--socket-mem": MEGABYTES,
+  "--syslog": value("a syslog facility such as daemon"),
+  "--telemetry": "nothing",
+  "--trace": value("a regular expression of trace names"),
+  "--trace-bufsz": value("a size such as 2M"),
+  "--trace-dir": value("a folder"),
+  "--trace-mode": value("overwrite or discard", /^[od]/),
+  "--vdev": value("a virtual device such as net_null0"),
+  "--vfio-intr": value("legacy, msi or msix", /^(legacy|msi|msix)$/),
+  "--vfio-vf-token": value("a UUID"),
+  "--vmware-tsc-map": "nothing",
 };
+
+/** Where no EAL has told its options, those that are looked at. */
+const OWN_OPTIONS = Object.entries(OWN).map(([option, form]): EalOption => {
+  const takes = form === "nothing" ? 0 : form.optional ? 2 : 1;
+  return option.startsWith("--")
+    ? ["", option.slice(2), takes, 1]
+    : [option.slice(1), "", takes, 1];
+});
 
 function fail(option: string, reason: string, hint?: string): never {
   throw new DpdkError({ operation: option, reason, ...(hint ? { hint } : {}) });
 }
 
-/** The long options that a name can stand for: getopt_long takes any prefix that only one has. */
-function candidatesOf(name: string): string[] {
-  if (Object.hasOwn(LONG, name)) return [name];
-  return name === "" ? [] : Object.keys(LONG).filter((option) => option.startsWith(name));
+/** An option as an EAL has it, and its value as it is looked at here. */
+interface Known {
+  /** Its name in this toolkit, as `--lcores` or `-l`, however it was spelled. */
+  option: string;
+  takes: 0 | 1 | 2;
+  form: Form;
+  /** Each one counts, not the last alone. */
+  many: boolean;
 }
 
-/** Refuses an option that EAL does not have. */
-function unknown(option: string): never {
-  const hint = didYouMean(option, Object.keys(LONG).map((name) => `--${name}`)) ??
-    "the program's own options follow after --";
-  fail(option, `expected an option of EAL, got '${option}'`, hint);
+/** The name of an option in this toolkit: that of the spelled ones which it looks at, or the long one. */
+function nameOf(spelled: string, other: string): string {
+  const names = [spelled, other];
+  return names.find((name) => Object.hasOwn(OWN, name)) ??
+    names.find((name) => name.startsWith("--")) ?? spelled;
 }
 
-function longOption(name: string): string {
-  const candidates = candidatesOf(name);
-  const [only] = candidates;
-  if (only === undefined) unknown(`--${name}`);
-  if (candidates.length > 1) {
-    const names = candidates.map((candidate) => `--${candidate}`).join(", ");
-    fail(`--${name}`, `expected one of ${names}, got '--${name}'`);
+/** What may be given more than once; of all others that are looked at the last one counts. */
+const LISTS = ["-a", "--allow", "-b", "--block", "-d", "--log-level", "--trace", "--vdev"];
+
+/** The options that an EAL has. */
+class Options {
+  /** By each way to spell them. */
+  readonly #known = new Map<string, Known>();
+  /** The long names, with their dashes. */
+  readonly #long: string[] = [];
+  /** Whether `-l` and `--lcores` are two names of one option. */
+  readonly oneLcoreOption: boolean;
+
+  constructor(options: readonly EalOption[]) {
+    for (const [letter, name, takes, many] of options) {
+      const short = letter && `-${letter}`;
+      const long = name && `--${name}`;
+      if (short) this.#add(short, nameOf(short, long), takes, many);
+      if (!long) continue;
+      this.#add(long, nameOf(long, short), takes, many);
+      this.#long.push(long);
+    }
+    this.oneLcoreOption = options.some(([letter, name]) => letter === "l" && name === "lcores");
   }
-  return only;
+
+  #add(spelled: string, option: string, takes: 0 | 1 | 2, many: 0 | 1): void {
+    const own = OWN[option];
+    const form = own === undefined || own === "nothing" ? value("a value") : own;
+    const repeats = own === undefined ? many === 1 : LISTS.includes(option);
+    this.#known.set(spelled, { option, takes, form, many: repeats });
+  }
+
+  /** The option that is spelled just so. */
+  get(spelled: string): Known | undefined {
+    return this.#known.get(spelled);
+  }
+
+  /** The long options that a name can stand for: EAL took any prefix that only one has. */
+  candidates(spelled: string): string[] {
+    if (this.#known.has(spelled)) return [spelled];
+    return spelled === "--" ? [] : this.#long.filter((name) => name.startsWith(spelled));
+  }
+
+  /** The long option that a name stands for. */
+  long(spelled: string): Known {
+    const candidates = this.candidates(spelled);
+    const known = this.#known.get(candidates[0] ?? "");
+    if (known === undefined) this.refuse(spelled);
+    if (candidates.length > 1) {
+      fail(spelled, `expected one of ${candidates.join(", ")}, got '${spelled}'`);
+    }
+    return known;
+  }
+
+  /** Refuses an option that EAL does not have. */
+  refuse(spelled: string): never {
+    const hint = didYouMean(spelled, this.#long) ?? "the program's own options follow after --";
+    fail(spelled, `expected an option of EAL, got '${spelled}'`, hint);
+  }
+
+  /** Whether an option counts each time. */
+  isMany(option: string): boolean {
+    return this.#known.get(option)?.many ?? LISTS.includes(option);
+  }
+
+  /** The notation of an option's lcores: `-l` takes that of `--lcores` too where they are one. */
+  notationOf({ option, value = "" }: GivenOption): string {
+    return option === "-l" && this.oneLcoreOption && /[@(]/.test(value) ? "--lcores" : option;
+  }
+}
+
+const optionsOf = new WeakMap<readonly EalOption[], Options>();
+
+/** The options of an EAL; of none, those that are looked at. */
+function optionsIn(table: EalTable | undefined): Options {
+  const list = table?.options ?? OWN_OPTIONS;
+  let options = optionsOf.get(list);
+  if (options === undefined) optionsOf.set(list, options = new Options(list));
+  return options;
 }
 
 /** One option of the command line, with its canonical name. */
@@ -182,44 +279,36 @@ export interface GivenOption {
   value: string | undefined;
 }
 
-function checked(option: string, takes: Takes, text: string | undefined): GivenOption {
-  if (typeof takes === "object") {
-    if (text === undefined && takes.optional) return { option, value: text };
-    if (text === undefined) fail(option, `expected ${takes.expected}, got nothing`);
-    if (!takes.valid.test(text)) fail(option, `expected ${takes.expected}, got '${text}'`);
-  } else if (takes === "nothing" && text !== undefined) {
-    fail(option, `expected no value, got '${text}'`);
+function checked({ option, takes, form }: Known, text: string | undefined): GivenOption {
+  if (takes === 0) {
+    if (text !== undefined) fail(option, `expected no value, got '${text}'`);
+    return { option, value: text };
   }
+  if (text === undefined && takes === 2) return { option, value: text };
+  if (text === undefined) fail(option, `expected ${form.expected}, got nothing`);
+  if (!form.valid.test(text)) fail(option, `expected ${form.expected}, got '${text}'`);
   return { option, value: text };
 }
 
-/** Whether a long option without `=` has the next word as its value. */
-function takesNext(takes: Takes | undefined): boolean {
-  return typeof takes === "object" && !takes.optional;
-}
-
-/** Splits arguments as getopt_long does with EAL's tables. */
-function* readOptions(args: readonly string[]): Generator<GivenOption> {
+/** Splits arguments as EAL's parser does with its table. */
+function* readOptions(args: readonly string[], options: Options): Generator<GivenOption> {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (arg.startsWith("--")) {
       const equals = arg.indexOf("=");
-      const name = longOption(arg.slice(2, equals < 0 ? undefined : equals));
-      const takes = LONG[name] ?? "nothing";
-      const text = equals >= 0 ? arg.slice(equals + 1) : takesNext(takes) ? args[++i] : undefined;
-      yield checked(`--${name}`, takes, text);
+      const known = options.long(equals < 0 ? arg : arg.slice(0, equals));
+      const text = equals >= 0 ? arg.slice(equals + 1) : known.takes === 1 ? args[++i] : undefined;
+      yield checked(known, text);
     } else if (arg.startsWith("-") && arg.length > 1) {
       for (let at = 1; at < arg.length; at++) {
-        const letter = arg[at] ?? "";
-        const takes = SHORT[letter];
-        const option = `-${letter}`;
-        if (takes === undefined) unknown(option);
-        if (takes === "nothing") {
-          yield checked(option, takes, undefined);
-        } else {
-          yield checked(option, takes, arg.slice(at + 1) || args[++i]);
-          break;
+        const known = options.get(`-${arg[at]}`);
+        if (known === undefined) options.refuse(`-${arg[at]}`);
+        if (known.takes === 0) {
+          yield checked(known, undefined);
+          continue;
         }
+        yield checked(known, shortValue(known, arg.slice(at + 1)) ?? apart(known, () => args[++i]));
+        break;
       }
     } else {
       fail(
@@ -231,28 +320,40 @@ function* readOptions(args: readonly string[]): Generator<GivenOption> {
   }
 }
 
+/** The value behind an option's letter; with `=` in between where it can be left out, as in `-R=4`. */
+function shortValue({ takes }: Known, rest: string): string | undefined {
+  return (takes === 2 ? rest.replace(/^=/, "") : rest) || undefined;
+}
+
+/** The next word where an option must have a value. */
+function apart({ takes }: Known, next: () => string | undefined): string | undefined {
+  return takes === 1 ? next() : undefined;
+}
+
 /**
  * The options in the command line of a process that runs already, which knows better than we do
  * what is right: words that are no option of EAL's are passed over.
  */
 export function* scanOptions(args: readonly string[]): Generator<GivenOption> {
+  const options = optionsIn(loadedEalTable());
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (arg.startsWith("--")) {
       const equals = arg.indexOf("=");
-      const [name, ...others] = candidatesOf(arg.slice(2, equals < 0 ? undefined : equals));
-      if (name === undefined || others.length > 0) continue;
-      const apart = equals < 0 && takesNext(LONG[name]);
-      yield {
-        option: `--${name}`,
-        value: equals >= 0 ? arg.slice(equals + 1) : apart ? args[++i] : undefined,
-      };
+      const [name, ...others] = options.candidates(equals < 0 ? arg : arg.slice(0, equals));
+      const known = options.get(name ?? "");
+      if (known === undefined || others.length > 0) continue;
+      const value = equals >= 0 ? arg.slice(equals + 1) : apart(known, () => args[++i]);
+      yield { option: known.option, value };
     } else if (arg.startsWith("-")) {
       for (let at = 1; at < arg.length; at++) {
-        const takes = SHORT[arg[at] ?? ""];
-        if (takes === undefined) break;
-        const ends = takes !== "nothing";
-        yield { option: `-${arg[at]}`, value: ends ? arg.slice(at + 1) || args[++i] : undefined };
+        const known = options.get(`-${arg[at]}`);
+        if (known === undefined) break;
+        const ends = known.takes !== 0;
+        const value = ends
+          ? shortValue(known, arg.slice(at + 1)) ?? apart(known, () => args[++i])
+          : undefined;
+        yield { option: known.option, value };
         if (ends) break;
       }
     }
@@ -262,6 +363,44 @@ export function* scanOptions(args: readonly string[]): Generator<GivenOption> {
 /** The options of a running process with their values, the last one of each: see {@linkcode scanOptions}. */
 export function parseLenient(args: readonly string[]): Map<string, string | undefined> {
   return new Map([...scanOptions(args)].map(({ option, value }) => [option, value]));
+}
+
+/** Whether EAL's arguments ask for a device or a driver. */
+export function asksForDevices(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  const given = parseLenient(end < 0 ? args : args.slice(0, end));
+  return DEVICE_OPTIONS.some((option) => given.has(option));
+}
+
+/** Where `--remap-lcore-ids` makes the ids begin; undefined where it was not given. */
+export function lcoreBaseOf(given: Iterable<GivenOption>): number | undefined {
+  let base: number | undefined;
+  for (const { option, value } of given) {
+    if (option === "--remap-lcore-ids") base = Number(value ?? 0);
+  }
+  return base;
+}
+
+/**
+ * The lcores that one option gives a process of a known EAL: see {@linkcode parseLcoreOption}.
+ *
+ * @param base Where the ids begin, see {@linkcode lcoreBaseOf}.
+ */
+export function lcoresOfOption(
+  given: GivenOption,
+  base: number | undefined,
+  table: EalTable | undefined = loadedEalTable(),
+): LcoreMap {
+  const { option, value = "" } = given;
+  const notation = optionsIn(table).notationOf(given);
+  const isPlaced = notation === "--lcores" && /[@(]/.test(value);
+  if (base !== undefined && isPlaced) {
+    fail(
+      "--remap-lcore-ids",
+      `cannot be combined with CPUs of one's own choice, ${option} ${value}`,
+    );
+  }
+  return parseLcoreOption(notation, value, { limit: table?.lcores, base });
 }
 
 /** Of EAL's arguments the option that makes it impossible to attach to the process. */
@@ -295,9 +434,24 @@ function checkPrefixLength(prefix: string): void {
  * @throws {DpdkError} one line that names the option and what was expected.
  */
 export function parseEalOptions(args: readonly string[]): EalOptions {
+  return readEalOptions(args, ealTable());
+}
+
+/**
+ * Reads arguments as an EAL will that knows these options.
+ *
+ * @param table What it knows; undefined for the options that are looked at here.
+ * @throws {DpdkError} one line that names the option and what was expected.
+ */
+export function readEalOptions(
+  args: readonly string[],
+  table: EalTable | undefined,
+): EalOptions {
+  const known = optionsIn(table);
   const end = args.indexOf("--");
-  const given = [...readOptions(end < 0 ? args : args.slice(0, end))];
-  const ealArgs = canonical(given);
+  const given = [...readOptions(end < 0 ? args : args.slice(0, end), known)];
+  const ealArgs = canonical(given, known);
+  const lcoreBase = lcoreBaseOf(given);
   const options: EalOptions = {
     ealArgs,
     appArgs: end < 0 ? [] : args.slice(end + 1),
@@ -306,6 +460,7 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
     filePrefix: "rte",
     lcores: undefined,
     lcoreOption: "",
+    lcoreBase,
     serviceLcores: new Set(),
     mainLcore: undefined,
     hasBaseVirtaddr: false,
@@ -318,14 +473,15 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
     keepsOthersOut: keepsOthersOut(ealArgs),
   };
   const seen = new Set<string>();
-  for (const { option, value = "" } of given) {
+  for (const one of given) {
+    const { option, value = "" } = one;
     seen.add(option);
     if (LCORE_OPTIONS.includes(option)) {
       if (options.lcores) fail(option, `cannot be combined with ${options.lcoreOption}`);
-      options.lcores = parseLcoreOption(option, value);
+      options.lcores = lcoresOfOption(one, lcoreBase, table);
       options.lcoreOption = option;
     } else if (option === "-s" || option === "-S") {
-      options.serviceLcores = new Set(parseLcoreOption(option, value).keys());
+      options.serviceLcores = new Set(lcoresOfOption(one, undefined, table).keys());
     } else if (option === "--proc-type") {
       options.procType = value === "secondary" || value === "auto" ? value : "primary";
     } else if (option === "--file-prefix") {
@@ -343,7 +499,7 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
   }
   options.help = seen.has("-h") || seen.has("--help");
   options.hasBaseVirtaddr = seen.has("--base-virtaddr");
-  options.hasDevices = ["-a", "--allow", "-d", "--vdev"].some((option) => seen.has(option));
+  options.hasDevices = DEVICE_OPTIONS.some((option) => seen.has(option));
   options.noHuge = seen.has("--no-huge");
   options.noShconf = seen.has("--no-shconf") || seen.has("--in-memory");
   checkCombinations(seen, options);
@@ -356,7 +512,9 @@ const EXCLUSIVE: readonly (readonly [string, string])[] = [
   ["-a", "--block"],
   ["--allow", "-b"],
   ["-m", "--socket-mem"],
+  ["-m", "--numa-mem"],
   ["--no-huge", "--socket-mem"],
+  ["--no-huge", "--numa-mem"],
   ["--no-huge", "--huge-unlink"],
   ["--no-huge", "--huge-worker-stack"],
   ["--no-huge", "--match-allocations"],
@@ -392,7 +550,9 @@ const FOR_SECONDARIES = [
   "--force-max-simd-bitwidth",
   "--huge-dir",
   "--iova-mode",
+  "--log-color",
   "--log-level",
+  "--log-timestamp",
   "--no-hpet",
   "--no-pci",
   "--no-telemetry",
@@ -407,14 +567,11 @@ function written(option: string, value: string): string[] {
   return option.startsWith("--") ? [`${option}=${value}`] : [option, value];
 }
 
-/** What may be given more than once; of all others the last one counts. */
-const LISTS = ["-a", "--allow", "-b", "--block", "-d", "--log-level", "--trace", "--vdev"];
-
 /** The same options without abbreviations and repetitions, which EAL 25.11 ends the process for. */
-function canonical(given: readonly GivenOption[]): string[] {
+function canonical(given: readonly GivenOption[], options: Options): string[] {
   const last = new Map(given.map(({ option }, i) => [option, i]));
   return given
-    .filter(({ option }, i) => LISTS.includes(option) || last.get(option) === i)
+    .filter(({ option }, i) => options.isMany(option) || last.get(option) === i)
     .flatMap(({ option, value = "" }) => written(option, value));
 }
 
@@ -423,8 +580,16 @@ function canonical(given: readonly GivenOption[]): string[] {
  * lcores and process type, which are each one's own.
  */
 export function secondaryArgs(args: readonly string[]): string[] {
-  const { ealArgs } = parseEalOptions(args);
-  return [...readOptions(ealArgs)]
+  return argsForSecondary(args, ealTable());
+}
+
+/** {@linkcode secondaryArgs} for an EAL that knows these options. */
+export function argsForSecondary(
+  args: readonly string[],
+  table: EalTable | undefined,
+): string[] {
+  const { ealArgs } = readEalOptions(args, table);
+  return [...readOptions(ealArgs, optionsIn(table))]
     .filter(({ option }) => FOR_SECONDARIES.includes(option))
     .flatMap(({ option, value = "" }) => written(option, value));
 }

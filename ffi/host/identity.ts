@@ -5,11 +5,13 @@
  */
 
 import { tryReadKernelFile } from "./kernel_file.ts";
-import { RTE_MAX_LCORE } from "./lcore_list.ts";
 import { openShim, shim } from "../boundary/library.ts";
+import { maxLcores } from "./max_lcores.ts";
 
 /** Where the slots of processes begin in the record that they keep (claims.ts). */
-export const PROCESS_SLOTS = RTE_MAX_LCORE + 1;
+export function processSlots(): number {
+  return maxLcores() + 1;
+}
 
 /** What `/proc` says of a process. */
 interface Stat {
@@ -66,10 +68,10 @@ export function lives(identity: bigint): boolean {
   // no process without EAL keeps that record
   if (!openShim()) return false;
   const start = Number(BigInt.asUintN(32, identity >> 32n));
-  return shim().shim_claims_elsewhere(PROCESS_SLOTS, pid, start) > 0;
+  return shim().shim_claims_elsewhere(processSlots(), pid, start) > 0;
 }
 
 /** How many living processes of ours in other PID namespaces have this pid there. */
 export function livingElsewhere(pid: number): number {
-  return shim().shim_claims_elsewhere(PROCESS_SLOTS, pid, 0);
+  return shim().shim_claims_elsewhere(processSlots(), pid, 0);
 }

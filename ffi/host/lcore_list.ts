@@ -9,9 +9,6 @@ import { DpdkError } from "../boundary/errors.ts";
 /** The lcores of a process: the CPUs of each, by lcore id. */
 export type LcoreMap = Map<number, number[]>;
 
-/** The most lcores that the DPDK of Debian is built for: `RTE_MAX_LCORE`. */
-export const RTE_MAX_LCORE = 128;
-
 /** The options that say which lcores a process has. */
 export const LCORE_OPTIONS: readonly string[] = ["-c", "-l", "--lcores"];
 
@@ -82,19 +79,37 @@ function parseLcores(text: string): LcoreMap {
   return map;
 }
 
+/** What the ids of lcores may be. */
+export interface LcoreIds {
+  /** How many lcores the EAL has, `RTE_MAX_LCORE`; where left out, EAL itself sees to that. */
+  limit?: number | undefined;
+  /** Ids are counted from here on, as `--remap-lcore-ids` has it; each is its CPU's where left out. */
+  base?: number | undefined;
+}
+
+/** Lcores of the same CPUs, in the order of these, with ids from `base` on. */
+export function remapped(cpus: Iterable<number>, base: number): LcoreMap {
+  return new Map([...cpus].sort((a, b) => a - b).map((cpu, i) => [base + i, [cpu]]));
+}
+
 /**
  * The lcores that `-l`, `-c` or `--lcores` asks for, or that `-S` or `-s` makes service cores.
  *
  * @throws {DpdkError} when the text is not of the option's notation, or a number is too large.
  */
-export function parseLcoreOption(option: string, text: string): LcoreMap {
-  const map = option === "-l" || option === "-S"
+export function parseLcoreOption(
+  option: string,
+  text: string,
+  { limit = Infinity, base }: LcoreIds = {},
+): LcoreMap {
+  const asked = option === "-l" || option === "-S"
     ? parseCoreList(option, text)
     : option === "-c" || option === "-s"
     ? parseCoreMask(option, text)
     : parseLcores(text);
+  const map = base === undefined ? asked : remapped(asked.keys(), base);
   for (const id of map.keys()) {
-    if (id >= RTE_MAX_LCORE) bad(option, `lcores from 0 to ${RTE_MAX_LCORE - 1}`, text);
+    if (id >= limit) bad(option, `lcores from 0 to ${limit - 1}`, text);
   }
   return map;
 }

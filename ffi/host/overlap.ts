@@ -6,21 +6,20 @@
 
 import type { EalOptions } from "./eal_options.ts";
 import { DpdkError } from "../boundary/errors.ts";
-import { formatRanges, parseLcoreOption, RTE_MAX_LCORE } from "./lcore_list.ts";
+import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
 import { cpuList } from "./machine.ts";
 import { runtimeFolder } from "./runtime.ts";
 import { claimedLcores, Claims, type Conflict, holderText } from "./claims.ts";
 import { commandLine } from "./command_line.ts";
 import { describe, ownSocket, secondariesOf, visiblePids } from "./liveness.ts";
+import { maxLcores } from "./max_lcores.ts";
 import { lcoresOf } from "./process_lcores.ts";
 
 /** The lcores that a process of these options has; without any, the CPUs that it may use. */
-function wantedLcores({ lcores, serviceLcores }: EalOptions): Set<number> {
-  const ids = lcores?.keys() ?? parseLcoreOption("-l", cpuList()).keys().filter(isLcore);
-  return new Set([...ids, ...serviceLcores]);
+function wantedLcores({ lcores, lcoreBase, serviceLcores }: EalOptions): Set<number> {
+  const own = lcores ?? parseLcoreOption("-l", cpuList(), { base: lcoreBase });
+  return new Set([...[...own.keys()].filter((id) => id < maxLcores()), ...serviceLcores]);
 }
-
-const isLcore = (cpu: number) => cpu < RTE_MAX_LCORE;
 
 function refuse(options: EalOptions, { lcores, owner, theirs = lcores }: {
   lcores: readonly number[];

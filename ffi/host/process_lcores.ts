@@ -5,10 +5,11 @@
  * @module
  */
 
-import { scanOptions } from "./eal_options.ts";
+import { lcoreBaseOf, lcoresOfOption, scanOptions } from "./eal_options.ts";
 import { readKernelFile } from "./kernel_file.ts";
-import { LCORE_OPTIONS, parseLcoreOption, RTE_MAX_LCORE } from "./lcore_list.ts";
+import { LCORE_OPTIONS, parseLcoreOption } from "./lcore_list.ts";
 import { commandLine, ealWords } from "./command_line.ts";
+import { maxLcores } from "./max_lcores.ts";
 
 /**
  * The lcores that EAL's arguments ask for; undefined where none of them does, which makes every CPU
@@ -16,12 +17,14 @@ import { commandLine, ealWords } from "./command_line.ts";
  */
 export function lcoresOfArgs(args: readonly string[]): Set<number> | undefined {
   const lcores = new Set<number>();
+  const given = [...scanOptions(args)];
+  const base = lcoreBaseOf(given);
   let asked = false;
-  for (const { option, value = "" } of scanOptions(args)) {
+  for (const one of given) {
     try {
-      const isLcores = LCORE_OPTIONS.includes(option);
-      if (!isLcores && option !== "-s" && option !== "-S") continue;
-      for (const id of parseLcoreOption(option, value).keys()) lcores.add(id);
+      const isLcores = LCORE_OPTIONS.includes(one.option);
+      if (!isLcores && one.option !== "-s" && one.option !== "-S") continue;
+      for (const id of lcoresOfOption(one, isLcores ? base : undefined).keys()) lcores.add(id);
       asked ||= isLcores;
     } catch {
       // the process would not have started with it
@@ -54,7 +57,7 @@ function threadsOf(pid: number): { name: string; cpus: Iterable<number> }[] {
 function defaultLcores(pid: number): Set<number> {
   const lcores = new Set<number>();
   for (const { name, cpus } of threadsOf(pid)) {
-    for (const cpu of cpus) if (cpu < RTE_MAX_LCORE) lcores.add(cpu);
+    for (const cpu of cpus) if (cpu < maxLcores()) lcores.add(cpu);
     const id = name.match(/^(?:rte|dpdk|lcore)-worker-?(\d+)$/)?.[1];
     if (id !== undefined) lcores.add(Number(id));
   }

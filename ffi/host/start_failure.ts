@@ -62,6 +62,12 @@ export function vdevBlame(vdev: string, reason: string): Blame {
   return { operation: `--vdev=${vdev}`, reason, ...(hint ? { hint } : {}) };
 }
 
+/** EAL's log without what `--log-color` and `--log-timestamp` add to each line. */
+export function plainLog(log: string): string {
+  // deno-lint-ignore no-control-regex -- that is what a terminal's colours begin with
+  return log.replace(/\x1b\[[\d;]*m/g, "").replace(/^\[[^\]\n]*\d:?\d+[^\]\n]*\] /gm, "");
+}
+
 /** What a driver said of a device that it did not start; EAL's log may be off. */
 export function vdevReason(vdev: string, log: string): string {
   const lines = log.split("\n");
@@ -76,16 +82,18 @@ function memoryBlame(given: Map<string, string | undefined>, log: string): Blame
   const [, where = "", asked, free] = log.match(
     /Not enough memory available(?: on socket (\d+))?! Requested: (\d+)MB, available: (\d+)MB/,
   ) ?? [];
-  const option = ["--socket-mem", "-m"].find((name) => given.has(name));
+  const option = ["--socket-mem", "--numa-mem", "-m"].find((name) => given.has(name));
   if (asked !== undefined && option) {
-    const node = where && option === "--socket-mem" ? ` on NUMA node ${where}` : "";
+    const node = where && option !== "-m" ? ` on NUMA node ${where}` : "";
     const reason = `expected at most ${free} MB${node}, got '${given.get(option)}'`;
     return { operation: option, reason };
   }
-  const limit = given.get("--socket-limit");
+  const limit = ["--socket-limit", "--numa-limit"].find((name) => given.has(name));
   if (limit === undefined || !/alloc|memory/i.test(log)) return undefined;
-  const reason = `expected as many megabytes as EAL itself and the program need, got '${limit}'`;
-  return { operation: "--socket-limit", reason };
+  const reason = `expected as many megabytes as EAL itself and the program need, got '${
+    given.get(limit) ?? ""
+  }'`;
+  return { operation: limit, reason };
 }
 
 /**

@@ -184,7 +184,7 @@ export class Participant implements Disposable {
  *
  * @example A forwarding lcore
  * ```ts
- * import { lcoreMain, Quiesce } from "denodpdk";
+ * import { lcoreMain, Quiesce } from "./mod.ts";
  *
  * lcoreMain((context) => {
  *   using participant = Quiesce.open().join();

@@ -7,6 +7,7 @@
 
 import { fileURLToPath } from "node:url";
 import { DpdkError, SETUP_HINT } from "../boundary/errors.ts";
+import type { EalTable } from "../host/eal_table.ts";
 import { Progress } from "../host/progress.ts";
 import { type Linkage, staticLinkFlags } from "./linkage.ts";
 import {
@@ -165,6 +166,35 @@ export function compileCommand(
   ];
 }
 
+/** The program that tells what an EAL knows. */
+const EAL_TABLE = fileURLToPath(new URL("./eal_table.c", import.meta.url));
+
+/** The command line that compiles that program. */
+export function ealTableCommand(output: string, flags: readonly string[] = []): string[] {
+  return [
+    "gcc",
+    ...["-std=c11", "-D_GNU_SOURCE", "-DALLOW_EXPERIMENTAL_API"],
+    ...flags,
+    ...pkgConfig("--cflags"),
+    ...["-o", output, EAL_TABLE],
+    // EAL's libraries call a function that the program has in place of the library's
+    "-rdynamic",
+    "-Wl,--as-needed",
+    ...pkgConfig("--libs"),
+  ];
+}
+
+/** Asks the installed EAL what it knows. */
+function probeEal(program: string): EalTable {
+  const [command = "gcc", ...args] = ealTableCommand(program);
+  run(command, args);
+  try {
+    return JSON.parse(run(program, []));
+  } finally {
+    Deno.removeSync(program);
+  }
+}
+
 /** What the library's file is called; the rest of its name makes it another one for `dlopen`. */
 const LIBRARY = "libdenodpdk-";
 
@@ -188,7 +218,6 @@ async function make(folder: string, linkage: Linkage): Promise<BuildRecord> {
   const inputs = Object.fromEntries(system.map((path) => [path, stamp(path)]));
   const library = `${LIBRARY}${Deno.pid}-${Date.now()}.so`;
   const path = `${folder}/${library}`;
-  const made: BuildRecord = { library, dpdk, inputs };
   using progress = new Progress(NAME);
   const build = async () => {
     const [command = "gcc", ...args] = compileCommand(path + UNFINISHED, linkage);
@@ -198,6 +227,7 @@ async function make(folder: string, linkage: Linkage): Promise<BuildRecord> {
   const what = `building the shim (${linkage}) for DPDK ${dpdk}`;
   await progress.step(linkage, what, build, USUAL);
   inputs[path] = stamp(path);
+  const made: BuildRecord = { library, dpdk, eal: probeEal(`${path}.eal${UNFINISHED}`), inputs };
   if (linkage !== "system") made.traits = probeTraits(path);
   const record = `${folder}/${RECORD}`;
   Deno.writeTextFileSync(record + UNFINISHED, JSON.stringify(made, null, 1), { mode: 0o600 });

@@ -11,6 +11,7 @@
 
 import { Buffer } from "node:buffer";
 import type { SystemTraits } from "./build.ts";
+import type { EalTable } from "../host/eal_table.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { openFromMemory } from "./memory_file.ts";
 import { cacheIn, holdFolder, isPrivate, removeUnheld } from "./private_folder.ts";
@@ -37,6 +38,8 @@ export interface BundleManifest {
   drivers: string[];
   /** What its primaries do to look like those of the system that it was built on. */
   traits: SystemTraits;
+  /** The options of its EAL. */
+  eal: EalTable;
   /** The shim, and behind it the libraries that it finds by its RUNPATH `$ORIGIN`. */
   files: BundledFile[];
 }

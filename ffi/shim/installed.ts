@@ -10,6 +10,7 @@
 
 import { createHash } from "node:crypto";
 import { DpdkError, type DpdkErrorInit } from "../boundary/errors.ts";
+import type { EalTable } from "../host/eal_table.ts";
 import type { Linkage } from "./linkage.ts";
 import { holdFolder, isPrivate } from "./private_folder.ts";
 import { cachePlace, inCache } from "./cache.ts";
@@ -30,7 +31,9 @@ export function shimSources(folder: URL = SOURCES): URL[] {
 }
 
 /** What else decides what is built: flags and libraries. */
-const RECIPES = ["./build.ts", "./linkage.ts"].map((name) => new URL(name, import.meta.url));
+const RECIPES = ["./build.ts", "./linkage.ts", "./eal_table.c"].map((name) =>
+  new URL(name, import.meta.url)
+);
 
 /** By these pkg-config finds another DPDK. */
 const PKG_CONFIG = ["PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR"];
@@ -49,6 +52,8 @@ export interface BuildRecord {
   library: string;
   /** Version of its DPDK. */
   dpdk: string;
+  /** The options of its EAL. */
+  eal: EalTable;
   /** The library and what DPDK installs, by path: a difference means that the build is stale. */
   inputs: Record<string, string>;
   /** Of one with DPDK inside: what it must look like to processes of the system linkage. */
@@ -68,6 +73,8 @@ export interface Build {
    * the system has its mempool operations.
    */
   traits: SystemTraits;
+  /** The options of its EAL. */
+  eal: EalTable;
 }
 
 /** The file in a build's folder that describes it. */
@@ -135,8 +142,8 @@ export function freshBuild(folder: string, built: boolean): Build | undefined {
 
 /** A build, as its record describes it. */
 export function ready(folder: string, record: BuildRecord, built: boolean): Build {
-  const { library, dpdk, traits = { tailqs: [], ops: [] } } = record;
-  return { path: `${folder}/${library}`, built, dpdk, traits };
+  const { library, dpdk, eal, traits = { tailqs: [], ops: [] } } = record;
+  return { path: `${folder}/${library}`, built, dpdk, eal, traits };
 }
 
 /** How long a folder may look unused though it is in use, in milliseconds. */
@@ -176,10 +183,10 @@ export function shimStatus(
   return { state, path: `${folder}/${record.library}` };
 }
 
-/** Version of the DPDK that the shim is built with, as `22.11.11`; undefined where unknown. */
-export function builtVersion(): string | undefined {
+/** What is known of the DPDK that the shim was built with last; undefined where it never was. */
+export function lastBuild(): Pick<Build, "dpdk" | "eal"> | undefined {
   const { path, exists } = cachePlace();
-  return exists ? readRecord(`${path}/${buildName("system")}`)?.dpdk : undefined;
+  return exists ? readRecord(`${path}/${buildName("system")}`) : undefined;
 }
 
 /** What the process that builds answers on stdout. */

@@ -11,6 +11,8 @@ import {
   assertMatch,
   assertStrictEquals,
 } from "../assert.ts";
+import { ealTable } from "../../ffi/boundary/library.ts";
+import { parseEalOptions } from "../../mod.ts";
 import { ealArgs, filesOf, otherPrefix, removeFilesOf, test } from "./eal.ts";
 import { ask, Peer, type Refused } from "./peer.ts";
 
@@ -21,6 +23,7 @@ interface Begun {
   args: string[];
   runtimeFolder: string;
   primaryAlive: boolean;
+  lcores: number[];
 }
 
 const NONE = { runtime: [], hugepages: [] };
@@ -67,6 +70,7 @@ test("a primary, its secondary, and what they know of each other", async () => {
     args: ["-x", "rest"],
     runtimeFolder: `${runtimeRoot()}/${prefix}`,
     primaryAlive: true,
+    lcores: [0],
   });
   const second = await begin(ealArgs("2@0,3@1", prefix, "--proc-type=auto"));
   await using other = second.peer;
@@ -400,4 +404,22 @@ test("an EAL without shared files leaves none and lets nobody in", async () => {
     assertStrictEquals((await peer.end()).code, 0);
     assertEquals(filesOf(prefix), NONE);
   }
+});
+
+/** The installed EAL can count its lcores itself. */
+const canRemap = ealTable()?.options.some(([letter]) => letter === "R") ?? false;
+
+Deno.test({
+  name:
+    "since 25.11: -R counts the lcores, and they are known by the same numbers before EAL starts",
+  ignore: !canRemap,
+  sanitizeResources: false,
+  async fn() {
+    const args = ["--no-pci", `--file-prefix=${otherPrefix()}`, "-l", "0", "-R=4"];
+    const { peer, begun } = await begin(args);
+    await using _peer = peer;
+    assertEquals(begun.lcores, [4]);
+    assertEquals(begun.lcores, [...parseEalOptions(args).lcores?.keys() ?? []]);
+    await peer.end();
+  },
 });

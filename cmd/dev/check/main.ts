@@ -6,9 +6,9 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { CFLAGS, compileCommand, STRICT_CFLAGS } from "../../../ffi/shim/build.ts";
+import { CFLAGS, compileCommand, ealTableCommand, STRICT_CFLAGS } from "../../../ffi/shim/build.ts";
 import type { Linkage } from "../../../ffi/shim/linkage.ts";
-import { arm64Command, whyNoArm64 } from "../../lib/setup/arm64_headers.ts";
+import { arm64Command, whyNoArm64 } from "../arm64/headers.ts";
 import { Progress } from "../../lib/progress.ts";
 import { readOptions } from "../../lib/options.ts";
 import { onSignal, run } from "../../lib/run.ts";
@@ -35,9 +35,6 @@ interface Outcome {
 
 const deno = (...args: string[]) => () => [Deno.execPath(), ...args];
 
-/** What is checked with the examples in its docs, and those of the README. */
-const CHECKED = ["mod.ts", "cmd", "ffi", "tests", "README.md"];
-
 /** All steps; the C compiler writes into `folder`. */
 function steps(folder: string): Step[] {
   const compile = (linkage: Linkage) => () =>
@@ -46,17 +43,17 @@ function steps(folder: string): Step[] {
   return [
     { name: "format", argv: deno("fmt", "--check") },
     { name: "lint", argv: deno("lint") },
-    { name: "types", argv: deno("check", "--quiet", "--doc", ...locked, ...CHECKED) },
+    { name: "types", argv: deno("check", "--quiet", ...locked, "mod.ts", "cmd", "ffi", "tests") },
     { name: "docs", argv: deno("doc", "--lint", "mod.ts") },
     { name: "C system", argv: compile("system") },
     { name: "C core", argv: compile("core") },
+    { name: "C table", argv: () => ealTableCommand(`${folder}/eal_table`, STRICT_CFLAGS) },
     {
       name: "C arm64",
       argv: () => arm64Command([...CFLAGS, ...STRICT_CFLAGS]),
       leftOut: whyNoArm64(),
     },
     { name: "paths", argv: deno("run", "-A", "cmd/dev/check/paths.ts") },
-    { name: "rooms", argv: deno("run", "-A", "cmd/dev/check/rooms.ts") },
     { name: "clocks", argv: deno("run", "-A", "cmd/dev/check/clocks.ts") },
     { name: "boundary", argv: deno("run", "-A", "cmd/dev/symbols/main.ts", "--check") },
   ];

@@ -40,7 +40,7 @@ export async function buildBundle(
   folder: string,
   linkage: "bundled" | "core",
 ): Promise<BundleManifest> {
-  const { path: shim, dpdk, traits } = buildShim(linkage);
+  const { path: shim, dpdk, traits, eal } = buildShim(linkage);
   Deno.mkdirSync(folder, { recursive: true });
   for (const { name } of Deno.readDirSync(folder)) Deno.removeSync(`${folder}/${name}`);
   const files: BundledFile[] = [];
@@ -52,7 +52,7 @@ export async function buildBundle(
     if (name === SHIM) drivers = driversIn(content);
   }
   const id = await sha256(new TextEncoder().encode(JSON.stringify(files)));
-  const manifest: BundleManifest = { id, dpdk, drivers, traits, files };
+  const manifest: BundleManifest = { id, dpdk, drivers, traits, eal, files };
   Deno.writeTextFileSync(`${folder}/manifest.json`, `${JSON.stringify(manifest, null, 1)}\n`);
   return manifest;
 }

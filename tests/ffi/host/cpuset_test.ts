@@ -1,15 +1,16 @@
 /** Lcores against the CPUs of a cpuset, which are given here: no process and no EAL. */
 
-import { parseEalOptions } from "../../../ffi/host/eal_options.ts";
+import { readEalOptions } from "../../../ffi/host/eal_options.ts";
 import { checkCpuset, cpusetCpus } from "../../../ffi/host/cpuset.ts";
 import { permits } from "../../../ffi/host/permits.ts";
 import { DpdkError, threadAffinity } from "../../../mod.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
+import { EAL_22_11 } from "./eal_tables.ts";
 import { test } from "../eal.ts";
 
 /** Checks these options with a mask of CPUs in a cpuset. */
 function check(args: string[], mask: number[], cpuset: number[]): void {
-  checkCpuset(parseEalOptions(args), new Set(mask), () => new Set(cpuset));
+  checkCpuset(readEalOptions(args, EAL_22_11), new Set(mask), () => new Set(cpuset));
 }
 
 /** What is refused in a cpuset of CPU 0, and the line. */
@@ -55,7 +56,7 @@ test("what EAL can bind to is allowed: one CPU of several, service cores without
 
 test("a mask as of taskset is no limit, and without doubt the cpuset is not asked for", () => {
   check(["-l", "0-1"], [0], [0, 1]);
-  checkCpuset(parseEalOptions(["-l", "0-1"]), new Set([0, 1]), () => {
+  checkCpuset(readEalOptions(["-l", "0-1"], EAL_22_11), new Set([0, 1]), () => {
     throw new Error("asked for");
   });
 });

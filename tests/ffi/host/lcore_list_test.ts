@@ -1,12 +1,15 @@
 /** The notations of `-l`, `-c` and `--lcores`, good and bad. */
 
-import { formatRanges, parseLcoreOption, RTE_MAX_LCORE } from "../../../ffi/host/lcore_list.ts";
+import { formatRanges, parseLcoreOption } from "../../../ffi/host/lcore_list.ts";
 import { DpdkError } from "../../../mod.ts";
 import { assertEquals, assertMatch, assertStrictEquals, assertThrows } from "../../assert.ts";
 
+/** As of Debian's DPDK on x86-64; it has 256 on arm64. */
+const IDS = { limit: 128 };
+
 /** Lcores with their CPUs, as `0@0 1@0,1`. */
 function shown(option: string, text: string): string {
-  return [...parseLcoreOption(option, text)]
+  return [...parseLcoreOption(option, text, IDS)]
     .sort(([a], [b]) => a - b)
     .map(([id, cpus]) => `${id}@${cpus.join(",")}`)
     .join(" ");
@@ -94,13 +97,31 @@ const BAD: [option: string, text: string, expected: RegExp][] = [
 
 for (const [option, text, expected] of BAD) {
   Deno.test(`${option} '${text}' is refused`, () => {
-    const { message } = assertThrows(() => parseLcoreOption(option, text), DpdkError);
+    const { message } = assertThrows(() => parseLcoreOption(option, text, IDS), DpdkError);
     assertMatch(message, /^[^\n]+$/);
     assertMatch(message, expected);
     assertStrictEquals(message.slice(0, option.length + 2), `${option}: `);
     assertStrictEquals(message.endsWith(`, got '${text}'`), true, message);
   });
 }
+
+Deno.test("lcore ids are counted from a base, in the order of the CPUs", () => {
+  const cpus = parseLcoreOption("-l", "200-201,4", { limit: 128, base: 8 });
+  assertEquals([...cpus], [[8, [4]], [9, [200]], [10, [201]]]);
+  for (const [text, base] of [["0-1", 127], ["0-200", 0]] as const) {
+    const { message } = assertThrows(
+      () => parseLcoreOption("-l", text, { limit: 128, base }),
+      DpdkError,
+    );
+    assertStrictEquals(message, `-l: expected lcores from 0 to 127, got '${text}'`);
+  }
+});
+
+Deno.test("a DPDK for 256 lcores takes 255, and no limit takes all", () => {
+  assertEquals([...parseLcoreOption("-l", "255", { limit: 256 }).keys()], [255]);
+  assertThrows(() => parseLcoreOption("-l", "256", { limit: 256 }), DpdkError, "0 to 255");
+  assertEquals([...parseLcoreOption("-l", "1000").keys()], [1000]);
+});
 
 Deno.test("numbers as EAL writes them", () => {
   assertStrictEquals(formatRanges([]), "");
@@ -110,8 +131,8 @@ Deno.test("numbers as EAL writes them", () => {
 });
 
 Deno.test("what formatRanges writes, -l reads", () => {
-  const all = Array.from({ length: RTE_MAX_LCORE }, (_, id) => id);
-  for (const list of [all, all.filter((id) => id % 3 !== 0), [RTE_MAX_LCORE - 1]]) {
-    assertEquals([...parseLcoreOption("-l", formatRanges(list)).keys()], list);
+  const all = Array.from({ length: IDS.limit }, (_, id) => id);
+  for (const list of [all, all.filter((id) => id % 3 !== 0), [IDS.limit - 1]]) {
+    assertEquals([...parseLcoreOption("-l", formatRanges(list), IDS).keys()], list);
   }
 });

@@ -1,11 +1,12 @@
 /** How much room EAL needs in its runtime folder, against what it takes. */
 
-import { parseEalOptions } from "../../../ffi/host/eal_options.ts";
+import { readEalOptions } from "../../../ffi/host/eal_options.ts";
 import { permits } from "../../../ffi/host/permits.ts";
 import { checkRoom, primaryNeed } from "../../../ffi/host/room.ts";
 import { DpdkError } from "../../../mod.ts";
 import { runtimeFolder } from "../../../ffi/host/runtime.ts";
 import { assert, assertEquals, assertMatch, assertThrows } from "../../assert.ts";
+import { EAL_22_11 } from "./eal_tables.ts";
 import { ealArgs, otherPrefix, PREFIX, test } from "../eal.ts";
 import { Peer } from "../peer.ts";
 
@@ -25,7 +26,7 @@ for (
     const args = ealArgs("0@0", otherPrefix(), ...more);
     await using peer = new Peer("init", [JSON.stringify({ drivers: false }), ...args]);
     const begun = await peer.next<{ runtimeFolder: string }>();
-    const need = primaryNeed(parseEalOptions(args));
+    const need = primaryNeed(readEalOptions(args, EAL_22_11));
     const bytes = taken(begun.runtimeFolder);
     // the heaps, of no public type, are estimated
     assert(bytes <= need && need - bytes <= 2 * page, `${bytes} taken, ${need} derived`);
@@ -34,7 +35,7 @@ for (
 }
 
 test("a folder without room is refused for either role, one with enough is not", () => {
-  const options = parseEalOptions(ealArgs("0@0", PREFIX));
+  const options = readEalOptions(ealArgs("0@0", PREFIX), EAL_22_11);
   const known = permits(runtimeFolder(PREFIX));
   assert(known.bytes >= known.mostBytes, "this machine has room");
   checkRoom(options, "primary", known);

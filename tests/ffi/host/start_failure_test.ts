@@ -1,9 +1,11 @@
 /** Which option EAL's log is about, and what was probably meant by a word. */
 
-import { blamedOption, vdevBlame, vdevReason } from "../../../ffi/host/start_failure.ts";
+import { blamedOption, plainLog, vdevBlame, vdevReason } from "../../../ffi/host/start_failure.ts";
 import { didYouMean, likely } from "../../../ffi/host/suggest.ts";
-import { DpdkError, parseEalOptions } from "../../../mod.ts";
+import { readEalOptions } from "../../../ffi/host/eal_options.ts";
+import { DpdkError } from "../../../mod.ts";
 import { assertStrictEquals } from "../../assert.ts";
+import { EAL_22_11 } from "./eal_tables.ts";
 
 const LOGS: [args: string[], log: string, message: string | undefined][] = [
   [
@@ -81,6 +83,11 @@ const LOGS: [args: string[], log: string, message: string | undefined][] = [
     "EAL: /no.so: cannot open shared object file: No such file or directory",
     "-d: /no.so: No such file or directory",
   ],
+  [
+    ["--socket-limit=8"],
+    "EAL: Cannot allocate memory",
+    "--socket-limit: expected as many megabytes as EAL itself and the program need, got '8'",
+  ],
   // nothing to blame anyone for
   [[], "EAL: Cannot init memory", undefined],
   [[], "EAL: /no.so: cannot open shared object file: No such file", undefined],
@@ -89,10 +96,28 @@ const LOGS: [args: string[], log: string, message: string | undefined][] = [
 
 for (const [args, log, message] of LOGS) {
   Deno.test(`${args.join(" ")}: ${log.trim()}`, () => {
-    const blame = blamedOption(parseEalOptions(args), log);
+    const blame = blamedOption(readEalOptions(args, EAL_22_11), log);
     assertStrictEquals(blame && new DpdkError(blame).message, message);
   });
 }
+
+Deno.test("colours and timestamps are no part of what EAL says", () => {
+  for (
+    const line of [
+      "EAL: x [y] 1",
+      "[     0.034397] EAL: x [y] 1",
+      "\x1b[32m[2026-11-28T21:50:20,324898+00:00] \x1b[0m\x1b[33mEAL:\x1b[0m x [y] 1",
+      "[Sat Nov 28 21:50:20 2026] EAL: x [y] 1",
+      "[<     0.000031>] EAL: x [y] 1",
+      "[+  0.000034] EAL: x [y] 1",
+      "[Nov28 21:50] EAL: x [y] 1",
+    ]
+  ) {
+    assertStrictEquals(plainLog(`${line}\n${line}\n`), "EAL: x [y] 1\nEAL: x [y] 1\n");
+  }
+  // no time: a driver's own words
+  assertStrictEquals(plainLog("[driver] EAL: x"), "[driver] EAL: x");
+});
 
 Deno.test("a device that does not start: what its driver said, if anything", () => {
   const vdev = "net_pcap0,rx_pcap=/no";

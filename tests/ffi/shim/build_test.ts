@@ -24,6 +24,10 @@ interface Built {
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
+/** Makes a program that knows no EAL, which will do for a library too. */
+const FAKE_GCC = 'while [ "$1" != -o ]; do shift; done; printf "#!/bin/sh\necho {}\n" > "$2"; ' +
+  'chmod +x "$2"';
+
 /** Copies a folder with all that is in it. */
 function copyFolder(from: string, to: string): void {
   Deno.mkdirSync(to, { recursive: true });
@@ -63,9 +67,7 @@ class Tree implements Disposable {
   readonly #quick = `${this.tools({ gcc: 'exec /usr/bin/gcc "$@" -O0' })}:${Deno.env.get("PATH")}`;
 
   /** No compiler at all: for what does not open the library. */
-  readonly fake = `${this.tools({ gcc: 'while [ "$1" != -o ]; do shift; done; echo > "$2"' })}:${
-    Deno.env.get("PATH")
-  }`;
+  readonly fake = `${this.tools({ gcc: FAKE_GCC })}:${Deno.env.get("PATH")}`;
 
   build(linkage = "system", path = this.#quick): Promise<Built> {
     return ask("build", [this.url, linkage], { ...this.env, PATH: path });

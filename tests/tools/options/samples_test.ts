@@ -1,5 +1,6 @@
 /** The samples' own options, after `--`. */
 
+import { ealTable } from "../../../ffi/boundary/library.ts";
 import { parseOptions } from "../../../cmd/l2fwd_fork/options.ts";
 import { argsForRole } from "../../../cmd/lib/role.ts";
 import { clientOptions, serverOptions } from "../../../cmd/client_server_mp/shared/options.ts";
@@ -7,6 +8,9 @@ import { portsOf } from "../../../cmd/lib/ports.ts";
 import { readOwnOptions } from "../../../cmd/symmetric_mp/options.ts";
 import { makePlan } from "../../../cmd/l2fwd_fork/plan.ts";
 import { refuses, understands } from "./table.ts";
+
+// EAL's options come with the shim, whose folder is held from now on
+ealTable();
 
 const MASK = "a hexadecimal mask of ports such as 3";
 

@@ -1,0 +1,15 @@
+/**
+ * How many lcores the DPDK of this process has: it differs by build, 128 on x86-64 and 256 on Debian's
+ * arm64.
+ *
+ * @module
+ */
+
+import { loadedEalTable, shim } from "../boundary/library.ts";
+
+let known: number | undefined;
+
+/** `RTE_MAX_LCORE`: lcore ids are below it. */
+export function maxLcores(): number {
+  return known ??= loadedEalTable()?.lcores ?? shim().shim_lcore_max();
+}
