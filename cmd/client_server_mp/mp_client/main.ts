@@ -78,15 +78,15 @@ async function mpClient(args: string[]): Promise<number> {
 
   const main = Lcore.main;
   releaseMainLcore();
-  const data: HandleData = { client };
-  const handle = launchOnLcore(new URL("./handle.ts", import.meta.url), main, { data });
-  handle.done.catch(reject);
   // our server mends; beside a C server, one of our clients does
   await using _mender = startMender({
     runtimeFolder: eal.runtimeFolder,
     pools: [PKTMBUF_POOL_NAME],
     say,
   });
+  const data: HandleData = { client };
+  const handle = launchOnLcore(new URL("./handle.ts", import.meta.url), main, { data });
+  handle.done.catch(reject);
   say(`\nClient process ${client} handling packets`);
   say("[Press Ctrl-C to quit ...]");
   const timer = setInterval(() => {
