@@ -6,6 +6,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { hearingSignals } from "../harness/inherited_signals.ts";
 import { TextLineStream } from "./lines.ts";
 
 /** How a script says that an operation failed. */
@@ -35,9 +36,14 @@ export class Peer implements AsyncDisposable {
     through: readonly string[] = [],
   ) {
     const script = fileURLToPath(new URL(`./fixtures/${fixture}.ts`, import.meta.url));
-    const [command = "", ...rest] = [...through, Deno.execPath()];
+    const [first = "", ...rest] = [...through, Deno.execPath()];
+    const run = ["run", "-A", "--no-check", script];
+    const { command, args: all } = hearingSignals({
+      command: first,
+      args: [...rest, ...run, ...args],
+    });
     this.#child = new Deno.Command(command, {
-      args: [...rest, "run", "-A", "--no-check", script, ...args],
+      args: all,
       env: { NO_COLOR: "1", ...env },
       stdin: "piped",
       stdout: "piped",

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { hearingSignals } from "./inherited_signals.ts";
 import { PATIENCE } from "./patience.ts";
 import { threadsOf, until } from "./wait.ts";
 
@@ -53,10 +54,11 @@ export class TestProcess {
    */
   constructor(
     name: string,
-    { command, args }: Command,
+    program: Command,
     env: Record<string, string>,
     onLine?: (line: string) => void,
   ) {
+    const { command, args } = hearingSignals(program);
     this.name = name;
     this.#onLine = onLine;
     this.#child = new Deno.Command(command, {

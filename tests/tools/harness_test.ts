@@ -1,7 +1,7 @@
 /** The tests' own tools: a test that cannot fail proves nothing. */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "../assert.ts";
-import { testPrefix } from "../harness.ts";
+import { fixture, testPrefix } from "../harness.ts";
 import { render } from "../harness/screen.ts";
 import { removeAll } from "../harness/leftovers.ts";
 import { hugetlbfsMounts, runtimeRoot } from "../../ffi/host/machine.ts";
@@ -29,6 +29,15 @@ Deno.test("a process's input, output, status and signal", async () => {
   const killed = prefix.spawn("cat", { command: "cat", args: [] });
   const end = await killed.endBy(() => killed.kill("SIGTERM"));
   assertEquals([end.code, end.signal], [143, "SIGTERM"]);
+});
+
+Deno.test("a process hears the signals that these tests were started to ignore", async () => {
+  await using prefix = testPrefix();
+  const script = 'trap "" INT HUP; exec "$@"';
+  const { command, args } = fixture("interrupt");
+  const tests = prefix.spawn("tests in the background", SHELL, [script, "sh", command, ...args]);
+  const { code } = await tests.ended();
+  assertEquals([code, tests.stdout], [0, "SIGINT\nSIGHUP\n"], tests.stderr);
 });
 
 Deno.test("a prefix ends the test's processes and removes its files", async () => {

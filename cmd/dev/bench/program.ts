@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hearingSignals } from "../../../tests/harness/inherited_signals.ts";
 import type { Command } from "./peers.ts";
 
 /** How long a program may take to be ready or to end, in milliseconds. */
@@ -59,8 +60,12 @@ export class Running {
   ) {
     this.#name = [command, ...args].at(-1) ?? command;
     const [nice, ...priority] = PRIORITY;
-    this.#child = new Deno.Command(nice, {
+    const started = hearingSignals({
+      command: nice,
       args: [...priority, command, ...args, ...more],
+    });
+    this.#child = new Deno.Command(started.command, {
+      args: started.args,
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hearingSignals } from "../../../tests/harness/inherited_signals.ts";
 import { NOTE } from "../../../tests/harness/note.ts";
 import { killQuietly, processesMarked } from "../../../tests/harness/leftovers.ts";
 import { threadsOf } from "../../../tests/harness/wait.ts";
@@ -67,16 +68,13 @@ export async function runFile(
 ): Promise<FileResult> {
   const junit = `${folder}/${prefix}.xml`;
   const start = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "test",
-      "-A",
-      "--no-check",
-      "--lock=deno.lock",
-      "--frozen",
-      `--junit-path=${junit}`,
-      file,
-    ],
+  const flags = ["-A", "--no-check", "--lock=deno.lock", "--frozen", `--junit-path=${junit}`];
+  const { command, args } = hearingSignals({
+    command: Deno.execPath(),
+    args: ["test", ...flags, file],
+  });
+  const child = new Deno.Command(command, {
+    args,
     cwd: ROOT,
     env: { [RUN_MARK]: run, DENODPDK_TEST_PREFIX: prefix, NO_COLOR: "1" },
     stdin: "null",
