@@ -51,6 +51,7 @@ export { type Claim, Claims } from "./ffi/recovery/claims.ts";
 export { giveBackLost, type GiveBackOptions, type GivenBack } from "./ffi/recovery/give_back.ts";
 export { type Mender, type MenderOptions, startMender } from "./ffi/recovery/mend.ts";
 export { type Participant, Quiesce, type Quiet } from "./ffi/recovery/quiesce.ts";
+export { type LookAtStart, type StartLook, StartWatch } from "./ffi/recovery/start_watch.ts";
 export * from "./ffi/ring.ts";
 export * from "./ffi/supervise/slave.ts";
 export type { SupervisorEvent, SupervisorLimits } from "./ffi/supervise/slave_group.ts";

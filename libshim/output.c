@@ -258,7 +258,8 @@ output_start_thread(struct output *output)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (ret != 0)
 		return false;
-	pthread_setname_np(thread, "output");
+	/* ffi/recovery/standstill.ts knows it by that name */
+	pthread_setname_np(thread, "denodpdk-output");
 	pthread_detach(thread);
 	return output->has_thread = true;
 }

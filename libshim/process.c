@@ -87,6 +87,13 @@ shim_process_await(const uint32_t *fds, uint32_t n, uint32_t ms)
 	return -ETIMEDOUT;
 }
 
+/* The id of the calling thread. */
+uint32_t
+shim_process_thread(void)
+{
+	return (uint32_t)gettid();
+}
+
 /* A descriptor by which one thread wakes another one. */
 int
 shim_event_open(void)

@@ -144,6 +144,7 @@ SHIM_API int shim_process_close(int fd);
 SHIM_API int shim_process_await(const uint32_t *fds, uint32_t n, uint32_t ms);
 SHIM_API int shim_event_open(void);
 SHIM_API int shim_event_set(int fd);
+SHIM_API uint32_t shim_process_thread(void);
 SHIM_API int shim_process_title(const char *text);
 SHIM_API int shim_process_image_is(const char *path);
 SHIM_API int shim_process_image_copy(const char *path);

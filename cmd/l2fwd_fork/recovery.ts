@@ -11,8 +11,10 @@ import {
   type MempoolAudit,
   processEnd,
   type SlaveResource,
+  StartWatch,
   type SupervisorEvent,
 } from "../../mod.ts";
+import { waitingForLocks } from "../lib/lock_recovery.ts";
 import { say } from "../lib/stdout.ts";
 import type { Channel, Heartbeats } from "./objects.ts";
 import { type Port, startPort } from "./ports.ts";
@@ -81,19 +83,17 @@ export function portResources(
 /** How often it is looked whether EAL's locks can be cared for, in milliseconds. */
 const LOCK_PERIOD = 100;
 
-/** One that has not started up by then may wait for a lock that a dead one holds, in milliseconds. */
-const HUNG = 1_000;
-
 /**
  * EAL's shared locks: a slave that is killed while it starts up leaves them held. They are mended
- * when nobody starts up, since slaves that are ready take none; or when nobody gets on with it, and
- * then those are ended too. Other processes of the prefix must be seen outside, or are waited for.
+ * when nobody starts up, since slaves that are ready take none; or when all that do hang on a lock,
+ * and then those are ended too. Other processes of the prefix must be seen outside, or are waited for.
  */
 export class LockCare implements Disposable {
   readonly #eal: Eal;
   readonly #beats: Heartbeats;
-  /** Living processes of slaves: their lcores, when they were spawned, whether they have forwarded. */
-  readonly #slaves = new Map<number, { lcore: number; at: number; worked: boolean }>();
+  /** Living processes of slaves: their lcores, whether they have forwarded. */
+  readonly #slaves = new Map<number, { lcore: number; worked: boolean }>();
+  readonly #starts = new StartWatch();
   readonly #timer: number;
   #waitsFor = "";
   #spawned = 0;
@@ -110,16 +110,15 @@ export class LockCare implements Disposable {
 
   async #look(): Promise<void> {
     if (this.#busy) return;
-    const starting = [...this.#slaves].filter(([pid, { lcore, worked }]) =>
-      !worked && !this.#beats.isReady(lcore, pid)
+    const starting = [...this.#slaves].flatMap(([pid, { lcore, worked }]) =>
+      worked || this.#beats.isReady(lcore, pid) ? [] : [pid]
     );
-    const hung = starting.length > 0 &&
-      starting.every(([, { at }]) => performance.now() - at > HUNG);
-    if (starting.length > 0 ? !hung : !this.#due) return;
+    const hang = this.#starts.hang(starting);
+    if (starting.length > 0 ? !hang : !this.#due) return;
     this.#busy = true;
     this.#due = false;
     try {
-      await this.#mend(starting.map(([pid]) => pid));
+      await this.#mend(starting);
     } catch (error) {
       // as without descriptors; the next look will do it
       this.#due = true;
@@ -149,14 +148,9 @@ export class LockCare implements Disposable {
 
   /** Names those that may hold one, once. */
   #sayWaits(pids: readonly number[]): void {
-    const names = this.#eal.secondaries().filter(({ pid }) => pids.includes(pid))
-      .map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
-    if (names === this.#waitsFor) return;
-    this.#waitsFor = names;
-    say(
-      `Dead processes hold locks of EAL's, and ${names || "threads of EAL's"} may hold some: ` +
-        `waits until it is known which`,
-    );
+    const line = waitingForLocks(this.#eal, pids);
+    if (line !== this.#waitsFor) say(line);
+    this.#waitsFor = line;
   }
 
   /** To be told of all that happens. */
@@ -164,7 +158,7 @@ export class LockCare implements Disposable {
     switch (event.kind) {
       case "spawned":
         this.#spawned++;
-        this.#slaves.set(event.pid, { lcore: Number(event.slave), at: event.at, worked: false });
+        this.#slaves.set(event.pid, { lcore: Number(event.slave), worked: false });
         break;
       case "started": {
         const slave = this.#slaves.get(event.pid);

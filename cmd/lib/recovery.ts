@@ -11,6 +11,7 @@ import type { Mempool } from "../../ffi/mempool.ts";
 import { giveBackLost } from "../../ffi/recovery/give_back.ts";
 import { type Mender, type MenderOptions, startMender } from "../../ffi/recovery/mend.ts";
 import { Quiesce } from "../../ffi/recovery/quiesce.ts";
+import { LockRecovery } from "./lock_recovery.ts";
 
 /** How long it is waited before what is lost is looked for again, in milliseconds. */
 const PAUSE = { least: 50, most: 30_000 };
@@ -40,6 +41,7 @@ export class Recovery implements AsyncDisposable {
   readonly #options: RecoveryOptions;
   readonly #mender: Mender;
   readonly #quiesce = Quiesce.open();
+  readonly #locks: LockRecovery;
   #pause = PAUSE.least;
   #told = "";
   #timer: number | undefined;
@@ -50,12 +52,14 @@ export class Recovery implements AsyncDisposable {
   constructor(options: RecoveryOptions) {
     this.#options = options;
     const { eal, pool, rings, exact = true, onFound: _, ...others } = options;
+    this.#locks = new LockRecovery(eal, this.#quiesce, options.say);
     this.#mender = startMender({
       ...others,
       runtimeFolder: eal.runtimeFolder,
       pools: [pool.name],
       ...rings ? { rings, spare: pool.name } : {},
       onSettled: () => {
+        this.#locks.look();
         this.#pause = PAUSE.least;
         if (exact) this.#lookIn(0);
       },
@@ -112,6 +116,7 @@ export class Recovery implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over = true;
     clearTimeout(this.#timer);
+    await this.#locks[Symbol.asyncDispose]();
     await this.#busy;
     await this.#mender.settled();
     await this.#mender[Symbol.asyncDispose]();

@@ -97,6 +97,7 @@ export const symbols = {
   shim_process_await: fn("i32", "buffer", "u32", "u32"),
   shim_event_open: fn("i32"),
   shim_event_set: fn("i32", "i32"),
+  shim_process_thread: fn("u32"),
   shim_process_title: fn("i32", "buffer"),
   shim_process_image_is: fn("i32", "buffer"),
   shim_process_image_copy: fn("i32", "buffer"),

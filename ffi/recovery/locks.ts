@@ -10,6 +10,7 @@
  */
 
 import { shim } from "../boundary/library.ts";
+import type { Quiesce } from "./quiesce.ts";
 import { atStandstill } from "./standstill.ts";
 
 /**
@@ -56,6 +57,8 @@ export interface DeadHoldersOptions {
    * called when something stays held, and before it is forgotten.
    */
   endDoubtful?: () => Promise<void>;
+  /** All lcores that poll: they are asked to wait for a moment, since one that runs may hold a lock. */
+  quiesce?: Quiesce;
   /** Called with the pids of living processes that may hold a lock, when nothing can be done. */
   onWait?: (pids: readonly number[]) => void;
 }
@@ -69,8 +72,9 @@ export interface DeadHoldersOptions {
  */
 export async function forgetDeadHolders(
   others: () => readonly number[],
-  { outside = () => [], stillValid = () => true, endDoubtful, onWait }: DeadHoldersOptions,
+  options: DeadHoldersOptions,
 ): Promise<number> {
+  const { outside = () => [], stillValid = () => true, endDoubtful, quiesce, onWait } = options;
   if (countHolders().every((holders) => holders === 0)) return 0;
   if (!stillValid()) return 0;
   await endDoubtful?.();
@@ -79,10 +83,18 @@ export async function forgetDeadHolders(
     return [Deno.pid, ...others().filter((pid) => !known.has(pid))];
   };
   let moving: readonly number[] = [];
+  let forgotten: number | undefined;
+  const look = (commit = () => true) => {
+    const found = atStandstill(suspects, countHolders, quiesce?.waitingThreads());
+    if ("moving" in found) moving = found.moving;
+    // nobody was let go meanwhile
+    else if (commit()) forgotten = forget(found.value);
+  };
   for (let i = 0; i < LOOKS && stillValid(); i++) {
-    const found = atStandstill(suspects, countHolders);
-    if ("value" in found) return forget(found.value);
-    moving = found.moving;
+    const quiet = await quiesce?.attempt(look);
+    if (!quiet) look();
+    else if (!quiet.quiet) moving = quiet.inside;
+    if (forgotten !== undefined) return forgotten;
     await new Promise((resolve) => setTimeout(resolve, PERIOD));
   }
   if (stillValid() && countHolders().some((holders) => holders > 0)) onWait?.(moving);

@@ -11,7 +11,7 @@
  */
 
 import { identityOf, lives, pidOf, stateOf } from "../host/identity.ts";
-import { shim } from "../boundary/library.ts";
+import { openShim, shim } from "../boundary/library.ts";
 import { sharedZone } from "./claims.ts";
 
 const ZONE = "denodpdk_quiesce";
@@ -34,6 +34,9 @@ const INSIDE = 1;
 /** In the word behind that one: its process is the primary, or nothing is said of its process. */
 const PRIMARY = 1;
 const SERVES = 2;
+
+/** A thread that waits until it may go inside says its id in the word behind that one. */
+const NO_THREAD = 0;
 
 /** How often a waiting thread looks again, in milliseconds. */
 const PERIOD = 1;
@@ -85,6 +88,11 @@ class Table {
     return this.stateAt(slot) + 1;
   }
 
+  /** Where a slot has the id of its thread, while that waits. */
+  waitingAt(slot: number): number {
+    return this.roleAt(slot) + 1;
+  }
+
   /** Who asks, with {@linkcode COMMITTED}. */
   get asker(): bigint {
     return Atomics.load(this.identities, 0);
@@ -114,6 +122,8 @@ export class Participant implements Disposable {
   readonly #words: Int32Array<ArrayBufferLike>;
   readonly #slot: number;
   readonly #state: number;
+  readonly #waiting: number;
+  readonly #thread: number;
 
   /** Use {@linkcode Quiesce.join}. */
   constructor(table: Table, slot: number) {
@@ -121,6 +131,9 @@ export class Participant implements Disposable {
     this.#words = table.words;
     this.#slot = slot;
     this.#state = table.stateAt(slot);
+    this.#waiting = table.waitingAt(slot);
+    this.#thread = openShim()?.shim_process_thread() ?? NO_THREAD;
+    Atomics.store(this.#words, this.#waiting, NO_THREAD);
   }
 
   /** Whether it should come out. A plain read, for the loop. */
@@ -133,7 +146,11 @@ export class Participant implements Disposable {
    * outside.
    */
   enter(): void {
-    while (!this.tryEnter()) this.#awaitRelease();
+    while (!this.tryEnter()) {
+      Atomics.store(this.#words, this.#waiting, this.#thread);
+      this.#awaitRelease();
+      Atomics.store(this.#words, this.#waiting, NO_THREAD);
+    }
   }
 
   /** The same without waiting; false while all are to be outside. */
@@ -253,6 +270,23 @@ export class Quiesce {
   /** Whether the primary takes part. */
   get hasPrimary(): boolean {
     return this.#living().some(({ role }) => role === PRIMARY);
+  }
+
+  /**
+   * The ids of threads that wait until they may go inside, and so are in no call at all. As long as
+   * what {@linkcode Quiesce.attempt} asks is not withdrawn, they go on waiting.
+   */
+  waitingThreads(): Set<number> {
+    const { words, identities, slots } = this.#table;
+    const found = new Set<number>();
+    for (let slot = 0; slot < slots; slot++) {
+      const thread = Atomics.load(words, this.#table.waitingAt(slot));
+      const identity = Atomics.load(identities, this.#table.identityAt(slot));
+      // the ids of another PID namespace are others here
+      const isHere = identity !== NOBODY && identityOf(pidOf(identity)) === identity;
+      if (thread !== NO_THREAD && isHere) found.add(thread);
+    }
+    return found;
   }
 
   /**

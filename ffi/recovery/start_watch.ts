@@ -1,0 +1,113 @@
+/**
+ * Whether processes that start up hang on a lock of EAL's, which nobody will ever let go.
+ *
+ * EAL waits for its locks by looking again and again. A thread does that when it uses CPU time, and
+ * is in no system call and touches no new memory meanwhile: much more time than anything of EAL's
+ * start takes that is like this. How long it takes by the clock says nothing, since a process that
+ * others keep from its CPU, or that is stopped, will go on.
+ *
+ * @module
+ */
+
+import { threadIds, tryReadKernelFile as read } from "../host/kernel_file.ts";
+import { EAL_THREAD } from "./standstill.ts";
+
+/** Nanoseconds of CPU time without a sign that a thread has gone on. */
+const LONG = 50_000_000n;
+
+/**
+ * How often a thread must have used that much between two looks: a virtual machine that gets no CPU
+ * may charge that to the thread once.
+ */
+const ADVANCES = 3;
+
+/** What a thread does, as the kernel tells. */
+export interface StartLook {
+  /** CPU time that it has used, in nanoseconds. */
+  cpu: bigint;
+  /** Changes whenever it has slept, read, written, or touched new memory. */
+  signs: string;
+  /** As `ps` has it: `S` for one that waits in a system call, `T` for one that is stopped. */
+  state: string;
+}
+
+/** {@linkcode StartLook} of a thread; undefined when it has ended. */
+export type LookAtStart = (pid: number, thread: number) => StartLook | undefined;
+
+/** {@linkcode LookAtStart} by the kernel. */
+export const lookAtStart: LookAtStart = (pid, thread) => {
+  const task = `/proc/${pid}/task/${thread}`;
+  const stat = read(`${task}/stat`);
+  const cpu = read(`${task}/schedstat`)?.split(" ")[0];
+  const switches = read(`${task}/status`)?.match(/^voluntary_ctxt_switches:\s*(\d+)/m)?.[1];
+  const calls = read(`${task}/io`)?.match(/^sysc[rw]: \d+/gm)?.join() ?? "";
+  if (stat === undefined || !cpu || switches === undefined) return undefined;
+  // the name before the last parenthesis can contain anything
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state = "", minorFaults, majorFaults] = [fields[0], fields[7], fields[9]];
+  const signs = `${switches} ${minorFaults} ${majorFaults} ${calls}`;
+  return { cpu: BigInt(cpu), signs, state };
+};
+
+/** What is known of a thread: it turns round and round, goes on, or does neither at this moment. */
+type Doing = "spins" | "goes on" | "sleeps" | "is stopped";
+
+/** A thread as it was when it was last seen to have gone on. */
+interface Mark {
+  cpu: bigint;
+  signs: string;
+  advances: number;
+}
+
+/** Watches processes that start up, from look to look. */
+export class StartWatch {
+  readonly #look: LookAtStart;
+  readonly #own: () => readonly number[];
+  #marks = new Map<string, Mark>();
+
+  /**
+   * @param look How a thread is looked at.
+   * @param own EAL's threads of this process, one of which answers those that start.
+   */
+  constructor(look: LookAtStart = lookAtStart, own: () => readonly number[] = ownThreads) {
+    this.#look = look;
+    this.#own = own;
+  }
+
+  /**
+   * Looks again.
+   *
+   * @param pids Those that start up now.
+   * @returns whether all of them hang: they wait for a lock, or for this process, whose thread does.
+   */
+  hang(pids: readonly number[]): boolean {
+    const before = this.#marks;
+    this.#marks = new Map();
+    const starting = pids.map((pid) => this.#doing(pid, pid, before));
+    const own = this.#own().map((id) => this.#doing(Deno.pid, id, before));
+    const all = (...doings: Doing[]) => starting.every((doing) => doings.includes(doing));
+    // one that is stopped may have the lock, and nobody knows for how long
+    if (starting.includes("spins") && all("spins", "is stopped")) return true;
+    return own.includes("spins") && starting.length > 0 && all("spins", "is stopped", "sleeps");
+  }
+
+  #doing(pid: number, thread: number, before: Map<string, Mark>): Doing {
+    const key = `${pid} ${thread}`;
+    const now = this.#look(pid, thread);
+    if (!now) return "goes on";
+    const { cpu, signs, state } = now;
+    let mark = before.get(key);
+    if (mark?.signs !== signs) mark = { cpu, signs, advances: 0 };
+    if (cpu - mark.cpu >= LONG) mark = { cpu, signs, advances: mark.advances + 1 };
+    this.#marks.set(key, mark);
+    if (mark.advances >= ADVANCES) return "spins";
+    if (/[Tt]/.test(state)) return "is stopped";
+    return state === "S" ? "sleeps" : "goes on";
+  }
+}
+
+function ownThreads(): number[] {
+  const ids = threadIds(Deno.pid) ?? [];
+  return ids.filter((id) => EAL_THREAD.test(read(`/proc/${Deno.pid}/task/${id}/comm`) ?? ""))
+    .map(Number);
+}
