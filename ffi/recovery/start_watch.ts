@@ -66,6 +66,8 @@ export class StartWatch {
   #marks = new Map<string, Mark>();
 
   /**
+   * Begins with nothing known.
+   *
    * @param look How a thread is looked at.
    * @param own EAL's threads of this process, one of which answers those that start.
    */
