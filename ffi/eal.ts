@@ -157,6 +157,8 @@ export class Eal implements Disposable {
   /** `--file-prefix`. */
   readonly filePrefix: string;
 
+  #locksUnknown: string | undefined;
+
   private constructor(options: EalOptions, processType: ProcessType, claims: Claims | undefined) {
     this.#options = options;
     this.#claims = claims;
@@ -233,13 +235,15 @@ export class Eal implements Disposable {
       throw error;
     }
     shim().shim_log_release(1);
+    let locksUnknown: string | undefined;
     if (role === "primary" && !eal.noShconf) {
-      findLocks();
+      locksUnknown = findLocks();
       if (!noDevices && shim().shim_eth_dev_list(new Uint32Array(), 0) > 0) allowCapture();
     }
     setEalReady(true);
     if (isListening()) shim().shim_ending_listen(0);
     const ready = new Eal(eal, processType, claims);
+    ready.#locksUnknown = locksUnknown;
     if (processType === "secondary" && !options.allowOverlap) {
       try {
         awaitAdmission(ready.runtimeFolder, eal.lcoreOption);
@@ -333,6 +337,11 @@ export class Eal implements Disposable {
   buryDead(): number {
     this.#check();
     return buryDead(this.runtimeFolder);
+  }
+
+  /** Why {@linkcode Eal.forgetDeadHolders} can do nothing, where that is so. */
+  get locksUnknown(): string | undefined {
+    return this.#locksUnknown;
   }
 
   /**

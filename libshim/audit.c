@@ -19,7 +19,7 @@
 #include <rte_ring.h>
 
 #include "pool_ring.h"
-#include "ring_side.h"
+#include "surgery/ring_side.h"
 #include "shim.h"
 
 struct audit {

@@ -11,7 +11,7 @@
 #include "fault.h"
 #include "handles.h"
 #include "bounds.h"
-#include "ring_side.h"
+#include "surgery/ring_side.h"
 #include "shim.h"
 #include "surgery/ring_many.h"
 #include "text.h"

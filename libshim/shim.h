@@ -17,6 +17,16 @@
  *   - hot calls (SHIM_HOT: enqueue, dequeue, get, put, bursts) take an object table
  *     `void **objs` and check nothing: the wrapper knows that ring, pool and table are
  *     alive. A call of any other function takes a microsecond more.
+ *
+ * What the shim does to DPDK itself is all in surgery/, where surgery.h lists the parts, the versions
+ * that they were read against and how each is turned off. By symbols:
+ *   - eal_cpu_detected, eal_cpu_socket_id, rte_eth_dev_attach_secondary, rte_kvargs_parse are
+ *     answered here first where DPDK is linked in (--wrap), pcap_dump_open and its like everywhere
+ *   - rte_mempool_ops_table of this process: the operations ring_mp_mc are replaced by ours, and
+ *     entries change places so that a pool's index means what its creator meant
+ *   - rings are used by a copy of rte_ring's code, which copies objects as memory and, where there
+ *     are several producers or consumers, tells the journal what it is about to do; those of RTS and
+ *     HTS by DPDK's own
  */
 
 #ifndef SHIM_H
@@ -99,7 +109,7 @@ SHIM_API int shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args);
 SHIM_API int shim_pdump_init(void);
 SHIM_API void shim_pdump_uninit(void);
 
-/* locks.c: rte_eal_memconfig.h */
+/* surgery/locks.c: rte_eal_memconfig.h */
 SHIM_API int shim_locks_find(void);
 SHIM_API int shim_locks_holders(uint32_t *holders, uint32_t len);
 SHIM_API int shim_locks_idle_call(uint32_t call);

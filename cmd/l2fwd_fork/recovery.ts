@@ -105,6 +105,8 @@ export class LockCare implements Disposable {
   constructor(eal: Eal, beats: Heartbeats) {
     this.#eal = eal;
     this.#beats = beats;
+    const unknown = eal.locksUnknown;
+    if (unknown) say(`recovery of EAL's locks unavailable: ${unknown}`);
     this.#timer = setInterval(() => this.#look(), LOCK_PERIOD);
   }
 

@@ -37,10 +37,20 @@ function forget(dead: Uint32Array<ArrayBuffer>): number {
   return dead.reduce((sum, holders) => sum + holders, 0);
 }
 
-/** Learns where the locks are; for a primary that has just started. */
-export function findLocks(): void {
-  // where they cannot be found, nothing is ever mended
-  shim().shim_locks_find();
+/** What the shim answers when the locks are not looked for, or not found. */
+const REASONS: Record<number, string> = {
+  2: "they are not where this DPDK should have them",
+  95: "it is turned off by DENODPDK_LOCKS, or this DPDK is unknown to it",
+};
+
+/**
+ * Learns where the locks are; for a primary that has just started.
+ *
+ * @returns why they will never be mended, where that is so.
+ */
+export function findLocks(): string | undefined {
+  const result = shim().shim_locks_find();
+  return result < 0 ? REASONS[-result] ?? `errno ${-result}` : undefined;
 }
 
 /** How `Eal.forgetDeadHolders` makes sure of what it does. */

@@ -103,7 +103,7 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
   },
 };
 
-/** Functions of EAL that libshim/cpu_scan.c stands before. */
+/** Functions of EAL that libshim/surgery/cpu_scan.c stands before. */
 const WRAPPED = ["eal_cpu_detected", "eal_cpu_socket_id"];
 
 function exists(path: string): boolean {

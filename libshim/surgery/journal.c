@@ -15,11 +15,11 @@
 #include <rte_eal.h>
 #include <rte_lcore.h>
 #include <rte_memzone.h>
-#include <rte_version.h>
 
 #include "shim.h"
 #include "surgery/journal.h"
 #include "surgery/pool_puts.h"
+#include "surgery/surgery.h"
 
 #define JOURNAL_ZONE "DENODPDK_JOURNAL"
 
@@ -200,15 +200,12 @@ journal_enter(struct journal *j)
 int
 shim_journal_join(uint32_t make)
 {
-	const char *recovery = getenv("DENODPDK_RECOVERY");
 	const struct rte_memzone *mz;
 	struct journal *j;
 
 	if (process != NULL)
 		return 0;
-	if ((recovery != NULL && strcmp(recovery, "off") == 0) ||
-			RTE_VERSION < RTE_VERSION_NUM(22, 11, 0, 0) ||
-			RTE_VERSION >= RTE_VERSION_NUM(26, 0, 0, 0))
+	if (!surgery_allowed("DENODPDK_RECOVERY"))
 		return -ENOTSUP;
 	mz = rte_eal_process_type() == RTE_PROC_PRIMARY ? NULL : rte_memzone_lookup(JOURNAL_ZONE);
 	if (mz == NULL && (make || rte_eal_process_type() == RTE_PROC_PRIMARY))

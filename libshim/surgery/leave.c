@@ -36,6 +36,7 @@
 #include <rte_eal_memconfig.h>
 
 #include "surgery/leave.h"
+#include "surgery/surgery.h"
 
 /* bus_driver.h, which is not installed */
 void rte_bus_unregister(struct rte_bus *bus);
@@ -76,10 +77,9 @@ leave_socket(void)
 void
 leave_primary(void)
 {
-	const char *off = getenv("DENODPDK_LEAVE");
 	struct rte_bus *bus;
 
-	if (off != NULL && strcmp(off, "off") == 0)
+	if (!surgery_allowed("DENODPDK_LEAVE"))
 		return;
 	rte_mcfg_mem_read_lock();
 	leave_socket();

@@ -54,6 +54,8 @@ shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args)
 #include <rte_log.h>
 #include <rte_memzone.h>
 
+#include "surgery/surgery.h"
+
 /* libpcap's names without its header, which a machine that builds the shim need not have. */
 struct pcap;
 struct pcap_dumper;
@@ -138,11 +140,10 @@ pcap_publish(const char *args, uint32_t n_args, size_t len)
 int
 shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args)
 {
-	const char *off = getenv("DENODPDK_PCAP");
 	const char *end = args;
 	uint32_t i;
 
-	if (off != NULL && strcmp(off, "off") == 0)
+	if (!surgery_allowed("DENODPDK_PCAP"))
 		return 0;
 #ifndef SHIM_BUNDLED
 	Dl_info info;

@@ -7,10 +7,14 @@
  * nodes: 5,000 look-ups, 10 ms of the start. The kernel says how many there can be, so
  * those behind are answered here. The linker puts these functions before EAL's own
  * (--wrap); a DPDK that has no such functions links and starts all the same.
+ *
+ * Read against eal_lcore.c of DPDK 22.11 to 25.11. DENODPDK_CPU_SCAN=off turns it off.
  */
 
 #include <limits.h>
 #include <stdio.h>
+
+#include "surgery/surgery.h"
 
 int __real_eal_cpu_detected(unsigned int cpu) __attribute__((weak));
 unsigned int __real_eal_cpu_socket_id(unsigned int cpu) __attribute__((weak));
@@ -29,7 +33,8 @@ cpu_possible(unsigned int cpu)
 	if (!known) {
 		known = 1;
 		/* "0-3", seldom "0,2-3": ascending */
-		f = fopen("/sys/devices/system/cpu/possible", "r");
+		f = surgery_allowed("DENODPDK_CPU_SCAN") ?
+			fopen("/sys/devices/system/cpu/possible", "r") : NULL;
 		while (f != NULL && fscanf(f, "%u%*[-,]", &first) == 1)
 			last = first;
 		if (f != NULL)

@@ -1,0 +1,58 @@
+/** What reaches into DPDK's private state can be turned off, and says so where something is missing. */
+
+import { assertEquals } from "../assert.ts";
+import {
+  argsOf,
+  program,
+  startL2fwdFork,
+  startMpClient,
+  startMpServer,
+  testPrefix,
+} from "../harness.ts";
+
+const OFF = "it is turned off by";
+
+Deno.test("mp_server and its client without recovery: said by both, and packets go on", async () => {
+  await using prefix = testPrefix();
+  const env = { DENODPDK_RECOVERY: "off" };
+  const server = await startMpServer(prefix, { env });
+  const client = await startMpClient(prefix, { id: 0, env });
+  await server.process.waitFor(`recovery unavailable: ${OFF} DENODPDK_RECOVERY`);
+  await client.waitFor(`recovery unavailable: ${OFF} DENODPDK_RECOVERY`);
+  await server.process.waitFor(/Client 0 rx [1-9]\d* .* tx [1-9]/);
+  assertEquals((await client.endBy(() => client.kill("SIGINT"))).code, 0);
+  assertEquals((await server.process.endBy(() => server.process.kill("SIGINT"))).code, 0);
+  assertEquals(prefix.files(), []);
+});
+
+Deno.test("l2fwd_fork without care for EAL's locks: said, and slaves are replaced", async () => {
+  await using prefix = testPrefix();
+  const fork = await startL2fwdFork(prefix, { env: { DENODPDK_LOCKS: "off" } });
+  await fork.process.waitFor(`recovery of EAL's locks unavailable: ${OFF} DENODPDK_LOCKS`);
+  const [slave = 0] = fork.pids.values();
+  Deno.kill(slave, "SIGKILL");
+  await fork.process.waitUntil(() => ![...fork.pids.values()].includes(slave), "another slave");
+  assertEquals((await fork.process.endBy(() => fork.process.kill("SIGINT"))).code, 0);
+  assertEquals(prefix.files(), []);
+});
+
+Deno.test("two simple_mp with all of it off start and end as ever", async () => {
+  await using prefix = testPrefix();
+  const env = Object.fromEntries(
+    ["CPU_SCAN", "LEAVE", "LOCKS", "PCAP", "RECOVERY"].map((part) => [`DENODPDK_${part}`, "off"]),
+  );
+  const start = async (name: string, args: string[]) => {
+    const process = prefix.spawn(name, program("simple_mp"), args, { env });
+    await process.waitFor(/Starting core \d+\n/);
+    return process;
+  };
+  const first = await start("primary", argsOf(prefix, "simple_mp"));
+  const second = await start("secondary", prefix.eal({ type: "secondary", lcores: "2@0,3@1" }));
+  await second.send("send word");
+  await first.waitFor("Received 'word'");
+  for (const process of [second, first]) {
+    await process.send("quit");
+    assertEquals((await process.ended()).code, 0);
+  }
+  assertEquals(prefix.files(), []);
+});
