@@ -5,7 +5,7 @@
  *
  * @example Attach to a running primary and read a ring
  * ```ts
- * import { Eal, Ring } from "./mod.ts";
+ * import { Eal, Ring } from "denodpdk";
  *
  * using _eal = Eal.attach({ filePrefix: "rte" });
  * using ring = Ring.lookup("PRI_2_SEC");

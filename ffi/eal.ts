@@ -140,7 +140,7 @@ export type ProcessType = "primary" | "secondary";
  *
  * @example
  * ```ts
- * import { Eal, Lcore } from "./mod.ts";
+ * import { Eal, Lcore } from "denodpdk";
  *
  * using eal = Eal.init(["-l", "0-1", "--no-pci", "--file-prefix", "example"]);
  * console.log(eal.processType, Lcore.list());

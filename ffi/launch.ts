@@ -113,7 +113,7 @@ export function launchOnLcore<Data, Message = never>(
  *
  * @example
  * ```ts
- * import { delayUsSleep, lcoreMain, ObjTable, Ring } from "./mod.ts";
+ * import { delayUsSleep, lcoreMain, ObjTable, Ring } from "denodpdk";
  *
  * lcoreMain<string, number>((context) => {
  *   using ring = Ring.lookup(context.data);

@@ -26,7 +26,7 @@ const EBUSY = 16;
  *
  * @example
  * ```ts
- * import { Lcore } from "./mod.ts";
+ * import { Lcore } from "denodpdk";
  *
  * using lcore = Lcore.adopt(1); // in a Worker
  * console.log(`Starting core ${lcore.id}`);

@@ -157,7 +157,7 @@ interface Chunk {
  *
  * @example
  * ```ts
- * import { Mempool, ObjTable } from "./mod.ts";
+ * import { Mempool, ObjTable } from "denodpdk";
  *
  * using pool = Mempool.create("MSG_POOL", 1024, 128, { cacheSize: 32 });
  * const objs = new ObjTable(1);

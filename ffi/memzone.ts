@@ -109,7 +109,7 @@ function infoOf(zone: Deno.PointerObject): MemzoneInfo {
  *
  * @example
  * ```ts
- * import { Memzone } from "./mod.ts";
+ * import { Memzone } from "denodpdk";
  *
  * using zone = Memzone.reserve("COUNTERS", 4096);
  * const counters = new Uint32Array(zone.buffer);

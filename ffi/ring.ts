@@ -118,7 +118,7 @@ function ringHint(count: number) {
  *
  * @example
  * ```ts
- * import { Ring, RingFlags } from "./mod.ts";
+ * import { Ring, RingFlags } from "denodpdk";
  *
  * using ring = Ring.create("WORK", 1024, { flags: RingFlags.SP_ENQ | RingFlags.SC_DEQ });
  * console.log(ring.capacity); // 1023

@@ -5,13 +5,11 @@
  * @module
  */
 
-import { parseLcoreOption } from "../../ffi/host/lcore_list.ts";
-import { cpuList } from "../../ffi/host/machine.ts";
-import { removeRuntimeFiles } from "../../ffi/host/runtime.ts";
+import { cpuList, parseLcoreOption, removeRuntimeFiles } from "../../ffi/machine.ts";
 import { readOptions } from "../lib/options.ts";
 import { task } from "../lib/task.ts";
 import { onSignal, run } from "../lib/run.ts";
-import { setUp } from "../setup/setup.ts";
+import { setUp } from "../lib/setup/setup.ts";
 import { say } from "../lib/stdout.ts";
 import { Peer, type Role, SCRIPT } from "./peer.ts";
 import { sideBySide } from "./transcripts.ts";

@@ -4,21 +4,24 @@
  * @module
  */
 
-import { LINKAGES, shimStatus } from "../../ffi/shim/build.ts";
-import { DpdkError } from "../../ffi/boundary/errors.ts";
-import { shownCpus } from "../../ffi/host/shown_cpus.ts";
-import { bundledDrivers, dpdkVersion } from "../../ffi/boundary/library.ts";
 import {
+  bundledDrivers,
   cpuCount,
   cpuList,
+  DpdkError,
+  dpdkVersion,
   hugepages,
   hugetlbfsMounts,
+  leftoverHugepageFiles,
+  LINKAGES,
   PAGE_KIB,
+  runtimeFolders,
   runtimeRoot,
-} from "../../ffi/host/machine.ts";
-import { leftoverHugepageFiles, runtimeFolders } from "../../ffi/host/leftovers.ts";
+  shimStatus,
+  shownCpus,
+} from "../../ffi/machine.ts";
 import { task } from "../lib/task.ts";
-import { DEFAULT_MIB, hugepagesStep, mountStep } from "../setup/hugepages.ts";
+import { DEFAULT_MIB, hugepagesStep, mountStep } from "../lib/setup/hugepages.ts";
 import { supportOf } from "./versions.ts";
 
 /** One line of the doctor's table. */

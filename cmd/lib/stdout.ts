@@ -7,6 +7,8 @@
 import { writeOutput } from "../../ffi/host/output.ts";
 import { outputError } from "./outcome.ts";
 
+export { isOutputWaiting } from "../../ffi/host/output.ts";
+
 /**
  * Writes all of a text to stdout now, or drops lines where nobody reads them.
  *

@@ -7,7 +7,7 @@
 
 import { run } from "../lib/run.ts";
 import { setupOptions } from "./options.ts";
-import { setUp } from "./setup.ts";
+import { setUp } from "../lib/setup/setup.ts";
 
 await run(
   "setup",

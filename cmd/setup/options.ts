@@ -5,7 +5,7 @@
  */
 
 import { flag, integer, optional, type OptionValues, readOptions } from "../lib/options.ts";
-import { DEFAULT_MIB } from "./hugepages.ts";
+import { DEFAULT_MIB } from "../lib/setup/hugepages.ts";
 
 const OPTIONS = {
   /** Also what tests need. */

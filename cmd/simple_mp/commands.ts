@@ -4,8 +4,7 @@
  * @module
  */
 
-import { delayUsSleep } from "../../ffi/cycles.ts";
-import { ObjTable } from "../../ffi/mbuf/obj_table.ts";
+import { delayUsSleep, ObjTable } from "../../ffi/core.ts";
 import type { Objects } from "./objects.ts";
 
 /** The words that the prompt knows, for completion. */

@@ -1,17 +1,12 @@
 /**
  * simple_mp: two processes exchange messages through two rings and a message pool.
  *
- * It takes the rooms that it needs and not all of mod.ts: a module takes 0.2 ms of the start.
+ * It has no ports, so it takes ffi/core.ts and not all of mod.ts: a module takes 0.2 ms of the start.
  *
  * @module
  */
 
-import "./modules.ts";
-import { Eal } from "../../ffi/eal.ts";
-import { parseEalOptions } from "../../ffi/host/eal_options.ts";
-import { DpdkError } from "../../ffi/boundary/errors.ts";
-import { Lcore } from "../../ffi/lcore.ts";
-import { log, LogLevel } from "../../ffi/log.ts";
+import { DpdkError, Eal, Lcore, log, LogLevel, parseEalOptions } from "../../ffi/core.ts";
 import { ofPrimary } from "../lib/primary.ts";
 import { onSignal, run } from "../lib/run.ts";
 import { complain } from "../lib/stdout.ts";

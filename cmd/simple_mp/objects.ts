@@ -4,9 +4,7 @@
  * @module
  */
 
-import { Mempool } from "../../ffi/mempool.ts";
-import type { Participant } from "../../ffi/recovery/quiesce.ts";
-import { Ring } from "../../ffi/ring.ts";
+import { Mempool, type Participant, Ring } from "../../ffi/worker.ts";
 
 /** Ring from the primary to the secondary. */
 export const PRI_2_SEC = "PRI_2_SEC";

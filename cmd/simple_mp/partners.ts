@@ -5,10 +5,6 @@
  * @module
  */
 
-import type { Eal } from "../../ffi/eal.ts";
-import { log, LogLevel } from "../../ffi/log.ts";
-import type { ProcessName } from "../../ffi/host/machine.ts";
-
 /** How often is looked who lives, in milliseconds. */
 const PERIOD = 250;
 
@@ -48,3 +44,4 @@ export function watchPartners(eal: Eal, say: (line: string) => void): Disposable
   }, PERIOD);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
+import { type Eal, log, LogLevel, type ProcessName } from "../../ffi/core.ts";

@@ -5,22 +5,15 @@
  * @module
  */
 
-import type { Eal } from "../../ffi/eal.ts";
-import { launchOnLcore, type LcoreWorker } from "../../ffi/launch.ts";
-import { Lcore } from "../../ffi/lcore.ts";
-import { Quiesce } from "../../ffi/recovery/quiesce.ts";
-import { endNow } from "../../ffi/supervise/ending.ts";
+import { type Eal, launchOnLcore, Lcore, type LcoreWorker, Quiesce } from "../../ffi/core.ts";
 import { Recovery } from "../lib/recovery.ts";
 import { counted } from "../lib/counted.ts";
-import { complain } from "../lib/stdout.ts";
+import { stopLcores } from "../lib/lcores.ts";
 import { receivedLine, startingLine } from "./lines.ts";
 import { BURST, type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
 import { watchPartners } from "./partners.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Received, RecvData } from "./recv.ts";
-
-/** How long lcores may take to end, in milliseconds; they take 10. */
-const STOP_LIMIT = 5_000;
 
 /** Starts the receiving thread of one lcore. */
 function launch(lcore: number, data: RecvData, prompt: Prompt): LcoreWorker {
@@ -31,17 +24,6 @@ function launch(lcore: number, data: RecvData, prompt: Prompt): LcoreWorker {
       for (const text of received) prompt.print(receivedLine(lcore, text));
     },
   });
-}
-
-/** Ends the receiving threads. One that does not end would use memory that EAL takes away. */
-async function stop(workers: LcoreWorker[]): Promise<void> {
-  for (const worker of workers) worker.stop();
-  const timer = setTimeout(() => {
-    complain("simple_mp: a receiving thread does not end");
-    endNow(1);
-  }, STOP_LIMIT);
-  await Promise.allSettled(workers.map(({ done }) => done));
-  clearTimeout(timer);
 }
 
 /**
@@ -72,7 +54,7 @@ export function startReceivers(
   return {
     async [Symbol.asyncDispose]() {
       partners[Symbol.dispose]();
-      await stop(workers);
+      await stopLcores("simple_mp", workers);
       await recovery[Symbol.asyncDispose]();
     },
   };

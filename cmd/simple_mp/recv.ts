@@ -5,14 +5,8 @@
  * @module
  */
 
-import { delayUsSleep } from "../../ffi/cycles.ts";
-import { isOutputWaiting } from "../../ffi/host/output.ts";
-import { lcoreMain } from "../../ffi/launch.ts";
-import { Mempool } from "../../ffi/mempool.ts";
-import { ObjTable } from "../../ffi/mbuf/obj_table.ts";
-import { Quiesce } from "../../ffi/recovery/quiesce.ts";
-import { Ring } from "../../ffi/ring.ts";
-import { write } from "../lib/stdout.ts";
+import { delayUsSleep, lcoreMain, Mempool, ObjTable, Quiesce, Ring } from "../../ffi/worker.ts";
+import { isOutputWaiting, write } from "../lib/stdout.ts";
 import { BURST, MSG_POOL } from "./objects.ts";
 import { receivedLine, startingLine } from "./lines.ts";
 

@@ -14,7 +14,7 @@ const HALF = 0x1_0000_0000;
  *
  * @example
  * ```ts
- * import { Counters, Memzone } from "./mod.ts";
+ * import { Counters, Memzone } from "denodpdk";
  *
  * using zone = Memzone.lookup("COUNTERS");
  * const packets = new Counters(zone.buffer, 0, 2);

@@ -96,7 +96,7 @@ class Structs {
  *
  * @example Forward between two ports until `done`
  * ```ts
- * import { BurstExchange, EthDev, ObjTable } from "./mod.ts";
+ * import { BurstExchange, EthDev, ObjTable } from "denodpdk";
  *
  * const ends = [0, 1].map((port) => ({ dev: EthDev.of(port), queue: 0 }));
  * const exchange = new BurstExchange(

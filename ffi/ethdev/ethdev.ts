@@ -175,7 +175,7 @@ const known = new Map<number, EthDev>();
  *
  * @example Forward between two ports
  * ```ts
- * import { EthDev, ObjTable, pktmbufFreeBulk } from "./mod.ts";
+ * import { EthDev, ObjTable, pktmbufFreeBulk } from "denodpdk";
  *
  * const [from, to] = [EthDev.of(0), EthDev.of(1)];
  * const objs = new ObjTable(32);

@@ -21,7 +21,7 @@ let ethTxFlush: Hot<"shim_eth_tx_buffer_flush"> | undefined;
  *
  * @example
  * ```ts
- * import { EthDev, ObjTable, TxBuffer } from "./mod.ts";
+ * import { EthDev, ObjTable, TxBuffer } from "denodpdk";
  *
  * const objs = new ObjTable(32);
  * const buffer = new TxBuffer(EthDev.of(1), 0);

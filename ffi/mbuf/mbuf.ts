@@ -69,7 +69,7 @@ let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
  *
  * @example
  * ```ts
- * import { createPktmbufPool } from "./mod.ts";
+ * import { createPktmbufPool } from "denodpdk";
  *
  * using pool = createPktmbufPool("packets", 8191, { cacheSize: 256 });
  * ```
@@ -140,7 +140,7 @@ let mbufPorts: Hot<"shim_mbuf_ports"> | undefined;
  *
  * @example
  * ```ts
- * import { MbufPorts, ObjTable, Ring } from "./mod.ts";
+ * import { MbufPorts, ObjTable, Ring } from "denodpdk";
  *
  * const objs = new ObjTable(32);
  * const from = new MbufPorts(32);

@@ -20,7 +20,7 @@ export const OBJ_TABLE_MAX = 65_535;
  *
  * @example
  * ```ts
- * import { Mempool, ObjTable, Ring } from "./mod.ts";
+ * import { Mempool, ObjTable, Ring } from "denodpdk";
  *
  * const objs = new ObjTable(32);
  * const n = Ring.lookup("PRI_2_SEC").dequeueBurst(objs, 32);

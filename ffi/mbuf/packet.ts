@@ -78,7 +78,7 @@ function mbufLayout(): MbufLayout {
  *
  * @example Rewrite the destination MAC of every packet that came
  * ```ts
- * import { EthDev, Mempool, PacketBurst, PacketMemory } from "./mod.ts";
+ * import { EthDev, Mempool, PacketBurst, PacketMemory } from "denodpdk";
  *
  * using memory = PacketMemory.of(Mempool.lookup("mbuf_pool"));
  * const burst = new PacketBurst(memory, 32);

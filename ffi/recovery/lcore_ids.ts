@@ -19,7 +19,7 @@ const TAKEN = -1;
  *
  * @example
  * ```ts
- * import { Lcore, LcoreIds, Memzone } from "./mod.ts";
+ * import { Lcore, LcoreIds, Memzone } from "denodpdk";
  *
  * const ids = new LcoreIds(Memzone.lookup("LCORE_IDS").buffer, Lcore.max);
  * const id = ids.claim(Deno.pid);

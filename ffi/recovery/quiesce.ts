@@ -201,7 +201,7 @@ export class Participant implements Disposable {
  *
  * @example A forwarding lcore
  * ```ts
- * import { lcoreMain, Quiesce } from "./mod.ts";
+ * import { lcoreMain, Quiesce } from "denodpdk";
  *
  * lcoreMain((context) => {
  *   using participant = Quiesce.open().join();

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/host/machine.ts";
 import { task } from "../../lib/task.ts";
 import { onSignal, run } from "../../lib/run.ts";
-import { setUp } from "../../setup/setup.ts";
+import { setUp } from "../../lib/setup/setup.ts";
 import { bareOptions } from "./options.ts";
 import { bareRoot, glibcVersion } from "./root.ts";
 

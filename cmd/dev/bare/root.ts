@@ -6,21 +6,7 @@
 
 import { cacheFolder } from "../../../ffi/shim/build.ts";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
-
-/** Runs a command to its end; what it printed, and whether it went well. */
-export async function output(
-  command: string,
-  ...args: string[]
-): Promise<{ success: boolean; text: string }> {
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { success, text: (decode(stdout) + decode(stderr)).trim() };
-}
+import { output } from "../../lib/command.ts";
 
 /** The version of a system's C library, as `2.36`: of this machine's, or of one in a folder. */
 export async function glibcVersion(root = "/"): Promise<string> {

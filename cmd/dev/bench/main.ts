@@ -7,7 +7,7 @@
 import { counted } from "../../lib/counted.ts";
 import { Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
-import { setUp } from "../../setup/setup.ts";
+import { setUp } from "../../lib/setup/setup.ts";
 import type { Row } from "./figures.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
 import { ROWS } from "./rows.ts";

@@ -5,7 +5,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { exists } from "../../setup/step.ts";
+import { exists } from "../../lib/setup/step.ts";
 import { cacheFolder as cacheRoot } from "../../../ffi/shim/build.ts";
 import { sha256 } from "../compile/digest.ts";
 

@@ -6,7 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
-import { exists } from "../../setup/step.ts";
+import { exists } from "../../lib/setup/step.ts";
 import type { Row } from "./figures.ts";
 import { type Command, compilePeer } from "./peers.ts";
 import { PROMPT_END } from "./program.ts";

@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 import { CFLAGS, compileCommand, ealTableCommand, STRICT_CFLAGS } from "../../../ffi/shim/build.ts";
 import type { Linkage } from "../../../ffi/shim/linkage.ts";
-import { arm64Command, whyNoArm64 } from "../arm64/headers.ts";
+import { arm64Command, whyNoArm64 } from "../../lib/setup/arm64_headers.ts";
 import { Progress } from "../../lib/progress.ts";
 import { readOptions } from "../../lib/options.ts";
 import { onSignal, run } from "../../lib/run.ts";
@@ -35,6 +35,9 @@ interface Outcome {
 
 const deno = (...args: string[]) => () => [Deno.execPath(), ...args];
 
+/** What is checked with the examples in its docs, and those of the README. */
+const CHECKED = ["mod.ts", "cmd", "ffi", "tests", "README.md"];
+
 /** All steps; the C compiler writes into `folder`. */
 function steps(folder: string): Step[] {
   const compile = (linkage: Linkage) => () =>
@@ -43,7 +46,7 @@ function steps(folder: string): Step[] {
   return [
     { name: "format", argv: deno("fmt", "--check") },
     { name: "lint", argv: deno("lint") },
-    { name: "types", argv: deno("check", "--quiet", ...locked, "mod.ts", "cmd", "ffi", "tests") },
+    { name: "types", argv: deno("check", "--quiet", "--doc", ...locked, ...CHECKED) },
     { name: "docs", argv: deno("doc", "--lint", "mod.ts") },
     { name: "C system", argv: compile("system") },
     { name: "C core", argv: compile("core") },
@@ -54,6 +57,7 @@ function steps(folder: string): Step[] {
       leftOut: whyNoArm64(),
     },
     { name: "paths", argv: deno("run", "-A", "cmd/dev/check/paths.ts") },
+    { name: "rooms", argv: deno("run", "-A", "cmd/dev/check/rooms.ts") },
     { name: "clocks", argv: deno("run", "-A", "cmd/dev/check/clocks.ts") },
     { name: "boundary", argv: deno("run", "-A", "cmd/dev/symbols/main.ts", "--check") },
   ];

@@ -8,8 +8,8 @@
 import { fileURLToPath } from "node:url";
 import { Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
-import { setUp } from "../../setup/setup.ts";
-import { exists } from "../../setup/step.ts";
+import { setUp } from "../../lib/setup/setup.ts";
+import { exists } from "../../lib/setup/step.ts";
 import { buildBundle } from "./bundle.ts";
 import { DENORT_BIN, npmDenort } from "./denort.ts";
 import { sha256 } from "./digest.ts";

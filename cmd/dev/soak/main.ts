@@ -9,7 +9,7 @@ import { crashAtAll, crashPoints } from "../../../tests/faults/crash_matrix.ts";
 import { testPrefix } from "../../../tests/harness.ts";
 import { Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
-import { setUp } from "../../setup/setup.ts";
+import { setUp } from "../../lib/setup/setup.ts";
 import { campaign, type CampaignReport } from "./campaign.ts";
 import { clientsCampaigns } from "./clients.ts";
 import { soakOptions } from "./options.ts";

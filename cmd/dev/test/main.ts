@@ -7,7 +7,7 @@
 
 import { inWords, Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
-import { setUp } from "../../setup/setup.ts";
+import { setUp } from "../../lib/setup/setup.ts";
 import { removeAll } from "../../../tests/harness/leftovers.ts";
 import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
 import { withoutAutogroup } from "./autogroup.ts";

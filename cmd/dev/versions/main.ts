@@ -7,11 +7,11 @@
 
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../../../ffi/shim/build.ts";
-import { output } from "../bare/root.ts";
+import { output } from "../../lib/command.ts";
 import { Progress } from "../../lib/progress.ts";
 import { tableOf } from "../../lib/table.ts";
 import { onSignal, run } from "../../lib/run.ts";
-import { setUp } from "../../setup/setup.ts";
+import { setUp } from "../../lib/setup/setup.ts";
 import { write } from "../../lib/stdout.ts";
 import { mixedVersions } from "./mixed.ts";
 import { STEPS, versionsOptions } from "./options.ts";

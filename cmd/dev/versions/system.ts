@@ -5,7 +5,8 @@
  * @module
  */
 
-import { debianRoot, output } from "../bare/root.ts";
+import { output } from "../../lib/command.ts";
+import { debianRoot } from "../bare/root.ts";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
 import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/host/machine.ts";
 

@@ -6,8 +6,8 @@
 
 import { asOneUnit, cacheFolder, sourceFiles } from "../../../ffi/shim/build.ts";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
-import { output } from "../bare/root.ts";
-import { exists, hasProgram, type Step } from "../../setup/step.ts";
+import { output } from "../command.ts";
+import { exists, hasProgram, type Step } from "./step.ts";
 
 /** Of Debian's package gcc-aarch64-linux-gnu. */
 const COMPILER = "aarch64-linux-gnu-gcc";

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { buildShim, LINKAGES } from "../../ffi/shim/build.ts";
-import { DpdkError, SETUP_HINT } from "../../ffi/boundary/errors.ts";
-import { freeHugepages, totalHugepages } from "../../ffi/host/machine.ts";
-import { arm64Step } from "../dev/arm64/headers.ts";
-import { isOutputFailure } from "../lib/outcome.ts";
-import { Progress } from "../lib/progress.ts";
-import { isScreen } from "../lib/terminal.ts";
-import { write } from "../lib/stdout.ts";
+import { buildShim, LINKAGES } from "../../../ffi/shim/build.ts";
+import { DpdkError, SETUP_HINT } from "../../../ffi/boundary/errors.ts";
+import { freeHugepages, totalHugepages } from "../../../ffi/host/machine.ts";
+import { arm64Step } from "./arm64_headers.ts";
+import { isOutputFailure } from "../outcome.ts";
+import { Progress } from "../progress.ts";
+import { isScreen } from "../terminal.ts";
+import { write } from "../stdout.ts";
 import { DEFAULT_MIB, hugepagesStep, mountStep } from "./hugepages.ts";
 import { packagesStep } from "./packages.ts";
 import { reason, SetupError, type Step } from "./step.ts";

@@ -10,8 +10,8 @@ import {
   meminfoKib,
   PAGE_KIB,
   totalHugepages,
-} from "../../ffi/host/machine.ts";
-import { task } from "../lib/task.ts";
+} from "../../../ffi/host/machine.ts";
+import { task } from "../task.ts";
 import { exists, reason, SetupError, type Step } from "./step.ts";
 
 /** What is reserved unless something else is wanted, in MiB in all. */

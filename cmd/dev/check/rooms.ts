@@ -1,0 +1,85 @@
+/**
+ * `deno task check`, step "rooms": who imports whom. Data flows one way,
+ * `cmd -> mod.ts -> ffi -> boundary -> libshim`, and nobody reaches past the door of a room.
+ *
+ * @module
+ */
+
+import { dirname, normalize } from "node:path/posix";
+import { fileURLToPath } from "node:url";
+import { modules } from "./paths.ts";
+
+/** What programs may import of the typed layer. */
+const ENTRIES: readonly string[] = ["mod.ts", "ffi/core.ts", "ffi/worker.ts", "ffi/machine.ts"];
+
+/** The rooms of `ffi/`, and into which others each may look. Its doors lead to all of them. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  // these three are the ground that all others stand on: how the shim gets here, and what it meets
+  boundary: ["host", "shim"],
+  host: ["boundary", "shim"],
+  shim: ["boundary", "host"],
+  // rte_mbuf needs rte_mempool, rte_ethdev needs rte_mbuf
+  mbuf: ["boundary", "objects"],
+  ethdev: ["boundary", "mbuf", "objects"],
+  recovery: ["boundary", "host", "objects", "mbuf"],
+  supervise: ["boundary", "host", "shim"],
+  // files that lie in no room: EAL, lcores, rings, mempools, memzones
+  objects: ["boundary", "host", "mbuf", "recovery", "ethdev"],
+};
+
+/** The relative imports of a module, as paths from the repository's folder. */
+function importsOf(path: string, text: string): string[] {
+  const pattern = /(?:\bfrom|(?:^|\n)\s*import)\s*"(\.[^"]+)"|\bimport\(\s*"(\.[^"]+)"/g;
+  return [...text.matchAll(pattern)].map(([, from, later]) =>
+    normalize(`${dirname(path)}/${from ?? later}`)
+  );
+}
+
+/** The room of a file of `ffi/`. */
+function roomOf(path: string): string {
+  const [, room = "", file] = path.split("/");
+  return file === undefined ? "objects" : room;
+}
+
+/** The program that a file of `cmd/` belongs to; one of a group may use what the group shares. */
+function programOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
+
+/** Why a module must not import another; undefined where it may. */
+function fault(path: string, imported: string): string | undefined {
+  if (path.startsWith("ffi/")) {
+    if (ENTRIES.includes(path)) return undefined;
+    if (!imported.startsWith("ffi/")) return "the typed layer stands by itself";
+    const [from, to] = [roomOf(path), roomOf(imported)];
+    if (from === to || ROOMS[from]?.includes(to)) return undefined;
+    return `${from} does not build on ${to}`;
+  }
+  if (!path.startsWith("cmd/") || path.startsWith("cmd/dev/")) return undefined;
+  if (ENTRIES.includes(imported)) return undefined;
+  if (imported.startsWith("cmd/lib/")) return undefined;
+  const shared = programOf(path) === "lib";
+  if (imported.startsWith("ffi/") && shared) return undefined;
+  if (imported.startsWith("ffi/")) return `programs import ${ENTRIES.join(", ")} and cmd/lib`;
+  if (!imported.startsWith("cmd/")) return shared ? undefined : "programs stand by themselves";
+  if (programOf(imported) === programOf(path)) return undefined;
+  return "programs stand by themselves: what several need is in cmd/lib";
+}
+
+/** What is wrong with the imports of a module, a line each. */
+export function deepImports(path: string, text: string): string[] {
+  return importsOf(path, text).flatMap((imported) => {
+    const why = fault(path, imported);
+    return why === undefined ? [] : [`${imported}: ${why}`];
+  });
+}
+
+if (import.meta.main) {
+  Deno.chdir(fileURLToPath(new URL("../../../", import.meta.url)));
+  for (const path of ["cmd", "ffi"].flatMap((folder) => [...modules(folder)])) {
+    for (const wrong of deepImports(path, Deno.readTextFileSync(path))) {
+      console.error(`${path} imports ${wrong}`);
+      Deno.exitCode = 1;
+    }
+  }
+}

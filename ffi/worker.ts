@@ -1,0 +1,13 @@
+/**
+ * What the Worker of an lcore needs in a program without ports, and nothing that only the main thread
+ * does: each Worker loads its modules anew, 0.2 ms each.
+ *
+ * @module
+ */
+
+export { delayUsSleep } from "./cycles.ts";
+export { lcoreMain } from "./launch.ts";
+export { ObjTable } from "./mbuf/obj_table.ts";
+export { Mempool } from "./mempool.ts";
+export { type Participant, Quiesce } from "./recovery/quiesce.ts";
+export { Ring } from "./ring.ts";
