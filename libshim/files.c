@@ -187,19 +187,23 @@ files_unlink_pages(struct files_place *place)
 		files_walk(place->pages[i], files_unlink_page, place);
 }
 
-/* Whether EAL made this array for one process alone: its name ends in that pid. */
-static bool
-files_is_private(const char *name)
+/* See files.h; called at a signal too. */
+bool
+files_is_private(const char *name, pid_t pid)
 {
-	char end[16];
-	size_t len = strlen(name), at = sizeof(end) - 1;
-	pid_t pid = getpid();
+	const char *at;
+	uint64_t owner = 0;
 
-	end[at] = '\0';
-	for (; pid > 0; pid /= 10)
-		end[--at] = (char)('0' + pid % 10);
-	end[--at] = '_';
-	return len > strlen(end + at) && strcmp(name + len - strlen(end + at), end + at) == 0;
+	if (!files_begins(name, "fbarray_"))
+		return false;
+	at = strchr(name + strlen("fbarray_"), '_');
+	if (at == NULL)
+		return false;
+	while (*++at >= '0' && *at <= '9')
+		owner = owner * 10 + (uint64_t)(*at - '0');
+	if (*at == '_')
+		at += 1 + strspn(at + 1, "0123456789abcdef");
+	return *at == '\0' && owner == (uint64_t)pid;
 }
 
 /*
@@ -211,7 +215,7 @@ files_unlink_own(int dir_fd, const char *name, void *arg)
 {
 	const struct files_place *place = arg;
 
-	if (files_begins(name, "fbarray_") && files_is_private(name))
+	if (files_is_private(name, getpid()))
 		files_unlink_unused(dir_fd, name);
 	else if (((files_begins(name, "mp_socket_") && !shim_eal_ready()) ||
 			files_begins(name, "dpdk_telemetry")) &&

@@ -29,6 +29,12 @@ int files_socket_alive(const char *path);
 
 enum { FILES_MAX = 4096 };
 
+/*
+ * Whether EAL made an array for one process alone, by the array's name in the runtime folder:
+ * _<pid> follows the list's name, and since DPDK 24.11 a time after that, _<hexadecimal digits>.
+ */
+bool files_is_private(const char *name, pid_t pid);
+
 /* Descriptors of this process, one bit each. */
 struct files_descriptors {
 	uint64_t bits[FILES_MAX / 64];

@@ -230,7 +230,7 @@ shim_files_lock_holder(const char *path, uint32_t *pid)
 }
 
 struct files_private {
-	char end[16]; /* of the names of its arrays: _<pid> */
+	pid_t pid;
 	bool held;
 };
 
@@ -238,11 +238,9 @@ static bool
 files_is_private_held(int dir_fd, const char *name, void *arg)
 {
 	struct files_private *sought = arg;
-	size_t len = strlen(name), end = strlen(sought->end);
 	int fd;
 
-	if (strncmp(name, "fbarray_", 8) != 0 || len <= end ||
-			strcmp(name + len - end, sought->end) != 0)
+	if (!files_is_private(name, sought->pid))
 		return true;
 	fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
@@ -260,11 +258,9 @@ files_is_private_held(int dir_fd, const char *name, void *arg)
 int
 shim_files_private_held(const char *folder, uint32_t pid)
 {
-	struct files_private sought = { .held = false };
-	int ret;
+	struct files_private sought = { (pid_t)pid, false };
+	int ret = files_walk(folder, files_is_private_held, &sought);
 
-	snprintf(sought.end, sizeof(sought.end), "_%u", pid);
-	ret = files_walk(folder, files_is_private_held, &sought);
 	return ret < 0 ? ret : sought.held;
 }
 

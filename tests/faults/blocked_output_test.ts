@@ -69,7 +69,11 @@ Deno.test("Ctrl-S stops what mp_server shows, and nothing else", async () => {
   );
   await terminal.shows("its table", ({ lines }) => lines.includes("CLIENTS"));
   await terminal.type("\x13");
-  const [server = 0] = childrenOf(childrenOf(terminal.process.pid)[0] ?? 0);
+  // `script` starts it behind one shell or two
+  let server = terminal.process.pid;
+  for (let [child] = childrenOf(server); child !== undefined; [child] = childrenOf(server)) {
+    server = child;
+  }
   Deno.kill(server, "SIGINT");
   await until(() => !isAlive(server), "mp_server's end", [server]);
   await terminal.type("\x11");

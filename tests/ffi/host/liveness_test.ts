@@ -5,6 +5,7 @@ import {
   livingSecondaries,
   primaryOf,
   secondariesOf,
+  secondaryLife,
   socketLife,
   visiblePids,
 } from "../../../ffi/host/liveness.ts";
@@ -134,6 +135,36 @@ test("a process that has closed its socket and not removed it yet is no killed o
     assertEquals(lives(), []);
     await primary.end();
     assertEquals(filesOf(prefix), NONE);
+  }
+});
+
+test("a process that holds an array of its own lives, whichever DPDK named the array", () => {
+  const folder = Deno.makeTempDirSync();
+  // a pid that no process has
+  const pid = 4_194_305;
+  const life = () => secondaryLife(folder, `mp_socket_${pid}_1`);
+  try {
+    for (
+      const [name, expected] of [
+        [`fbarray_memseg-2048k-0-0_${pid}`, "alive"],
+        [`fbarray_memseg-2048k-0-0_${pid}_1a2b3c`, "alive"],
+        [`fbarray_memseg-2048k-0-0_${pid}0`, "dead"],
+        [`fbarray_memseg-2048k-0-0_${pid}_x`, "dead"],
+        [`fbarray_memseg-2048k-0-0_7_${pid}`, "dead"],
+        [`fbarray_memseg-${pid}`, "dead"],
+        [`memseg-2048k-0-0_${pid}`, "dead"],
+      ] as const
+    ) {
+      {
+        using array = Deno.openSync(`${folder}/${name}`, { create: true, write: true });
+        array.lockSync(true);
+        assertEquals([name, life()], [name, expected]);
+      }
+      assertEquals([name, life()], [name, "dead"]);
+      Deno.removeSync(`${folder}/${name}`);
+    }
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
   }
 });
 
