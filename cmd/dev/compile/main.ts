@@ -9,19 +9,17 @@ import { fileURLToPath } from "node:url";
 import { Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
 import { setUp } from "../../lib/setup/setup.ts";
-import { exists } from "../../lib/setup/step.ts";
 import { buildBundle } from "./bundle.ts";
 import { DENORT_BIN, npmDenort } from "./denort.ts";
-import { sha256 } from "./digest.ts";
 import { compileOptions } from "./options.ts";
 import { COMMON, type Program, PROGRAMS } from "./programs.ts";
+import { writeSums } from "./sums.ts";
 
 const NAME = "compile";
 const README = new URL("./README.md", import.meta.url);
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const DIST = "dist";
 const BUNDLES = [["bundle", "bundled"], ["core", "core"]] as const;
-const SUMS = `${ROOT}${DIST}/SHA256SUMS`;
 
 /** What was made, how large it is, and how long that took. */
 function madeLine(what: string, bytes: number, start: number): string {
@@ -65,16 +63,6 @@ async function compile(program: Program, runtime?: string): Promise<string | und
   return new TextDecoder().decode(stderr).replace(/\n+Stack backtrace:[^]*/, "").trim();
 }
 
-/** Adds to the list of digests, as `sha256sum --check` reads it, or replaces what is there. */
-async function writeSums(names: readonly string[]): Promise<void> {
-  const lines = new Map<string, string>();
-  for (const { name } of PROGRAMS) {
-    if (!names.includes(name) && !exists(`${ROOT}${DIST}/${name}`)) continue;
-    lines.set(name, await sha256(Deno.readFileSync(`${ROOT}${DIST}/${name}`)));
-  }
-  Deno.writeTextFileSync(SUMS, [...lines].map(([name, sum]) => `${sum}  ${name}\n`).join(""));
-}
-
 async function compileAll(names: readonly string[]): Promise<number> {
   const programs = PROGRAMS.filter(({ name }) => names.includes(name));
   const plan = [...BUNDLES.map(([kind]) => kind), ...programs.map(({ name }) => name)];
@@ -102,7 +90,7 @@ async function compileAll(names: readonly string[]): Promise<number> {
     if (failure) throw new Error(`${name}: ${failure.split("\n")[0]}`);
     progress.print(madeLine(name, Deno.statSync(`${ROOT}${DIST}/${name}`).size, start));
   }
-  await writeSums(names);
+  await writeSums(`${ROOT}${DIST}`, PROGRAMS.map(({ name }) => name));
   return 0;
 }
 

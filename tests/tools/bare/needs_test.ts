@@ -4,6 +4,8 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { glibcVersion } from "../../../cmd/dev/bare/root.ts";
+import { makePackage } from "../../../cmd/dev/deb/package.ts";
 import type { BundleKind, BundleManifest } from "../../../ffi/shim/extract.ts";
 import {
   assert,
@@ -98,4 +100,23 @@ Deno.test("a user who can write nowhere has the libraries in memory", async () =
   assertStringIncludes(said, "Finished Process Init.");
   const extracted = /\/(bundle|core)-[0-9a-f]{64}\//;
   assertEquals(filesLike(/./, "/var/cache", "/tmp").filter((path) => extracted.test(path)), []);
+});
+
+Deno.test("as a Debian package they are installed, run, and go without a trace", async () => {
+  const folder = "/opt/package";
+  Deno.mkdirSync(SYSTEM + folder);
+  const names = ["simple_mp", "doctor"].filter((name) => programs.includes(name));
+  const contents = {
+    version: "0.0.1",
+    glibc: await glibcVersion(),
+    programs: names.map((name) => `${DIST}/${name}`),
+    license: fileURLToPath(new URL("../../../LICENSE", import.meta.url)),
+  };
+  const path = (await makePackage(contents, SYSTEM + folder)).slice(SYSTEM.length);
+  await on("dpkg", "--install", path);
+  for (const name of names) {
+    assertMatch(await on(`/usr/bin/denodpdk-${name}`, "--version"), /DPDK \d+\.\d+/);
+  }
+  await on("dpkg", "--purge", "denodpdk");
+  assertEquals(filesLike(/denodpdk/, "/usr", "/etc", "/var/lib"), []);
 });
