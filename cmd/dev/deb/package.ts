@@ -5,7 +5,7 @@
  */
 
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
-import { output } from "../bare/root.ts";
+import { output } from "../../lib/command.ts";
 
 /** What Debian calls the package, and what the names of its programs begin with. */
 export const PACKAGE = "denodpdk";

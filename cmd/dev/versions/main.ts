@@ -7,7 +7,6 @@
 
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "../../../ffi/shim/build.ts";
-import { output } from "../../lib/command.ts";
 import { Progress } from "../../lib/progress.ts";
 import { tableOf } from "../../lib/table.ts";
 import { onSignal, run } from "../../lib/run.ts";
@@ -15,7 +14,7 @@ import { setUp } from "../../lib/setup/setup.ts";
 import { write } from "../../lib/stdout.ts";
 import { mixedVersions } from "./mixed.ts";
 import { STEPS, versionsOptions } from "./options.ts";
-import { type Outcome, type System, Systems } from "./system.ts";
+import { isChanged, type Outcome, type System, Systems } from "./system.ts";
 
 const NAME = "test:versions";
 const README = new URL("./README.md", import.meta.url);
@@ -68,8 +67,7 @@ await run(NAME, README, async (args) => {
   const { steps, tests, suites } = versionsOptions(args);
   if (!await setUp({ tests: true })) return 1;
   if (Deno.uid() !== 0) throw new RangeError("mounts need root: run it with sudo");
-  const dirty = (await output("git", "-C", ROOT, "status", "--porcelain")).text;
-  if (dirty) write("what is not committed is left out: each system has a clone\n");
+  if (await isChanged(ROOT)) write("what is not committed is left out: each system has a clone\n");
 
   const kept = `${cacheFolder()}/versions`;
   Deno.mkdirSync(kept, { recursive: true, mode: 0o700 });

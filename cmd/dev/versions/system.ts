@@ -6,6 +6,7 @@
  */
 
 import { output } from "../../lib/command.ts";
+import { exists, hasProgram } from "../../lib/setup/step.ts";
 import { debianRoot } from "../bare/root.ts";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
 import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/host/machine.ts";
@@ -52,6 +53,19 @@ shift
 exec "$@"
 `;
 
+/** Whether git can tell what was committed in a checkout. */
+const hasGit = (checkout: string) => exists(`${checkout}.git`) && hasProgram("git");
+
+/** The command line of git for a checkout, whoever it belongs to. */
+const gitIn = (checkout: string) => ["git", "-c", "safe.directory=*", "-C", checkout];
+
+/** Whether there is something in a checkout that was not committed. */
+export async function isChanged(checkout: string): Promise<boolean> {
+  if (!hasGit(checkout)) return false;
+  const [git = "", ...inside] = gitIn(checkout);
+  return (await output(git, ...inside, "status", "--porcelain")).text !== "";
+}
+
 /** A command's end. */
 export interface Outcome {
   /** Whether its status was 0. */
@@ -79,7 +93,7 @@ export class Systems implements Disposable {
   readonly folder: string;
 
   /**
-   * @param checkout The folder to clone.
+   * @param checkout The folder to clone; its path ends in a slash.
    * @param folder An empty folder for the run, on a disk: a suite's packages take 2 GB.
    * @throws {DpdkError} where no hugetlbfs is mounted.
    */
@@ -93,7 +107,7 @@ export class Systems implements Disposable {
 
   /**
    * Prepares a system: Debian with node and npm, made by debootstrap where it is missing, and a
-   * clone of what is committed.
+   * clone of what is committed; of all that lies here where git or its folder is missing.
    *
    * @throws {DpdkError} where that fails.
    */
@@ -101,8 +115,13 @@ export class Systems implements Disposable {
     const packages = ["ca-certificates", "nodejs", "npm"];
     const system = { suite, lower: await debianRoot({ suite, kind: "versions", packages }) };
     const clone = `${this.folder}/${suite}/upper${CLONE}`;
-    const { success, text } = await output("git", "clone", "-q", this.#checkout, clone);
-    if (!success) throw new DpdkError({ operation: "git clone", reason: text });
+    const all = hasGit(this.#checkout)
+      ? [...gitIn(this.#checkout), "archive", "HEAD"]
+      : ["tar", "-C", this.#checkout, "--exclude=./dist", "-c", "."];
+    // not by `git clone`, which refuses what belongs to another user
+    const copy = 'mkdir -p "$0" && "$@" >"$0.tar" && tar -C "$0" -xf "$0.tar" && rm "$0.tar"';
+    const { success, text } = await output("sh", "-c", copy, clone, ...all);
+    if (!success) throw new DpdkError({ operation: `copying ${this.#checkout}`, reason: text });
     this.#systems.push(system);
     return system;
   }
