@@ -3,6 +3,7 @@
 import { CLAIMS_FILE } from "../../../ffi/host/claims.ts";
 import { cpuList, runtimeRoot } from "../../../ffi/host/machine.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
+import { Eal } from "../../../mod.ts";
 import { peer as cPeer, type Prefix, testPrefix } from "../../harness.ts";
 import { ealArgs, filesOf, otherPrefix, removeFilesOf, test } from "../eal.ts";
 import { Peer, type Refused } from "../peer.ts";
@@ -143,6 +144,14 @@ const C: [how: string, args: string[], lcore: number][] = [
 for (const [how, args, lcore] of C) {
   test(`of a C primary with ${how}`, async () => {
     await using prefix = testPrefix();
+    if (args.includes("--lcore") && Number(Eal.version.match(/\d+/)) >= 25) {
+      // EAL takes no abbreviations any more, so that no process can be running with one
+      const { command, args: own } = await cPeer("simple_mp");
+      const refused = prefix.spawn("C", { command, args: own }, [...prefix.eal(), ...args]);
+      assertStrictEquals((await refused.ended()).code, 234);
+      assertMatch(refused.stderr, /unknown argument --lcore!/);
+      return;
+    }
     const primary = await startC(prefix, args);
     assertMatch(
       await refusal(secondary(prefix.name, `${lcore}@${FIRST},9@${FIRST}`)),
