@@ -10,6 +10,7 @@ import { testPrefix } from "../../../tests/harness.ts";
 import { Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
 import { setUp } from "../../lib/setup/setup.ts";
+import { withoutAutogroup } from "../test/autogroup.ts";
 import { campaign, type CampaignReport } from "./campaign.ts";
 import { clientsCampaigns } from "./clients.ts";
 import { soakOptions } from "./options.ts";
@@ -28,6 +29,7 @@ async function soak(args: string[]): Promise<number> {
   const options = soakOptions(args);
   const { count, mode, seed = Date.now() % 0x1_0000_0000, noCrashPoints } = options;
   if (!await setUp({ tests: true })) return 1;
+  using _shared = withoutAutogroup();
   console.log(`seed ${seed}`);
   const random = new Random(seed);
   const programs = mode.flatMap((floating) => DEVICES.map((vdevs) => ({ floating, vdevs })));
