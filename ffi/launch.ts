@@ -12,7 +12,7 @@ import { DpdkError } from "./boundary/errors.ts";
 import { workerRefusal } from "./host/limits.ts";
 import { Lcore } from "./lcore.ts";
 import { receiveError, type Report, setLcoreEntry, type Start, StopFlag } from "./lcore_entry.ts";
-import { chooseLibrary, libraryPath } from "./boundary/library.ts";
+import { chooseLibrary, libraryPath, shim } from "./boundary/library.ts";
 
 /** What the function of {@linkcode lcoreMain} works with. */
 export interface LcoreContext<Data, Message> {
@@ -38,6 +38,8 @@ export interface LaunchOptions<Data, Message> {
 export interface LcoreWorker {
   /** Its lcore. */
   readonly lcore: number;
+  /** The id of its thread, `gettid`; 0 before it runs. */
+  readonly thread: number;
   /**
    * Resolves when the function returned and the lcore is free again; rejects with what it threw, a
    * {@linkcode DpdkError} as one, and with a DpdkError when the module does not load or never calls
@@ -90,7 +92,7 @@ export function launchOnLcore<Data, Message = never>(
   { data, onMessage }: LaunchOptions<Data, Message>,
 ): LcoreWorker {
   const refusal = workerRefusal(`worker of lcore ${lcore}`);
-  if (refusal) return { lcore, done: Promise.reject(refusal), stop: () => {} };
+  if (refusal) return { lcore, thread: 0, done: Promise.reject(refusal), stop: () => {} };
   const stop = new StopFlag();
   const library = libraryPath();
   const start: Start = { module: module.href, library, lcore, stop: stop.memory, data };
@@ -103,7 +105,14 @@ export function launchOnLcore<Data, Message = never>(
     worker.terminate();
     throw error;
   }
-  return { lcore, done, stop: () => stop.request() };
+  return {
+    lcore,
+    get thread() {
+      return stop.thread;
+    },
+    done,
+    stop: () => stop.request(),
+  };
 }
 
 /**
@@ -132,6 +141,7 @@ export function lcoreMain<Data, Message = never>(
   setLcoreEntry(({ library, lcore, stop, data }, report) => {
     const flag = new StopFlag(stop);
     chooseLibrary(library);
+    flag.thread = shim().shim_process_thread();
     using _held = Lcore.adopt(lcore);
     main({
       lcore,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { tryReadKernelFile } from "../../ffi/host/kernel_file.ts";
 import { endNow } from "../../ffi/supervise/ending.ts";
 import type { LcoreWorker } from "../../mod.ts";
 import { complain } from "./stdout.ts";
@@ -12,19 +13,46 @@ import { complain } from "./stdout.ts";
 const LOOKS = 100;
 const PERIOD = 50;
 
-/** Asks lcores to end and waits for it, also where one failed; one that does not ends the program. */
+/** CPU time that a thread has used if it ran between two looks, in nanoseconds. */
+const RAN = 1_000_000n;
+
+/** What a thread of this process does: its state as `ps` has it, and its CPU time in nanoseconds. */
+export type ThreadLook = (thread: number) => { state: string; cpu: bigint };
+
+const lookAtThread: ThreadLook = (thread) => {
+  const task = `/proc/self/task/${thread}`;
+  const state = tryReadKernelFile(`${task}/stat`)?.match(/\) (\S)/)?.[1] ?? "";
+  return { state, cpu: BigInt(tryReadKernelFile(`${task}/schedstat`)?.split(" ")[0] ?? 0) };
+};
+
+/**
+ * Asks lcores to end and waits for it, also where one failed; one that does not ends the program.
+ * Looks count, not time: only those between which this process ran, and the lcore ran or slept. Others
+ * may keep an lcore from its CPU for long.
+ */
 export async function stopLcores(
   name: string,
   workers: readonly LcoreWorker[],
-  { looks = LOOKS, end = endNow }: { looks?: number; end?: (status: number) => void } = {},
+  { looks = LOOKS, look = lookAtThread, end = endNow }: {
+    looks?: number;
+    look?: ThreadLook;
+    end?: (status: number) => void;
+  } = {},
 ): Promise<void> {
   for (const worker of workers) worker.stop();
-  // looks, not time: while all of this process stands still, its lcores cannot end
+  const running = new Map(workers.map(({ thread }, i) => [i, { ...look(thread), looks }]));
   const late = setInterval(() => {
-    if (--looks !== 0) return;
-    complain(`${name}: an lcore does not end`);
-    end(1);
+    for (const [i, before] of running) {
+      const { state, cpu } = look(workers[i]?.thread ?? 0);
+      if (state === "R" && cpu - before.cpu < RAN) continue;
+      before.cpu = cpu;
+      if (--before.looks !== 0) continue;
+      complain(`${name}: an lcore does not end`);
+      end(1);
+    }
   }, PERIOD);
-  await Promise.allSettled(workers.map(({ done }) => done));
+  await Promise.allSettled(
+    workers.map(({ done }, i) => done.finally(() => running.delete(i))),
+  );
   clearInterval(late);
 }
