@@ -42,9 +42,31 @@ export {
 } from "./ffi/mbuf/mbuf.ts";
 export * from "./ffi/mempool.ts";
 export * from "./ffi/memzone.ts";
-export * from "./ffi/ethdev/offload.ts";
-export { OBJ_TABLE_MAX, ObjTable } from "./ffi/mbuf/obj_table.ts";
-export * from "./ffi/mbuf/packet.ts";
+export { RssHash, RxOffload, TxOffload } from "./ffi/ethdev/offload.ts";
+export { type ObjectHolder, Objects, OBJECTS_MAX } from "./ffi/objects.ts";
+export * from "./ffi/mbuf/old_packet.ts";
+export { Burst, type BurstOptions, DROP, KEEP } from "./ffi/mbuf/burst.ts";
+export { type ChecksumVerdict, Packet, type PacketOffload } from "./ffi/mbuf/packet.ts";
+export { OUTSIDE, PacketMemory } from "./ffi/mbuf/packet_memory.ts";
+export * from "./ffi/ethdev/device.ts";
+export { Exchange, type ExchangeOptions, type Verdict } from "./ffi/ethdev/exchange.ts";
+export {
+  type FlowControl,
+  Port,
+  type PortLink,
+  type PortOptions,
+  type RssConfig,
+} from "./ffi/ethdev/port.ts";
+export type { PortInfo } from "./ffi/ethdev/ports.ts";
+export { RxQueue } from "./ffi/ethdev/rx_queue.ts";
+export type {
+  PortRates,
+  PortStats,
+  QueueCounters,
+  QueueRates,
+  QueueStats,
+} from "./ffi/ethdev/stats.ts";
+export { type Buffered, TxQueue, type TxQueueOptions } from "./ffi/ethdev/tx_queue.ts";
 export * from "./ffi/supervise/process.ts";
 export * from "./ffi/supervise/self.ts";
 export { type Claim, Claims } from "./ffi/recovery/claims.ts";

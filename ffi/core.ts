@@ -13,7 +13,7 @@ export type { ProcessName } from "./host/machine.ts";
 export { launchOnLcore, lcoreMain, type LcoreWorker } from "./launch.ts";
 export { Lcore } from "./lcore.ts";
 export { log, LogLevel } from "./log.ts";
-export { ObjTable } from "./mbuf/obj_table.ts";
 export { Mempool } from "./mempool.ts";
+export { Objects } from "./objects.ts";
 export { type Participant, Quiesce } from "./recovery/quiesce.ts";
 export { Ring } from "./ring.ts";

@@ -12,6 +12,7 @@ import { DpdkError } from "./boundary/errors.ts";
 import { workerRefusal } from "./host/limits.ts";
 import { Lcore } from "./lcore.ts";
 import { receiveError, type Report, setLcoreEntry, type Start, StopFlag } from "./lcore_entry.ts";
+import { packHandles, unpackHandles } from "./transfer.ts";
 import { chooseLibrary, libraryPath, shim } from "./boundary/library.ts";
 
 /** What the function of {@linkcode lcoreMain} works with. */
@@ -28,7 +29,10 @@ export interface LcoreContext<Data, Message> {
 
 /** Options of {@linkcode launchOnLcore}. */
 export interface LaunchOptions<Data, Message> {
-  /** Structured-cloneable value for the Worker. */
+  /**
+   * Structured-cloneable value for the Worker. Handles in its plain objects and arrays, of ports,
+   * queues, rings and pools, are the Worker's own there.
+   */
   data: Data;
   /** Called on the main thread for each value that the Worker posts. */
   onMessage?: (message: Message) => void;
@@ -95,7 +99,13 @@ export function launchOnLcore<Data, Message = never>(
   if (refusal) return { lcore, thread: 0, done: Promise.reject(refusal), stop: () => {} };
   const stop = new StopFlag();
   const library = libraryPath();
-  const start: Start = { module: module.href, library, lcore, stop: stop.memory, data };
+  const start: Start = {
+    module: module.href,
+    library,
+    lcore,
+    stop: stop.memory,
+    data: packHandles(data),
+  };
   const worker = new Worker(BEGINNING, { type: "module", name: `lcore ${lcore}` });
   const done = outcome(worker, lcore, onMessage);
   try {
@@ -122,11 +132,11 @@ export function launchOnLcore<Data, Message = never>(
  *
  * @example
  * ```ts
- * import { delayUsSleep, lcoreMain, ObjTable, Ring } from "denodpdk";
+ * import { delayUsSleep, lcoreMain, Objects, Ring } from "denodpdk";
  *
  * lcoreMain<string, number>((context) => {
  *   using ring = Ring.lookup(context.data);
- *   const objs = new ObjTable(32);
+ *   const objs = new Objects(32);
  *   while (!context.stopRequested) {
  *     const n = ring.dequeueBurst(objs, 32);
  *     if (n > 0) context.post(n);
@@ -143,9 +153,10 @@ export function lcoreMain<Data, Message = never>(
     chooseLibrary(library);
     flag.thread = shim().shim_process_thread();
     using _held = Lcore.adopt(lcore);
+    const own = unpackHandles(data) as Data;
     main({
       lcore,
-      data: data as Data,
+      data: own,
       get stopRequested() {
         return flag.requested;
       },

@@ -31,7 +31,8 @@ import {
   unwrap,
   unwrapPointer,
 } from "./boundary/native.ts";
-import { badCount, badIndex, type ObjTable } from "./mbuf/obj_table.ts";
+import { badIndex, badRoom, badSpan, type ObjectHolder, type Objects } from "./objects.ts";
+import { findHandlesBy, handedOver } from "./transfer.ts";
 
 const EPROTO = 71;
 
@@ -88,6 +89,24 @@ let mempoolGet: Hot<"shim_mempool_get"> | undefined;
 let mempoolPut: Hot<"shim_mempool_put"> | undefined;
 let mempoolGetBulk: Hot<"shim_mempool_get_bulk"> | undefined;
 let mempoolPutBulk: Hot<"shim_mempool_put_bulk"> | undefined;
+let pktmbufAllocBulk: Hot<"shim_pktmbuf_alloc_bulk"> | undefined;
+let pktmbufFreeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
+
+/** Bytes for headroom and data of a pool's packets; an error where it has none. */
+function dataRoom(name: string, pool: Deno.PointerObject): number {
+  return unwrap(
+    `packets of mempool ${name}`,
+    shim().shim_pktmbuf_pool_check(pool),
+    "its elements are no packets: it must come from createPktmbufPool()",
+  );
+}
+
+let beforeFree: ((pool: Deno.PointerObject) => void) | undefined;
+
+/** Calls `work` before this thread frees a pool, whose elements go with it. */
+export function onPoolFree(work: (pool: Deno.PointerObject) => void): void {
+  beforeFree = work;
+}
 
 /** What the shim tells of a pool before its caches. */
 const INFOS = 4;
@@ -157,10 +176,10 @@ interface Chunk {
  *
  * @example
  * ```ts
- * import { Mempool, ObjTable } from "denodpdk";
+ * import { Mempool, Objects } from "denodpdk";
  *
  * using pool = Mempool.create("MSG_POOL", 1024, 128, { cacheSize: 32 });
- * const objs = new ObjTable(1);
+ * const objs = new Objects(1);
  * if (pool.get(objs)) {
  *   new TextEncoder().encodeInto("hello\0", pool.bytes(objs));
  *   pool.put(objs);
@@ -176,6 +195,8 @@ export class Mempool implements Disposable {
   readonly #release: Release;
   /** False once somebody may have views of memory that cannot be taken back. */
   #intact = true;
+  /** Bytes for headroom and data of its packets; negative before it is known. */
+  #dataRoom = -1;
   /** Name of the pool: how every process finds it. */
   readonly name: string;
 
@@ -266,6 +287,16 @@ export class Mempool implements Disposable {
   /** @internal What uses the memory and must end before it goes away: by disposal, or with EAL. */
   get dependents(): Dependents {
     return this.#dependents ??= new Dependents();
+  }
+
+  /**
+   * @internal Bytes for headroom and data of its packets, asked once.
+   *
+   * @throws {DpdkError} EINVAL when its elements are none.
+   */
+  get dataRoom(): number {
+    const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
+    return this.#dataRoom < 0 ? this.#dataRoom = dataRoom(this.name, pool) : this.#dataRoom;
   }
 
   /** @internal Somebody may have views of the memory that cannot be taken back: it stays. */
@@ -417,64 +448,85 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Gets one element into `objs[index]`: `rte_mempool_get`. The caller has it then.
+   * Gets one element into place `index` of a table: `rte_mempool_get`. The caller has it then.
    *
    * @returns false when the pool is empty.
    * @throws {RangeError} when index lies outside the table.
    */
-  get(objs: ObjTable, index = 0): boolean {
+  get(objects: Objects, index = 0): boolean {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
-    if (index >>> 0 !== index || index >= objs.length) badIndex("Mempool.get", index, objs);
-    return (mempoolGet ??= shim().shim_mempool_get)(pool, objs.pointer, index) === 0;
+    if (index >>> 0 !== index || index >= objects.length) badIndex("Mempool.get", index, objects);
+    return (mempoolGet ??= shim().shim_mempool_get)(pool, objects.pointer, index) === 0;
   }
 
   /**
-   * Puts the element `objs[index]` back: `rte_mempool_put`. It must be this pool's, and held.
+   * Puts element `index` of a table back: `rte_mempool_put`. It must be this pool's, and held.
    *
    * @throws {RangeError} when index lies outside the table.
    */
-  put(objs: ObjTable, index = 0): void {
+  put(objects: Objects, index = 0): void {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
-    if (index >>> 0 !== index || index >= objs.length) badIndex("Mempool.put", index, objs);
-    (mempoolPut ??= shim().shim_mempool_put)(pool, objs.pointer, index);
+    if (index >>> 0 !== index || index >= objects.length) badIndex("Mempool.put", index, objects);
+    (mempoolPut ??= shim().shim_mempool_put)(pool, objects.pointer, index);
   }
 
   /**
-   * Gets `count` elements to the front of the table or none: `rte_mempool_get_bulk`.
+   * Gets `count` elements to the front of a table or none: `rte_mempool_get_bulk`. With an empty
+   * `Burst`, fresh packets of one segment or none: `rte_pktmbuf_alloc_bulk`. The caller has them then.
    *
-   * @returns false when the pool has fewer.
-   * @throws {RangeError} when count exceeds the table.
+   * @param count as many as there is room for, where left out.
+   * @returns `count`, or 0 when the pool has fewer.
+   * @throws {RangeError} when there is no room for so many.
+   * @throws {DpdkError} with a `Burst`: EBUSY when it still holds packets, EINVAL when this is no pool
+   * of packets.
    */
-  getBulk(objs: ObjTable, count: number): boolean {
+  getBulk(objects: ObjectHolder, count = objects.room): number {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
-    if (count >>> 0 !== count || count > objs.length) badCount("Mempool.getBulk", count, objs);
+    if (count >>> 0 !== count || count > objects.room) badRoom("Mempool.getBulk", count, objects);
     // a pool on a ring says that it is empty when asked for none
-    return count === 0 ||
-      (mempoolGetBulk ??= shim().shim_mempool_get_bulk)(pool, objs.pointer, count) === 0;
+    if (count === 0) return 0;
+    if (objects.holdsPackets) return this.#getPackets(pool, objects, count);
+    mempoolGetBulk ??= shim().shim_mempool_get_bulk;
+    return mempoolGetBulk(pool, objects.pointer, count) === 0 ? count : 0;
+  }
+
+  #getPackets(pool: Deno.PointerObject, packets: ObjectHolder, count: number): number {
+    if (this.#dataRoom < 0) this.#dataRoom = dataRoom(this.name, pool);
+    pktmbufAllocBulk ??= shim().shim_pktmbuf_alloc_bulk;
+    if (pktmbufAllocBulk(pool, packets.pointer, count) !== 0) return 0;
+    packets.came(count);
+    return count;
   }
 
   /**
-   * Puts the first `count` elements of the table back: `rte_mempool_put_bulk`. They must be this
-   * pool's, and held.
+   * Puts `count` elements of a table, from index `from` on, back: `rte_mempool_put_bulk`. They must be
+   * this pool's, and held. With a `Burst`, frees packets, whatever pools they are of, and they leave
+   * it: `rte_pktmbuf_free_bulk`.
    *
-   * @throws {RangeError} when count exceeds the table.
+   * @param count all that there are, where left out.
+   * @throws {RangeError} when there are no such elements.
    */
-  putBulk(objs: ObjTable, count: number): void {
+  putBulk(objects: ObjectHolder, count = objects.count, from = 0): void {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
-    if (count >>> 0 !== count || count > objs.length) badCount("Mempool.putBulk", count, objs);
-    (mempoolPutBulk ??= shim().shim_mempool_put_bulk)(pool, objs.pointer, count);
+    if (count >>> 0 !== count || from >>> 0 !== from || from + count > objects.count) {
+      badSpan("Mempool.putBulk", count, from, objects);
+    }
+    if (objects.holdsPackets) {
+      (pktmbufFreeBulk ??= shim().shim_pktmbuf_free_bulk)(objects.pointer, from, count);
+      objects.went(count, from);
+    } else (mempoolPutBulk ??= shim().shim_mempool_put_bulk)(pool, objects.pointer, from, count);
   }
 
   /**
-   * The element `objs[index]` itself, {@linkcode Mempool.elementSize} bytes of shared memory and
+   * Element `index` of a table itself, {@linkcode Mempool.elementSize} bytes of shared memory and
    * no copy. Valid while the caller holds the element.
    *
    * @throws {DpdkError} EINVAL when the address is not in this pool.
    */
-  bytes(objs: ObjTable, index = 0): Uint8Array<ArrayBuffer> {
+  bytes(objects: Objects, index = 0): Uint8Array<ArrayBuffer> {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
-    const address = objs.addresses[index];
-    if (address === undefined) badIndex("Mempool.bytes", index, objs);
+    const address = objects.addresses[index];
+    if (address === undefined) badIndex("Mempool.bytes", index, objects);
     const { elementSize } = this;
     for (const { base, end, bytes } of this.#chunks ??= mapChunks(pool, this)) {
       if (address < base || address + BigInt(elementSize) > end) continue;
@@ -490,12 +542,18 @@ export class Mempool implements Disposable {
 
   /** Forgets the pointer and takes the memory away from views of it; whether nobody has any then. */
   #end(free: boolean): boolean {
+    if (free && this.#pool) beforeFree?.(this.#pool);
     this.#pool = null;
     for (const { bytes } of this.#chunks ?? []) if (!unmapMemory(bytes.buffer)) this.keep();
     this.#chunks = undefined;
     this.#dependents?.detachAll();
     this.#release(free && this.#intact);
     return this.#intact;
+  }
+
+  /** @internal */
+  [handedOver](): { kind: string; by: string } {
+    return { kind: "Mempool", by: this.name };
   }
 
   /** Frees a created pool (`rte_mempool_free`), forgets a looked-up one. Idempotent. */
@@ -525,3 +583,5 @@ function mapChunks(pool: Deno.PointerObject, owner: Mempool): Chunk[] {
     return { base, end: base + length, bytes: new Uint8Array(memory) };
   });
 }
+
+findHandlesBy("Mempool", (name: string) => Mempool.lookup(name));

@@ -17,7 +17,8 @@ import {
   UINT32_MAX,
   unwrapPointer,
 } from "./boundary/native.ts";
-import { badCount, badIndex, type ObjTable } from "./mbuf/obj_table.ts";
+import { badIndex, badRoom, badSpan, type ObjectHolder, type Objects } from "./objects.ts";
+import { findHandlesBy, handedOver } from "./transfer.ts";
 
 /** `RING_F_*`: how a ring synchronises its producers and consumers. */
 export const RingFlags = {
@@ -219,77 +220,102 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Enqueues `objs[index]`: `rte_ring_enqueue`. The ring has it then; when it is full, the
-   * caller keeps it.
+   * Enqueues object `index` of a table: `rte_ring_enqueue`. The ring has it then; when it is full,
+   * the caller keeps it.
    *
    * @returns false when the ring is full.
    * @throws {RangeError} when index lies outside the table.
    */
-  enqueue(objs: ObjTable, index = 0): boolean {
+  enqueue(objects: Objects, index = 0): boolean {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (index >>> 0 !== index || index >= objs.length) badIndex("Ring.enqueue", index, objs);
-    return (ringEnqueue ??= shim().shim_ring_enqueue)(ring, objs.pointer, index) === 0;
+    if (index >>> 0 !== index || index >= objects.length) badIndex("Ring.enqueue", index, objects);
+    return (ringEnqueue ??= shim().shim_ring_enqueue)(ring, objects.pointer, index) === 0;
   }
 
   /**
-   * Dequeues one object into `objs[index]`: `rte_ring_dequeue`. The caller has it then.
+   * Dequeues one object to place `index` of a table: `rte_ring_dequeue`. The caller has it then.
    *
    * @returns false when the ring is empty.
    * @throws {RangeError} when index lies outside the table.
    */
-  dequeue(objs: ObjTable, index = 0): boolean {
+  dequeue(objects: Objects, index = 0): boolean {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (index >>> 0 !== index || index >= objs.length) badIndex("Ring.dequeue", index, objs);
-    return (ringDequeue ??= shim().shim_ring_dequeue)(ring, objs.pointer, index) === 0;
+    if (index >>> 0 !== index || index >= objects.length) badIndex("Ring.dequeue", index, objects);
+    return (ringDequeue ??= shim().shim_ring_dequeue)(ring, objects.pointer, index) === 0;
   }
 
   /**
-   * Enqueues the first `count` objects or none: `rte_ring_enqueue_bulk`.
+   * Enqueues `count` objects from index `from` on, or none: `rte_ring_enqueue_bulk`. The ring has
+   * them then, and they leave a `Burst`.
    *
+   * @param count all that there are from there on, where left out.
    * @returns `count`, or 0 when they do not all fit; the caller keeps them then.
-   * @throws {RangeError} when count exceeds the table.
+   * @throws {RangeError} when there are no such objects.
    */
-  enqueueBulk(objs: ObjTable, count: number): number {
+  enqueueBulk(objects: ObjectHolder, count = objects.count, from = 0): number {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (count >>> 0 !== count || count > objs.length) badCount("Ring.enqueueBulk", count, objs);
-    return (ringEnqueueBulk ??= shim().shim_ring_enqueue_bulk)(ring, objs.pointer, count);
+    if (count >>> 0 !== count || from >>> 0 !== from || from + count > objects.count) {
+      badSpan("Ring.enqueueBulk", count, from, objects);
+    }
+    ringEnqueueBulk ??= shim().shim_ring_enqueue_bulk;
+    const taken = ringEnqueueBulk(ring, objects.pointer, from, count);
+    objects.went(taken, from);
+    return taken;
   }
 
   /**
-   * Dequeues exactly `count` objects to the front of the table, or none:
-   * `rte_ring_dequeue_bulk`.
+   * Dequeues exactly `count` objects to the front of a table or into an empty `Burst`, or none:
+   * `rte_ring_dequeue_bulk`. The caller has them then.
    *
+   * @param count as many as there is room for, where left out.
    * @returns `count`, or 0 when the ring has fewer.
-   * @throws {RangeError} when count exceeds the table.
+   * @throws {RangeError} when there is no room for so many.
+   * @throws {DpdkError} EBUSY when the burst still holds packets.
    */
-  dequeueBulk(objs: ObjTable, count: number): number {
+  dequeueBulk(objects: ObjectHolder, count = objects.room): number {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (count >>> 0 !== count || count > objs.length) badCount("Ring.dequeueBulk", count, objs);
-    return (ringDequeueBulk ??= shim().shim_ring_dequeue_bulk)(ring, objs.pointer, count);
+    if (count >>> 0 !== count || count > objects.room) badRoom("Ring.dequeueBulk", count, objects);
+    ringDequeueBulk ??= shim().shim_ring_dequeue_bulk;
+    const came = ringDequeueBulk(ring, objects.pointer, count);
+    objects.came(came);
+    return came;
   }
 
   /**
-   * Enqueues as many of the first `count` objects as fit: `rte_ring_enqueue_burst`.
+   * Enqueues as many of `count` objects from index `from` on as fit: `rte_ring_enqueue_burst`. The
+   * ring has them then, and they leave a `Burst`.
    *
-   * @returns how many the ring took, from the front; the caller keeps the others.
-   * @throws {RangeError} when count exceeds the table.
+   * @param count all that there are, where left out.
+   * @returns how many the ring took, beginning with the first; the caller keeps the others.
+   * @throws {RangeError} when there are no such objects.
    */
-  enqueueBurst(objs: ObjTable, count: number): number {
+  enqueueBurst(objects: ObjectHolder, count = objects.count, from = 0): number {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (count >>> 0 !== count || count > objs.length) badCount("Ring.enqueueBurst", count, objs);
-    return (ringEnqueueBurst ??= shim().shim_ring_enqueue_burst)(ring, objs.pointer, count);
+    if (count >>> 0 !== count || from >>> 0 !== from || from + count > objects.count) {
+      badSpan("Ring.enqueueBurst", count, from, objects);
+    }
+    ringEnqueueBurst ??= shim().shim_ring_enqueue_burst;
+    const taken = ringEnqueueBurst(ring, objects.pointer, from, count);
+    objects.went(taken, from);
+    return taken;
   }
 
   /**
-   * Dequeues up to `count` objects to the front of the table: `rte_ring_dequeue_burst`.
+   * Dequeues up to `count` objects to the front of a table or into an empty `Burst`:
+   * `rte_ring_dequeue_burst`. The caller has them then.
    *
-   * @returns how many came; the caller has them now.
-   * @throws {RangeError} when count exceeds the table.
+   * @param count as many as there is room for, where left out.
+   * @returns how many came.
+   * @throws {RangeError} when there is no room for so many.
+   * @throws {DpdkError} EBUSY when the burst still holds packets.
    */
-  dequeueBurst(objs: ObjTable, count: number): number {
+  dequeueBurst(objects: ObjectHolder, count = objects.room): number {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (count >>> 0 !== count || count > objs.length) badCount("Ring.dequeueBurst", count, objs);
-    return (ringDequeueBurst ??= shim().shim_ring_dequeue_burst)(ring, objs.pointer, count);
+    if (count >>> 0 !== count || count > objects.room) badRoom("Ring.dequeueBurst", count, objects);
+    ringDequeueBurst ??= shim().shim_ring_dequeue_burst;
+    const came = ringDequeueBurst(ring, objects.pointer, count);
+    objects.came(came);
+    return came;
   }
 
   /**
@@ -328,8 +354,15 @@ export class Ring implements Disposable {
     this.#release(free);
   }
 
+  /** @internal */
+  [handedOver](): { kind: string; by: string } {
+    return { kind: "Ring", by: this.name };
+  }
+
   /** Frees a created ring (`rte_ring_free`), forgets a looked-up one. Idempotent. */
   [Symbol.dispose](): void {
     this.#end(this.#owned);
   }
 }
+
+findHandlesBy("Ring", (name: string) => Ring.lookup(name));

@@ -7,7 +7,7 @@
 
 export { delayUsSleep } from "./cycles.ts";
 export { lcoreMain } from "./launch.ts";
-export { ObjTable } from "./mbuf/obj_table.ts";
 export { Mempool } from "./mempool.ts";
+export { Objects } from "./objects.ts";
 export { type Participant, Quiesce } from "./recovery/quiesce.ts";
 export { Ring } from "./ring.ts";

@@ -15,6 +15,16 @@
 #include "shim.h"
 #include "text.h"
 
+/*
+ * rte_ethdev lets a secondary configure, start and stop a port, and some drivers then follow
+ * pointers of the primary's.
+ */
+static int
+primary_only(void)
+{
+	return rte_eal_process_type() == RTE_PROC_SECONDARY ? -E_RTE_SECONDARY : 0;
+}
+
 int
 shim_eth_dev_list(uint32_t *ports, uint32_t len)
 {
@@ -157,6 +167,177 @@ shim_eth_promiscuous_set(uint32_t port, uint32_t on)
 		rte_eth_promiscuous_disable((uint16_t)port);
 }
 
+int
+shim_eth_macaddr_set(uint32_t port, const uint8_t *mac)
+{
+	struct rte_ether_addr addr;
+	int ret = primary_only();
+
+	memcpy(addr.addr_bytes, mac, sizeof(addr.addr_bytes));
+	return ret < 0 ? ret : rte_eth_dev_default_mac_addr_set((uint16_t)port, &addr);
+}
+
+/* Of a driver that does not say how long its key is: that of Toeplitz for IPv6. */
+#define RSS_KEY_USUAL 40
+
+/* Returns the length of the device's key, of which len bytes are copied. */
+int
+shim_eth_rss_get(uint32_t port, uint8_t *key, uint32_t len, uint64_t *functions)
+{
+	uint8_t whole[UINT8_MAX] = { 0 };
+	struct rte_eth_rss_conf conf = { .rss_key = whole };
+	struct rte_eth_dev_info info;
+	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+
+	if (ret < 0)
+		return ret;
+	conf.rss_key_len = info.hash_key_size != 0 ? info.hash_key_size : RSS_KEY_USUAL;
+	ret = rte_eth_dev_rss_hash_conf_get((uint16_t)port, &conf);
+	if (ret < 0)
+		return ret;
+	memcpy(key, whole, RTE_MIN(len, (uint32_t)conf.rss_key_len));
+	*functions = conf.rss_hf;
+	return conf.rss_key_len;
+}
+
+/* len 0: the key stays. */
+int
+shim_eth_rss_set(uint32_t port, const uint8_t *key, uint32_t len, uint64_t functions)
+{
+	uint8_t whole[UINT8_MAX];
+	struct rte_eth_rss_conf conf = {
+		.rss_key = len == 0 ? NULL : whole,
+		.rss_key_len = (uint8_t)len,
+		.rss_hf = functions,
+	};
+	int ret = primary_only();
+
+	if (ret < 0)
+		return ret;
+	if (len > sizeof(whole))
+		return -EINVAL;
+	memcpy(whole, key, len);
+	return rte_eth_dev_rss_hash_update((uint16_t)port, &conf);
+}
+
+/* The most entries of a redirection table: RTE_ETH_RSS_RETA_SIZE_512. */
+#define RETA_GROUPS (RTE_ETH_RSS_RETA_SIZE_512 / RTE_ETH_RETA_GROUP_SIZE)
+
+/* Returns how many entries the device's table has. */
+int
+shim_eth_reta_get(uint32_t port, uint32_t *queues, uint32_t len)
+{
+	struct rte_eth_rss_reta_entry64 groups[RETA_GROUPS];
+	struct rte_eth_dev_info info;
+	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
+	uint32_t i;
+
+	if (ret < 0)
+		return ret;
+	if (info.reta_size == 0 || info.reta_size > RTE_ETH_RSS_RETA_SIZE_512)
+		return -ENOTSUP;
+	memset(groups, 0, sizeof(groups));
+	for (i = 0; i < RETA_GROUPS; i++)
+		groups[i].mask = UINT64_MAX;
+	ret = rte_eth_dev_rss_reta_query((uint16_t)port, groups, info.reta_size);
+	if (ret < 0)
+		return ret;
+	for (i = 0; i < len && i < info.reta_size; i++)
+		queues[i] = groups[i / RTE_ETH_RETA_GROUP_SIZE].reta[i % RTE_ETH_RETA_GROUP_SIZE];
+	return info.reta_size;
+}
+
+int
+shim_eth_reta_set(uint32_t port, const uint32_t *queues, uint32_t len)
+{
+	struct rte_eth_rss_reta_entry64 groups[RETA_GROUPS];
+	uint32_t i;
+	int ret = primary_only();
+
+	if (ret < 0)
+		return ret;
+	if (len > RTE_ETH_RSS_RETA_SIZE_512)
+		return -EINVAL;
+	memset(groups, 0, sizeof(groups));
+	for (i = 0; i < len; i++) {
+		groups[i / RTE_ETH_RETA_GROUP_SIZE].mask |= RTE_BIT64(i % RTE_ETH_RETA_GROUP_SIZE);
+		groups[i / RTE_ETH_RETA_GROUP_SIZE].reta[i % RTE_ETH_RETA_GROUP_SIZE] =
+			(uint16_t)queues[i];
+	}
+	return rte_eth_dev_rss_reta_update((uint16_t)port, groups, (uint16_t)len);
+}
+
+/* SHIM_VLAN_* of what is on. */
+int
+shim_eth_vlan_get(uint32_t port)
+{
+	int on = rte_eth_dev_get_vlan_offload((uint16_t)port);
+
+	if (on < 0)
+		return on;
+	return (on & RTE_ETH_VLAN_STRIP_OFFLOAD ? SHIM_VLAN_STRIP : 0) |
+		(on & RTE_ETH_VLAN_FILTER_OFFLOAD ? SHIM_VLAN_FILTER : 0);
+}
+
+int
+shim_eth_vlan_set(uint32_t port, uint32_t which, uint32_t on)
+{
+	const int bit = which == SHIM_VLAN_STRIP ? RTE_ETH_VLAN_STRIP_OFFLOAD :
+		RTE_ETH_VLAN_FILTER_OFFLOAD;
+	int now, ret = primary_only();
+
+	if (ret < 0)
+		return ret;
+	now = rte_eth_dev_get_vlan_offload((uint16_t)port);
+	if (now < 0)
+		return now;
+	return rte_eth_dev_set_vlan_offload((uint16_t)port, on ? now | bit : now & ~bit);
+}
+
+int
+shim_eth_vlan_filter(uint32_t port, uint32_t vlan, uint32_t on)
+{
+	int ret = primary_only();
+
+	return ret < 0 ? ret : rte_eth_dev_vlan_filter((uint16_t)port, (uint16_t)vlan, (int)on);
+}
+
+/* conf: SHIM_FLOW_*. */
+int
+shim_eth_flow_get(uint32_t port, uint32_t *conf)
+{
+	struct rte_eth_fc_conf now = { 0 };
+	int ret = rte_eth_dev_flow_ctrl_get((uint16_t)port, &now);
+
+	if (ret < 0)
+		return ret;
+	conf[SHIM_FLOW_SEND] = now.mode == RTE_ETH_FC_FULL || now.mode == RTE_ETH_FC_TX_PAUSE;
+	conf[SHIM_FLOW_OBEY] = now.mode == RTE_ETH_FC_FULL || now.mode == RTE_ETH_FC_RX_PAUSE;
+	conf[SHIM_FLOW_HIGH] = now.high_water;
+	conf[SHIM_FLOW_LOW] = now.low_water;
+	conf[SHIM_FLOW_TIME] = now.pause_time;
+	return 0;
+}
+
+int
+shim_eth_flow_set(uint32_t port, const uint32_t *conf)
+{
+	struct rte_eth_fc_conf wanted = { 0 };
+	int ret = primary_only();
+
+	if (ret == 0)
+		ret = rte_eth_dev_flow_ctrl_get((uint16_t)port, &wanted);
+	if (ret < 0)
+		return ret;
+	wanted.mode = conf[SHIM_FLOW_SEND] ?
+		conf[SHIM_FLOW_OBEY] ? RTE_ETH_FC_FULL : RTE_ETH_FC_TX_PAUSE :
+		conf[SHIM_FLOW_OBEY] ? RTE_ETH_FC_RX_PAUSE : RTE_ETH_FC_NONE;
+	wanted.high_water = conf[SHIM_FLOW_HIGH];
+	wanted.low_water = conf[SHIM_FLOW_LOW];
+	wanted.pause_time = (uint16_t)conf[SHIM_FLOW_TIME];
+	return rte_eth_dev_flow_ctrl_set((uint16_t)port, &wanted);
+}
+
 /* link: status, speed in Mbps, full duplex, autonegotiated. Returns the length of the text. */
 int
 shim_eth_link_get(uint32_t port, uint32_t *link, char *text, uint32_t len)
@@ -220,16 +401,6 @@ shim_eth_xstats_name(uint32_t port, uint64_t id, char *text, uint32_t len)
 	int ret = rte_eth_xstats_get_names_by_id((uint16_t)port, &name, 1, &id);
 
 	return ret < 0 ? ret : shim_text(name.name, text, len);
-}
-
-/*
- * rte_ethdev lets a secondary configure, start and stop a port, and some drivers then follow
- * pointers of the primary's.
- */
-static int
-primary_only(void)
-{
-	return rte_eal_process_type() == RTE_PROC_SECONDARY ? -E_RTE_SECONDARY : 0;
 }
 
 /* mtu 0: the device's default. */

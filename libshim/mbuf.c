@@ -48,6 +48,18 @@ shim_pktmbuf_pool_check(struct rte_mempool *mp)
 	return mp->elt_size >= room ? sizes->mbuf_data_room_size : -EINVAL;
 }
 
+/* Take the packets of a pool that is freed off a table; returns how many others there are. */
+uint32_t
+shim_pktmbuf_forget(struct rte_mempool *mp, void **objs, uint32_t n)
+{
+	uint32_t i, left = 0;
+
+	for (i = 0; i < n; i++)
+		if (((struct rte_mbuf *)objs[i])->pool != mp)
+			objs[left++] = objs[i];
+	return left;
+}
+
 int
 shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32_t n)
 {

@@ -278,7 +278,7 @@ shim_mempool_get_bulk(struct rte_mempool *mp, void **objs, uint32_t n)
 }
 
 void
-shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t n)
+shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t from, uint32_t n)
 {
-	rte_mempool_put_bulk(mp, objs, n);
+	rte_mempool_put_bulk(mp, &objs[from], n);
 }

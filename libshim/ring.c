@@ -169,13 +169,13 @@ ring_take(struct rte_ring *r, void **objs, uint32_t n, enum rte_ring_queue_behav
 }
 
 uint32_t
-shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t n)
+shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t from, uint32_t n)
 {
 	if (r->prod.sync_type == RTE_RING_SYNC_MT)
-		return ring_put_many(r, objs, n, RTE_RING_QUEUE_FIXED, NULL);
+		return ring_put_many(r, &objs[from], n, RTE_RING_QUEUE_FIXED, NULL);
 	if (r->prod.sync_type == RTE_RING_SYNC_ST)
-		return ring_put(r, objs, n, RTE_RING_QUEUE_FIXED);
-	return rte_ring_enqueue_bulk(r, objs, n, NULL);
+		return ring_put(r, &objs[from], n, RTE_RING_QUEUE_FIXED);
+	return rte_ring_enqueue_bulk(r, &objs[from], n, NULL);
 }
 
 uint32_t
@@ -189,13 +189,13 @@ shim_ring_dequeue_bulk(struct rte_ring *r, void **objs, uint32_t n)
 }
 
 uint32_t
-shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t n)
+shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t from, uint32_t n)
 {
 	if (r->prod.sync_type == RTE_RING_SYNC_MT)
-		return ring_put_many(r, objs, n, RTE_RING_QUEUE_VARIABLE, NULL);
+		return ring_put_many(r, &objs[from], n, RTE_RING_QUEUE_VARIABLE, NULL);
 	if (r->prod.sync_type == RTE_RING_SYNC_ST)
-		return ring_put(r, objs, n, RTE_RING_QUEUE_VARIABLE);
-	return rte_ring_enqueue_burst(r, objs, n, NULL);
+		return ring_put(r, &objs[from], n, RTE_RING_QUEUE_VARIABLE);
+	return rte_ring_enqueue_burst(r, &objs[from], n, NULL);
 }
 
 uint32_t
@@ -211,7 +211,7 @@ shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n)
 int
 shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index)
 {
-	return shim_ring_enqueue_bulk(r, &objs[index], 1) == 1 ? 0 : -ENOBUFS;
+	return shim_ring_enqueue_bulk(r, objs, index, 1) == 1 ? 0 : -ENOBUFS;
 }
 
 int

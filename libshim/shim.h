@@ -199,9 +199,11 @@ SHIM_HOT uint32_t shim_ring_count(struct rte_ring *r);
 SHIM_HOT uint32_t shim_ring_free_count(struct rte_ring *r);
 SHIM_HOT int shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index);
 SHIM_HOT int shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index);
-SHIM_HOT uint32_t shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_HOT uint32_t shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t from,
+		uint32_t n);
 SHIM_HOT uint32_t shim_ring_dequeue_bulk(struct rte_ring *r, void **objs, uint32_t n);
-SHIM_HOT uint32_t shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t n);
+SHIM_HOT uint32_t shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t from,
+		uint32_t n);
 SHIM_HOT uint32_t shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n);
 
 /* mempool.c: rte_mempool.h */
@@ -223,7 +225,8 @@ SHIM_API int shim_mempool_chunks(struct rte_mempool *mp, uint64_t *pairs, uint32
 SHIM_HOT int shim_mempool_get(struct rte_mempool *mp, void **objs, uint32_t index);
 SHIM_HOT void shim_mempool_put(struct rte_mempool *mp, void **objs, uint32_t index);
 SHIM_HOT int shim_mempool_get_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
-SHIM_HOT void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
+SHIM_HOT void shim_mempool_put_bulk(struct rte_mempool *mp, void **objs, uint32_t from,
+		uint32_t n);
 
 /* audit.c: what rte_mempool_audit() does not do */
 SHIM_HOT int shim_mempool_torn(struct rte_mempool *mp);
@@ -267,16 +270,87 @@ struct shim_burst {
 	uint16_t *ports;   /* input port */
 };
 
+/* What a burst tells of its packets. */
+#define SHIM_TELL_OFFSETS 1
+#define SHIM_TELL_LENGTHS 2
+#define SHIM_TELL_PORTS 4
+
+/* A burst: packets in hand, and what JavaScript is told of them. */
+struct shim_packets {
+	uint64_t base;     /* of the memory that offsets are into */
+	uint64_t len;      /* bytes of it; 0: none */
+	void **objs;       /* the mbufs */
+	uint32_t *offsets; /* of each packet's data behind base; UINT32_MAX outside */
+	uint32_t *lengths; /* data_len of the first segment */
+	uint16_t *ports;   /* input port */
+	uint32_t *count;   /* packets in hand */
+	uint32_t size;     /* packets that there is room for */
+	uint32_t wants;    /* SHIM_TELL_*: what is told of all packets that come */
+	uint32_t told;     /* SHIM_TELL_*: what was told of those in hand */
+	uint32_t epoch;    /* counts how often packets left, so that nobody uses one that has gone */
+};
+
 SHIM_API int shim_pktmbuf_pool_create(const char *name, uint32_t n, uint32_t cache_size,
 		uint32_t priv_size, uint32_t data_room_size, int socket, uint64_t *out);
 SHIM_API int shim_pktmbuf_pool_check(struct rte_mempool *mp);
+SHIM_API uint32_t shim_pktmbuf_forget(struct rte_mempool *mp, void **objs, uint32_t n);
 SHIM_HOT int shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
 SHIM_HOT void shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n);
 SHIM_API int shim_mbuf_layout(uint32_t *offsets, uint32_t len);
 SHIM_HOT void shim_mbuf_locate(struct shim_burst *burst, uint32_t n);
 SHIM_HOT void shim_mbuf_ports(void **objs, uint32_t n, void *ports);
 
+/* What is in a packet, which lies at an offset in the memory of its pool. */
+#define SHIM_RX_VLAN 0x001
+#define SHIM_RX_VLAN_STRIPPED 0x002
+#define SHIM_RX_RSS_HASH 0x004
+#define SHIM_RX_IP_GOOD 0x008
+#define SHIM_RX_IP_BAD 0x010
+#define SHIM_RX_L4_GOOD 0x020
+#define SHIM_RX_L4_BAD 0x040
+#define SHIM_RX_TIMESTAMP 0x080
+#define SHIM_RX_QINQ 0x100
+
+/* What a port is to do with a packet that it sends. */
+#define SHIM_TX_IPV4 0x01
+#define SHIM_TX_IPV6 0x02
+#define SHIM_TX_IP_CKSUM 0x04
+#define SHIM_TX_UDP_CKSUM 0x08
+#define SHIM_TX_TCP_CKSUM 0x10
+#define SHIM_TX_TCP_SEG 0x20
+#define SHIM_TX_VLAN 0x40
+
+SHIM_HOT int shim_mbuf_prepend(void *memory, uint32_t at, uint32_t n);
+SHIM_HOT int shim_mbuf_append(void *memory, uint32_t at, uint32_t n);
+SHIM_HOT int shim_mbuf_adj(void *memory, uint32_t at, uint32_t n);
+SHIM_HOT int shim_mbuf_trim(void *memory, uint32_t at, uint32_t n);
+SHIM_HOT int shim_mbuf_linearize(void *memory, uint32_t at);
+SHIM_HOT int shim_mbuf_chain(void *memory, uint32_t at, uint32_t tail);
+SHIM_HOT int shim_mbuf_clone(void *memory, uint32_t at, struct rte_mempool *mp,
+		struct shim_packets *to);
+SHIM_HOT uint32_t shim_mbuf_rx(void *memory, uint32_t at);
+SHIM_HOT double shim_mbuf_timestamp(void *memory, uint32_t at);
+SHIM_HOT uint32_t shim_mbuf_tx(void *memory, uint32_t at);
+SHIM_HOT uint32_t shim_mbuf_tx_lengths(void *memory, uint32_t at);
+SHIM_HOT uint32_t shim_mbuf_tx_segment(void *memory, uint32_t at);
+SHIM_HOT int shim_mbuf_offload(void *memory, uint32_t at, uint32_t what, uint32_t lengths,
+		uint32_t segment);
+SHIM_HOT void shim_mbuf_tag(void *memory, uint32_t at, uint32_t tci);
+
 /* ethdev.c: rte_ethdev.h, the control of ports */
+
+/* What a port does with VLAN tags. */
+#define SHIM_VLAN_STRIP 1
+#define SHIM_VLAN_FILTER 2
+
+/* Numbers of a flow control's configuration. */
+#define SHIM_FLOW_SEND 0
+#define SHIM_FLOW_OBEY 1
+#define SHIM_FLOW_HIGH 2
+#define SHIM_FLOW_LOW 3
+#define SHIM_FLOW_TIME 4
+#define SHIM_FLOW_NUMBERS 5
+
 SHIM_API int shim_eth_dev_list(uint32_t *ports, uint32_t len);
 SHIM_API int shim_eth_dev_by_name(const char *name);
 SHIM_API int shim_eth_dev_name(uint32_t port, char *text, uint32_t len);
@@ -289,6 +363,17 @@ SHIM_API int shim_eth_mtu_get(uint32_t port);
 SHIM_API int shim_eth_mtu_set(uint32_t port, uint32_t mtu);
 SHIM_API int shim_eth_promiscuous_get(uint32_t port);
 SHIM_API int shim_eth_promiscuous_set(uint32_t port, uint32_t on);
+SHIM_API int shim_eth_macaddr_set(uint32_t port, const uint8_t *mac);
+SHIM_API int shim_eth_rss_get(uint32_t port, uint8_t *key, uint32_t len, uint64_t *functions);
+SHIM_API int shim_eth_rss_set(uint32_t port, const uint8_t *key, uint32_t len,
+		uint64_t functions);
+SHIM_API int shim_eth_reta_get(uint32_t port, uint32_t *queues, uint32_t len);
+SHIM_API int shim_eth_reta_set(uint32_t port, const uint32_t *queues, uint32_t len);
+SHIM_API int shim_eth_vlan_get(uint32_t port);
+SHIM_API int shim_eth_vlan_set(uint32_t port, uint32_t which, uint32_t on);
+SHIM_API int shim_eth_vlan_filter(uint32_t port, uint32_t vlan, uint32_t on);
+SHIM_API int shim_eth_flow_get(uint32_t port, uint32_t *conf);
+SHIM_API int shim_eth_flow_set(uint32_t port, const uint32_t *conf);
 SHIM_API int shim_eth_link_get(uint32_t port, uint32_t *link, char *text, uint32_t len);
 SHIM_API int shim_eth_stats_get(uint32_t port, uint64_t *stats, uint32_t len);
 SHIM_API int shim_eth_stats_reset(uint32_t port);
@@ -368,5 +453,64 @@ struct shim_exchange {
 
 SHIM_HOT uint32_t shim_eth_exchange(struct shim_exchange *exchange);
 SHIM_HOT void shim_eth_exchange_send(struct shim_exchange *exchange);
+
+/* queue.c: rte_ethdev.h, bursts that own their packets */
+
+/* A transmit queue, and what it has collected. */
+struct shim_tx_queue {
+	uint64_t packets;      /* sent so far */
+	uint64_t dropped;      /* not taken by the port, and freed */
+	uint64_t drain_cycles; /* how long collected packets may wait */
+	uint64_t drained;      /* when they were sent last */
+	void **pkts;           /* collected packets */
+	uint32_t size;         /* as many are sent at once */
+	uint32_t length;       /* as many are there */
+	uint32_t port;
+	uint32_t queue;
+};
+
+/* Where the packets of a burst go, by number. */
+struct shim_split {
+	uint32_t n;
+	uint32_t unused;
+	struct shim_packets *to[];
+};
+
+/* Verdicts beside the numbers of queues and bursts. */
+#define SHIM_DROP 254
+#define SHIM_KEEP 255
+
+/* A receive queue of several, and where its packets come to. */
+struct shim_lane {
+	void **objs;
+	struct shim_packets *packets;
+	uint64_t received; /* packets so far */
+	uint32_t port;
+	uint32_t queue;
+	uint32_t size;
+	uint32_t unused;
+};
+
+/* All of them. */
+struct shim_turn {
+	struct shim_lane *lanes;
+	uint32_t *counts;   /* by lane: packets in hand */
+	uint64_t *verdicts; /* by lane: doubles of JavaScript, see queue.c */
+	uint32_t n;
+	uint32_t unused;
+};
+
+SHIM_HOT uint32_t shim_eth_receive(uint32_t port, uint32_t queue, struct shim_packets *packets);
+SHIM_HOT uint32_t shim_eth_send(struct shim_tx_queue *tx, struct shim_packets *packets);
+SHIM_HOT uint32_t shim_eth_try_send(struct shim_tx_queue *tx, struct shim_packets *packets);
+SHIM_HOT uint32_t shim_eth_buffer(struct shim_tx_queue *tx, struct shim_packets *packets);
+SHIM_HOT uint32_t shim_eth_flush(struct shim_tx_queue *tx);
+SHIM_HOT uint32_t shim_eth_drain(struct shim_tx_queue *tx);
+SHIM_HOT int shim_eth_prepare(struct shim_tx_queue *tx, struct shim_packets *packets);
+SHIM_HOT void shim_packets_tell(struct shim_packets *packets);
+SHIM_HOT uint32_t shim_packets_split(struct shim_packets *packets, const uint8_t *verdicts,
+		const struct shim_split *split);
+SHIM_HOT uint32_t shim_eth_turn(struct shim_turn *turn);
+SHIM_HOT uint32_t shim_eth_turn_end(struct shim_turn *turn);
 
 #endif

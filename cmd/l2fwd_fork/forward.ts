@@ -7,8 +7,8 @@
 import {
   EthDev,
   Mempool,
+  OldPacketMemory,
   PacketBurst,
-  PacketMemory,
   tscCycles,
   tscCyclesPerSecond,
   TxBuffer,
@@ -27,14 +27,14 @@ const DRAIN_US = 100;
 export class Lane {
   readonly #from: EthDev;
   readonly #to: EthDev;
-  readonly #memory: PacketMemory;
+  readonly #memory: OldPacketMemory;
   readonly #burst: PacketBurst;
   readonly #buffer: TxBuffer;
   readonly #statistics: PortStatistics;
   readonly #header: Header;
   #dropped = 0;
 
-  constructor(route: Route, memory: PacketMemory, statistics: PortStatistics) {
+  constructor(route: Route, memory: OldPacketMemory, statistics: PortStatistics) {
     this.#from = EthDev.of(route.from);
     this.#to = EthDev.of(route.to);
     this.#memory = memory;
@@ -75,7 +75,7 @@ export function openLanes(routes: readonly Route[], statistics: PortStatistics):
   const ports = [...new Set(routes.flatMap(({ from, to }) => [from, to]))];
   const [pool, ...others] = ports.map((port) => Mempool.lookup(poolName(port)));
   if (!pool) return [];
-  const memory = PacketMemory.of(pool, ...others);
+  const memory = OldPacketMemory.of(pool, ...others);
   return routes.map((route) => new Lane(route, memory, statistics));
 }
 

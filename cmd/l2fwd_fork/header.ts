@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { PacketBurst, PacketMemory } from "../../mod.ts";
+import type { OldPacketMemory, PacketBurst } from "../../mod.ts";
 
 /** Packets whose headers are written in a turn of the loop. */
 const TURN = 4;
 
-/** The part of a {@linkcode PacketMemory} that headers need. */
-type Memory = Pick<PacketMemory, "u8" | "u32" | "f64">;
+/** The part of a {@linkcode OldPacketMemory} that headers need. */
+type Memory = Pick<OldPacketMemory, "u8" | "u32" | "f64">;
 
 /**
  * `l2fwd_mac_updating` of the C sample: where frames go on is written into each of them, the

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Counters, Lcore, LcoreIds, Memzone, ObjTable, Ring, RingFlags } from "../../mod.ts";
+import { Counters, Lcore, LcoreIds, Memzone, Objects, Ring, RingFlags } from "../../mod.ts";
 
 /** Pool of a port's packets, as the ancestor calls it. */
 export const poolName = (port: number) => `mbuf_pool_${port}`;
@@ -36,7 +36,7 @@ export const Command = {
 
 /** The ring pair of a slave, from one of its ends. */
 export class Channel {
-  readonly #objs = new ObjTable(1);
+  readonly #objs = new Objects(1);
   readonly #out: Ring;
   readonly #in: Ring;
 

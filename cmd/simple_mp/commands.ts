@@ -4,8 +4,8 @@
  * @module
  */
 
-import { delayUsSleep, ObjTable } from "../../ffi/core.ts";
-import type { Objects } from "./objects.ts";
+import { delayUsSleep, Objects } from "../../ffi/core.ts";
+import type { Shared } from "./objects.ts";
 
 /** The words that the prompt knows, for completion. */
 export const COMMANDS: readonly string[] = ["send", "quit", "help"];
@@ -42,7 +42,7 @@ function settled(shared: { readonly torn: boolean }): boolean {
  *
  * @returns what went wrong, or undefined.
  */
-function send(text: string, { pool, sendRing }: Objects, objs: ObjTable): string | undefined {
+function send(text: string, { pool, sendRing }: Shared, objs: Objects): string | undefined {
   const bytes = encoder.encode(text);
   const most = pool.elementSize - 1;
   if (bytes.length === 0) return "Bad arguments: send needs a message";
@@ -62,15 +62,15 @@ function send(text: string, { pool, sendRing }: Objects, objs: ObjTable): string
 export type Outcome = { print?: string } | "quit";
 
 /** A function that obeys one line of input. The message is all that follows `send `. */
-export function commands(objects: Objects): (line: string) => Outcome {
-  let objs: ObjTable | undefined;
+export function commands(objects: Shared): (line: string) => Outcome {
+  let objs: Objects | undefined;
   return (line) => {
     const [, command, rest = ""] = line.match(/^\s*(\S*)\s*([^]*?)\s*$/) ?? [];
     if (command === "") return {};
     if (!COMMANDS.includes(command ?? "")) return { print: "Command not found" };
     if (command === "send") {
       objects.sender?.enter();
-      const problem = send(rest, objects, objs ??= new ObjTable(1));
+      const problem = send(rest, objects, objs ??= new Objects(1));
       objects.sender?.leave();
       return problem === undefined ? {} : { print: problem };
     }

@@ -23,7 +23,7 @@ const POOL_CACHE = 32;
 const STRING_SIZE = 128;
 
 /** A process's view of the shared objects. */
-export interface Objects {
+export interface Shared {
   /** Where it sends. */
   sendRing: Ring;
   /** Where it receives. */
@@ -38,7 +38,7 @@ export interface Objects {
  * The primary creates the objects. Nobody disposes of them: at its end they stay for a secondary
  * that is still running, as in C.
  */
-export function createObjects(socket: number): Objects {
+export function createObjects(socket: number): Shared {
   return {
     sendRing: Ring.create(PRI_2_SEC, RING_SIZE, { socket }),
     recvRing: Ring.create(SEC_2_PRI, RING_SIZE, { socket }),
@@ -47,7 +47,7 @@ export function createObjects(socket: number): Objects {
 }
 
 /** The secondary finds them; what the primary sends on, it receives from. */
-export function lookupObjects(): Objects {
+export function lookupObjects(): Shared {
   return {
     recvRing: Ring.lookup(PRI_2_SEC),
     sendRing: Ring.lookup(SEC_2_PRI),

@@ -10,7 +10,7 @@ import { Recovery } from "../lib/recovery.ts";
 import { counted } from "../lib/counted.ts";
 import { stopLcores } from "../lib/lcores.ts";
 import { receivedLine, startingLine } from "./lines.ts";
-import { BURST, type Objects, PRI_2_SEC, SEC_2_PRI } from "./objects.ts";
+import { BURST, PRI_2_SEC, SEC_2_PRI, type Shared } from "./objects.ts";
 import { watchPartners } from "./partners.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Received, RecvData } from "./recv.ts";
@@ -33,7 +33,7 @@ function launch(lcore: number, data: RecvData, prompt: Prompt): LcoreWorker {
  */
 export function startReceivers(
   eal: Eal,
-  objects: Objects,
+  objects: Shared,
   prompt: Prompt,
   fail: (error: unknown) => void,
 ): AsyncDisposable {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { delayUsSleep, lcoreMain, Mempool, ObjTable, Quiesce, Ring } from "../../ffi/worker.ts";
+import { delayUsSleep, lcoreMain, Mempool, Objects, Quiesce, Ring } from "../../ffi/worker.ts";
 import { isOutputWaiting, write } from "../lib/stdout.ts";
 import { BURST, MSG_POOL } from "./objects.ts";
 import { receivedLine, startingLine } from "./lines.ts";
@@ -25,7 +25,7 @@ lcoreMain<RecvData, Received>((context) => {
   const { ring: name, prints } = context.data;
   using ring = Ring.lookup(name);
   using pool = Mempool.lookup(MSG_POOL);
-  const objs = new ObjTable(BURST);
+  const objs = new Objects(BURST);
   const decoder = new TextDecoder();
   using participant = Quiesce.open().join();
   participant.enter();

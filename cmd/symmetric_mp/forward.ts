@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BurstExchange, EthDev, lcoreMain, ObjTable, Quiesce } from "../../mod.ts";
+import { BurstExchange, EthDev, lcoreMain, Objects, Quiesce } from "../../mod.ts";
 
 /** Packets received at once: `PKT_BURST` of the C sample. */
 const BURST = 32;
@@ -29,7 +29,7 @@ const ROUND = 16;
 lcoreMain<ForwardData, "started">((context) => {
   const { ports, queue, stats: memory } = context.data;
   const ends = ports.map((port) => ({ dev: EthDev.of(port), queue }));
-  const bursts = ends.map((end) => ({ ...end, burst: new ObjTable(BURST) }));
+  const bursts = ends.map((end) => ({ ...end, burst: new Objects(BURST) }));
   const exchange = new BurstExchange(bursts, ends);
   const { counts, to } = exchange;
   const count = ports.length;

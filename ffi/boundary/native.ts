@@ -263,6 +263,11 @@ export class Dependents {
     return this.#detach.size;
   }
 
+  /** Calls what each was added with; it stays here. */
+  callAll(): void {
+    for (const call of [...this.#detach.values()]) call();
+  }
+
   /** Calls what each was added with, once. */
   detachAll(): void {
     const all = [...this.#detach.values()];

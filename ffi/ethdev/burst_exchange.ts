@@ -8,8 +8,8 @@ import { DpdkError } from "../boundary/errors.ts";
 import type { EthDev } from "./ethdev.ts";
 import { type Hot, shim } from "../boundary/library.ts";
 import { checkInteger, disposed, StableMemory, track } from "../boundary/native.ts";
-import type { ObjTable } from "../mbuf/obj_table.ts";
-import { PacketBurst } from "../mbuf/packet.ts";
+import type { Objects } from "../objects.ts";
+import { PacketBurst } from "../mbuf/old_packet.ts";
 import { NOT_READY } from "./readiness.ts";
 import { TxBuffer } from "./tx_buffer.ts";
 
@@ -28,7 +28,7 @@ export interface ExchangeRx {
    * What its packets come to, at most as many at once as this holds. With a `PacketBurst` it is
    * also told where they lie.
    */
-  burst: ObjTable | PacketBurst;
+  burst: Objects | PacketBurst;
 }
 
 /** A transmit queue of a {@linkcode BurstExchange}. */
@@ -96,11 +96,11 @@ class Structs {
  *
  * @example Forward between two ports until `done`
  * ```ts
- * import { BurstExchange, EthDev, ObjTable } from "denodpdk";
+ * import { BurstExchange, EthDev, Objects } from "denodpdk";
  *
  * const ends = [0, 1].map((port) => ({ dev: EthDev.of(port), queue: 0 }));
  * const exchange = new BurstExchange(
- *   ends.map((end) => ({ ...end, burst: new ObjTable(32) })),
+ *   ends.map((end) => ({ ...end, burst: new Objects(32) })),
  *   ends,
  * );
  * for (let turn = 0; turn < 1000; turn++) {

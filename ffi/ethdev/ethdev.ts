@@ -19,16 +19,12 @@ import {
   track,
   unwrap,
 } from "../boundary/native.ts";
-import { badCount, badSpan, type ObjTable } from "../mbuf/obj_table.ts";
-import type { PacketBurst } from "../mbuf/packet.ts";
-import { allowCapture } from "./pdump.ts";
+import { badCount, badSpan, type Objects } from "../objects.ts";
+import type { PacketBurst } from "../mbuf/old_packet.ts";
 import { notReady } from "./readiness.ts";
 
 const UINT16_MAX = 0xffff;
 const ENODEV = 19;
-
-/** `RTE_PROC_PRIMARY`. */
-const PRIMARY = 0;
 
 /** What a device can do, and how it is configured: `struct rte_eth_dev_info`. */
 export interface EthDevInfo {
@@ -115,7 +111,7 @@ export interface EthDevConf {
 }
 
 /** Options of {@linkcode EthDev.setupRxQueue}. */
-export interface RxQueueOptions {
+export interface OldRxQueueOptions {
   /** Where the mbufs of received packets come from. */
   pool: Mempool;
   /** Descriptors; as {@linkcode EthDev.adjustDescriptors} says. */
@@ -129,7 +125,7 @@ export interface RxQueueOptions {
 }
 
 /** Options of {@linkcode EthDev.setupTxQueue}. */
-export interface TxQueueOptions {
+export interface OldTxQueueOptions {
   /** Descriptors; as {@linkcode EthDev.adjustDescriptors} says. */
   descriptors: number;
   /** NUMA node; the device's where left out. */
@@ -175,10 +171,10 @@ const known = new Map<number, EthDev>();
  *
  * @example Forward between two ports
  * ```ts
- * import { EthDev, ObjTable, pktmbufFreeBulk } from "denodpdk";
+ * import { EthDev, Objects, pktmbufFreeBulk } from "denodpdk";
  *
  * const [from, to] = [EthDev.of(0), EthDev.of(1)];
- * const objs = new ObjTable(32);
+ * const objs = new Objects(32);
  * const received = from.rxBurst(0, objs, 32);
  * const sent = to.txBurst(0, objs, received);
  * pktmbufFreeBulk(objs, received - sent, sent);
@@ -419,7 +415,7 @@ export class EthDev {
    * it is closed: a pool that is freed in this thread stops the port first, and one that is freed in
    * another thread stays until then.
    */
-  setupRxQueue(queue: number, options: RxQueueOptions): void {
+  setupRxQueue(queue: number, options: OldRxQueueOptions): void {
     const operation = this.#operation(`rte_eth_rx_queue_setup queue ${queue}`);
     dataRoomOf(options.pool);
     const result = shim().shim_eth_rx_queue_setup(
@@ -443,7 +439,7 @@ export class EthDev {
   }
 
   /** Sets a transmit queue up: `rte_eth_tx_queue_setup`. */
-  setupTxQueue(queue: number, options: TxQueueOptions): void {
+  setupTxQueue(queue: number, options: OldTxQueueOptions): void {
     const operation = this.#operation(`rte_eth_tx_queue_setup queue ${queue}`);
     const result = shim().shim_eth_tx_queue_setup(
       this.port,
@@ -508,7 +504,7 @@ export class EthDev {
    * @throws {DpdkError} ENOTSUP when the port is not started.
    * @throws {RangeError} when the port has no such queue, or count exceeds the table.
    */
-  rxBurst(queue: number, objs: ObjTable, count: number): number {
+  rxBurst(queue: number, objs: Objects, count: number): number {
     if (queue >>> 0 !== queue || queue >= this.#rxQueues) this.#badQueue("rx", queue);
     if (count >>> 0 !== count || count > objs.length) badCount("EthDev.rxBurst", count, objs);
     ethRxBurst ??= shim().shim_eth_rx_burst;
@@ -542,7 +538,7 @@ export class EthDev {
    * @throws {DpdkError} ENOTSUP when the port is not started; the caller has all of them still.
    * @throws {RangeError} when the port has no such queue, or the span leaves the table.
    */
-  txBurst(queue: number, objs: ObjTable, count: number, from = 0): number {
+  txBurst(queue: number, objs: Objects, count: number, from = 0): number {
     if (queue >>> 0 !== queue || queue >= this.#txQueues) this.#badQueue("tx", queue);
     if (
       count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length
@@ -600,47 +596,6 @@ export class EthDev {
       `port ${this.port} has ${queues} ${kind} queues, got queue ${queue}`,
     );
   }
-}
-
-/** `EAL_DEV_MP_DEV_ARGS_MAX_LEN`. */
-const DEVARGS_MAX = 128;
-
-/**
- * Adds a device to all running processes: `rte_dev_probe`. Does nothing where it is there.
- *
- * @param devargs as for `--vdev` or `-a`: `net_null7,size=64`; 127 bytes at most, with which EAL tells
- * other processes of it.
- * @throws {DpdkError} ENAMETOOLONG, or when no driver takes it.
- */
-export function probeDevice(devargs: string): void {
-  const operation = `rte_dev_probe(${devargs})`;
-  requireEal(operation);
-  if (cString(devargs).length > DEVARGS_MAX) {
-    throw new DpdkError({
-      operation,
-      code: "ENAMETOOLONG",
-      reason: `EAL tells other processes ${DEVARGS_MAX - 1} bytes of it`,
-      hint: "shorter paths, or --vdev of the primary",
-    });
-  }
-  // drivers return -1, which is EPERM, for whatever they do not like
-  const hint = "EAL's log says what the driver does not like";
-  unwrap(operation, shim().shim_dev_probe(cString(devargs)), hint);
-  if (shim().shim_eal_process_type() === PRIMARY) allowCapture();
-}
-
-/**
- * Adds a virtual device to this process alone: `rte_vdev_init`. A secondary attaches to the port of
- * that name, which needs a driver that asks nothing of the primary when that has ended: `net_null`,
- * `net_ring` and `net_pcap` are such, `net_tap` is not.
- *
- * @throws {DpdkError} when there is no such port, or the driver cannot attach to it.
- */
-export function attachVdev(name: string, args = ""): void {
-  const operation = `rte_vdev_init(${name})`;
-  requireEal(operation);
-  const hint = "EAL's log says what the driver does not like";
-  unwrap(operation, shim().shim_vdev_init(cString(name), cString(args)), hint);
 }
 
 /**

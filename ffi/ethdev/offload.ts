@@ -65,3 +65,10 @@ export const RssHash = {
   /** `RTE_ETH_RSS_IP`: addresses of all IP packets, fragments too. */
   IP: 0xa38cn,
 } as const;
+
+/** The names of the single bits of a mask. */
+export function offloadNames(offloads: Readonly<Record<string, bigint>>, mask: bigint): string[] {
+  const isOneBit = (bits: bigint) => (bits & (bits - 1n)) === 0n;
+  return Object.entries(offloads)
+    .flatMap(([name, bits]) => isOneBit(bits) && (bits & mask) !== 0n ? [name] : []);
+}

@@ -7,7 +7,7 @@
 import type { EthDev } from "./ethdev.ts";
 import { type Hot, shim } from "../boundary/library.ts";
 import { checkInteger, disposed, pointerOf, track } from "../boundary/native.ts";
-import { badSpan, type ObjTable } from "../mbuf/obj_table.ts";
+import { badSpan, type Objects } from "../objects.ts";
 import { NOT_READY, notReady } from "./readiness.ts";
 
 let ethTxBuffer: Hot<"shim_eth_tx_buffer"> | undefined;
@@ -21,9 +21,9 @@ let ethTxFlush: Hot<"shim_eth_tx_buffer_flush"> | undefined;
  *
  * @example
  * ```ts
- * import { EthDev, ObjTable, TxBuffer } from "denodpdk";
+ * import { EthDev, Objects, TxBuffer } from "denodpdk";
  *
- * const objs = new ObjTable(32);
+ * const objs = new Objects(32);
  * const buffer = new TxBuffer(EthDev.of(1), 0);
  * buffer.add(objs, EthDev.of(0).rxBurst(0, objs, 32));
  * buffer.flush();
@@ -70,7 +70,7 @@ export class TxBuffer {
    * @throws {DpdkError} ENOTSUP when the port is not started; the caller has all of them still.
    * @throws {RangeError} when the span leaves the table.
    */
-  add(objs: ObjTable, count: number, from = 0): number {
+  add(objs: Objects, count: number, from = 0): number {
     if (!this.#alive) disposed("TxBuffer");
     if (
       count >>> 0 !== count || from >>> 0 !== from || from + count > objs.length

@@ -1,32 +1,15 @@
 /**
- * What is in packets, read and written where it lies: no copies.
- *
- * Hot loops use {@linkcode PacketBurst}, whose offsets index the typed arrays of a
- * {@linkcode PacketMemory}; scripts use {@linkcode Packet}.
+ * One packet, as scripts and tests see it: `rte_mbuf.h`. Hot loops use the arrays of a `Burst`.
  *
  * @module
  */
 
 import { DpdkError } from "../boundary/errors.ts";
-import { mapMemory, unmapMemory } from "../boundary/handles.ts";
 import { type Hot, shim } from "../boundary/library.ts";
-import { dataRoomOf } from "./mbuf.ts";
+import { checkInteger, disposed, unwrap } from "../boundary/native.ts";
 import type { Mempool } from "../mempool.ts";
-import {
-  addressOf,
-  checkInteger,
-  disposed,
-  StableMemory,
-  toPointer,
-  track,
-} from "../boundary/native.ts";
-import { badCount, badIndex, OBJ_TABLE_MAX, ObjTable } from "./obj_table.ts";
-
-/** What {@linkcode PacketBurst.offsets} has for a packet that does not lie in the memory. */
-export const OUTSIDE = 0xffff_ffff;
-
-const RX_VLAN = 1 << 0;
-const RX_RSS_HASH = 1 << 1;
+import type { Burst } from "./burst.ts";
+import type { PacketMemory } from "./packet_memory.ts";
 
 /** Offsets of the fields of `struct rte_mbuf`, bytes. */
 interface MbufLayout {
@@ -35,7 +18,6 @@ interface MbufLayout {
   dataOff: number;
   nbSegs: number;
   port: number;
-  olFlags: number;
   pktLen: number;
   dataLen: number;
   vlanTci: number;
@@ -57,7 +39,6 @@ function mbufLayout(): MbufLayout {
     dataOff: at(2),
     nbSegs: at(3),
     port: at(4),
-    olFlags: at(5),
     pktLen: at(6),
     dataLen: at(7),
     vlanTci: at(8),
@@ -68,202 +49,54 @@ function mbufLayout(): MbufLayout {
   };
 }
 
-/**
- * The memory of a pool of packet buffers as typed arrays on the hugepages themselves, little
- * endian as the machine. It spans all chunks of the pool; index it only with what
- * {@linkcode PacketBurst} says, since what lies between the chunks is not the pool's.
- *
- * Disposal takes the arrays' memory away from them (their length is 0 then), as does the disposal
- * of the pool; the pool stays. Do not transfer their buffer: the pool could not be freed then.
- *
- * @example Rewrite the destination MAC of every packet that came
- * ```ts
- * import { EthDev, Mempool, PacketBurst, PacketMemory } from "denodpdk";
- *
- * using memory = PacketMemory.of(Mempool.lookup("mbuf_pool"));
- * const burst = new PacketBurst(memory, 32);
- * const dev = EthDev.of(0);
- * const { u8 } = memory;
- * const n = dev.rxPackets(0, burst, 32);
- * for (let i = 0; i < n; i++) u8[burst.offsets[i]!] = 2;
- * dev.txBurst(0, burst.objs, n);
- * ```
- */
-export class PacketMemory implements Disposable {
-  /** The memory by bytes. */
-  readonly u8: Uint8Array<ArrayBuffer>;
-  /** The memory by 2 bytes: `u16[offset >>> 1]`, where the offset is even. */
-  readonly u16: Uint16Array<ArrayBuffer>;
-  /** The memory by 4 bytes: `u32[offset >>> 2]`, where the offset is a multiple of 4. */
-  readonly u32: Uint32Array<ArrayBuffer>;
-  /**
-   * The memory by 8 bytes, as bare patterns: `f64[offset >>> 3]`, where the offset is a multiple of
-   * 8. One store for 8 bytes of a header; not for a pattern that is a NaN, of which there are many.
-   */
-  readonly f64: Float64Array<ArrayBuffer>;
-  /** @internal Address of the first byte. */
-  readonly base: bigint;
-  /** @internal Addresses of the pools. */
-  readonly pools: readonly bigint[];
-  /** Name of the pool, or of the pools. */
-  readonly name: string;
+/** `SHIM_RX_*`: what the port said of a packet that came. */
+const RX = {
+  vlan: 0x001,
+  rssHash: 0x004,
+  ipGood: 0x008,
+  ipBad: 0x010,
+  l4Good: 0x020,
+  l4Bad: 0x040,
+  timestamp: 0x080,
+} as const;
 
-  /** Handles of the pools, which live as long as their memory is used. */
-  readonly #held: readonly Mempool[];
-  /** Where the pools' memory is, beginning and end; what lies between may be unmapped. */
-  readonly #chunks: readonly (readonly [begin: bigint, end: bigint])[];
-  /** Take it off the lists of what must end before its memory does. */
-  readonly #forget: (() => void)[];
-  #ended = false;
+/** `SHIM_TX_*`: what a port is to do with a packet that goes. */
+const TX = { ipv4: 0x01, ipv6: 0x02, ip: 0x04, udp: 0x08, tcp: 0x10, segment: 0x20 } as const;
 
-  private constructor(name: string, pools: readonly Mempool[], base: bigint, length: number) {
-    const memory = mapMemory(toPointer(base), length, this);
-    this.name = name;
-    this.#held = pools;
-    this.pools = pools.map(({ pointer }) => BigInt(Deno.UnsafePointer.value(pointer)));
-    this.#chunks = pools.flatMap((pool) => pool.chunks());
-    this.base = base;
-    this.u8 = new Uint8Array(memory);
-    this.u16 = new Uint16Array(memory);
-    this.u32 = new Uint32Array(memory);
-    this.f64 = new Float64Array(memory);
-    const end = (memory: PacketMemory) => memory[Symbol.dispose]();
-    this.#forget = [track(this, end), ...pools.map((pool) => pool.dependents.add(this, end))];
-  }
+/** Bits of the lengths of headers in an mbuf: `RTE_MBUF_L2_LEN_BITS` and so on. */
+const [L2_MAX, L3_MAX, L4_MAX] = [0x7f, 0x1ff, 0xff];
+const [L3_SHIFT, L4_SHIFT] = [7, 16];
 
-  /**
-   * Maps the memory of a pool, or of several: packets of each of them can meet in one burst then.
-   *
-   * @throws {DpdkError} EINVAL when a pool holds no packets; EFBIG when its chunks, or the pools,
-   * lie 4 GiB or more apart.
-   */
-  static of(pool: Mempool, ...others: readonly Mempool[]): PacketMemory {
-    const pools = [pool, ...others];
-    const name = pools.map(({ name }) => name).join(", ");
-    let { base, length } = pool.span();
-    for (const one of pools) {
-      dataRoomOf(one);
-      const span = one.span();
-      const end = base + BigInt(length);
-      const spanEnd = span.base + BigInt(span.length);
-      if (span.base < base) base = span.base;
-      length = Number((spanEnd > end ? spanEnd : end) - base);
-    }
-    if (length >= OUTSIDE) {
-      throw new DpdkError({
-        operation: `PacketMemory.of(${name})`,
-        code: "EFBIG",
-        reason: `the memory of ${name} spans ${length} bytes, offsets reach 4 GiB`,
-        hint: "make it smaller, or several of it",
-      });
-    }
-    return new PacketMemory(name, pools, base, length);
-  }
-
-  /**
-   * The packet `objs[index]`, to read and write. Valid while the caller has the mbuf.
-   *
-   * @throws {DpdkError} EINVAL when it is of another pool.
-   * @throws {RangeError} when index lies outside the table.
-   */
-  packet(objs: ObjTable, index = 0): Packet {
-    const address = objs.addresses[index];
-    if (address === undefined) badIndex("PacketMemory.packet", index, objs);
-    return new Packet(this, address);
-  }
-
-  /** @internal Whether all bytes from `address` on are a pool's. */
-  has(address: bigint, length: number): boolean {
-    return this.#chunks.some(([begin, end]) => address >= begin && address + BigInt(length) <= end);
-  }
-
-  /** Takes the memory away from the views. Idempotent. */
-  [Symbol.dispose](): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    if (!unmapMemory(this.u8.buffer)) { for (const pool of this.#held) pool.keep(); }
-    for (const forget of this.#forget) forget();
-  }
-}
-
-/** Options of a {@linkcode PacketBurst}. */
-export interface PacketBurstOptions {
-  /**
-   * Tell where each packet lies and nothing more: `lengths` and `ports` are empty. A loop that
-   * rewrites headers and does nothing else is 4 % faster so.
-   */
-  offsetsOnly?: boolean;
-}
-
-let nativeLocate: Hot<"shim_mbuf_locate"> | undefined;
+/** What a port found when it checked a checksum. */
+export type ChecksumVerdict = "good" | "bad" | "unknown";
 
 /**
- * A preallocated burst: a table of mbufs, and of each where its packet lies, so that a loop reads
- * and writes headers without a pointer, a BigInt or a copy. Make one per loop; `EthDev.rxPackets`
- * fills it. It must not be used by two threads at once.
+ * What a port is to compute as it sends a packet: `ol_flags` and `tx_offload` of its mbuf. The port
+ * must be opened with the `TxOffload`s that this takes.
  */
-export class PacketBurst {
-  /** How many packets the burst can hold. */
-  readonly length: number;
-  /** The mbufs, for `EthDev`, `Ring`, `TxBuffer` and `pktmbufFreeBulk`. */
-  readonly objs: ObjTable;
-  /** Byte offset of each packet's data in {@linkcode PacketMemory.u8}; {@linkcode OUTSIDE} for one that lies elsewhere. */
-  readonly offsets: Uint32Array;
-  /** Bytes of each packet's first segment: `data_len`. Empty where only offsets are wanted. */
-  readonly lengths: Uint32Array;
-  /** Port that each packet came from: `mbuf->port`. Empty where only offsets are wanted. */
-  readonly ports: Uint16Array;
-  /** @internal Where C finds the burst. */
-  readonly pointer: Deno.PointerObject;
-
-  /**
-   * A burst of `length` packets in this memory.
-   *
-   * @throws {RangeError} when length is not an integer from 1 to `OBJ_TABLE_MAX`.
-   * @throws {DpdkError} when the memory is disposed of.
-   */
-  constructor(memory: PacketMemory, length: number, options: PacketBurstOptions = {}) {
-    const told = options.offsetsOnly ? 0 : length;
-    this.length = checkInteger("PacketBurst length", length, 1, OBJ_TABLE_MAX);
-    if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
-    this.#memory = memory;
-    this.objs = new ObjTable(length);
-    this.offsets = new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
-    this.lengths = new Uint32Array(new SharedArrayBuffer(told * Uint32Array.BYTES_PER_ELEMENT));
-    this.ports = new Uint16Array(new SharedArrayBuffer(told * Uint16Array.BYTES_PER_ELEMENT));
-    // struct shim_burst
-    const head = BigUint64Array.of(
-      memory.base,
-      BigInt(memory.u8.length),
-      Deno.UnsafePointer.value(this.objs.pointer),
-      addressOf(this.offsets.buffer),
-      told ? addressOf(this.lengths.buffer) : 0n,
-      told ? addressOf(this.ports.buffer) : 0n,
-    );
-    this.#head = new StableMemory(head.byteLength);
-    new BigUint64Array(this.#head.buffer).set(head);
-    this.pointer = this.#head.pointer;
-  }
-
-  /** Memory that {@linkcode PacketBurst.pointer} points to: as long as the burst lives. */
-  readonly #head: StableMemory;
-  readonly #memory: PacketMemory;
-
-  /**
-   * Fills offsets, lengths and ports of the first `count` mbufs of the table, which came from a
-   * ring, as `EthDev.rxPackets` does for those from a port. The caller must have them all.
-   *
-   * @throws {RangeError} when count exceeds the burst.
-   * @throws {DpdkError} when the memory is disposed of.
-   */
-  locate(count: number): void {
-    if (this.#memory.u8.length === 0) disposed(`PacketMemory ${this.#memory.name}`);
-    if (count >>> 0 !== count || count > this.length) {
-      badCount("PacketBurst.locate", count, this.objs);
-    }
-    (nativeLocate ??= shim().shim_mbuf_locate)(this.pointer, count);
-  }
+export interface PacketOffload {
+  /** The network header: 4 or 6. */
+  ip: 4 | 6;
+  /** Whether the port writes the header checksum of IPv4; no where left out. */
+  ipChecksum?: boolean;
+  /** Whose checksum the port writes; none where left out. */
+  l4?: "udp" | "tcp";
+  /** Bytes of the link header, VLAN tags included, up to 127; 14 where left out. */
+  l2Length?: number;
+  /** Bytes of the network header, up to 511; 20 for IPv4 and 40 for IPv6 where left out. */
+  l3Length?: number;
+  /** Bytes of the transport header, up to 255; 8 for UDP and 20 for TCP where left out. */
+  l4Length?: number;
+  /** Payload bytes of a TCP segment, if the port is to cut the packet into such: `tso_segsz`. */
+  segmentSize?: number;
 }
+
+let mbufPrepend: Hot<"shim_mbuf_prepend"> | undefined;
+let mbufAppend: Hot<"shim_mbuf_append"> | undefined;
+let mbufAdj: Hot<"shim_mbuf_adj"> | undefined;
+let mbufTrim: Hot<"shim_mbuf_trim"> | undefined;
+let mbufRx: Hot<"shim_mbuf_rx"> | undefined;
+let mbufOffload: Hot<"shim_mbuf_offload"> | undefined;
 
 /** A segment and all that follow. */
 function* segmentsFrom(first: Packet): Generator<Packet> {
@@ -271,46 +104,80 @@ function* segmentsFrom(first: Packet): Generator<Packet> {
 }
 
 /**
- * One packet, `struct rte_mbuf`: a view on shared memory for scripts and tests, valid while the
- * caller has the mbuf. Hot loops use {@linkcode PacketBurst}.
+ * One packet of a {@linkcode Burst}, `struct rte_mbuf`: what is in it is read and written where it
+ * lies, no copies. Valid while the burst has all its packets: once some of them were sent or dropped,
+ * every use throws. Get it again then.
+ *
+ * @example Answer every packet with its length
+ * ```ts
+ * import { type Burst } from "denodpdk";
+ *
+ * function answer(burst: Burst) {
+ *   for (const packet of burst) packet.write(new TextEncoder().encode(`${packet.length} bytes`));
+ * }
+ * ```
  */
 export class Packet {
   readonly #memory: PacketMemory;
+  readonly #burst: Burst;
+  readonly #epoch: number;
+  /** Where the mbuf lies in the memory. */
   readonly #at: number;
-  readonly #view: DataView<ArrayBuffer>;
   readonly #layout: MbufLayout;
+  /** It belongs to the packet that it was chained to. */
+  #chained = false;
 
-  /** @internal The packet of an mbuf's address. */
-  constructor(memory: PacketMemory, address: bigint) {
-    const layout_ = layout ??= mbufLayout();
-    if (memory.u8.length === 0) disposed(`PacketMemory ${memory.name}`);
-    const at = address - memory.base;
-    const { buffer } = memory.u8;
-    const inside = memory.has(address, layout_.size);
-    const view = inside ? new DataView(buffer, Number(at), layout_.size) : undefined;
-    // another pool's packets can lie between the chunks of this one
-    if (!view || !memory.pools.includes(view.getBigUint64(layout_.pool, true))) {
-      throw new DpdkError({
-        operation: "PacketMemory.packet",
-        code: "EINVAL",
-        reason: `0x${address.toString(16)} is no mbuf of pool ${memory.name}`,
-      });
-    }
-    this.#layout = layout_;
+  private constructor(memory: PacketMemory, at: number, burst: Burst) {
     this.#memory = memory;
-    this.#at = Number(at);
-    this.#view = view;
+    this.#burst = burst;
+    this.#epoch = burst.epoch;
+    this.#at = at;
+    this.#layout = layout ??= mbufLayout();
   }
 
-  /** The bytes of this segment, no copy. */
+  /** @internal The packet whose mbuf lies there. */
+  static at(memory: PacketMemory, at: number, burst: Burst): Packet {
+    const { size, pool } = layout ??= mbufLayout();
+    const word = at + pool;
+    const { view } = memory;
+    // another pool's packets can lie between the chunks of this one
+    const known = memory.isInside(at, size) &&
+      memory.isPool(view.getUint32(word, true), view.getUint32(word + 4, true));
+    if (known) return new Packet(memory, at, burst);
+    throw new DpdkError({
+      operation: "packet of a burst",
+      code: "EINVAL",
+      reason: `it is no packet of ${memory.name}`,
+      hint: "name the pools of its packets: new Burst(size, { pools })",
+    });
+  }
+
+  /**
+   * The bytes of this segment, no copy. They are another packet's once this one has gone.
+   *
+   * @throws {DpdkError} EINVAL when they lie outside the burst's memory.
+   */
   get data(): Uint8Array<ArrayBuffer> {
-    const start = this.#dataAt();
+    const start = this.offset;
     return this.#memory.u8.subarray(start, start + this.#u16(this.#layout.dataLen));
+  }
+
+  /** Where the data lies in {@linkcode Burst.view}, bytes. */
+  get offset(): number {
+    const low = this.#u32(this.#layout.bufAddr);
+    const high = this.#u32(this.#layout.bufAddr + 4);
+    const at = this.#memory.offsetOf(low, high) + this.#u16(this.#layout.dataOff);
+    if (at >= 0 && at + this.#u16(this.#layout.dataLen) <= this.#memory.length) return at;
+    throw new DpdkError({
+      operation: "Packet.data",
+      code: "EINVAL",
+      reason: `the data lies outside ${this.#memory.name}`,
+    });
   }
 
   /** Bytes of the whole packet, all segments: `pkt_len`. Meaningful in the first segment. */
   get length(): number {
-    return this.#view.getUint32(this.#layout.pktLen, true);
+    return this.#u32(this.#layout.pktLen);
   }
 
   /** Segments: `nb_segs`. Meaningful in the first one. */
@@ -323,33 +190,124 @@ export class Packet {
     return this.#u16(this.#layout.port);
   }
 
-  /** RSS hash, where the device gave one: `hash.rss`. */
+  /** RSS hash, where the port gave one: `hash.rss`. */
   get rssHash(): number | undefined {
-    return this.#has(RX_RSS_HASH) ? this.#view.getUint32(this.#layout.rssHash, true) : undefined;
+    return this.#rx() & RX.rssHash ? this.#u32(this.#layout.rssHash) : undefined;
   }
 
-  /** VLAN tag control information, where the device gave one: `vlan_tci`. */
+  /** VLAN tag control information, where the port gave it: `vlan_tci`. */
   get vlan(): number | undefined {
-    return this.#has(RX_VLAN) ? this.#u16(this.#layout.vlanTci) : undefined;
+    return this.#rx() & RX.vlan ? this.#u16(this.#layout.vlanTci) : undefined;
+  }
+
+  /** When the port received it, in the port's own clock, exact to 2^53; where it says so. */
+  get timestamp(): number | undefined {
+    if ((this.#rx() & RX.timestamp) === 0) return undefined;
+    return shim().shim_mbuf_timestamp(this.#memory.pointer, this.#at);
+  }
+
+  /** What the port found of the checksum of the IP header: `RTE_MBUF_F_RX_IP_CKSUM_*`. */
+  get ipChecksum(): ChecksumVerdict {
+    const rx = this.#rx();
+    return rx & RX.ipGood ? "good" : rx & RX.ipBad ? "bad" : "unknown";
+  }
+
+  /** What the port found of the checksum of TCP or UDP: `RTE_MBUF_F_RX_L4_CKSUM_*`. */
+  get l4Checksum(): ChecksumVerdict {
+    const rx = this.#rx();
+    return rx & RX.l4Good ? "good" : rx & RX.l4Bad ? "bad" : "unknown";
+  }
+
+  /** What the port that sends it is to compute; undefined where it is nothing. */
+  get offload(): PacketOffload | undefined {
+    const what = shim().shim_mbuf_tx(this.#memory.pointer, this.#here());
+    if ((what & (TX.ipv4 | TX.ipv6)) === 0) return undefined;
+    const lengths = shim().shim_mbuf_tx_lengths(this.#memory.pointer, this.#at);
+    const segmentSize = shim().shim_mbuf_tx_segment(this.#memory.pointer, this.#at);
+    return {
+      ip: what & TX.ipv4 ? 4 : 6,
+      ipChecksum: (what & TX.ip) !== 0,
+      ...what & TX.udp ? { l4: "udp" } : what & (TX.tcp | TX.segment) ? { l4: "tcp" } : {},
+      l2Length: lengths & L2_MAX,
+      l3Length: (lengths >>> L3_SHIFT) & L3_MAX,
+      l4Length: (lengths >>> L4_SHIFT) & L4_MAX,
+      ...what & TX.segment ? { segmentSize } : {},
+    };
+  }
+
+  /**
+   * Says what the port that sends it is to compute, and prepares the packet for that as ports expect
+   * it: the checksum of the IP header is 0 then, that of UDP or TCP is of the pseudo header
+   * (`rte_net_intel_cksum_prepare`). Its headers must be complete, and in the first segment.
+   *
+   * @throws {RangeError} when a length is out of range.
+   * @throws {DpdkError} EINVAL or ENOTSUP when the headers are not as said.
+   *
+   * @example Let the port write all checksums of a UDP packet
+   * ```ts
+   * import type { Packet } from "denodpdk";
+   *
+   * function finish(packet: Packet) {
+   *   packet.offload = { ip: 4, ipChecksum: true, l4: "udp" };
+   * }
+   * ```
+   */
+  set offload(wanted: PacketOffload | undefined) {
+    const { ip, ipChecksum = false, l4, segmentSize } = wanted ?? { ip: 4 };
+    const {
+      l2Length = 14,
+      l3Length = ip === 4 ? 20 : 40,
+      l4Length = l4 === "tcp" ? 20 : l4 === "udp" ? 8 : 0,
+    } = wanted ?? { l2Length: 0, l3Length: 0 };
+    checkInteger("l2Length", l2Length, 0, L2_MAX);
+    checkInteger("l3Length", l3Length, 0, L3_MAX);
+    checkInteger("l4Length", l4Length, 0, L4_MAX);
+    checkInteger("segmentSize", segmentSize ?? 0, 0, 0xffff);
+    const what = wanted
+      ? (ip === 4 ? TX.ipv4 : TX.ipv6) | (ipChecksum ? TX.ip : 0) |
+        (segmentSize ? TX.segment : l4 === "tcp" ? TX.tcp : l4 === "udp" ? TX.udp : 0)
+      : 0;
+    const lengths = l2Length | l3Length << L3_SHIFT | l4Length << L4_SHIFT;
+    mbufOffload ??= shim().shim_mbuf_offload;
+    const memory = this.#memory.pointer;
+    unwrap(
+      "Packet.offload",
+      mbufOffload(memory, this.#here(), what, lengths, segmentSize ?? 0),
+      "its headers must be complete and in its first segment",
+    );
+  }
+
+  /**
+   * Lets the port that sends it put a VLAN tag behind its addresses: `RTE_MBUF_F_TX_VLAN`. The port
+   * must be opened with `TxOffload.VLAN_INSERT`.
+   *
+   * @param tag its control information: priority and VLAN id, 16 bits.
+   * @throws {RangeError} when it is no such number.
+   */
+  insertVlan(tag: number): void {
+    checkInteger("VLAN tag", tag, 0, 0xffff);
+    shim().shim_mbuf_tag(this.#memory.pointer, this.#here(), tag);
   }
 
   /**
    * The next segment, undefined after the last one.
    *
-   * @throws {DpdkError} EINVAL when it is of another pool.
+   * @throws {DpdkError} EINVAL when it is of a pool that is not the burst's.
    */
   get next(): Packet | undefined {
-    const next = this.#view.getBigUint64(this.#layout.next, true);
-    return next === 0n ? undefined : new Packet(this.#memory, next);
+    const low = this.#u32(this.#layout.next);
+    const high = this.#u32(this.#layout.next + 4);
+    if (low === 0 && high === 0) return undefined;
+    return Packet.at(this.#memory, this.#memory.offsetOf(low, high), this.#burst);
   }
 
   /** A copy of the whole packet's bytes, all segments. */
   bytes(): Uint8Array<ArrayBuffer> {
     const copy = new Uint8Array(this.length);
     let at = 0;
-    for (const segment of segmentsFrom(this)) {
-      copy.set(segment.data, at);
-      at += segment.data.length;
+    for (const { data } of segmentsFrom(this)) {
+      copy.set(data, at);
+      at += data.length;
     }
     return copy;
   }
@@ -366,30 +324,155 @@ export class Packet {
         `Packet.write: ${bytes.length} bytes into ${this.segments} segment(s) of ${room} bytes`,
       );
     }
-    this.#memory.u8.set(bytes, this.#dataAt());
-    this.#view.setUint16(this.#layout.dataLen, bytes.length, true);
-    this.#view.setUint32(this.#layout.pktLen, bytes.length, true);
+    const { view } = this.#memory;
+    this.#memory.u8.set(bytes, this.offset);
+    view.setUint16(this.#at + this.#layout.dataLen, bytes.length, true);
+    view.setUint32(this.#at + this.#layout.pktLen, bytes.length, true);
+    this.#burst.moved();
   }
 
   /**
-   * Appends another packet, whose mbuf belongs to this one then: `rte_pktmbuf_chain`.
+   * Adds so many bytes before its data, for a header: `rte_pktmbuf_prepend`.
    *
-   * @throws {RangeError} when there would be more than 65535 segments, or a circle.
+   * @returns these bytes, whose contents are what lay there before.
+   * @throws {RangeError} when its headroom has fewer.
    */
-  chain(tail: Packet): void {
-    const segments = this.segments + tail.segments;
-    if (segments > 0xffff) throw new RangeError("Packet.chain: too many segments");
-    const last = this.#last();
-    if (last.#address === tail.#last().#address) {
-      throw new RangeError("Packet.chain: the packets are one already");
-    }
-    last.#view.setBigUint64(this.#layout.next, tail.#address, true);
-    this.#view.setUint16(this.#layout.nbSegs, segments, true);
-    this.#view.setUint32(this.#layout.pktLen, this.length + tail.length, true);
+  prepend(bytes: number): Uint8Array<ArrayBuffer> {
+    checkInteger("Packet.prepend", bytes, 0, 0xffff);
+    mbufPrepend ??= shim().shim_mbuf_prepend;
+    const result = mbufPrepend(this.#memory.pointer, this.#here(), bytes);
+    this.#changed("prepend", result, bytes, "free before it");
+    const start = this.offset;
+    return this.#memory.u8.subarray(start, start + bytes);
   }
 
-  get #address(): bigint {
-    return this.#memory.base + BigInt(this.#at);
+  /**
+   * Adds so many bytes behind its data, in the last segment: `rte_pktmbuf_append`.
+   *
+   * @returns these bytes, whose contents are what lay there before.
+   * @throws {RangeError} when the last segment has less room.
+   */
+  append(bytes: number): Uint8Array<ArrayBuffer> {
+    checkInteger("Packet.append", bytes, 0, 0xffff);
+    mbufAppend ??= shim().shim_mbuf_append;
+    const result = mbufAppend(this.#memory.pointer, this.#here(), bytes);
+    this.#changed("append", result, bytes, "free behind it");
+    const { data } = this.#last();
+    return data.subarray(data.length - bytes);
+  }
+
+  /**
+   * Removes so many bytes from its beginning: `rte_pktmbuf_adj`.
+   *
+   * @throws {RangeError} when the first segment has fewer.
+   */
+  adjust(bytes: number): void {
+    checkInteger("Packet.adjust", bytes, 0, 0xffff);
+    mbufAdj ??= shim().shim_mbuf_adj;
+    const result = mbufAdj(this.#memory.pointer, this.#here(), bytes);
+    this.#changed("adjust", result, bytes, "in its first segment");
+  }
+
+  /**
+   * Removes so many bytes from its end: `rte_pktmbuf_trim`.
+   *
+   * @throws {RangeError} when the last segment has fewer.
+   */
+  trim(bytes: number): void {
+    checkInteger("Packet.trim", bytes, 0, 0xffff);
+    mbufTrim ??= shim().shim_mbuf_trim;
+    const result = mbufTrim(this.#memory.pointer, this.#here(), bytes);
+    this.#changed("trim", result, bytes, "in its last segment");
+  }
+
+  /**
+   * Makes it one segment: `rte_pktmbuf_linearize`.
+   *
+   * @throws {RangeError} when the first segment has no room for all bytes.
+   */
+  linearize(): void {
+    const done = shim().shim_mbuf_linearize(this.#memory.pointer, this.#here());
+    this.#burst.moved();
+    if (done < 0) {
+      throw new RangeError(`Packet.linearize: ${this.length} bytes do not fit into one segment`);
+    }
+  }
+
+  /**
+   * Adds a clone to a burst, behind its packets: `rte_pktmbuf_clone`. The two share their bytes, and
+   * each has a length and offloads of its own. Whoever writes into one writes into both.
+   *
+   * @param pool where the mbuf of the clone comes from.
+   * @param into the burst that owns it; another one than this packet's, or the same.
+   * @returns the clone.
+   * @throws {DpdkError} ENOMEM when the pool is empty, or the burst is full.
+   */
+  clone(pool: Mempool, into: Burst): Packet {
+    const operation = "rte_pktmbuf_clone";
+    if (into.count === into.size) {
+      throw new DpdkError({ operation, code: "ENOMEM", reason: "the burst is full" });
+    }
+    const memory = this.#memory.pointer;
+    unwrap(
+      operation,
+      shim().shim_mbuf_clone(memory, this.#here(), pool.pointer, into.handle),
+      `mempool ${pool.name} is empty`,
+    );
+    return into.packet(into.count - 1);
+  }
+
+  /**
+   * Appends another packet, which leaves its burst and belongs to this one: `rte_pktmbuf_chain`.
+   *
+   * @throws {RangeError} when there would be more than 65535 segments, or a circle.
+   * @throws {DpdkError} EINVAL when the other one is of a pool that is not this burst's.
+   */
+  chain(tail: Packet): void {
+    this.#here();
+    const at = tail.#here();
+    if (this.#last().#at === tail.#last().#at || !tail.#burst.has(at)) {
+      throw new RangeError("Packet.chain: the packets are one already");
+    }
+    if (tail.#memory !== this.#memory) {
+      throw new DpdkError({
+        operation: "Packet.chain",
+        code: "EINVAL",
+        reason: `the other packet is of ${tail.#memory.name}, this one of ${this.#memory.name}`,
+        hint: "name the pools of both for both bursts: new Burst(size, { pools })",
+      });
+    }
+    if (shim().shim_mbuf_chain(this.#memory.pointer, this.#at, at) < 0) {
+      throw new RangeError("Packet.chain: too many segments");
+    }
+    tail.#burst.release(at);
+    tail.#chained = true;
+  }
+
+  /** Its data lies elsewhere now, unless that was refused. */
+  #changed(name: string, result: number, bytes: number, where: string): void {
+    if (result < 0) throw new RangeError(`Packet.${name}: there are not ${bytes} bytes ${where}`);
+    this.#burst.moved();
+  }
+
+  /** Where the mbuf lies; refused once it is somebody else's. */
+  #here(): number {
+    if (this.#burst.epoch !== this.#epoch || this.#chained) this.#gone();
+    if (this.#memory.length === 0) disposed(`memory of ${this.#memory.name}`);
+    return this.#at;
+  }
+
+  #gone(): never {
+    throw new DpdkError({
+      operation: "Packet",
+      reason: this.#chained
+        ? "it belongs to the packet that it was chained to"
+        : "packets of its burst have been sent or dropped, maybe this one too",
+      hint: "get it from its burst again",
+    });
+  }
+
+  #rx(): number {
+    return (mbufRx ??= shim().shim_mbuf_rx)(this.#memory.pointer, this.#here());
   }
 
   #last(): Packet {
@@ -397,23 +480,10 @@ export class Packet {
   }
 
   #u16(offset: number): number {
-    return this.#view.getUint16(offset, true);
+    return this.#memory.view.getUint16(this.#here() + offset, true);
   }
 
-  #has(flag: number): boolean {
-    // all flags of reception are in the lower half
-    return (this.#view.getUint32(this.#layout.olFlags, true) & flag) !== 0;
-  }
-
-  /** Where the data lies in the pool's memory. */
-  #dataAt(): number {
-    const buffer = this.#view.getBigUint64(this.#layout.bufAddr, true);
-    const at = Number(buffer - this.#memory.base) + this.#u16(this.#layout.dataOff);
-    if (at >= 0 && at + this.#u16(this.#layout.dataLen) <= this.#memory.u8.length) return at;
-    throw new DpdkError({
-      operation: "Packet.data",
-      code: "EINVAL",
-      reason: `the data lies outside pool ${this.#memory.name}`,
-    });
+  #u32(offset: number): number {
+    return this.#memory.view.getUint32(this.#here() + offset, true);
   }
 }

@@ -16,7 +16,7 @@ import {
   toPointer,
   unwrap,
 } from "../boundary/native.ts";
-import type { ObjTable } from "../mbuf/obj_table.ts";
+import type { Objects } from "../objects.ts";
 
 /** Options of `Mempool.audit`. */
 export interface AuditOptions {
@@ -26,7 +26,7 @@ export interface AuditOptions {
    * Tables in which processes record the elements that they hold, as a view of a memzone, of any
    * length. What is stale there, because the element is elsewhere, does not count.
    */
-  recorded?: readonly (ObjTable | BigUint64Array)[];
+  recorded?: readonly (Objects | BigUint64Array)[];
   /**
    * True, or a function of what was found that answers true, to mend what a killed process left:
    * rings that it left half-way in an update work again, the caches of all lcores are emptied into

@@ -15,7 +15,7 @@ import {
   Mempool,
   MempoolFlags,
   Memzone,
-  ObjTable,
+  Objects,
   probeDevice,
   processEnd,
   processTitle,
@@ -152,7 +152,7 @@ const zones: Hostile[] = [
 const tables: Hostile[] = [0, -1, 65_536, 2 ** 32, 2 ** 32 + 8, NaN].flatMap((
   length,
 ): Hostile[] => [
-  [`table of ${length}`, INTEGER, () => new ObjTable(length)],
+  [`table of ${length}`, INTEGER, () => new Objects(length)],
   [`ports of ${length} packets`, INTEGER, () => new MbufPorts(length)],
 ]);
 
@@ -191,7 +191,7 @@ const ports: Hostile[] = [
   [
     "a burst before the start",
     /ENOTSUP: the port is not started \(start\(\) it first/,
-    () => EthDev.of(0).rxBurst(0, new ObjTable(4), 4),
+    () => EthDev.of(0).rxBurst(0, new Objects(4), 4),
   ],
 ];
 

@@ -6,7 +6,7 @@ import {
   Lcore,
   LCORE_ID_ANY,
   type LcoreWorker,
-  ObjTable,
+  Objects,
   releaseMainLcore,
   Ring,
   setThreadAffinity,
@@ -129,7 +129,7 @@ test("stop() ends polling Workers, several at once, soon", async () => {
   const workers = await Promise.all(
     [1, 2, 5].map((lcore) => started(lcore, { kind: "poll", ring: "POLLED" })),
   );
-  const objs = new ObjTable(60);
+  const objs = new Objects(60);
   assertStrictEquals(ring.enqueueBulk(objs, 60), 60);
   await until(() => ring.count === 0, "the ring to be emptied");
   const from = performance.now();

@@ -8,7 +8,7 @@ import {
   MempoolFlags,
   type MempoolOptions,
   Memzone,
-  ObjTable,
+  Objects,
   releaseMainLcore,
   Ring,
 } from "../../mod.ts";
@@ -47,7 +47,7 @@ for (const [kind, ops, options] of KINDS) {
     using pool = Mempool.create("P", 63, 128, options);
     assertEquals([pool.name, pool.size, pool.elementSize], ["P", 63, 128]);
     assertEquals(counts(pool), [63, 0]);
-    const objs = new ObjTable(4);
+    const objs = new Objects(4);
     assertStrictEquals(pool.get(objs), true);
     assertStrictEquals(pool.get(objs, 3), true);
     assertEquals([objs.addresses[1], objs.addresses[2]], [0n, 0n]);
@@ -74,12 +74,12 @@ for (const [kind, ops, options] of KINDS) {
 
   test(`${kind}: bulk is all or nothing, and a pool can be exhausted`, () => {
     using pool = Mempool.create("P", 63, 128, options);
-    const objs = new ObjTable(64);
-    assertStrictEquals(pool.getBulk(objs, 64), false);
-    assertStrictEquals(pool.getBulk(objs, 40), true);
+    const objs = new Objects(64);
+    assertStrictEquals(pool.getBulk(objs, 64), 0);
+    assertStrictEquals(pool.getBulk(objs, 40), 40);
     assertEquals(counts(pool), [23, 40]);
-    const more = new ObjTable(24);
-    assertStrictEquals(pool.getBulk(more, 24), false);
+    const more = new Objects(24);
+    assertStrictEquals(pool.getBulk(more, 24), 0);
     assertEquals(counts(pool), [23, 40]);
     let n = 0;
     while (pool.get(more, n)) n++;
@@ -95,8 +95,8 @@ for (const [kind, ops, options] of KINDS) {
 test("none are always there to be got, and to be put", () => {
   for (const cacheSize of [0, 8]) {
     using pool = Mempool.create("P", 63, 64, { cacheSize });
-    const objs = new ObjTable(1);
-    assertStrictEquals(pool.getBulk(objs, 0), true, `cache ${cacheSize}`);
+    const objs = new Objects(1);
+    assertStrictEquals(pool.getBulk(objs, 0), 0, `cache ${cacheSize}`);
     pool.putBulk(objs, 0);
     assertEquals([objs.addresses[0], ...counts(pool)], [0n, 63, 0]);
   }
@@ -104,7 +104,7 @@ test("none are always there to be got, and to be put", () => {
 
 test("an lcore's elements wait in its cache; a thread without lcore has none", () => {
   using pool = Mempool.create("P", 255, 64, { cacheSize: 32 });
-  const objs = new ObjTable(8);
+  const objs = new Objects(8);
   assertStrictEquals(Lcore.current, 0);
   pool.getBulk(objs, 8);
   const { cached, available, inUse } = pool.info();
@@ -132,7 +132,7 @@ test("an lcore's elements wait in its cache; a thread without lcore has none", (
 
 test("a pool without caches has nothing in caches", () => {
   using pool = Mempool.create("P", 63, 64);
-  const objs = new ObjTable(8);
+  const objs = new Objects(8);
   pool.getBulk(objs, 8);
   pool.putBulk(objs, 8);
   assertEquals(pool.info().cached, {});
@@ -145,7 +145,7 @@ test("elements are rounded up to whole words", () => {
 
 test("bytes are the element itself", () => {
   using pool = Mempool.create("P", 7, 104);
-  const objs = new ObjTable(7);
+  const objs = new Objects(7);
   pool.getBulk(objs, 7);
   for (let i = 0; i < 7; i++) {
     const bytes = pool.bytes(objs, i);
@@ -164,8 +164,8 @@ test("bytes are the element itself", () => {
 test("a pool of many pieces of memory: every element can be written and read", () => {
   // more than two hugepages; where devices see pages apart from each other, pieces of its own each
   using pool = Mempool.create("P", 700, 10_000);
-  const objs = new ObjTable(700);
-  assertStrictEquals(pool.getBulk(objs, 700), true);
+  const objs = new Objects(700);
+  assertStrictEquals(pool.getBulk(objs, 700), 700);
   for (let i = 0; i < 700; i++) {
     const bytes = pool.bytes(objs, i);
     assertStrictEquals(bytes.length, 10_000);
@@ -186,7 +186,7 @@ test("a pool of many pieces of memory: every element can be written and read", (
 test("an address in no pool has no bytes", () => {
   using pool = Mempool.create("P", 7, 64);
   using other = Mempool.create("OTHER", 7, 64);
-  const objs = new ObjTable(3);
+  const objs = new Objects(3);
   other.get(objs, 0);
   objs.addresses[1] = 0xdead_beefn;
   for (const index of [0, 1, 2]) {
@@ -203,7 +203,7 @@ test("an address in no pool has no bytes", () => {
 
 test("an element that would reach past the pool's memory has no bytes", () => {
   using pool = Mempool.create("P", 7, 64);
-  const objs = new ObjTable(1);
+  const objs = new Objects(1);
   pool.get(objs);
   const held = objs.addresses[0] ?? 0n;
   // the last byte of some piece: there is no room for an element behind it
@@ -216,7 +216,7 @@ test("an element that would reach past the pool's memory has no bytes", () => {
 
 test("counts and indexes outside the table throw and move nothing", () => {
   using pool = Mempool.create("P", 63, 64);
-  const objs = new ObjTable(4);
+  const objs = new Objects(4);
   pool.getBulk(objs, 4);
   const calls: [name: string, call: (n: number) => unknown][] = [
     ["Mempool.getBulk: count", (n) => pool.getBulk(objs, n)],
@@ -238,7 +238,7 @@ test("counts and indexes outside the table throw and move nothing", () => {
 
 test("of a disposed pool the elements' bytes are empty and every use throws", () => {
   const pool = Mempool.create("P", 7, 64);
-  const objs = new ObjTable(1);
+  const objs = new Objects(1);
   pool.get(objs);
   const bytes = pool.bytes(objs);
   bytes.fill(1);
@@ -346,7 +346,7 @@ test("numbers that C would wrap are refused", () => {
 test("list tells all pools in order of creation, as they are now", () => {
   using a = Mempool.create("A", 63, 64, { cacheSize: 8 });
   using b = Mempool.create("B", 7, 32, { flags: MempoolFlags.SP_PUT | MempoolFlags.SC_GET });
-  const objs = new ObjTable(3);
+  const objs = new Objects(3);
   b.getBulk(objs, 3);
   assertEquals(Mempool.list(), [a.info(), b.info()]);
   assertEquals(Mempool.list()[1], {
@@ -386,7 +386,7 @@ for (const drivers of ["system", "core"]) {
     using pool = Mempool.create("MSG", 63, 128, { cacheSize: 8 });
     using there = Ring.create("THERE", 8);
     using back = Ring.create("BACK", 8);
-    const objs = new ObjTable(2);
+    const objs = new Objects(2);
     pool.get(objs);
     new TextEncoder().encodeInto("hello from the primary\0", pool.bytes(objs));
     there.enqueue(objs);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type EthDev, Mempool, ObjTable, PacketMemory, pktmbufAllocBulk } from "../../mod.ts";
+import { type EthDev, Mempool, Objects, OldPacketMemory, pktmbufAllocBulk } from "../../mod.ts";
 
 /** Configures and starts a port with as many queues each way. */
 export function startPort(dev: EthDev, pool: Mempool, queues = 1): void {
@@ -17,9 +17,9 @@ export function startPort(dev: EthDev, pool: Mempool, queues = 1): void {
 }
 
 /** Packets with these texts, which the caller has. */
-export function textPackets(pool: Mempool, ...texts: string[]): ObjTable {
-  using memory = PacketMemory.of(pool);
-  const objs = new ObjTable(texts.length);
+export function textPackets(pool: Mempool, ...texts: string[]): Objects {
+  using memory = OldPacketMemory.of(pool);
+  const objs = new Objects(texts.length);
   if (!pktmbufAllocBulk(pool, objs, texts.length)) throw new Error(`pool ${pool.name} is empty`);
   texts.forEach((text, i) => memory.packet(objs, i).write(new TextEncoder().encode(text)));
   return objs;

@@ -1,6 +1,6 @@
 /** Rings: what goes in comes out, what does not fit stays with the caller. */
 
-import { DpdkError, Memzone, ObjTable, Ring, RingFlags, type RingOptions } from "../../mod.ts";
+import { DpdkError, Memzone, Objects, Ring, RingFlags, type RingOptions } from "../../mod.ts";
 import {
   assert,
   assertEquals,
@@ -16,19 +16,19 @@ import { ask, type Refused } from "./peer.ts";
 initTestEal("0@0,1@1");
 
 /** A table with these numbers for pointers, behind them nulls. */
-function table(length: number, ...numbers: number[]): ObjTable {
-  const objs = new ObjTable(length);
+function table(length: number, ...numbers: number[]): Objects {
+  const objs = new Objects(length);
   objs.addresses.set(numbers.map(BigInt));
   return objs;
 }
 
-function numbers(objs: ObjTable, count = objs.length): number[] {
+function numbers(objs: Objects, count = objs.length): number[] {
   return Array.from(objs.addresses.subarray(0, count), Number);
 }
 
 /** Empties a ring by single dequeues. */
 function drain(ring: Ring): number[] {
-  const objs = new ObjTable(1);
+  const objs = new Objects(1);
   const all: number[] = [];
   while (ring.dequeue(objs)) all.push(Number(objs.addresses[0]));
   return all;
@@ -58,7 +58,7 @@ for (const [kind, flags] of KINDS) {
     assertStrictEquals(ring.enqueue(objs, 8), false);
     assertEquals(numbers(objs), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
-    const out = new ObjTable(3);
+    const out = new Objects(3);
     assertStrictEquals(ring.dequeue(out), true);
     assertStrictEquals(ring.dequeue(out, 2), true);
     assertEquals(numbers(out), [1, 0, 2]);
@@ -76,7 +76,7 @@ for (const [kind, flags] of KINDS) {
     assertStrictEquals(ring.count, 5);
     assertStrictEquals(ring.enqueueBulk(objs, room - 5), room - 5);
 
-    const out = new ObjTable(10);
+    const out = new Objects(10);
     assertStrictEquals(ring.dequeueBulk(out, room + 1), 0);
     assertEquals(numbers(out, 1), [0]);
     assertStrictEquals(ring.dequeueBulk(out, 6), 6);
@@ -90,7 +90,7 @@ for (const [kind, flags] of KINDS) {
     const objs = table(10, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
     assertStrictEquals(ring.enqueueBurst(objs, 10), room);
     assertStrictEquals(ring.enqueueBurst(objs, 1), 0);
-    const out = new ObjTable(10);
+    const out = new Objects(10);
     assertStrictEquals(ring.dequeueBurst(out, 3), 3);
     assertEquals(numbers(out, 4), [1, 2, 3, 0]);
     assertStrictEquals(ring.dequeueBurst(out, 10), room - 3);
@@ -101,7 +101,7 @@ for (const [kind, flags] of KINDS) {
 
 test("order and pointers survive many rounds", () => {
   using ring = Ring.create("R", 16);
-  const objs = new ObjTable(16);
+  const objs = new Objects(16);
   let sent = 0;
   let seen = 0;
   for (let round = 0; round < 2000; round++) {
@@ -332,7 +332,7 @@ test("a side that a killed process left half-way works again after repair", () =
   using ring = Ring.create("TORN", 128);
   using zone = Memzone.lookup("RG_TORN");
   const words = new Uint32Array(zone.buffer);
-  const objs = new ObjTable(40);
+  const objs = new Objects(40);
   for (let i = 0; i < 40; i++) objs.addresses[i] = BigInt(1000 + i);
   assertEquals(ring.enqueueBulk(objs, 37), 37);
   assertEquals(ring.dequeueBulk(objs, 11), 11);
@@ -371,7 +371,7 @@ for (const [name, flags, side] of LAYOUTS) {
     using ring = Ring.create("TORN", 64, { flags });
     using zone = Memzone.lookup("RG_TORN");
     const words = new Uint32Array(zone.buffer);
-    const objs = new ObjTable(40);
+    const objs = new Objects(40);
     for (let i = 0; i < 40; i++) objs.addresses[i] = BigInt(1000 + i);
     assertStrictEquals(ring.enqueueBulk(objs, 37), 37);
     assertStrictEquals(ring.dequeueBulk(objs, 11), 11);

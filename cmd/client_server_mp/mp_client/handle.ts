@@ -11,7 +11,7 @@ import {
   lcoreMain,
   MbufPorts,
   Memzone,
-  ObjTable,
+  Objects,
   pktmbufFreeBulk,
   Quiesce,
   Ring,
@@ -44,7 +44,7 @@ class Output {
   }
 
   /** Sends packets, with those that come next. */
-  add(objs: ObjTable, count: number, from: number): void {
+  add(objs: Objects, count: number, from: number): void {
     const sent = this.#buffer.add(objs, count, from);
     this.#count(sent);
   }
@@ -83,7 +83,7 @@ lcoreMain<HandleData>((context) => {
   const info = new PortInfo(zone.buffer);
   const outputs = outputsOf(info, client);
   const all = outputs.filter((output) => output !== undefined);
-  const objs = new ObjTable(BURST);
+  const objs = new Objects(BURST);
   const from = new MbufPorts(BURST);
   const { ports } = from;
   using participant = Quiesce.open().join();

@@ -9,7 +9,7 @@ import {
   EthDev,
   lcoreMain,
   Memzone,
-  ObjTable,
+  Objects,
   pktmbufFreeBulk,
   Quiesce,
   Ring,
@@ -36,7 +36,7 @@ export interface ForwardData {
 /** A client's end of the work: `struct client` and `struct client_rx_buf`. */
 interface Lane {
   ring: Ring;
-  buffer: ObjTable;
+  buffer: Objects;
   /** Where its counters begin. */
   at: number;
 }
@@ -53,7 +53,7 @@ class Dealer {
     this.#stats = new Float64Array(stats);
     this.#lanes = Array.from({ length: clients }, (_, client) => ({
       ring: Ring.lookup(rxQueueName(client)),
-      buffer: new ObjTable(BURST),
+      buffer: new Objects(BURST),
       at: client * (RX_DROP + 1),
     }));
   }
@@ -71,7 +71,7 @@ class Dealer {
   }
 
   /** Every client that is fed gets each so manieth packet: `process_packets`. */
-  deal(objs: ObjTable, count: number): void {
+  deal(objs: Objects, count: number): void {
     const fed = this.#fed;
     const among = fed.length;
     if (among === 0) return this.#drop(objs, count);
@@ -95,7 +95,7 @@ class Dealer {
   }
 
   /** All of them or none go into the client's ring: `flush_rx_queue`. */
-  #flush(lane: Lane, objs: ObjTable, count: number): void {
+  #flush(lane: Lane, objs: Objects, count: number): void {
     const stats = this.#stats;
     if (lane.ring.enqueueBulk(objs, count) === 0) {
       pktmbufFreeBulk(objs, count);
@@ -106,7 +106,7 @@ class Dealer {
   }
 
   /** Nobody is there: what each client would have got is its drop. */
-  #drop(objs: ObjTable, count: number): void {
+  #drop(objs: Objects, count: number): void {
     pktmbufFreeBulk(objs, count);
     const stats = this.#stats;
     const lanes = this.#lanes;
@@ -125,7 +125,7 @@ lcoreMain<ForwardData>((context) => {
   const devices = ports.map((port) => EthDev.of(port));
   const control = new FeedControl(memory);
   const dealer = new Dealer(Math.min(clients, MAX_CLIENTS), stats);
-  const objs = new ObjTable(BURST);
+  const objs = new Objects(BURST);
   using participant = Quiesce.open().join();
   participant.enter();
   let index = 0;

@@ -244,7 +244,7 @@ ring_rx(void *queue, struct rte_mbuf **mbufs, uint16_t n)
 static uint16_t
 ring_tx(void *queue, struct rte_mbuf **mbufs, uint16_t n)
 {
-	return (uint16_t)shim_ring_enqueue_burst(*(struct rte_ring **)queue, (void **)mbufs, n);
+	return (uint16_t)shim_ring_enqueue_burst(*(struct rte_ring **)queue, (void **)mbufs, 0, n);
 }
 
 #endif

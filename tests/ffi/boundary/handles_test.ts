@@ -18,7 +18,7 @@ async function outcome<T>(what: string, ...more: string[]): Promise<T> {
 }
 
 const gone = (what: string) => ({ error: `${what}: used after disposal`, code: "" });
-const USED = JSON.stringify([60, 1, 1024, true]);
+const USED = JSON.stringify([60, 60, 1024, true]);
 
 Deno.test("the creator goes: handles of the same thread throw, and views are empty", async () => {
   assertEquals(await outcome("same thread"), {

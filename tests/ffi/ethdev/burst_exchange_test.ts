@@ -7,9 +7,9 @@ import {
   EthDev,
   FREE,
   type Mempool,
-  ObjTable,
+  Objects,
+  OldPacketMemory,
   PacketBurst,
-  PacketMemory,
   pktmbufFreeBulk,
   TxBuffer,
   UNDECIDED,
@@ -43,7 +43,7 @@ function inject(dev: EthDev, pool: Mempool, ...texts: string[]): bigint[] {
 
 /** Takes all that is in a port's ring; returns the addresses. */
 function receive(dev: EthDev): bigint[] {
-  const objs = new ObjTable(2048);
+  const objs = new Objects(2048);
   const n = dev.rxBurst(0, objs, 2048);
   pktmbufFreeBulk(objs, n);
   return [...objs.addresses.subarray(0, n)];
@@ -51,7 +51,7 @@ function receive(dev: EthDev): bigint[] {
 
 function exchangeOf(devs: readonly EthDev[], burst = 4): BurstExchange {
   const ends = devs.map((dev) => ({ dev, queue: 0 }));
-  return new BurstExchange(ends.map((end) => ({ ...end, burst: new ObjTable(burst) })), ends);
+  return new BurstExchange(ends.map((end) => ({ ...end, burst: new Objects(burst) })), ends);
 }
 
 test("each burst goes where the loop says, and only then", () => {
@@ -85,7 +85,7 @@ test("each burst goes where the loop says, and only then", () => {
 
 test("a burst that is freed, or part of it, goes back to its pool", () => {
   withPorts(([a, b], pool) => {
-    const objs = new ObjTable(4);
+    const objs = new Objects(4);
     const exchange = new BurstExchange([{ dev: a, queue: 0, burst: objs }], [{ dev: b, queue: 0 }]);
     const [first] = inject(a, pool, "1", "2", "3", "4", "5", "6", "7");
     assertStrictEquals(exchange.turn(), 4);
@@ -108,7 +108,7 @@ test("what a port does not take is freed and counted", () => {
     inject(b, pool, ...texts);
     inject(a, pool, ...texts.slice(0, 64));
     const exchange = new BurstExchange(
-      [{ dev: a, queue: 0, burst: new ObjTable(32) }],
+      [{ dev: a, queue: 0, burst: new Objects(32) }],
       [{ dev: b, queue: 0 }],
     );
     while (exchange.turn() > 0) exchange.to[0] = 0;
@@ -119,7 +119,7 @@ test("what a port does not take is freed and counted", () => {
 
 test("with a transmit buffer packets wait for a flush, and a burst tells where they lie", () => {
   withPorts(([a, b], pool) => {
-    using memory = PacketMemory.of(pool);
+    using memory = OldPacketMemory.of(pool);
     const buffer = new TxBuffer(b, 0, 8);
     const burst = new PacketBurst(memory, 5);
     const exchange = new BurstExchange([{ dev: a, queue: 0, burst }], [buffer]);
@@ -157,7 +157,7 @@ test("whatever the arrays hold, no memory outside the tables is touched", () => 
 
 test("queues that are not there are refused", () => {
   withPorts(([a]) => {
-    const burst = new ObjTable(4);
+    const burst = new Objects(4);
     const end = { dev: a, queue: 0 };
     for (const queue of [1, -1, 0.5]) {
       const bad = { dev: a, queue };

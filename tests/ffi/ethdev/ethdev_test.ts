@@ -5,10 +5,10 @@ import {
   DpdkError,
   EthDev,
   Mempool,
-  OBJ_TABLE_MAX,
-  ObjTable,
+  Objects,
+  OBJECTS_MAX,
+  OldPacketMemory,
   PacketBurst,
-  PacketMemory,
   pktmbufAllocBulk,
   pktmbufFreeBulk,
   probeDevice,
@@ -26,8 +26,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../../assert.ts";
-import { ealArgs, initTestEal, otherPrefix, PREFIX, test } from "../eal.ts";
-import { ask, Peer, type Refused } from "../peer.ts";
+import { initTestEal, test } from "../eal.ts";
 import { startPort, textPackets } from "../ports.ts";
 
 // net_ring gives back what is sent to it, net_null takes and gives whatever is wanted
@@ -58,7 +57,7 @@ const decoder = new TextDecoder();
 
 /** Receives all that there is, as texts, and frees it. */
 function receive(dev: EthDev, pool: Mempool, queue = 0): string[] {
-  using memory = PacketMemory.of(pool);
+  using memory = OldPacketMemory.of(pool);
   const burst = new PacketBurst(memory, 32);
   const n = dev.rxPackets(queue, burst, 32);
   const texts = Array.from({ length: n }, (_, i) => {
@@ -148,7 +147,7 @@ test("a burst can begin anywhere in the table, and be of nothing", () => {
     assertStrictEquals(dev.txBurst(0, objs, 2, 2), 2);
     assertStrictEquals(dev.txBurst(0, objs, 1, 1), 1);
     pktmbufFreeBulk(objs, 1);
-    const few = new ObjTable(8);
+    const few = new Objects(8);
     assertStrictEquals(dev.rxBurst(0, few, 0), 0);
     assertStrictEquals(dev.rxBurst(0, few, 2), 2);
     assertEquals(receive(dev, pool), ["b"]);
@@ -165,7 +164,7 @@ test("what the device does not take stays with the caller", () => {
     assertStrictEquals(sent, 1023);
     assertStrictEquals(dev.txBurst(0, objs, 77, sent), 0);
     pktmbufFreeBulk(objs, 77, sent);
-    const back = new ObjTable(1100);
+    const back = new Objects(1100);
     assertStrictEquals(dev.rxBurst(0, back, 1100), 1023);
     assertEquals(back.addresses.subarray(0, 1023), objs.addresses.subarray(0, 1023));
     pktmbufFreeBulk(back, 1023);
@@ -175,17 +174,17 @@ test("what the device does not take stays with the caller", () => {
 
 test("the largest table is a burst as well", () => {
   withPort(RING, 1, (dev, pool) => {
-    const objs = new ObjTable(OBJ_TABLE_MAX);
+    const objs = new Objects(OBJECTS_MAX);
     assertStrictEquals(pktmbufAllocBulk(pool, objs, 5), true);
     dev.txBurst(0, objs, 5);
-    assertStrictEquals(dev.rxBurst(0, objs, OBJ_TABLE_MAX), 5);
-    pktmbufFreeBulk(objs, OBJ_TABLE_MAX);
+    assertStrictEquals(dev.rxBurst(0, objs, OBJECTS_MAX), 5);
+    pktmbufFreeBulk(objs, OBJECTS_MAX);
   });
 });
 
 test("a packet of several segments goes through whole", () => {
   withPort(RING, 1, (dev, pool) => {
-    using memory = PacketMemory.of(pool);
+    using memory = OldPacketMemory.of(pool);
     const objs = textPackets(pool, "one ", "packet");
     memory.packet(objs, 0).chain(memory.packet(objs, 1));
     assertStrictEquals(dev.txBurst(0, objs, 1), 1);
@@ -195,7 +194,7 @@ test("a packet of several segments goes through whole", () => {
 
 test("net_null fills as many as are wanted, and says where they are", () => {
   withPort(NULL, 2, (dev, pool) => {
-    using memory = PacketMemory.of(pool);
+    using memory = OldPacketMemory.of(pool);
     const burst = new PacketBurst(memory, 32);
     assertStrictEquals(dev.rxPackets(1, burst, 20), 20);
     assertEquals([...new Set(burst.lengths.subarray(0, 20))], [100]);
@@ -209,8 +208,8 @@ test("net_null fills as many as are wanted, and says where they are", () => {
 test("queues that the port does not have are refused before C sees them", () => {
   withPort(RING, 2, (dev, pool) => {
     assertEquals([dev.info().rxQueues, dev.info().txQueues], [2, 2]);
-    const objs = new ObjTable(4);
-    using memory = PacketMemory.of(pool);
+    const objs = new Objects(4);
+    using memory = OldPacketMemory.of(pool);
     const burst = new PacketBurst(memory, 4);
     for (const queue of [2, -1, 0.5, NaN]) {
       assertThrows(() => dev.rxBurst(queue, objs, 1), RangeError, "2 rx queues");
@@ -240,38 +239,9 @@ test("a port does not start before all its queues are set up", () => {
   dev.setupTxQueue(0, { descriptors: 64 });
   dev.start();
   dev.start();
-  assertStrictEquals(dev.rxBurst(1, new ObjTable(1), 0), 0);
+  assertStrictEquals(dev.rxBurst(1, new Objects(1), 0), 0);
   dev.stop();
   removeDevice(dev);
-});
-
-test("no burst reaches a port that does not run, whoever stopped it", async () => {
-  const args = ealArgs("0@0,1@1", otherPrefix(), "--vdev=net_null0", "--vdev=net_null1");
-  await using peer = new Peer("stopped_port", args);
-  const refused = {
-    error: "burst on port 0: ENOTSUP: the port is not started " +
-      "(start() it first; a Worker that knew it before looks it up anew)",
-    code: "ENOTSUP",
-  };
-  const all = Array(5).fill(refused);
-  assertEquals(await peer.next(), all, "before it is configured");
-  assertEquals(await peer.next(), all, "before it is started");
-  for (const way of ["rxBurst", "txBurst", "flush"]) {
-    assertStrictEquals(await peer.next(), `DpdkError: ${refused.error}`, way);
-  }
-  for (const way of ["turn", "turn to it"]) {
-    assertStrictEquals(
-      await peer.next(),
-      "DpdkError: burst exchange: ENOTSUP: one of its ports is not started " +
-        "(make it anew when all are)",
-      way,
-    );
-  }
-  assertEquals(await peer.next(), all, "after it is stopped");
-  const { code, stderr } = await peer.end();
-  assertStrictEquals(code, 0);
-  // DPDK would write the stack there
-  assert(!/not ready|pkt_burst|shim_/.test(stderr), stderr);
 });
 
 test("a pool that goes before its port stops it", () => {
@@ -316,29 +286,6 @@ test("a configuration that the device cannot have is refused with its errno", ()
   });
 });
 
-test("a secondary sees the ports and has a queue of its own", async () => {
-  using pool = createPktmbufPool("P", 511);
-  const dev = EthDev.of(RING);
-  startPort(dev, pool, 2);
-  dev.txBurst(1, textPackets(pool, "hello", "you"), 2);
-  const said = await ask<{
-    ports: [number, string][];
-    queues: number[];
-    texts: string[];
-    sent: number;
-    refused: Refused[];
-  }>("ports", ealArgs("1@1", PREFIX, "--proc-type=secondary"));
-  assertEquals(said.ports, [[0, "net_ring0"], [1, "net_null0"], [2, "net_null1"]]);
-  assertEquals(said.queues, [2, 2]);
-  assertEquals([said.texts, said.sent], [["hello", "you"], 2]);
-  assertEquals(said.refused.map(({ code }) => code), Array(5).fill("E_RTE_SECONDARY"));
-  assertStrictEquals(dev.link().up, true);
-  assertEquals(receive(dev, pool, 1), ["re: hello", "re: you"]);
-  assertEquals(receive(dev, pool, 0), []);
-  dev.stop();
-  assertStrictEquals(pool.inUseCount, 0);
-});
-
 test("devices come and go while the process runs", () => {
   probeDevice("net_null7,size=64");
   const dev = EthDev.byName("net_null7");
@@ -367,7 +314,7 @@ test("an id that is used again is another port", () => {
   const dev = EthDev.byName("net_ring7");
   assertStrictEquals(dev.port, old.port);
   assertThrows(() => removeDevice(old), DpdkError, "port 3 (net_null7): used after disposal");
-  assertThrows(() => old.rxBurst(0, new ObjTable(1), 1), DpdkError, "disposal");
+  assertThrows(() => old.rxBurst(0, new Objects(1), 1), DpdkError, "disposal");
   assertStrictEquals(EthDev.of(3).name, "net_ring7");
   removeDevice(dev);
 });
@@ -377,11 +324,11 @@ test("a port is one object: none remembers queues that are gone", () => {
   const [dev, other] = [EthDev.of(RING), EthDev.byName("net_ring0")];
   assertStrictEquals(other, dev);
   startPort(dev, pool, 4);
-  assertStrictEquals(other.rxBurst(3, new ObjTable(1), 1), 0);
+  assertStrictEquals(other.rxBurst(3, new Objects(1), 1), 0);
   dev.stop();
   startPort(dev, pool, 1);
-  assertThrows(() => other.rxBurst(3, new ObjTable(1), 1), RangeError, "1 rx queues");
-  assertThrows(() => EthDev.of(RING).txBurst(3, new ObjTable(1), 1), RangeError, "1 tx queues");
+  assertThrows(() => other.rxBurst(3, new Objects(1), 1), RangeError, "1 rx queues");
+  assertThrows(() => EthDev.of(RING).txBurst(3, new Objects(1), 1), RangeError, "1 tx queues");
   dev.stop();
 });
 
@@ -392,13 +339,13 @@ test("a closed port is of no use any more, and EAL's end is every port's", () =>
   startPort(dev, pool);
   dev.stop();
   dev.close();
-  assertThrows(() => dev.rxBurst(0, new ObjTable(1), 1), DpdkError, "disposal");
+  assertThrows(() => dev.rxBurst(0, new Objects(1), 1), DpdkError, "disposal");
   assertThrows(() => dev.start(), DpdkError, "disposal");
   const other = EthDev.of(NULL);
   eal[Symbol.dispose]();
-  assertThrows(() => other.txBurst(0, new ObjTable(1), 0), DpdkError, "disposal");
+  assertThrows(() => other.txBurst(0, new Objects(1), 0), DpdkError, "disposal");
   assertThrows(() => EthDev.list(), DpdkError, "not initialised");
-  const objs = new ObjTable(1);
+  const objs = new Objects(1);
   objs.addresses.set([0xdead_beefn]);
   assertThrows(() => pktmbufFreeBulk(objs, 1), DpdkError, "disposal");
 });

@@ -5,7 +5,7 @@ import {
   DpdkError,
   EthDev,
   type Mempool,
-  ObjTable,
+  Objects,
   pktmbufFreeBulk,
   TxBuffer,
 } from "../../../mod.ts";
@@ -28,13 +28,13 @@ function withRing(work: (dev: EthDev, pool: Mempool) => void): void {
   assertStrictEquals(pool.inUseCount, 0);
 }
 
-function packets(pool: Mempool, count: number): ObjTable {
+function packets(pool: Mempool, count: number): Objects {
   return textPackets(pool, ...Array.from({ length: count }, (_, i) => `${i}`));
 }
 
 /** Takes all that arrived; returns the addresses. */
 function receive(dev: EthDev): bigint[] {
-  const objs = new ObjTable(2048);
+  const objs = new Objects(2048);
   const n = dev.rxBurst(0, objs, 2048);
   pktmbufFreeBulk(objs, n);
   return [...objs.addresses.subarray(0, n)];
@@ -78,7 +78,7 @@ test("what cannot be is refused before C sees it", () => {
     }
     const buffer = new TxBuffer(dev, 0);
     assertStrictEquals(buffer.size, 32);
-    const objs = new ObjTable(4);
+    const objs = new Objects(4);
     for (const count of [5, -1, 0.5, NaN]) {
       assertThrows(() => buffer.add(objs, count), RangeError);
       assertThrows(() => buffer.add(objs, 1, count), RangeError);
@@ -94,6 +94,6 @@ test("after EAL's end a buffer sends nothing", () => {
   const buffer = new TxBuffer(dev, 0);
   dev.stop();
   eal[Symbol.dispose]();
-  assertThrows(() => buffer.add(new ObjTable(1), 1), DpdkError, "disposal");
+  assertThrows(() => buffer.add(new Objects(1), 1), DpdkError, "disposal");
   assertThrows(() => buffer.flush(), DpdkError, "disposal");
 });

@@ -6,7 +6,7 @@ import {
   MBUF_DEFAULT_BUF_SIZE,
   MbufPorts,
   Mempool,
-  ObjTable,
+  Objects,
   PKTMBUF_HEADROOM,
   pktmbufAllocBulk,
   pktmbufFreeBulk,
@@ -30,7 +30,7 @@ test("a pool of packets is a mempool with room for headroom and data", () => {
 
 test("allocated packets are the caller's until they are freed", () => {
   using pool = createPktmbufPool("P", 63);
-  const objs = new ObjTable(64);
+  const objs = new Objects(64);
   assertStrictEquals(pktmbufAllocBulk(pool, objs, 0), true);
   assertStrictEquals(pktmbufAllocBulk(pool, objs, 40), true);
   assertStrictEquals(pool.inUseCount, 40);
@@ -47,21 +47,21 @@ test("allocated packets are the caller's until they are freed", () => {
 test("a looked-up pool of packets gives packets too", () => {
   using _pool = createPktmbufPool("P", 63);
   using found = Mempool.lookup("P");
-  const objs = new ObjTable(1);
+  const objs = new Objects(1);
   assertStrictEquals(pktmbufAllocBulk(found, objs, 1), true);
   pktmbufFreeBulk(objs, 1);
 });
 
 test("a pool of other elements gives no packets", () => {
   using pool = Mempool.create("M", 63, 4096);
-  const error = assertThrows(() => pktmbufAllocBulk(pool, new ObjTable(1), 1), DpdkError);
+  const error = assertThrows(() => pktmbufAllocBulk(pool, new Objects(1), 1), DpdkError);
   assertStrictEquals(error.code, "EINVAL");
   assertStrictEquals(pool.inUseCount, 0);
 });
 
 test("what cannot be is refused before C sees it", () => {
   using pool = createPktmbufPool("P", 63);
-  const objs = new ObjTable(4);
+  const objs = new Objects(4);
   for (const count of [-1, 5, 1.5, NaN, 2 ** 32]) {
     assertThrows(() => pktmbufAllocBulk(pool, objs, count), RangeError, "count");
     assertThrows(() => pktmbufFreeBulk(objs, count), RangeError);
@@ -101,7 +101,7 @@ test("a secondary finds a pool of packets and cannot create one", async () => {
 
 test("use after disposal throws", () => {
   const pool = createPktmbufPool("P", 63);
-  const objs = new ObjTable(1);
+  const objs = new Objects(1);
   pktmbufAllocBulk(pool, objs, 1);
   pktmbufFreeBulk(objs, 1);
   pool[Symbol.dispose]();
@@ -111,7 +111,7 @@ test("use after disposal throws", () => {
 
 test("the ports of packets are read in one call, as many as are asked for", () => {
   using pool = createPktmbufPool("P", 63);
-  const objs = new ObjTable(4);
+  const objs = new Objects(4);
   const from = new MbufPorts(3);
   pktmbufAllocBulk(pool, objs, 4);
   from.read(objs, 2);

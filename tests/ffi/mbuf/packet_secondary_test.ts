@@ -3,8 +3,8 @@
 import {
   createPktmbufPool,
   Memzone,
-  ObjTable,
-  PacketMemory,
+  Objects,
+  OldPacketMemory,
   pktmbufAllocBulk,
   pktmbufFreeBulk,
   Ring,
@@ -23,11 +23,11 @@ test("a secondary reads and writes packets wherever in the pool they lie", async
   using pool = createPktmbufPool("P", COUNT);
   using there = Ring.create("THERE", 8192);
   using back = Ring.create("BACK", 8192);
-  using memory = PacketMemory.of(pool);
-  const objs = new ObjTable(COUNT);
+  using memory = OldPacketMemory.of(pool);
+  const objs = new Objects(COUNT);
   assert(pktmbufAllocBulk(pool, objs, COUNT));
   // every eighth packet takes the next three behind itself
-  const heads = new ObjTable(COUNT);
+  const heads = new Objects(COUNT);
   let packets = 0;
   for (let i = 0; i < COUNT;) {
     const head = memory.packet(objs, i);
@@ -43,7 +43,7 @@ test("a secondary reads and writes packets wherever in the pool they lie", async
   assertEquals(there.enqueueBurst(heads, packets), packets);
   const said = await ask("packets_secondary", ealArgs("1@1", PREFIX, "--proc-type=secondary"));
   assertEquals(said, { packets, segments: COUNT, wrong: 0, outside: 0, left: 0 });
-  const got = new ObjTable(COUNT);
+  const got = new Objects(COUNT);
   assertEquals(back.dequeueBurst(got, COUNT), packets);
   assertEquals(got.addresses.subarray(0, packets), heads.addresses.subarray(0, packets));
   for (let i = 0; i < packets; i++) {

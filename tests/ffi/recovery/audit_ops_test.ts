@@ -1,6 +1,6 @@
 /** A pool that keeps its elements elsewhere than in a ring. */
 
-import { createPktmbufPool, DpdkError, ObjTable, pktmbufAllocBulk } from "../../../mod.ts";
+import { createPktmbufPool, DpdkError, Objects, pktmbufAllocBulk } from "../../../mod.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { initTestEal, test } from "../eal.ts";
 
@@ -9,7 +9,7 @@ initTestEal("0@0", {}, "--mbuf-pool-ops-name=stack");
 test("a pool on a stack: neither audit nor repair, and nothing is touched", () => {
   using pool = createPktmbufPool("P", 63);
   assertStrictEquals(pool.info().ops, "stack");
-  const objs = new ObjTable(7);
+  const objs = new Objects(7);
   assertStrictEquals(pktmbufAllocBulk(pool, objs, 7), true);
   for (const call of [() => pool.audit({ repair: true }), () => pool.repair()]) {
     const { code, message } = assertThrows(call, DpdkError);

@@ -5,8 +5,8 @@ import {
   Mempool,
   type MempoolAudit,
   Memzone,
-  ObjTable,
-  PacketMemory,
+  Objects,
+  OldPacketMemory,
   pktmbufAllocBulk,
   pktmbufFreeBulk,
   Ring,
@@ -24,7 +24,7 @@ const NOWHERE = { cached: 0, caches: {}, queued: 0, rings: {}, recorded: 0, lost
 test("an audit finds every element, and gives lost ones back", () => {
   using pool = Mempool.create("P", 63, 64, { cacheSize: 8 });
   using ring = Ring.create("QUEUE", 16);
-  const objs = new ObjTable(10);
+  const objs = new Objects(10);
   pool.getBulk(objs, 10);
   ring.enqueueBulk(objs, 4);
   const cached = pool.info().cached[0] ?? 0;
@@ -59,10 +59,10 @@ test("what a process recorded is told apart from what is lost", () => {
   using pool = Mempool.create("P", 63, 64);
   using zone = Memzone.reserve("RECORD", 256);
   const record = new BigUint64Array(zone.buffer, 64, 8);
-  const objs = new ObjTable(9);
+  const objs = new Objects(9);
   pool.getBulk(objs, 9);
   record.set(objs.addresses.subarray(0, 4));
-  const mine = new ObjTable(2);
+  const mine = new Objects(2);
   mine.addresses.set(objs.addresses.subarray(4, 6));
   const options = { recorded: [record, mine] };
   assertEquals(elsewhere(pool.audit(options)), { ...NOWHERE, recorded: 6, lost: 3 });
@@ -79,7 +79,7 @@ test("an element in two places, and pointers of others", () => {
   using pool = Mempool.create("P", 63, 64);
   using other = Mempool.create("OTHER", 7, 64);
   using ring = Ring.create("QUEUE", 16);
-  const objs = new ObjTable(4);
+  const objs = new Objects(4);
   pool.getBulk(objs, 2);
   other.get(objs, 2);
   objs.addresses[3] = 0xdeadn;
@@ -94,7 +94,7 @@ test("an element in two places, and pointers of others", () => {
 
 test("a cache with entries of a put that was cut short", () => {
   using pool = Mempool.create("P", 255, 64, { cacheSize: 16 });
-  const objs = new ObjTable(20);
+  const objs = new Objects(20);
   pool.getBulk(objs, 20);
   pool.putBulk(objs, 20);
   const { cached } = pool.audit();
@@ -104,7 +104,7 @@ test("a cache with entries of a put that was cut short", () => {
   pool.getBulk(objs, 1);
   const before = pool.audit();
   pool.putBulk(objs, 1);
-  const table = new ObjTable(1);
+  const table = new Objects(1);
   table.addresses[0] = objs.addresses[0] ?? 0n;
   ring.enqueue(table);
   const { strangers, lost } = pool.audit({ repair: true });
@@ -114,9 +114,9 @@ test("a cache with entries of a put that was cut short", () => {
 
 test("all segments of a packet in a ring are found, and lost packets are single again", () => {
   using pool = createPktmbufPool("PKT", 63);
-  using memory = PacketMemory.of(pool);
+  using memory = OldPacketMemory.of(pool);
   using ring = Ring.create("QUEUE", 8);
-  const objs = new ObjTable(5);
+  const objs = new Objects(5);
   assert(pktmbufAllocBulk(pool, objs, 5));
   const [head, second, third] = [0, 1, 2].map((i) => memory.packet(objs, i));
   assert(head && second && third);
@@ -133,7 +133,7 @@ test("all segments of a packet in a ring are found, and lost packets are single 
   });
   ring.reset();
   assertStrictEquals(pool.audit({ repair: true }).lost, 5);
-  const all = new ObjTable(63);
+  const all = new Objects(63);
   assert(pktmbufAllocBulk(pool, all, 63));
   for (let i = 0; i < 63; i++) {
     const packet = memory.packet(all, i);
@@ -146,7 +146,7 @@ test("all segments of a packet in a ring are found, and lost packets are single 
 test("the put of a killed process is finished from its cache", () => {
   using pool = Mempool.create("P", 255, 64, { cacheSize: 16 });
   using zone = Memzone.lookup("RG_MP_P");
-  const objs = new ObjTable(20);
+  const objs = new Objects(20);
   pool.getBulk(objs, 20);
   pool.putBulk(objs, 20);
   const { common, cached } = pool.audit();

@@ -1,7 +1,7 @@
 /** The mempool cache of an lcore whose process was killed. */
 
 import { assertEquals } from "../../assert.ts";
-import { Lcore, Mempool, ObjTable, releaseMainLcore } from "../../../mod.ts";
+import { Lcore, Mempool, Objects, releaseMainLcore } from "../../../mod.ts";
 import { Settler } from "../../../ffi/recovery/settle.ts";
 import { initTestEal, test } from "../eal.ts";
 
@@ -15,7 +15,7 @@ const CACHE = 32;
 /** A pool of which the cache of lcore 2 has so many elements, 33 to 48. */
 function poolWith(cached: number): Mempool {
   const pool = Mempool.create("P", SIZE, 64, { cacheSize: CACHE });
-  const objs = new ObjTable(cached - CACHE);
+  const objs = new Objects(cached - CACHE);
   using _lcore = Lcore.adopt(2);
   pool.getBulk(objs, objs.length);
   pool.putBulk(objs, objs.length);

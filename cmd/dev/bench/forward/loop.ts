@@ -10,9 +10,9 @@ import {
   type LcoreContext,
   lcoreMain,
   Mempool,
-  ObjTable,
+  Objects,
+  OldPacketMemory,
   PacketBurst,
-  PacketMemory,
   tscCycles,
   tscCyclesPerSecond,
   TxBuffer,
@@ -44,7 +44,7 @@ function endsOf(ports: readonly number[]): { dev: EthDev; queue: number }[] {
   return ports.map((port) => ({ dev: EthDev.of(port), queue: 0 }));
 }
 
-function waysOf(ports: readonly number[], memory: PacketMemory): Way[] {
+function waysOf(ports: readonly number[], memory: OldPacketMemory): Way[] {
   return ports.map((_, index) => {
     const { port, macBytes } = EthDev.of(otherPort(ports, index));
     const burst = new PacketBurst(memory, BURST, { offsetsOnly: true });
@@ -53,7 +53,7 @@ function waysOf(ports: readonly number[], memory: PacketMemory): Way[] {
 }
 
 /** Writes each header of what came, and decides where it goes. */
-function rewrite(exchange: BurstExchange, memory: PacketMemory, ways: readonly Way[]): void {
+function rewrite(exchange: BurstExchange, memory: OldPacketMemory, ways: readonly Way[]): void {
   const { counts, to } = exchange;
   for (let i = 0; i < ways.length; i++) {
     const count = counts[i] ?? 0;
@@ -65,7 +65,7 @@ function rewrite(exchange: BurstExchange, memory: PacketMemory, ways: readonly W
 }
 
 /** `l2fwd_main_loop`. */
-function l2fwd(context: Context, memory: PacketMemory): void {
+function l2fwd(context: Context, memory: OldPacketMemory): void {
   const ends = endsOf(context.data.ports);
   const ways = waysOf(context.data.ports, memory);
   const buffers = ends.map(({ dev, queue }) => new TxBuffer(dev, queue, BURST));
@@ -87,7 +87,7 @@ function l2fwd(context: Context, memory: PacketMemory): void {
 }
 
 /** The same, with the time of every turn. */
-function l2fwdTimed(context: Context, memory: PacketMemory): void {
+function l2fwdTimed(context: Context, memory: OldPacketMemory): void {
   const ends = endsOf(context.data.ports);
   const ways = waysOf(context.data.ports, memory);
   const buffers = ends.map(({ dev, queue }) => new TxBuffer(dev, queue, BURST));
@@ -114,7 +114,7 @@ function l2fwdTimed(context: Context, memory: PacketMemory): void {
 }
 
 /** `pkt_burst_mac_forward` of testpmd. */
-function mac(context: Context, memory: PacketMemory): void {
+function mac(context: Context, memory: OldPacketMemory): void {
   const ends = endsOf(context.data.ports);
   const ways = waysOf(context.data.ports, memory);
   const exchange = new BurstExchange(ends.map((end, i) => ({ ...end, ...ways[i]! })), ends);
@@ -129,7 +129,7 @@ function mac(context: Context, memory: PacketMemory): void {
 /** `pkt_burst_io_forward` of testpmd. */
 function io(context: Context): void {
   const ends = endsOf(context.data.ports);
-  const bursts = ends.map((end) => ({ ...end, burst: new ObjTable(BURST) }));
+  const bursts = ends.map((end) => ({ ...end, burst: new Objects(BURST) }));
   const exchange = new BurstExchange(bursts, ends);
   const { counts, to } = exchange;
   while (!context.stopRequested) {
@@ -143,7 +143,7 @@ function io(context: Context): void {
 
 lcoreMain<ForwardData>((context) => {
   using pool = Mempool.lookup(POOL);
-  using memory = PacketMemory.of(pool);
+  using memory = OldPacketMemory.of(pool);
   if (context.data.mode === "l2fwd") l2fwd(context, memory);
   else if (context.data.mode === "pause") l2fwdTimed(context, memory);
   else if (context.data.mode === "mac") mac(context, memory);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { lcoreMain, Mempool, ObjTable, Ring, RingFlags, tscCycles } from "../../../../mod.ts";
+import { lcoreMain, Mempool, Objects, Ring, RingFlags, tscCycles } from "../../../../mod.ts";
 import { median } from "../figures.ts";
 import {
   BURSTS,
@@ -19,7 +19,7 @@ import {
 } from "./cases.ts";
 
 /** `test_burst_bulk_enqueue_dequeue`: a burst in, the same out. */
-function ringSlice(ring: Ring, objs: ObjTable, burst: number): void {
+function ringSlice(ring: Ring, objs: Objects, burst: number): void {
   for (let moved = 0; moved < SLICE; moved += burst) {
     ring.enqueueBurst(objs, burst);
     ring.dequeueBurst(objs, burst);
@@ -27,7 +27,7 @@ function ringSlice(ring: Ring, objs: ObjTable, burst: number): void {
 }
 
 /** `test_loop` of mempool_perf: gets until it has `KEEP`, then puts all. */
-function poolSlice(pool: Mempool, tables: readonly ObjTable[], burst: number): void {
+function poolSlice(pool: Mempool, tables: readonly Objects[], burst: number): void {
   for (let moved = 0; moved < SLICE; moved += KEEP) {
     for (const objs of tables) pool.getBulk(objs, burst);
     for (const objs of tables) pool.putBulk(objs, burst);
@@ -52,7 +52,7 @@ function measure(slice: () => void): number {
 function ringCases(what: string, flags: number): CaseResult[] {
   using ring = Ring.create(what.replace(/\W/g, "_"), RING_SIZE, { flags });
   return BURSTS.map((burst) => {
-    const objs = new ObjTable(burst);
+    const objs = new Objects(burst);
     return { what, burst, cycles: measure(() => ringSlice(ring, objs, burst)) };
   });
 }
@@ -60,7 +60,7 @@ function ringCases(what: string, flags: number): CaseResult[] {
 function poolCases(): CaseResult[] {
   using pool = Mempool.create("perf", POOL_SIZE, ELEMENT_SIZE, { cacheSize: CACHE });
   return BURSTS.map((burst) => {
-    const tables = Array.from({ length: KEEP / burst }, () => new ObjTable(burst));
+    const tables = Array.from({ length: KEEP / burst }, () => new Objects(burst));
     return { what: "mempool", burst, cycles: measure(() => poolSlice(pool, tables, burst)) };
   });
 }

@@ -1,0 +1,175 @@
+/**
+ * Several bursts in one native call: those that were decided about leave, new ones come.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../boundary/errors.ts";
+import { type Hot, shim } from "../boundary/library.ts";
+import { checkInteger, disposed, StableMemory } from "../boundary/native.ts";
+import { Burst, type BurstOptions, type DROP, KEEP } from "../mbuf/burst.ts";
+import { LANE, readCount, TURN, writeLong } from "./layout.ts";
+import { endWithPort } from "./ports.ts";
+import { NOT_READY } from "./readiness.ts";
+import type { RxQueue } from "./rx_queue.ts";
+import type { Buffered, TxQueue } from "./tx_queue.ts";
+
+/**
+ * What becomes of a burst: it is sent to a queue, collected there (`tx.buffered`), goes back to its
+ * pools ({@linkcode DROP}), or stays in hand ({@linkcode KEEP}).
+ */
+export type Verdict = TxQueue | Buffered | typeof DROP | typeof KEEP;
+
+/** Options of an {@linkcode Exchange}. */
+export interface ExchangeOptions extends BurstOptions {
+  /** Packets that are received at once from a queue; 32 where left out. */
+  size?: number;
+}
+
+let ethTurn: Hot<"shim_eth_turn"> | undefined;
+let ethTurnEnd: Hot<"shim_eth_turn_end"> | undefined;
+
+/**
+ * What a forwarding loop does with a burst at a time, receive and send, for several receive queues in
+ * one native call.
+ *
+ * A turn sends each burst where the loop has decided since the turn before, and receives the next one
+ * in its place. A burst about which nothing was decided stays in hand, and its queue receives nothing
+ * meanwhile. In between the loop looks at what came: how much in {@linkcode Exchange.counts}, what it
+ * is in {@linkcode Exchange.bursts}.
+ *
+ * Disposal gives the packets in hand back to their pools. One thread at a time.
+ *
+ * @example Forward between two ports
+ * ```ts
+ * import { Exchange, type Port } from "denodpdk";
+ *
+ * function forward(ports: readonly Port[], running: () => boolean) {
+ *   using exchange = new Exchange(ports.map((port) => port.rxQueue(0)));
+ *   // what comes from the one leaves by the other
+ *   const to = [ports[1]!.txQueue(0), ports[0]!.txQueue(0)];
+ *   const { counts } = exchange;
+ *   while (running()) {
+ *     if (exchange.turn() === 0) continue;
+ *     for (let i = 0; i < to.length; i++) if (counts[i] !== 0) exchange.decide(i, to[i]!);
+ *   }
+ *   exchange.flush();
+ * }
+ * ```
+ */
+export class Exchange implements Disposable {
+  /** The burst of each receive queue. */
+  readonly bursts: readonly Burst[];
+  /** By receive queue, how many packets are in hand: the counts of {@linkcode Exchange.bursts}, side by side. */
+  readonly counts: ArrayLike<number>;
+  readonly #verdicts: Float64Array;
+  readonly #lanes: Uint32Array;
+  readonly #pointer: Deno.PointerObject;
+  /** What C has pointers to: as long as this lives. */
+  readonly #held: readonly StableMemory[];
+  readonly #forget: readonly (() => void)[];
+  #alive = true;
+
+  /**
+   * An exchange that receives from these queues, in their order. A queue that is named twice has two
+   * bursts in hand.
+   *
+   * @throws {RangeError} when there are no queues, or the size is out of range.
+   * @throws {DpdkError} when one of the queues has ended; as {@linkcode Burst}.
+   */
+  constructor(from: readonly RxQueue[], { size = 32, ...options }: ExchangeOptions = {}) {
+    const n = checkInteger("number of rx queues", from.length, 1, 0xffff);
+    for (const rx of from) if (!rx.alive) disposed(rx.toString());
+    const counts = new StableMemory(n * Uint32Array.BYTES_PER_ELEMENT);
+    const verdicts = new StableMemory(n * Float64Array.BYTES_PER_ELEMENT);
+    const lanes = new StableMemory(n * LANE.bytes);
+    const turn = new StableMemory(TURN.bytes);
+    this.counts = new Uint32Array(counts.buffer);
+    this.#verdicts = new Float64Array(verdicts.buffer).fill(KEEP);
+    this.#lanes = new Uint32Array(lanes.buffer);
+    this.bursts = from.map((_, i) =>
+      new Burst(size, options, new Uint32Array(counts.buffer, i * Uint32Array.BYTES_PER_ELEMENT, 1))
+    );
+    from.forEach(({ port, queue }, i) => {
+      const at = this.#lane(i);
+      const burst = this.bursts[i]!;
+      writeLong(this.#lanes, at + LANE.objs, Deno.UnsafePointer.value(burst.pointer));
+      writeLong(this.#lanes, at + LANE.packets, Deno.UnsafePointer.value(burst.handle));
+      this.#lanes[at + LANE.port] = port;
+      this.#lanes[at + LANE.queue] = queue;
+      this.#lanes[at + LANE.size] = burst.size;
+    });
+    const head = new BigUint64Array(turn.buffer);
+    head[TURN.lanes] = lanes.address;
+    head[TURN.counts] = counts.address;
+    head[TURN.verdicts] = verdicts.address;
+    new Uint32Array(turn.buffer)[TURN.n] = n;
+    this.#pointer = turn.pointer;
+    this.#held = [counts, verdicts, lanes, turn];
+    const ports = [...new Set(from.map(({ port }) => port))];
+    this.#forget = ports.map((port) =>
+      endWithPort(port, "users", this, (exchange) => exchange.#end())
+    );
+  }
+
+  /**
+   * Says what becomes of burst `index` in the next turn. A number that is no burst's is ignored.
+   */
+  decide(index: number, verdict: Verdict): void {
+    this.#verdicts[index] = typeof verdict === "number" ? verdict : verdict.slot;
+  }
+
+  /**
+   * Sends what was decided about and receives anew.
+   *
+   * @returns how many packets are in hand.
+   * @throws {DpdkError} ENOTSUP when one of the ports is stopped; what was to go there stays in hand.
+   */
+  turn(): number {
+    if (!this.#alive) disposed("Exchange");
+    const inHand = (ethTurn ??= shim().shim_eth_turn)(this.#pointer);
+    return inHand !== NOT_READY ? inHand : this.#notReady();
+  }
+
+  /**
+   * Sends what was decided about and receives nothing: before a pause, and after the loop.
+   *
+   * @returns how many packets are still in hand: those about which nothing was decided.
+   * @throws {DpdkError} ENOTSUP when one of the ports is stopped; what was to go there stays in hand.
+   */
+  flush(): number {
+    if (!this.#alive) disposed("Exchange");
+    const inHand = (ethTurnEnd ??= shim().shim_eth_turn_end)(this.#pointer);
+    return inHand !== NOT_READY ? inHand : this.#notReady();
+  }
+
+  /** Packets that came from receive queue `index`, exact to 2^53. */
+  received(index: number): number {
+    return readCount(this.#lanes, this.#lane(index) + LANE.received);
+  }
+
+  /** Gives the packets in hand back to their pools. Idempotent. */
+  [Symbol.dispose](): void {
+    for (const burst of this.bursts) burst[Symbol.dispose]();
+    this.#end();
+  }
+
+  #end(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    for (const forget of this.#forget) forget();
+  }
+
+  #lane(index: number): number {
+    return index * LANE.bytes / Uint32Array.BYTES_PER_ELEMENT;
+  }
+
+  #notReady(): never {
+    throw new DpdkError({
+      operation: "Exchange",
+      code: "ENOTSUP",
+      reason: "one of its ports is not started",
+      hint: "make it anew when all are",
+    });
+  }
+}

@@ -1,0 +1,730 @@
+/**
+ * Ethernet ports: `rte_ethdev.h`.
+ *
+ * @module
+ */
+
+import { setTimeout } from "node:timers/promises";
+import { DpdkError } from "../boundary/errors.ts";
+import { shim } from "../boundary/library.ts";
+import {
+  checkBits,
+  checkInteger,
+  disposed,
+  type Hint,
+  readText,
+  unwrap,
+} from "../boundary/native.ts";
+import { createPktmbufPool, MBUF_DEFAULT_BUF_SIZE, PKTMBUF_HEADROOM } from "../mbuf/pool.ts";
+import { Mempool } from "../mempool.ts";
+import { findHandlesBy, handedOver } from "../transfer.ts";
+import { offloadNames, RxOffload, TxOffload } from "./offload.ts";
+import {
+  endHandles,
+  endWithPort,
+  findPort,
+  formatMac,
+  macOf,
+  nameOf,
+  portIds,
+  type PortInfo,
+  queuesOf,
+  Readiness,
+  readInfo,
+} from "./ports.ts";
+import { notReady } from "./readiness.ts";
+import { RxQueue } from "./rx_queue.ts";
+import {
+  type PortRates,
+  type PortStats,
+  type QueueRates,
+  queueRatesBetween,
+  type QueueStats,
+  queueStats,
+  ratesBetween,
+  readStats,
+  readXstats,
+} from "./stats.ts";
+import { TxQueue, type TxQueueOptions } from "./tx_queue.ts";
+
+const UINT16_MAX = 0xffff;
+
+/** Descriptors of a queue: `RX_RING_SIZE` and `TX_RING_SIZE` of the C samples. */
+const DESCRIPTORS = 1024;
+
+/** What a pool that a port makes for itself has: at least the samples' number, and their cache. */
+const POOL = { least: 8191, cache: 256, perLcore: 512 } as const;
+
+/** Bytes of a frame beside its payload: addresses, type, two VLAN tags, check sequence. */
+const FRAME_OVERHEAD = 26;
+
+/** How often a link is looked at, in milliseconds, and how long by default: as the C samples do. */
+const LINK = { period: 100, limit: 9_000 } as const;
+
+/** `SHIM_VLAN_*`. */
+const VLAN = { strip: 1, filter: 2 } as const;
+
+/** `SHIM_FLOW_NUMBERS`. */
+const FLOW_NUMBERS = 5;
+
+/** The most entries of a redirection table: `RTE_ETH_RSS_RETA_SIZE_512`. */
+const RETA_MAX = 512;
+
+/** The longest key of a hash function. */
+const KEY_MAX = 255;
+
+/** How a port is to be: {@linkcode Port.open}. */
+export interface PortOptions {
+  /** Receive queues; 1 where left out. */
+  rxQueues?: number;
+  /** Transmit queues; 1 where left out. */
+  txQueues?: number;
+  /**
+   * Where the mbufs of received packets come from. Where left out, the port makes a pool that is large
+   * enough for its queues, and frees it when it is closed: {@linkcode Port.pool}.
+   */
+  pool?: Mempool;
+  /** Descriptors of a receive queue, 1024 where left out; the device may want some more or fewer. */
+  rxDescriptors?: number;
+  /** Descriptors of a transmit queue, 1024 where left out; the device may want some more or fewer. */
+  txDescriptors?: number;
+  /** `RxOffload` bits; none where left out. */
+  rxOffloads?: bigint;
+  /** `TxOffload` bits; none where left out. */
+  txOffloads?: bigint;
+  /** `RssHash` bits: spreads packets over the receive queues. No RSS where left out. */
+  rss?: bigint;
+  /** Largest payload of a frame, bytes; the device's default where left out. */
+  mtu?: number;
+  /** Takes packets for all addresses; as the device has it where left out. */
+  promiscuous?: boolean;
+  /** Drops packets when no descriptor is free, instead of stopping all queues; no where left out. */
+  dropEnable?: boolean;
+  /** NUMA node of its queues; the device's where left out. */
+  socket?: number;
+  /** False leaves it stopped; {@linkcode Port.start} starts it. */
+  start?: boolean;
+}
+
+/** A link at one instant: `struct rte_eth_link`. */
+export interface PortLink {
+  /** Whether there is one. */
+  up: boolean;
+  /** Mbps; 0xffffffff where unknown. */
+  speed: number;
+  /** Whether both sides may send at once. */
+  fullDuplex: boolean;
+  /** Whether the sides agreed on this by themselves. */
+  autoneg: boolean;
+  /** In words, as `Link up at 10 Gbps FDX Autoneg`: `rte_eth_link_to_str`. */
+  text: string;
+}
+
+/** How a port spreads packets over its receive queues: `struct rte_eth_rss_conf`. */
+export interface RssConfig {
+  /** `RssHash` bits: what is hashed. */
+  functions: bigint;
+  /** The key; as it is where left out. */
+  key?: Uint8Array<ArrayBuffer>;
+}
+
+/** Pause frames: `struct rte_eth_fc_conf`. */
+export interface FlowControl {
+  /** Sends them when its buffers run full. */
+  send: boolean;
+  /** Obeys them. */
+  obey: boolean;
+  /** Bytes in its buffers that make it send one. */
+  highWater: number;
+  /** Bytes in its buffers that end the pause. */
+  lowWater: number;
+  /** How long a pause lasts, in units of 512 bit times. */
+  pauseTime: number;
+}
+
+/** Ports that this thread has opened, by id. */
+const opened = new Map<number, Port>();
+
+/**
+ * A port of this process.
+ *
+ * The primary opens it, and its disposal stops and closes it, for all processes. All others, and other
+ * threads, attach to it. Packets move through its queues, {@linkcode Port.rxQueue} and
+ * {@linkcode Port.txQueue}. A port that was closed or removed, or EAL that ended, makes each method
+ * throw {@linkcode DpdkError}; so does what its driver cannot do, with ENOTSUP.
+ *
+ * @example Forward between two ports
+ * ```ts
+ * import { Burst, Eal, Port } from "denodpdk";
+ *
+ * using _eal = Eal.init(["--vdev=net_null0", "--vdev=net_null1"]);
+ * using from = Port.open(0);
+ * using to = Port.open(1);
+ * const rx = from.rxQueue(0);
+ * const tx = to.txQueue(0);
+ * using burst = new Burst(32);
+ * for (let turn = 0; turn < 1000; turn++) {
+ *   if (rx.receive(burst) > 0) tx.send(burst);
+ * }
+ * ```
+ */
+export class Port implements Disposable {
+  /** Port id. */
+  readonly id: number;
+  /** Device name, as `net_null0`. */
+  readonly name: string;
+  readonly #isOpener: boolean;
+  readonly #forget: () => void;
+  #alive = true;
+  /** What it receives into, where it was opened here. */
+  #pool: Mempool | undefined;
+  /** Ends the hold on the pool. */
+  #releasePool: (() => void) | undefined;
+  #lastStats: { stats: PortStats; at: number } | undefined;
+  #lastQueues: { queues: QueueStats[]; at: number } | undefined;
+
+  private constructor(id: number, isOpener: boolean) {
+    this.id = id;
+    this.name = nameOf(id);
+    this.#isOpener = isOpener;
+    this.#forget = endWithPort(id, "ports", this, (port) => port.#end());
+  }
+
+  /**
+   * Configures a port, sets its queues up and starts it: `rte_eth_dev_configure`,
+   * `rte_eth_dev_adjust_nb_rx_tx_desc`, `rte_eth_rx_queue_setup`, `rte_eth_tx_queue_setup` and
+   * `rte_eth_dev_start`. Only in the primary. Its disposal stops and closes it, and frees the pool
+   * that it made. A stopped port can be opened anew; what there was of it in this thread ends then.
+   *
+   * @param port its id, or its device name.
+   * @throws {DpdkError} ENODEV without such a port, EINVAL or ENOTSUP when the device cannot do it,
+   * EBUSY when it runs, E_RTE_SECONDARY.
+   * @throws {RangeError} when a number is no integer in range.
+   */
+  static open(port: number | string, options: PortOptions = {}): Port {
+    const id = findPort(port);
+    const { mtu = 0, socket = shim().shim_eth_dev_socket(id) } = options;
+    const wanted = {
+      rxQueues: checkInteger("rxQueues", options.rxQueues ?? 1, 0, UINT16_MAX),
+      txQueues: checkInteger("txQueues", options.txQueues ?? 1, 0, UINT16_MAX),
+      rxOffloads: checkBits("rxOffloads", options.rxOffloads),
+      txOffloads: checkBits("txOffloads", options.txOffloads),
+      socket: checkInteger("socket", socket, -1, UINT16_MAX),
+    };
+    const descriptors = Uint32Array.of(
+      checkInteger("rxDescriptors", options.rxDescriptors ?? DESCRIPTORS, 0, UINT16_MAX),
+      checkInteger("txDescriptors", options.txDescriptors ?? DESCRIPTORS, 0, UINT16_MAX),
+    );
+    // refuses a pool of other elements
+    options.pool?.dataRoom;
+    unwrap(
+      `rte_eth_dev_configure(port ${id})`,
+      shim().shim_eth_dev_configure(
+        id,
+        wanted.rxQueues,
+        wanted.txQueues,
+        wanted.rxOffloads,
+        wanted.txOffloads,
+        Number(options.rss !== undefined),
+        checkBits("rss", options.rss),
+        checkInteger("mtu", mtu, 0, UINT16_MAX),
+      ),
+      (code) => configureHint(id, options, code),
+    );
+    unwrap(
+      `rte_eth_dev_adjust_nb_rx_tx_desc(port ${id})`,
+      shim().shim_eth_dev_adjust_desc(id, descriptors),
+    );
+    const [rxDescriptors = 0, txDescriptors = 0] = descriptors;
+    const older = opened.get(id);
+    opened.delete(id);
+    const release = older ? older.#leave() : undefined;
+    endHandles(id);
+    const opener = new Port(id, true);
+    try {
+      opener.#setUp({ ...options, ...wanted, rxDescriptors, txDescriptors });
+    } catch (error) {
+      opener.#end();
+      throw error;
+    } finally {
+      // its queues have another pool now
+      release?.();
+    }
+    opened.set(id, opener);
+    return opener;
+  }
+
+  /**
+   * A port that the primary, or another thread, has opened. Its disposal ends the queues that came
+   * from it, and nothing else.
+   *
+   * @param port its id, or its device name.
+   * @throws {DpdkError} ENODEV when there is none.
+   */
+  static attach(port: number | string): Port {
+    return new Port(findPort(port), false);
+  }
+
+  /** All ports of this process, in order of their ids, each as it is now. */
+  static list(): PortInfo[] {
+    return portIds().map((id) => readInfo(`rte_eth_dev_info_get(port ${id})`, id));
+  }
+
+  /**
+   * Receive queue `queue`, to be used by this thread.
+   *
+   * @throws {RangeError} when the port has no such queue.
+   * @throws {DpdkError} ENOTSUP when the port is not started; ENODEV in a secondary that attached
+   * before the primary configured the port.
+   */
+  rxQueue(queue: number): RxQueue {
+    this.#checkQueue("rx", queue);
+    const rx = new RxQueue(this.id, queue);
+    endWithPort(this.id, "users", rx, (rx) => rx.end());
+    return rx;
+  }
+
+  /**
+   * Transmit queue `queue`, to be used by this thread.
+   *
+   * @throws {RangeError} when the port has no such queue, or an option is out of range.
+   * @throws {DpdkError} as {@linkcode Port.rxQueue}.
+   */
+  txQueue(queue: number, options: TxQueueOptions = {}): TxQueue {
+    this.#checkQueue("tx", queue);
+    const perUs = Number(shim().shim_tsc_hz()) / 1e6;
+    const tx = new TxQueue(this.id, queue, options, perUs);
+    endWithPort(this.id, "users", tx, (tx, why) => tx.end(why === "port"));
+    return tx;
+  }
+
+  /** What the device is, what it can, and how it is configured: `rte_eth_dev_info_get`. */
+  info(): PortInfo {
+    return readInfo(this.#operation("rte_eth_dev_info_get"), this.id);
+  }
+
+  /** The pool that it receives into, where it was opened here and receives at all. */
+  get pool(): Mempool | undefined {
+    return this.#pool;
+  }
+
+  /** NUMA node of the device, -1 where it has none: `rte_eth_dev_socket_id`. */
+  get socket(): number {
+    this.#operation("rte_eth_dev_socket_id");
+    return shim().shim_eth_dev_socket(this.id);
+  }
+
+  /** The MAC address, 6 bytes: `rte_eth_macaddr_get`, `rte_eth_dev_default_mac_addr_set`. */
+  get macBytes(): Uint8Array<ArrayBuffer> {
+    return macOf(this.#operation("rte_eth_macaddr_get"), this.id);
+  }
+
+  set macBytes(mac: Uint8Array<ArrayBuffer>) {
+    if (mac.length !== 6) throw new RangeError(`a MAC address has 6 bytes, got ${mac.length}`);
+    this.#unwrap(
+      "rte_eth_dev_default_mac_addr_set",
+      () => shim().shim_eth_macaddr_set(this.id, mac),
+    );
+  }
+
+  /** The MAC address as DPDK writes it, `02:00:00:00:00:0A`: `rte_ether_format_addr`. */
+  get mac(): string {
+    return formatMac(this.macBytes);
+  }
+
+  /** Largest payload of a frame, bytes: `rte_eth_dev_get_mtu`, `rte_eth_dev_set_mtu`. */
+  get mtu(): number {
+    return this.#unwrap("rte_eth_dev_get_mtu", () => shim().shim_eth_mtu_get(this.id));
+  }
+
+  set mtu(mtu: number) {
+    checkInteger("MTU", mtu, 0, UINT16_MAX);
+    this.#unwrap("rte_eth_dev_set_mtu", () => shim().shim_eth_mtu_set(this.id, mtu));
+  }
+
+  /** Whether it takes packets for all addresses: `rte_eth_promiscuous_get`, `_enable`, `_disable`. */
+  get promiscuous(): boolean {
+    return this.#unwrap(
+      "rte_eth_promiscuous_get",
+      () => shim().shim_eth_promiscuous_get(this.id),
+    ) === 1;
+  }
+
+  set promiscuous(on: boolean) {
+    this.#unwrap(
+      `rte_eth_promiscuous_${on ? "enable" : "disable"}`,
+      () => shim().shim_eth_promiscuous_set(this.id, Number(on)),
+    );
+  }
+
+  /**
+   * How packets are spread over receive queues: `rte_eth_dev_rss_hash_conf_get`,
+   * `rte_eth_dev_rss_hash_update`.
+   */
+  get rss(): RssConfig {
+    const key = new Uint8Array(KEY_MAX);
+    const functions = new BigUint64Array(1);
+    const length = this.#unwrap(
+      "rte_eth_dev_rss_hash_conf_get",
+      () => shim().shim_eth_rss_get(this.id, key, key.length, functions),
+    );
+    return { functions: functions[0] ?? 0n, key: key.slice(0, length) };
+  }
+
+  set rss({ functions, key }: RssConfig) {
+    const bytes = key ?? new Uint8Array(0);
+    checkInteger("bytes of an RSS key", bytes.length, 0, KEY_MAX);
+    this.#unwrap(
+      "rte_eth_dev_rss_hash_update",
+      () =>
+        shim().shim_eth_rss_set(
+          this.id,
+          bytes.length > 0 ? bytes : new Uint8Array(1),
+          bytes.length,
+          checkBits("rss", functions),
+        ),
+    );
+  }
+
+  /**
+   * The redirection table of RSS: the receive queue for each value of the hash, modulo its length.
+   * `rte_eth_dev_rss_reta_query`, `rte_eth_dev_rss_reta_update`. A new one has the same length.
+   */
+  get reta(): number[] {
+    const queues = new Uint32Array(RETA_MAX);
+    const length = this.#unwrap(
+      "rte_eth_dev_rss_reta_query",
+      () => shim().shim_eth_reta_get(this.id, queues, queues.length),
+    );
+    return Array.from(queues.subarray(0, length));
+  }
+
+  set reta(queues: readonly number[]) {
+    const { rx } = queuesOf(this.id);
+    for (const queue of queues) checkInteger("queue of a redirection table", queue, 0, rx - 1);
+    this.#unwrap(
+      "rte_eth_dev_rss_reta_update",
+      () => shim().shim_eth_reta_set(this.id, Uint32Array.from(queues), queues.length),
+    );
+  }
+
+  /** Whether VLAN tags are taken off received packets: `rte_eth_dev_set_vlan_offload`. */
+  get vlanStrip(): boolean {
+    return (this.#vlan() & VLAN.strip) !== 0;
+  }
+
+  set vlanStrip(on: boolean) {
+    this.#setVlan(VLAN.strip, on);
+  }
+
+  /** Whether only packets of allowed VLANs are received: `rte_eth_dev_set_vlan_offload`. */
+  get vlanFilter(): boolean {
+    return (this.#vlan() & VLAN.filter) !== 0;
+  }
+
+  set vlanFilter(on: boolean) {
+    this.#setVlan(VLAN.filter, on);
+  }
+
+  /**
+   * Allows or forbids a VLAN where {@linkcode Port.vlanFilter} is on: `rte_eth_dev_vlan_filter`.
+   *
+   * @throws {RangeError} when it is no VLAN id, 0 to 4095.
+   */
+  allowVlan(vlan: number, on = true): void {
+    checkInteger("VLAN id", vlan, 0, 4095);
+    this.#unwrap(
+      "rte_eth_dev_vlan_filter",
+      () => shim().shim_eth_vlan_filter(this.id, vlan, Number(on)),
+    );
+  }
+
+  /** Pause frames: `rte_eth_dev_flow_ctrl_get`, `rte_eth_dev_flow_ctrl_set`. */
+  get flowControl(): FlowControl {
+    const conf = new Uint32Array(FLOW_NUMBERS);
+    this.#unwrap("rte_eth_dev_flow_ctrl_get", () => shim().shim_eth_flow_get(this.id, conf));
+    const [send = 0, obey = 0, highWater = 0, lowWater = 0, pauseTime = 0] = conf;
+    return { send: send !== 0, obey: obey !== 0, highWater, lowWater, pauseTime };
+  }
+
+  set flowControl({ send, obey, highWater, lowWater, pauseTime }: FlowControl) {
+    checkInteger("pauseTime", pauseTime, 0, UINT16_MAX);
+    const conf = Uint32Array.of(Number(send), Number(obey), highWater, lowWater, pauseTime);
+    this.#unwrap("rte_eth_dev_flow_ctrl_set", () => shim().shim_eth_flow_set(this.id, conf));
+  }
+
+  /** The link now, without waiting for one: `rte_eth_link_get_nowait`. */
+  link(): PortLink {
+    const operation = this.#operation("rte_eth_link_get_nowait");
+    const words = new Uint32Array(4);
+    const text = readText((text, len) =>
+      unwrap(operation, shim().shim_eth_link_get(this.id, words, text, len))
+    );
+    const [up = 0, speed = 0, duplex = 0, autoneg = 0] = words;
+    return { up: up !== 0, speed, fullDuplex: duplex !== 0, autoneg: autoneg !== 0, text };
+  }
+
+  /**
+   * Waits until there is a link, for so many milliseconds at most; 9 s where left out.
+   *
+   * @returns the link, which may be down still.
+   */
+  async awaitLink(options: { limit?: number; signal?: AbortSignal } = {}): Promise<PortLink> {
+    const { limit = LINK.limit, signal } = options;
+    const end = performance.now() + limit;
+    let link = this.link();
+    while (!link.up && performance.now() < end) {
+      await setTimeout(LINK.period, undefined, signal ? { signal } : {});
+      link = this.link();
+    }
+    return link;
+  }
+
+  /** The counters now: `rte_eth_stats_get`. */
+  stats(): PortStats {
+    return readStats(this.#operation("rte_eth_stats_get"), this.id);
+  }
+
+  /** The counters of each queue now, where the driver has them. */
+  queueStats(): QueueStats[] {
+    const { rxQueues, txQueues } = this.info();
+    return queueStats(this.xstats(), Math.max(rxQueues, txQueues));
+  }
+
+  /** The driver's own counters by name, exact to 2^53: `rte_eth_xstats_get`. */
+  xstats(): Record<string, number> {
+    return readXstats(this.#operation("rte_eth_xstats_get"), this.id);
+  }
+
+  /**
+   * What happened in a second, on the average since the last call; zeros the first time. It has
+   * nothing to do with {@linkcode Port.queueRates}.
+   */
+  rates(): PortRates {
+    const now = { stats: this.stats(), at: performance.now() };
+    const { stats, at } = this.#lastStats ?? now;
+    this.#lastStats = now;
+    return ratesBetween(stats, now.stats, (now.at - at) / 1000);
+  }
+
+  /** What happened on each queue in a second, on the average since the last call; zeros the first time. */
+  queueRates(): QueueRates[] {
+    const now = { queues: this.queueStats(), at: performance.now() };
+    const { queues, at } = this.#lastQueues ?? now;
+    this.#lastQueues = now;
+    return queueRatesBetween(queues, now.queues, (now.at - at) / 1000);
+  }
+
+  /** Sets the counters to 0: `rte_eth_stats_reset`. */
+  resetStats(): void {
+    this.#unwrap("rte_eth_stats_reset", () => shim().shim_eth_stats_reset(this.id));
+    this.#lastStats = this.#lastQueues = undefined;
+  }
+
+  /**
+   * Starts the port: `rte_eth_dev_start`. Does nothing where it runs. Only in the primary.
+   *
+   * @throws {DpdkError} EINVAL when it was not opened, E_RTE_SECONDARY.
+   */
+  start(): void {
+    const { rxQueues, txQueues } = this.info();
+    const name = "rte_eth_dev_start";
+    for (let queue = 0; queue < rxQueues; queue++) {
+      this.#unwrap(name, () => shim().shim_eth_rx_queue_check(this.id, queue));
+    }
+    for (let queue = 0; queue < txQueues; queue++) {
+      this.#unwrap(name, () => shim().shim_eth_tx_queue_check(this.id, queue));
+    }
+    this.#unwrap(name, () => shim().shim_eth_dev_start(this.id));
+  }
+
+  /** Stops the port: `rte_eth_dev_stop`. Nobody may be in a burst call on it. Only in the primary. */
+  stop(): void {
+    this.#unwrap("rte_eth_dev_stop", () => shim().shim_eth_dev_stop(this.id));
+  }
+
+  /**
+   * Stops and closes the port for good, whoever opened it, and frees the pool that it made:
+   * `rte_eth_dev_close`. Nobody may be in a burst call on it. Only in the primary.
+   */
+  close(): void {
+    this.stop();
+    this.#finish("rte_eth_dev_close", () => shim().shim_eth_dev_close(this.id));
+  }
+
+  /** Removes the device of a stopped port from all processes: `rte_dev_remove`. */
+  remove(): void {
+    this.#finish("rte_dev_remove", () => shim().shim_dev_remove(this.id));
+  }
+
+  /** As `port 0 (net_null0)`. */
+  toString(): string {
+    return `port ${this.id} (${this.name})`;
+  }
+
+  /** @internal */
+  [handedOver](): { kind: string; by: number } {
+    return { kind: "Port", by: this.id };
+  }
+
+  /** Stops and closes a port that was opened, lets go of one that was attached to. Idempotent. */
+  [Symbol.dispose](): void {
+    if (!this.#alive) return;
+    if (this.#isOpener) this.close();
+    else this.#end();
+  }
+
+  #setUp(options: PortOptions & Required<Pick<PortOptions, "rxDescriptors" | "txDescriptors">>) {
+    const { rxQueues = 1, txQueues = 1, rxOffloads = 0n, txOffloads = 0n, socket = -1 } = options;
+    const { rxDescriptors, txDescriptors, promiscuous, dropEnable = false, start = true } = options;
+    if (rxQueues > 0) this.#receiveInto(options.pool, rxQueues, txQueues, options);
+    for (let queue = 0; queue < rxQueues; queue++) {
+      this.#unwrap(`rte_eth_rx_queue_setup queue ${queue}`, () =>
+        shim().shim_eth_rx_queue_setup(
+          this.id,
+          queue,
+          rxDescriptors,
+          socket,
+          rxOffloads,
+          Number(dropEnable),
+          this.#pool!.pointer,
+        ));
+    }
+    for (let queue = 0; queue < txQueues; queue++) {
+      this.#unwrap(
+        `rte_eth_tx_queue_setup queue ${queue}`,
+        () => shim().shim_eth_tx_queue_setup(this.id, queue, txDescriptors, socket, txOffloads),
+      );
+    }
+    if (promiscuous !== undefined) this.promiscuous = promiscuous;
+    if (start) this.start();
+  }
+
+  /** From now on it receives into this pool, or into one of its own. */
+  #receiveInto(
+    given: Mempool | undefined,
+    rxQueues: number,
+    txQueues: number,
+    { rxDescriptors = 0, txDescriptors = 0, mtu = 0, socket = -1 }: PortOptions,
+  ): void {
+    const inQueues = rxQueues * rxDescriptors + txQueues * txDescriptors;
+    const count = 2 ** Math.ceil(Math.log2(inQueues + POOL.perLcore * (rxQueues + 1) + 1)) - 1;
+    const pool = given ?? createPktmbufPool(
+      `port_${this.id}_mbufs`,
+      Math.max(count, POOL.least),
+      {
+        cacheSize: POOL.cache,
+        dataRoomSize: Math.max(MBUF_DEFAULT_BUF_SIZE, PKTMBUF_HEADROOM + mtu + FRAME_OVERHEAD),
+        socket,
+      },
+    );
+    // a handle of its own: the pool may be a Worker's, or the given one is disposed of
+    const own = given ? Mempool.lookup(pool.name) : pool;
+    this.#pool = pool;
+    const forget = own.dependents.add(this, (port) => port.#stopQuietly());
+    this.#releasePool = () => {
+      forget();
+      own[Symbol.dispose]();
+    };
+  }
+
+  /** Without its pool a running port would receive into memory that is not there. */
+  #stopQuietly(): void {
+    if (this.#alive) shim().shim_eth_dev_stop(this.id);
+  }
+
+  /** It is opened anew; what ends its hold on the pool, once its queues have another one. */
+  #leave(): (() => void) | undefined {
+    const release = this.#releasePool;
+    this.#releasePool = undefined;
+    return release;
+  }
+
+  #finish(name: string, finish: () => number): void {
+    this.#unwrap(name, finish);
+    endHandles(this.id);
+    this.#end();
+  }
+
+  /** It is gone, or not this thread's any more. */
+  #end(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    this.#forget();
+    this.#releasePool?.();
+    this.#releasePool = undefined;
+    this.#pool = undefined;
+    if (opened.get(this.id) === this) opened.delete(this.id);
+  }
+
+  #vlan(): number {
+    return this.#unwrap("rte_eth_dev_get_vlan_offload", () => shim().shim_eth_vlan_get(this.id));
+  }
+
+  #setVlan(which: number, on: boolean): void {
+    this.#unwrap(
+      "rte_eth_dev_set_vlan_offload",
+      () => shim().shim_eth_vlan_set(this.id, which, Number(on)),
+    );
+  }
+
+  #checkQueue(kind: "rx" | "tx", queue: number): void {
+    const operation = this.#operation(`${kind}Queue`);
+    const queues = queuesOf(this.id);
+    if (queues.state === Readiness.stopped) notReady(this.id);
+    if (queues.state === Readiness.early) {
+      throw new DpdkError({
+        operation,
+        code: "ENODEV",
+        reason: "this secondary attached before the primary configured the port",
+        hint: "start it when the port is configured",
+      });
+    }
+    if (queue >>> 0 === queue && queue < queues[kind]) return;
+    throw new RangeError(`port ${this.id} has ${queues[kind]} ${kind} queues, got queue ${queue}`);
+  }
+
+  #operation(name: string): string {
+    if (!this.#alive) disposed(this.toString());
+    return `${name}(port ${this.id})`;
+  }
+
+  /** A result of the driver as it is, or an error that says which driver cannot do it. */
+  #unwrap(name: string, call: () => number): number {
+    const operation = this.#operation(name);
+    return unwrap(operation, call(), driverHint(this.id));
+  }
+}
+
+/** Which driver it is that cannot do something. */
+function driverHint(id: number): Hint {
+  return (code) => {
+    if (code !== "ENOTSUP") return undefined;
+    return `the driver ${
+      readText((text, len) => shim().shim_eth_dev_driver(id, text, len))
+    } cannot do this`;
+  };
+}
+
+/** What the device cannot do of what was wanted, by names. */
+function configureHint(id: number, options: PortOptions, code: string): string | undefined {
+  if (code === "E_RTE_SECONDARY") return "the primary opens ports; use Port.attach() here";
+  if (code === "EBUSY") return "it runs: stop() it first, or use Port.attach()";
+  const info = readInfo(`rte_eth_dev_info_get(port ${id})`, id);
+  const lacks = [
+    ...offloadNames(RxOffload, (options.rxOffloads ?? 0n) & ~info.rxOffloadCapa)
+      .map((name) => `RxOffload.${name}`),
+    ...offloadNames(TxOffload, (options.txOffloads ?? 0n) & ~info.txOffloadCapa)
+      .map((name) => `TxOffload.${name}`),
+  ];
+  if (lacks.length > 0) return `the driver ${info.driver} cannot do ${lacks.join(", ")}`;
+  return `the driver ${info.driver} has up to ${info.maxRxQueues} rx and ${info.maxTxQueues} tx queues`;
+}
+
+findHandlesBy("Port", (id: number) => Port.attach(id));
+findHandlesBy("RxQueue", ([port, queue]: [number, number]) => Port.attach(port).rxQueue(queue));
+findHandlesBy(
+  "TxQueue",
+  ([port, queue, options]: [number, number, TxQueueOptions]) =>
+    Port.attach(port).txQueue(queue, options),
+);

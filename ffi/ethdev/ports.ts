@@ -1,0 +1,209 @@
+/**
+ * Which ports there are, and what each of them is and can.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../boundary/errors.ts";
+import { shim } from "../boundary/library.ts";
+import {
+  cString,
+  Dependents,
+  readList,
+  readText,
+  requireEal,
+  track,
+  unwrap,
+} from "../boundary/native.ts";
+
+const ENODEV = 19;
+
+/** A port at one instant: what it is, what it can, and how it is configured. */
+export interface PortInfo {
+  /** Id of the port. */
+  id: number;
+  /** Device name, as `net_null0`. */
+  name: string;
+  /** Driver name, as `net_null`. */
+  driver: string;
+  /** The MAC address as DPDK writes it, `02:00:00:00:00:0A`. */
+  mac: string;
+  /** NUMA node of the device, -1 where it has none. */
+  socket: number;
+  /** Whether it is started. */
+  started: boolean;
+  /** Configured receive queues. */
+  rxQueues: number;
+  /** Configured transmit queues. */
+  txQueues: number;
+  /** Most receive queues. */
+  maxRxQueues: number;
+  /** Most transmit queues. */
+  maxTxQueues: number;
+  /** `RxOffload` bits that it can do. */
+  rxOffloadCapa: bigint;
+  /** `TxOffload` bits that it can do. */
+  txOffloadCapa: bigint;
+  /** `RssHash` bits that it can do. */
+  rssCapa: bigint;
+  /** Smallest MTU, bytes. */
+  minMtu: number;
+  /** Largest MTU, bytes. */
+  maxMtu: number;
+  /** Smallest data room of an mbuf, bytes. */
+  minRxBufferSize: number;
+  /** Longest frame, bytes. */
+  maxRxPacketLength: number;
+  /** Descriptors of a receive queue that its driver prefers; 0 where it does not say. */
+  preferredRxDescriptors: number;
+  /** Descriptors of a transmit queue that its driver prefers; 0 where it does not say. */
+  preferredTxDescriptors: number;
+}
+
+/** What `shim_eth_dev_queues` says: bursts are possible; or not, and why. */
+export const Readiness = { ready: 0, early: 1, stopped: 2 } as const;
+
+/** Numbers of queues that bursts of this process can use, and what there is to say of them. */
+export interface Queues {
+  /** One of {@linkcode Readiness}. */
+  state: number;
+  /** Receive queues. */
+  rx: number;
+  /** Transmit queues. */
+  tx: number;
+}
+
+/** Which queues bursts can use now. */
+export function queuesOf(port: number): Queues {
+  const queues = new Uint32Array(2);
+  const state = unwrap(
+    `rte_eth_dev_info_get(port ${port})`,
+    shim().shim_eth_dev_queues(port, queues),
+  );
+  const [rx = 0, tx = 0] = queues;
+  return { state, rx, tx };
+}
+
+/** Device name of a port; empty where there is none. */
+export function nameOf(port: number): string {
+  return readText((text, len) => shim().shim_eth_dev_name(port, text, len));
+}
+
+/** The MAC address, 6 bytes: `rte_eth_macaddr_get`. */
+export function macOf(operation: string, port: number): Uint8Array<ArrayBuffer> {
+  const mac = new Uint8Array(6);
+  unwrap(operation, shim().shim_eth_macaddr_get(port, mac));
+  return mac;
+}
+
+/** A MAC address as DPDK writes it: `rte_ether_format_addr`. */
+export function formatMac(mac: Uint8Array): string {
+  const pair = (byte: number) => byte.toString(16).padStart(2, "0").toUpperCase();
+  return Array.from(mac, pair).join(":");
+}
+
+const NUMBERS = 13;
+
+/** What a port is now: `rte_eth_dev_info_get`. */
+export function readInfo(operation: string, port: number): PortInfo {
+  const values = new BigUint64Array(NUMBERS);
+  unwrap(operation, shim().shim_eth_dev_info(port, values, values.length));
+  const at = (index: number) => Number(values[index] ?? 0n);
+  return {
+    id: port,
+    name: nameOf(port),
+    driver: readText((text, len) => shim().shim_eth_dev_driver(port, text, len)),
+    mac: formatMac(macOf(operation, port)),
+    socket: shim().shim_eth_dev_socket(port),
+    started: queuesOf(port).state !== Readiness.stopped,
+    rxQueues: at(0),
+    txQueues: at(1),
+    maxRxQueues: at(2),
+    maxTxQueues: at(3),
+    rxOffloadCapa: values[4] ?? 0n,
+    txOffloadCapa: values[5] ?? 0n,
+    rssCapa: values[6] ?? 0n,
+    minMtu: at(7),
+    maxMtu: at(8),
+    minRxBufferSize: at(9),
+    maxRxPacketLength: at(10),
+    preferredRxDescriptors: at(11),
+    preferredTxDescriptors: at(12),
+  };
+}
+
+/** Ids of all ports of this process: `RTE_ETH_FOREACH_DEV`. */
+export function portIds(): number[] {
+  requireEal("list of ports");
+  return Array.from(readList(
+    "list of ports",
+    (length) => new Uint32Array(length),
+    (list, len) => shim().shim_eth_dev_list(list, len),
+  ));
+}
+
+/**
+ * The id of a port that there is, by its id or its device name.
+ *
+ * @throws {DpdkError} ENODEV when there is none.
+ */
+export function findPort(port: number | string): number {
+  const operation = `port ${port}`;
+  requireEal(operation);
+  const id = typeof port === "string" ? shim().shim_eth_dev_by_name(cString(port)) : port;
+  const ids = portIds();
+  if (ids.includes(id)) return id;
+  const names = ids.map((id) => typeof port === "string" ? nameOf(id) : id).join(", ");
+  throw new DpdkError({
+    operation,
+    errno: ENODEV,
+    code: "ENODEV",
+    reason: "no such port",
+    hint: `ports are ${names || "none"}`,
+  });
+}
+
+/** By port, what this thread has of it and must end with it. */
+interface Living {
+  /** Device name: an id can become another device's. */
+  name: string;
+  /** Queues and what is made of them. */
+  users: Dependents;
+  /** The port itself, which may free the pool of the packets that those have in hand. */
+  ports: Dependents;
+}
+
+const living = new Map<number, Living>();
+
+/** Why a handle ends: its port is gone, or all of DPDK's memory with it. */
+export type PortEnd = "port" | "EAL";
+
+/**
+ * From here on a handle of this thread ends with its port, and when EAL ends; those of users before
+ * those of the port. What it returns ends that.
+ */
+export function endWithPort<T extends object>(
+  port: number,
+  kind: "users" | "ports",
+  handle: T,
+  end: (handle: T, why: PortEnd) => void,
+): () => void {
+  const name = nameOf(port);
+  // a device that another process removed made room for another one
+  if (living.has(port) && living.get(port)?.name !== name) endHandles(port);
+  const entry = living.get(port) ?? { name, users: new Dependents(), ports: new Dependents() };
+  living.set(port, entry);
+  const forget = [
+    entry[kind].add(handle, (handle) => end(handle, "port")),
+    track(handle, (handle) => end(handle, "EAL")),
+  ];
+  return () => forget.forEach((one) => one());
+}
+
+/** Ends all that this thread has of a port. */
+export function endHandles(port: number): void {
+  const entry = living.get(port);
+  living.delete(port);
+  entry?.users.detachAll();
+  entry?.ports.detachAll();
+}

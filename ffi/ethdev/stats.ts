@@ -1,0 +1,151 @@
+/**
+ * What a port counts: `struct rte_eth_stats`, and the driver's own counters.
+ *
+ * @module
+ */
+
+import { shim } from "../boundary/library.ts";
+import { readList, readText, unwrap } from "../boundary/native.ts";
+
+/** Counters of a port: `struct rte_eth_stats`, exact to 2^53. */
+export interface PortStats {
+  /** Packets received. */
+  ipackets: number;
+  /** Packets sent. */
+  opackets: number;
+  /** Bytes received. */
+  ibytes: number;
+  /** Bytes sent. */
+  obytes: number;
+  /** Packets dropped because no descriptor was free. */
+  imissed: number;
+  /** Packets received with errors. */
+  ierrors: number;
+  /** Packets that could not be sent. */
+  oerrors: number;
+  /** Failed allocations of mbufs for reception. */
+  rxNombuf: number;
+}
+
+/** What one direction of a queue counts. */
+export interface QueueCounters {
+  /** Packets. */
+  packets: number;
+  /** Bytes. */
+  bytes: number;
+  /** Packets with errors. */
+  errors: number;
+}
+
+/** Counters of the receive and the transmit queue of one number; 0 where the driver has none. */
+export interface QueueStats {
+  /** Number of the queues. */
+  queue: number;
+  /** What was received. */
+  rx: QueueCounters;
+  /** What was sent. */
+  tx: QueueCounters;
+}
+
+/** What happened on a port in each second, on the average of an interval. */
+export interface PortRates {
+  /** The interval, seconds. */
+  seconds: number;
+  /** Packets received in a second. */
+  rxPackets: number;
+  /** Packets sent in a second. */
+  txPackets: number;
+  /** Bits received in a second. */
+  rxBits: number;
+  /** Bits sent in a second. */
+  txBits: number;
+  /** Packets lost in a second: missed, with errors, without an mbuf, and those that were not sent. */
+  lost: number;
+}
+
+const COUNTERS = 8;
+
+/** The counters of a port now: `rte_eth_stats_get`. */
+export function readStats(operation: string, port: number): PortStats {
+  const values = new BigUint64Array(COUNTERS);
+  unwrap(operation, shim().shim_eth_stats_get(port, values, values.length));
+  const [ipackets = 0, opackets = 0, ibytes = 0, obytes = 0, ...errors] = Array.from(
+    values,
+    Number,
+  );
+  const [imissed = 0, ierrors = 0, oerrors = 0, rxNombuf = 0] = errors;
+  return { ipackets, opackets, ibytes, obytes, imissed, ierrors, oerrors, rxNombuf };
+}
+
+/** The driver's own counters by name, exact to 2^53: `rte_eth_xstats_get`. */
+export function readXstats(operation: string, port: number): Record<string, number> {
+  const values = readList(
+    operation,
+    (length) => new BigUint64Array(length),
+    (list, len) => shim().shim_eth_xstats_get(port, list, len),
+  );
+  return Object.fromEntries(
+    Array.from(values, (value, id) => [
+      readText((text, len) => shim().shim_eth_xstats_name(port, BigInt(id), text, len)),
+      Number(value),
+    ]),
+  );
+}
+
+/** The counters of each queue, as the driver's own counters have them. */
+export function queueStats(xstats: Record<string, number>, queues: number): QueueStats[] {
+  return Array.from({ length: queues }, (_, queue) => {
+    const of = (side: string): QueueCounters => {
+      const count = (what: string) => xstats[`${side}_q${queue}_${what}`] ?? 0;
+      return { packets: count("packets"), bytes: count("bytes"), errors: count("errors") };
+    };
+    return { queue, rx: of("rx"), tx: of("tx") };
+  });
+}
+
+/** Packets that were lost. */
+const lost = ({ imissed, ierrors, oerrors, rxNombuf }: PortStats) =>
+  imissed + ierrors + oerrors + rxNombuf;
+
+/** What happened in a second between two looks, `seconds` apart. */
+export function ratesBetween(before: PortStats, now: PortStats, seconds: number): PortRates {
+  const rate = (count: number) => seconds > 0 ? count / seconds : 0;
+  return {
+    seconds,
+    rxPackets: rate(now.ipackets - before.ipackets),
+    txPackets: rate(now.opackets - before.opackets),
+    rxBits: rate(8 * (now.ibytes - before.ibytes)),
+    txBits: rate(8 * (now.obytes - before.obytes)),
+    lost: rate(lost(now) - lost(before)),
+  };
+}
+
+/** What happened on the receive and the transmit queue of one number in a second. */
+export interface QueueRates {
+  /** Number of the queues. */
+  queue: number;
+  /** Packets received in a second. */
+  rxPackets: number;
+  /** Packets sent in a second. */
+  txPackets: number;
+  /** Bits received in a second. */
+  rxBits: number;
+  /** Bits sent in a second. */
+  txBits: number;
+}
+
+/** What happened on each queue in a second between two looks, `seconds` apart. */
+export function queueRatesBetween(
+  before: readonly QueueStats[],
+  now: readonly QueueStats[],
+  seconds: number,
+): QueueRates[] {
+  const rate = (count: number, old = 0) => seconds > 0 ? (count - old) / seconds : 0;
+  return now.map(({ queue, rx, tx }, i) => ({
+    queue,
+    rxPackets: rate(rx.packets, before[i]?.rx.packets),
+    txPackets: rate(tx.packets, before[i]?.tx.packets),
+    rxBits: 8 * rate(rx.bytes, before[i]?.rx.bytes),
+    txBits: 8 * rate(tx.bytes, before[i]?.tx.bytes),
+  }));
+}

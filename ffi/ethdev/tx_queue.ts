@@ -1,0 +1,243 @@
+/**
+ * Transmit queues: `rte_eth_tx_burst`, and `rte_eth_tx_buffer`.
+ *
+ * @module
+ */
+
+import { type Hot, shim } from "../boundary/library.ts";
+import { checkInteger, disposed, StableMemory, unwrap } from "../boundary/native.ts";
+import type { Burst } from "../mbuf/burst.ts";
+import { handedOver } from "../transfer.ts";
+import { readCount, TX_QUEUE, writeLong } from "./layout.ts";
+import { NOT_READY, notReady } from "./readiness.ts";
+
+/** Options of {@linkcode Port.txQueue}. */
+export interface TxQueueOptions {
+  /** Packets that {@linkcode TxQueue.buffer} sends at once; 32 where left out. */
+  bufferSize?: number;
+  /** How long packets may be collected before {@linkcode TxQueue.drain} sends them, us; 100 where left out. */
+  drainUs?: number;
+}
+
+let ethSend: Hot<"shim_eth_send"> | undefined;
+let ethTrySend: Hot<"shim_eth_try_send"> | undefined;
+let ethBuffer: Hot<"shim_eth_buffer"> | undefined;
+let ethFlush: Hot<"shim_eth_flush"> | undefined;
+let ethDrain: Hot<"shim_eth_drain"> | undefined;
+let ethPrepare: Hot<"shim_eth_prepare"> | undefined;
+let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
+
+/** A verdict that refuses: of a queue whose port has gone. As a double no address of C. */
+const CLOSED = 253;
+
+/** In a verdict: the queue collects. */
+const COLLECT = 1n;
+
+/** An address as a double of the same 64 bits, which a loop can store without a BigInt. */
+function patternOf(address: bigint): number {
+  return new Float64Array(BigUint64Array.of(address).buffer)[0] ?? 0;
+}
+
+/** All memory of queues: a verdict in an exchange may have its address, whoever has forgotten the queue. */
+const held: StableMemory[] = [];
+
+/** In a turn of an `Exchange`, the verdict that a burst is collected and not sent at once. */
+export class Buffered {
+  /** @internal The verdict as C has it. */
+  slot: number;
+
+  /** @internal Use {@linkcode TxQueue.buffered}. */
+  constructor(slot: number) {
+    this.slot = slot;
+  }
+}
+
+/**
+ * A transmit queue of a port, from {@linkcode Port.txQueue}: that there is one was checked there.
+ *
+ * Packets that were given to it are not the caller's any more. Those that the port does not take are
+ * freed and counted. {@linkcode TxQueue.buffer} collects packets until there are as many as are sent
+ * at once; disposal sends what was collected. One thread at a time on a queue. A Worker that is given
+ * one has it as its own, with counters from 0.
+ *
+ * @example Collect, and send what waits at least every 100 microseconds
+ * ```ts
+ * import { Burst, type RxQueue, type TxQueue } from "denodpdk";
+ *
+ * function forward(rx: RxQueue, tx: TxQueue, running: () => boolean) {
+ *   using burst = new Burst(32);
+ *   while (running()) {
+ *     if (rx.receive(burst) > 0) tx.buffer(burst);
+ *     tx.drain();
+ *   }
+ *   tx.flush();
+ * }
+ * ```
+ */
+export class TxQueue implements Disposable {
+  /** The port's id. */
+  readonly port: number;
+  /** Number of the queue. */
+  readonly queue: number;
+  /** The verdict that a burst of an `Exchange` is collected here, as {@linkcode TxQueue.buffer} does. */
+  readonly buffered: Buffered;
+  /** @internal The verdict that a burst is sent here, as C has it: the queue's address. */
+  slot: number;
+  readonly #words: Uint32Array;
+  readonly #memories: readonly StableMemory[];
+  readonly #table: Deno.PointerObject;
+  readonly #options: TxQueueOptions;
+  #pointer: Deno.PointerObject | null;
+
+  /** @internal Use {@linkcode Port.txQueue}. */
+  constructor(port: number, queue: number, options: TxQueueOptions, cyclesPerUs: number) {
+    const size = checkInteger("bufferSize", options.bufferSize ?? 32, 1, 0xffff);
+    const drainUs = checkInteger("drainUs", options.drainUs ?? 100, 0, 1_000_000_000);
+    this.port = port;
+    this.queue = queue;
+    this.#options = options;
+    const pkts = new StableMemory(size * Float64Array.BYTES_PER_ELEMENT);
+    const memory = new StableMemory(TX_QUEUE.bytes);
+    this.#words = new Uint32Array(memory.buffer);
+    writeLong(this.#words, TX_QUEUE.drainCycles, BigInt(Math.round(drainUs * cyclesPerUs)));
+    writeLong(this.#words, TX_QUEUE.pkts, pkts.address);
+    this.#words[TX_QUEUE.size] = size;
+    this.#words[TX_QUEUE.port] = port;
+    this.#words[TX_QUEUE.queue] = queue;
+    this.#table = pkts.pointer;
+    this.#memories = [pkts, memory];
+    held.push(...this.#memories);
+    this.#pointer = memory.pointer;
+    this.slot = patternOf(memory.address);
+    this.buffered = new Buffered(patternOf(memory.address | COLLECT));
+  }
+
+  /**
+   * Sends a burst, which is empty then: `rte_eth_tx_burst`. What the port does not take is freed, and
+   * counted in {@linkcode TxQueue.dropped}.
+   *
+   * @returns how many the port took.
+   * @throws {DpdkError} ENOTSUP when the port is stopped; the burst still has its packets.
+   */
+  send(burst: Burst): number {
+    const sent = (ethSend ??= shim().shim_eth_send)(this.#pointer ?? this.#ended(), burst.handle);
+    return sent !== NOT_READY ? sent : notReady(this.port);
+  }
+
+  /**
+   * Sends what the port takes of a burst: `rte_eth_tx_burst`. The burst keeps the rest, to be sent
+   * again.
+   *
+   * @returns how many the port took.
+   * @throws {DpdkError} ENOTSUP when the port is stopped.
+   */
+  trySend(burst: Burst): number {
+    const pointer = this.#pointer ?? this.#ended();
+    const sent = (ethTrySend ??= shim().shim_eth_try_send)(pointer, burst.handle);
+    return sent !== NOT_READY ? sent : notReady(this.port);
+  }
+
+  /**
+   * Collects a burst, which is empty then, and sends when enough have come together:
+   * `rte_eth_tx_buffer`.
+   *
+   * @returns how many the port took now.
+   * @throws {DpdkError} ENOTSUP when the port is stopped; the burst still has its packets.
+   */
+  buffer(burst: Burst): number {
+    const pointer = this.#pointer ?? this.#ended();
+    const sent = (ethBuffer ??= shim().shim_eth_buffer)(pointer, burst.handle);
+    return sent !== NOT_READY ? sent : notReady(this.port);
+  }
+
+  /**
+   * Sends what was collected: `rte_eth_tx_buffer_flush`.
+   *
+   * @returns how many the port took.
+   * @throws {DpdkError} ENOTSUP when the port is stopped; what was collected stays so.
+   */
+  flush(): number {
+    const sent = (ethFlush ??= shim().shim_eth_flush)(this.#pointer ?? this.#ended());
+    return sent !== NOT_READY ? sent : notReady(this.port);
+  }
+
+  /**
+   * Sends what was collected if this did not happen for `drainUs`. For every turn of a loop.
+   *
+   * @returns how many the port took.
+   * @throws {DpdkError} ENOTSUP when the port is stopped.
+   */
+  drain(): number {
+    const sent = (ethDrain ??= shim().shim_eth_drain)(this.#pointer ?? this.#ended());
+    return sent !== NOT_READY ? sent : notReady(this.port);
+  }
+
+  /**
+   * Checks that the port can do what the packets' offloads want, and does what is left to software:
+   * `rte_eth_tx_prepare`. Some drivers need it before packets with offloads are sent.
+   *
+   * @returns how many packets, from the first one on, can be sent.
+   * @throws {DpdkError} EINVAL or ENOTSUP of the first one that cannot.
+   */
+  prepare(burst: Burst): number {
+    const pointer = this.#pointer ?? this.#ended();
+    const ready = (ethPrepare ??= shim().shim_eth_prepare)(pointer, burst.handle);
+    return unwrap(`rte_eth_tx_prepare(${this})`, ready, "the port lacks an offload of a packet");
+  }
+
+  /** Packets that were collected and not sent yet. */
+  get pending(): number {
+    return this.#words[TX_QUEUE.length] ?? 0;
+  }
+
+  /** Packets that the port took from this handle, exact to 2^53. */
+  get sent(): number {
+    return readCount(this.#words, TX_QUEUE.packets);
+  }
+
+  /** Packets that the port did not take and that were freed, exact to 2^53. */
+  get dropped(): number {
+    return readCount(this.#words, TX_QUEUE.dropped);
+  }
+
+  /** The collected packets as a table, for an audit of their pool: `recorded`. */
+  get collected(): BigUint64Array {
+    const [pkts] = this.#memories;
+    return pkts ? new BigUint64Array(pkts.buffer, 0, this.pending) : new BigUint64Array();
+  }
+
+  /** As `tx queue 0 of port 1`. */
+  toString(): string {
+    return `tx queue ${this.queue} of port ${this.port}`;
+  }
+
+  /** @internal The port stops for good, or EAL has ended: what was collected cannot be sent. */
+  end(memoryLives: boolean): void {
+    if (this.#pointer === null) return;
+    this.#pointer = null;
+    this.slot = this.buffered.slot = CLOSED;
+    const left = this.pending;
+    if (memoryLives && left > 0) {
+      (freeBulk ??= shim().shim_pktmbuf_free_bulk)(this.#table, 0, left);
+      writeLong(this.#words, TX_QUEUE.dropped, BigInt(this.dropped + left));
+    }
+    this.#words[TX_QUEUE.length] = 0;
+  }
+
+  /** @internal */
+  [handedOver](): { kind: string; by: [port: number, queue: number, options: TxQueueOptions] } {
+    return { kind: "TxQueue", by: [this.port, this.queue, this.#options] };
+  }
+
+  /** Sends what was collected; what the port does not take is freed. Idempotent. */
+  [Symbol.dispose](): void {
+    if (this.#pointer === null) return;
+    // a stopped port takes nothing
+    (ethFlush ??= shim().shim_eth_flush)(this.#pointer);
+    this.end(true);
+  }
+
+  #ended(): never {
+    disposed(this.toString());
+  }
+}

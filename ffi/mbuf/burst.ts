@@ -1,0 +1,454 @@
+/**
+ * Bursts: packets in hand, and what a loop wants to know of them.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../boundary/errors.ts";
+import { type Hot, shim } from "../boundary/library.ts";
+import {
+  addressOf,
+  checkInteger,
+  Dependents,
+  disposed,
+  StableMemory,
+  track,
+} from "../boundary/native.ts";
+import { type ObjectHolder, OBJECTS_MAX } from "../objects.ts";
+import { type Mempool, onPoolFree } from "../mempool.ts";
+import { PACKETS, TELL, VERDICT } from "./layout.ts";
+import { Packet } from "./packet.ts";
+import { allPacketMemory, OUTSIDE, PacketMemory } from "./packet_memory.ts";
+
+/** A verdict about packets: they go back to their pools. */
+export const DROP: 254 = VERDICT.drop;
+/** A verdict about packets: they stay in the burst. */
+export const KEEP: 255 = VERDICT.keep;
+
+/** Options of a {@linkcode Burst}. */
+export interface BurstOptions {
+  /**
+   * The pools that its packets come from; all pools of packets that there are when the first packet
+   * is looked at, where left out. A packet of another pool can be sent and dropped, not looked at.
+   */
+  pools?: readonly [Mempool, ...Mempool[]];
+}
+
+let packetsTell: Hot<"shim_packets_tell"> | undefined;
+let packetsSplit: Hot<"shim_packets_split"> | undefined;
+let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
+
+const ALL = TELL.offsets | TELL.lengths | TELL.ports;
+
+/** The bursts of this thread. */
+const all = new Dependents();
+/** The pool that is freed at this moment. */
+let freed: Deno.PointerObject | undefined;
+
+onPoolFree((pool) => {
+  freed = pool;
+  all.callAll();
+});
+
+/** Writes an address as a member of a struct, given by words. */
+function setAddress(words: Uint32Array, member: number, address: bigint): void {
+  words[member] = Number(address & 0xffff_ffffn);
+  words[member + 1] = Number(address >> 32n);
+}
+
+/** Bursts that packets are dealt out to, as C has them: `struct shim_split`. */
+interface Targets {
+  bursts: readonly Burst[];
+  memory: StableMemory;
+}
+
+/**
+ * Packets in hand: received, dequeued or allocated, and not yet sent, enqueued or dropped.
+ *
+ * A burst owns its packets. Whoever gives it away, as `TxQueue.send`, takes them, and the burst is
+ * empty then; disposal gives those that are left back to their pools. Only an empty burst can be
+ * filled: what comes never gets mixed with what was forgotten.
+ *
+ * A loop reads and writes headers in {@linkcode Burst.view}, or in the typed arrays of
+ * {@linkcode Burst.memory}, behind {@linkcode Burst.offsets}: without a pointer, a BigInt or a copy. A
+ * script iterates over a burst as {@linkcode Packet}s. What a loop never asks for is never computed:
+ * once it has read one of `offsets`, `lengths` and `ports`, every call that fills the burst fills
+ * that too.
+ *
+ * Make one per loop and use it for every burst. One thread at a time.
+ *
+ * @example Turn back what comes
+ * ```ts
+ * import { Burst, type Port } from "denodpdk";
+ *
+ * function reflect(port: Port, running: () => boolean) {
+ *   const rx = port.rxQueue(0);
+ *   using tx = port.txQueue(0);
+ *   using burst = new Burst(32);
+ *   while (running()) {
+ *     if (rx.receive(burst) === 0) continue;
+ *     const { view, offsets } = burst;
+ *     for (let i = 0; i < burst.count; i++) {
+ *       const at = offsets[i]!;
+ *       const destination = view.getUint32(at);
+ *       view.setUint32(at, view.getUint32(at + 6));
+ *       view.setUint32(at + 6, destination);
+ *     }
+ *     tx.send(burst);
+ *   }
+ * }
+ * ```
+ */
+export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
+  /** How many packets the burst can hold. */
+  readonly size: number;
+  readonly #offsets: Uint32Array;
+  readonly #lengths: Uint32Array;
+  readonly #ports: Uint16Array;
+  /** The mbufs, as bare 64-bit patterns, and by halves. */
+  readonly #slots: Float64Array;
+  readonly #halves: Uint32Array;
+  /** The number of packets, alone in its array: an exchange has those of its bursts side by side. */
+  readonly #count: Uint32Array;
+  /** `struct shim_packets`, and memory that C has pointers to. */
+  readonly #head: Uint32Array;
+  readonly #held: readonly StableMemory[];
+  readonly #pools: BurstOptions["pools"];
+  #memory: PacketMemory | undefined;
+  /** Ends what it has with its memory, and with this thread. */
+  #forget: (() => void) | undefined;
+  readonly #forgetAll: readonly (() => void)[];
+  #handle: Deno.PointerObject | null;
+  readonly #table: Deno.PointerObject;
+  #targets: Targets | undefined;
+
+  /**
+   * An empty burst with room for so many packets.
+   *
+   * @param size packets, 1 to {@linkcode OBJECTS_MAX}; the samples have 32.
+   * @throws {RangeError} when size is no integer in range.
+   * @throws {DpdkError} EINVAL when one of the pools holds no packets; EFBIG when they lie 4 GiB or
+   * more apart.
+   */
+  constructor(size = 32, { pools }: BurstOptions = {}, count?: Uint32Array<SharedArrayBuffer>) {
+    this.size = checkInteger("Burst size", size, 1, OBJECTS_MAX);
+    const objs = new StableMemory(size * Float64Array.BYTES_PER_ELEMENT);
+    const offsets = new StableMemory(size * Uint32Array.BYTES_PER_ELEMENT);
+    const lengths = new StableMemory(size * Uint32Array.BYTES_PER_ELEMENT);
+    const ports = new StableMemory(size * Uint16Array.BYTES_PER_ELEMENT);
+    const own = new StableMemory(Uint32Array.BYTES_PER_ELEMENT);
+    const head = new StableMemory(PACKETS.bytes);
+    this.#slots = new Float64Array(objs.buffer);
+    this.#halves = new Uint32Array(objs.buffer);
+    this.#offsets = new Uint32Array(offsets.buffer);
+    this.#lengths = new Uint32Array(lengths.buffer);
+    this.#ports = new Uint16Array(ports.buffer);
+    this.#count = count ?? new Uint32Array(own.buffer);
+    this.#head = new Uint32Array(head.buffer);
+    const counted = count ? addressOf(count.buffer) + BigInt(count.byteOffset) : own.address;
+    setAddress(this.#head, PACKETS.objs, objs.address);
+    setAddress(this.#head, PACKETS.offsets, offsets.address);
+    setAddress(this.#head, PACKETS.lengths, lengths.address);
+    setAddress(this.#head, PACKETS.ports, ports.address);
+    setAddress(this.#head, PACKETS.count, counted);
+    this.#head[PACKETS.size] = size;
+    this.#held = [objs, offsets, lengths, ports, own, head];
+    this.#table = objs.pointer;
+    this.#handle = head.pointer;
+    this.#pools = pools;
+    if (pools) this.#bind(PacketMemory.of(...pools));
+    this.#forgetAll = [
+      track(this, (burst) => burst.#end()),
+      all.add(this, (burst) => burst.#forgetFreed()),
+    ];
+  }
+
+  /** How many packets it holds. */
+  get count(): number {
+    return this.#count[0] ?? 0;
+  }
+
+  /**
+   * Where the data of each packet lies in {@linkcode Burst.memory}, bytes; {@linkcode OUTSIDE} for
+   * one of a pool that is not this burst's. The same array always; its first {@linkcode Burst.count}
+   * elements count.
+   *
+   * @throws {DpdkError} as {@linkcode Burst.memory}.
+   */
+  get offsets(): Uint32Array {
+    if ((this.#head[PACKETS.told]! & TELL.offsets) === 0) this.#tell(TELL.offsets);
+    return this.#offsets;
+  }
+
+  /** Bytes of each packet's first segment: `data_len`. As {@linkcode Burst.offsets}. */
+  get lengths(): Uint32Array {
+    if ((this.#head[PACKETS.told]! & TELL.lengths) === 0) this.#tell(ALL);
+    return this.#lengths;
+  }
+
+  /** Port that each packet came from: `mbuf->port`; 65535 where there is none. */
+  get ports(): Uint16Array {
+    if ((this.#head[PACKETS.told]! & TELL.ports) === 0) this.#tell(TELL.ports);
+    return this.#ports;
+  }
+
+  /**
+   * The memory that the packets lie in, as typed arrays.
+   *
+   * @throws {DpdkError} ENOENT when there is no pool of packets; EFBIG when all that there are lie
+   * 4 GiB or more apart: name those of this burst then.
+   */
+  get memory(): PacketMemory {
+    return this.#memory ?? this.#bindAll();
+  }
+
+  /** The memory that the packets lie in: `burst.view.getUint16(burst.offsets[i] + 12)`. */
+  get view(): DataView<ArrayBuffer> {
+    return (this.#memory ?? this.#bindAll()).view;
+  }
+
+  /**
+   * Packet `index`, to read and to write, for as long as it is in hand.
+   *
+   * @throws {RangeError} when the burst holds no such packet.
+   * @throws {DpdkError} EINVAL when it is of a pool that is not this burst's.
+   */
+  packet(index: number): Packet {
+    if (index >>> 0 !== index || index >= this.count) {
+      throw new RangeError(`Burst.packet: the burst holds ${this.count} packets, got ${index}`);
+    }
+    let memory = this.memory;
+    const [low, high] = [this.#halves[2 * index] ?? 0, this.#halves[2 * index + 1] ?? 0];
+    if (!this.#pools && !memory.isInside(memory.offsetOf(low, high), 1)) {
+      // made by another thread or process, later than this memory was mapped
+      memory[Symbol.dispose]();
+      memory = this.memory;
+    }
+    return Packet.at(memory, memory.offsetOf(low, high), this);
+  }
+
+  /** The packets, in order, each valid as long as it is in hand. */
+  [Symbol.iterator](): IterableIterator<Packet> {
+    let index = 0;
+    return {
+      next: () =>
+        index < this.count
+          ? { done: false, value: this.packet(index++) }
+          : { done: true, value: undefined },
+      [Symbol.iterator]() {
+        return this;
+      },
+    };
+  }
+
+  /** Gives all packets back to their pools: `rte_pktmbuf_free_bulk`. */
+  clear(): void {
+    const { count } = this;
+    if (count > 0) this.#free(count, 0);
+  }
+
+  /**
+   * Gives packet `index`, or `count` packets from there on, back to their pools; those behind them
+   * move up.
+   *
+   * @throws {RangeError} when the burst holds no such packets.
+   */
+  drop(index: number, count = 1): void {
+    this.checkSpan("Burst.drop", count, index);
+    this.#free(count, index);
+  }
+
+  /**
+   * Deals the packets out by `verdicts`: packet `i` goes behind those in `bursts[verdicts[i]]`, back
+   * to its pool with {@linkcode DROP}, or stays with {@linkcode KEEP}. One that finds its burst full,
+   * or no such burst, stays too. One native call; the list of bursts is prepared once, when it is
+   * another than the last time.
+   *
+   * @param verdicts At least as many as there are packets.
+   * @param bursts Up to 254 others.
+   * @returns how many stay.
+   * @throws {RangeError} when there are too few verdicts or too many bursts, or this one is among
+   * them.
+   */
+  split(verdicts: Uint8Array<ArrayBuffer>, bursts: readonly Burst[]): number {
+    const handle = this.#handle ?? disposed("Burst");
+    if (verdicts.length < this.count) {
+      throw new RangeError(`Burst.split: ${this.count} packets, ${verdicts.length} verdicts`);
+    }
+    if (this.#targets?.bursts !== bursts) this.#targets = this.#prepare(bursts);
+    return (packetsSplit ??= shim().shim_packets_split)(
+      handle,
+      verdicts,
+      this.#targets!.memory.pointer,
+    );
+  }
+
+  /** @internal `struct shim_packets`, for calls that fill it or take all. */
+  get handle(): Deno.PointerObject {
+    return this.#handle ?? disposed("Burst");
+  }
+
+  /** @internal The same for calls that fill it: it must be empty. */
+  get empty(): Deno.PointerObject {
+    if (this.#count[0] !== 0) this.#stillHolds();
+    return this.#handle ?? disposed("Burst");
+  }
+
+  /** @internal The table of mbufs, for calls that take or bring some: then {@linkcode Burst.went} or {@linkcode Burst.came}. */
+  get pointer(): Deno.PointerObject {
+    if (this.#handle === null) disposed("Burst");
+    return this.#table;
+  }
+
+  /** @internal How many packets can come; it must be empty. */
+  get room(): number {
+    if (this.#count[0] !== 0) this.#stillHolds();
+    return this.size;
+  }
+
+  /** @internal It holds packets, which have ways of their own to a pool. */
+  get holdsPackets(): true {
+    return true;
+  }
+
+  /** @internal Changes whenever a packet left. */
+  get epoch(): number {
+    return this.#head[PACKETS.epoch]!;
+  }
+
+  /** @internal Packets have come to the front of the table. */
+  came(count: number): void {
+    this.#count[0] = count;
+    this.#head[PACKETS.told] = 0;
+    if (count > 0 && this.#head[PACKETS.wants] !== 0) this.#tell(0);
+  }
+
+  /** @internal Packets have left; those behind them move up. */
+  went(count: number, from: number): void {
+    if (count === 0) return;
+    const held = this.count;
+    const head = this.#head;
+    if (from + count < held) {
+      this.#slots.copyWithin(from, from + count, held);
+      head[PACKETS.told] = 0;
+    }
+    this.#count[0] = held - count;
+    head[PACKETS.epoch] = head[PACKETS.epoch]! + 1;
+  }
+
+  /** @internal A packet belongs to another one from now on. The others' `Packet`s stay valid. */
+  release(offset: number): void {
+    const held = this.count;
+    for (let i = 0; i < held; i++) {
+      if (this.memory.offsetOf(this.#halves[2 * i]!, this.#halves[2 * i + 1]!) !== offset) continue;
+      this.#slots.copyWithin(i, i + 1, held);
+      this.#count[0] = held - 1;
+      this.#head[PACKETS.told] = 0;
+      return;
+    }
+  }
+
+  /** @internal Whether a packet is one of these. */
+  has(offset: number): boolean {
+    for (let i = 0; i < this.count; i++) {
+      const at = this.memory.offsetOf(this.#halves[2 * i]!, this.#halves[2 * i + 1]!);
+      if (at === offset) return true;
+    }
+    return false;
+  }
+
+  /** @internal Where packets were changed so that they lie elsewhere now. */
+  moved(): void {
+    this.#head[PACKETS.told] = 0;
+  }
+
+  /** @internal Refuses a span of packets that it does not hold. */
+  checkSpan(operation: string, count: number, from: number): void {
+    if (count >>> 0 === count && from >>> 0 === from && from + count <= this.count) return;
+    throw new RangeError(
+      `${operation}: ${count} from ${from} on are not among the ${this.count} packets in hand`,
+    );
+  }
+
+  /** Gives what it holds back to the pools: `rte_pktmbuf_free_bulk`. Idempotent. */
+  [Symbol.dispose](): void {
+    if (this.#handle === null) return;
+    this.clear();
+    this.#end();
+  }
+
+  /** It holds nothing, or EAL has ended and took it all. */
+  #end(): void {
+    this.#count[0] = 0;
+    this.#handle = null;
+    this.#forget?.();
+    for (const forget of this.#forgetAll) forget();
+    this.#memory = undefined;
+  }
+
+  /** Packets of a pool that is freed go with it. */
+  #forgetFreed(): void {
+    const { count } = this;
+    if (count === 0 || this.#handle === null || !freed) return;
+    const left = shim().shim_pktmbuf_forget(freed, this.#table, count);
+    // the others moved up: nobody's place is sure
+    if (left < count) this.went(count - left, left);
+  }
+
+  #free(count: number, from: number): void {
+    (freeBulk ??= shim().shim_pktmbuf_free_bulk)(this.pointer, from, count);
+    this.went(count, from);
+  }
+
+  #bind(memory: PacketMemory): PacketMemory {
+    this.#memory = memory;
+    setAddress(this.#head, PACKETS.base, memory.base);
+    setAddress(this.#head, PACKETS.len, BigInt(memory.length));
+    this.#forget = memory.dependents.add(this, (burst) => burst.#unbind());
+    return memory;
+  }
+
+  /** Without memory nothing lies anywhere; it is bound anew when somebody looks. */
+  #unbind(): void {
+    this.#memory = undefined;
+    setAddress(this.#head, PACKETS.base, 0n);
+    setAddress(this.#head, PACKETS.len, 0n);
+    this.#head[PACKETS.wants] = 0;
+    this.#head[PACKETS.told] = 0;
+  }
+
+  #bindAll(): PacketMemory {
+    if (this.#handle === null) disposed("Burst");
+    if (this.#pools) disposed("memory of the burst's pools");
+    return this.#bind(allPacketMemory());
+  }
+
+  /** Says of the packets in hand, and of all that come from here on, what is wanted too. */
+  #tell(what: number): void {
+    const handle = this.#handle ?? disposed("Burst");
+    if (what & TELL.offsets && !this.#memory) this.#bindAll();
+    this.#head[PACKETS.wants] = this.#head[PACKETS.wants]! | what;
+    (packetsTell ??= shim().shim_packets_tell)(handle);
+  }
+
+  #prepare(bursts: readonly Burst[]): Targets {
+    checkInteger("number of bursts", bursts.length, 0, VERDICT.drop);
+    if (bursts.includes(this)) throw new RangeError("Burst.split: a burst is split to others");
+    const addresses = bursts.map((burst) => Deno.UnsafePointer.value(burst.handle));
+    const memory = new StableMemory(8 + 8 * bursts.length);
+    new Uint32Array(memory.buffer)[0] = bursts.length;
+    new BigUint64Array(memory.buffer).set(addresses, 1);
+    return { bursts, memory };
+  }
+
+  #stillHolds(): never {
+    throw new DpdkError({
+      operation: "Burst",
+      code: "EBUSY",
+      reason: `it still holds ${this.count} packets, and only an empty one can be filled`,
+      hint: "send, enqueue or clear() it first",
+    });
+  }
+}
+
+export { OUTSIDE };

@@ -1,0 +1,225 @@
+/**
+ * The memory of packets as typed arrays, so that headers are read and written where they lie.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../boundary/errors.ts";
+import { mapMemory, unmapMemory } from "../boundary/handles.ts";
+import { Dependents, toPointer, track } from "../boundary/native.ts";
+import { Mempool } from "../mempool.ts";
+import { isPacketPool, onPacketPool } from "./pool.ts";
+
+/** What {@linkcode Burst.offsets} has for a packet that does not lie in the burst's memory. */
+export const OUTSIDE = 0xffff_ffff;
+
+const HALF = 0x1_0000_0000;
+
+/** Beginning and end of memory, as addresses. */
+interface Span {
+  begin: bigint;
+  end: bigint;
+}
+
+/** What all of these lie in. */
+function hull(spans: readonly Span[]): Span {
+  const min = (a: bigint, b: bigint) => a < b ? a : b;
+  const max = (a: bigint, b: bigint) => a > b ? a : b;
+  return {
+    begin: spans.map(({ begin }) => begin).reduce(min),
+    end: spans.map(({ end }) => end).reduce(max),
+  };
+}
+
+/**
+ * The memory of pools of packets as typed arrays on the hugepages themselves, little endian as the
+ * machine. It spans all chunks of the pools, and what lies between them is not theirs: index it only
+ * with what a `Burst` tells.
+ *
+ * Disposal takes the memory away from the arrays (their length is 0 then), and so does the disposal
+ * of one of the pools; the pools stay. Do not transfer the arrays' buffer: the pools could not be
+ * freed then.
+ *
+ * @example Count the IPv4 packets of a burst
+ * ```ts
+ * import { type Burst } from "denodpdk";
+ *
+ * function countIpv4(burst: Burst): number {
+ *   const { offsets, memory: { u16 } } = burst;
+ *   let ipv4 = 0;
+ *   for (let i = 0; i < burst.count; i++) {
+ *     // the EtherType lies 12 bytes behind an even offset, in network byte order
+ *     if (u16[(offsets[i]! + 12) >>> 1] === 0x0008) ipv4++;
+ *   }
+ *   return ipv4;
+ * }
+ * ```
+ */
+export class PacketMemory implements Disposable {
+  /** The memory, for fields of any size and byte order: `view.getUint16(offset + 12)`. */
+  readonly view: DataView<ArrayBuffer>;
+  /** The memory by bytes. */
+  readonly u8: Uint8Array<ArrayBuffer>;
+  /** The memory by 2 bytes: `u16[offset >>> 1]`, where the offset is even. */
+  readonly u16: Uint16Array<ArrayBuffer>;
+  /** The memory by 4 bytes: `u32[offset >>> 2]`, where the offset is a multiple of 4. */
+  readonly u32: Uint32Array<ArrayBuffer>;
+  /**
+   * The memory by 8 bytes, as bare patterns: `f64[offset >>> 3]`, where the offset is a multiple of
+   * 8. One store for 8 bytes of a header; not for a pattern that is a NaN, of which there are many.
+   */
+  readonly f64: Float64Array<ArrayBuffer>;
+  /** Names of the pools, separated by commas. */
+  readonly name: string;
+  /** @internal Address of the first byte. */
+  readonly base: bigint;
+  /** @internal The same for C. */
+  readonly pointer: Deno.PointerObject;
+  /** @internal Whoever tells offsets into this memory and must learn when it ends. */
+  readonly dependents: Dependents = new Dependents();
+
+  /** Handles of the pools, which live as long as their memory is used. */
+  readonly #held: readonly Mempool[];
+  /** Where the pools' memory is; what lies between may be unmapped. */
+  readonly #chunks: readonly Span[];
+  /** Addresses of the pools, each as its two halves. */
+  readonly #pools: readonly (readonly [low: number, high: number])[];
+  readonly #baseLow: number;
+  readonly #baseHigh: number;
+  /** Take it off the lists of what must end before its memory does. */
+  readonly #forget: (() => void)[];
+  #ended = false;
+
+  private constructor(pools: readonly Mempool[], { begin, end }: Span) {
+    const memory = mapMemory(toPointer(begin), Number(end - begin), this);
+    this.name = pools.map(({ name }) => name).join(", ");
+    this.#held = pools;
+    this.#chunks = pools.flatMap((pool) => pool.chunks().map(([begin, end]) => ({ begin, end })));
+    this.#pools = pools.map(({ pointer }) => {
+      const address = Deno.UnsafePointer.value(pointer);
+      return [Number(address & 0xffff_ffffn), Number(address >> 32n)];
+    });
+    this.base = begin;
+    this.pointer = toPointer(begin);
+    this.#baseLow = Number(begin & 0xffff_ffffn);
+    this.#baseHigh = Number(begin >> 32n);
+    this.view = new DataView(memory);
+    this.u8 = new Uint8Array(memory);
+    this.u16 = new Uint16Array(memory);
+    this.u32 = new Uint32Array(memory);
+    this.f64 = new Float64Array(memory);
+    const stop = (memory: PacketMemory) => memory[Symbol.dispose]();
+    this.#forget = [track(this, stop), ...pools.map((pool) => pool.dependents.add(this, stop))];
+  }
+
+  /**
+   * Maps the memory of a pool, or of several: packets of each of them can meet in one burst then.
+   *
+   * @throws {DpdkError} EINVAL when a pool holds no packets; EFBIG when its chunks, or the pools,
+   * lie 4 GiB or more apart.
+   */
+  static of(...pools: readonly [Mempool, ...Mempool[]]): PacketMemory {
+    // refuses a pool of other elements
+    for (const pool of pools) pool.dataRoom;
+    const span = hull(pools.map((pool) => {
+      const { base, length } = pool.span();
+      return { begin: base, end: base + BigInt(length) };
+    }));
+    const bytes = Number(span.end - span.begin);
+    if (bytes < OUTSIDE) return new PacketMemory(pools, span);
+    const names = pools.map(({ name }) => name).join(", ");
+    throw new DpdkError({
+      operation: `memory of ${names}`,
+      code: "EFBIG",
+      reason: `it spans ${bytes} bytes, offsets reach 4 GiB`,
+      hint: pools.length > 1
+        ? "name only the pools that this burst's packets come from: new Burst(size, { pools })"
+        : "make the pool smaller, or several of it",
+    });
+  }
+
+  /** @internal Bytes of the memory; 0 once it is gone. */
+  get length(): number {
+    return this.u8.length;
+  }
+
+  /** @internal Whether the elements of this pool lie in here. */
+  has(pool: Mempool): boolean {
+    const address = Deno.UnsafePointer.value(pool.pointer);
+    return !this.#ended &&
+      this.isPool(Number(address & 0xffff_ffffn), Number(address >> 32n));
+  }
+
+  /** @internal Whether this is the address of one of the pools. */
+  isPool(low: number, high: number): boolean {
+    for (const [poolLow, poolHigh] of this.#pools) {
+      if (low === poolLow && high === poolHigh) return true;
+    }
+    return false;
+  }
+
+  /** @internal Where an address lies behind the base; outside it is negative or too large. */
+  offsetOf(low: number, high: number): number {
+    return low - this.#baseLow + (high - this.#baseHigh) * HALF;
+  }
+
+  /** @internal Whether all these bytes are a pool's. */
+  isInside(offset: number, length: number): boolean {
+    if (offset < 0 || offset + length > this.length) return false;
+    const begin = this.base + BigInt(offset);
+    const end = begin + BigInt(length);
+    return this.#chunks.some((chunk) => begin >= chunk.begin && end <= chunk.end);
+  }
+
+  /** Takes the memory away from the arrays. Idempotent. */
+  [Symbol.dispose](): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (!unmapMemory(this.u8.buffer)) { for (const pool of this.#held) pool.keep(); }
+    for (const forget of this.#forget) forget();
+    this.dependents.detachAll();
+  }
+}
+
+/** The memory of all pools of packets that this thread knows. */
+let shared: PacketMemory | undefined;
+
+/** Pools of packets that the running primary has. */
+function packetPools(): Mempool[] {
+  return Mempool.list().flatMap(({ name }) => {
+    try {
+      const pool = Mempool.lookup(name);
+      if (isPacketPool(pool)) return [pool];
+      pool[Symbol.dispose]();
+    } catch (error) {
+      // freed since, or another DPDK's: its packets cannot come here
+      if (!(error instanceof DpdkError)) throw error;
+    }
+    return [];
+  });
+}
+
+/**
+ * The memory of all pools of packets that there are: what a burst has that was given none. It is
+ * mapped anew when a pool comes that lies outside; then it is taken away from older arrays.
+ *
+ * @throws {DpdkError} ENOENT when there are none; EFBIG when they lie 4 GiB or more apart.
+ */
+export function allPacketMemory(): PacketMemory {
+  if (shared && shared.length > 0) return shared;
+  const [first, ...others] = packetPools();
+  if (!first) {
+    throw new DpdkError({
+      operation: "memory of packets",
+      code: "ENOENT",
+      reason: "there is no pool of packets",
+      hint: "open a port, or call createPktmbufPool(), first",
+    });
+  }
+  return shared = PacketMemory.of(first, ...others);
+}
+
+/** A pool that this thread did not know: what maps all pools must be mapped anew. */
+onPacketPool((pool) => {
+  if (shared?.has(pool) === false) shared[Symbol.dispose]();
+});

@@ -1,0 +1,83 @@
+/**
+ * Pools of packet buffers: `rte_pktmbuf_pool_create` of `rte_mbuf.h`.
+ *
+ * @module
+ */
+
+import { shim } from "../boundary/library.ts";
+import {
+  checkInteger,
+  checkSocket,
+  cString,
+  UINT32_MAX,
+  unwrapPointer,
+} from "../boundary/native.ts";
+import { Mempool, poolHint } from "../mempool.ts";
+
+/** `RTE_PKTMBUF_HEADROOM`: free bytes before a packet's data, for headers to come. */
+export const PKTMBUF_HEADROOM = 128;
+/** `RTE_MBUF_DEFAULT_BUF_SIZE`: headroom and 2048 bytes of data, as the samples have it. */
+export const MBUF_DEFAULT_BUF_SIZE = 2176;
+
+const UINT16_MAX = 0xffff;
+
+/** Options of {@linkcode createPktmbufPool}. */
+export interface PktmbufPoolOptions {
+  /** Mbufs that each lcore keeps for itself; 0 (no cache) where left out, 512 at most. */
+  cacheSize?: number;
+  /** Bytes between an mbuf and its data, a multiple of 8; 0 where left out. */
+  privateSize?: number;
+  /** Bytes for headroom and data; {@linkcode MBUF_DEFAULT_BUF_SIZE} where left out. */
+  dataRoomSize?: number;
+  /** NUMA node of the memory; any (-1) where left out. */
+  socket?: number;
+}
+
+/** Whether the elements of a pool are packets. */
+export function isPacketPool(pool: Mempool): boolean {
+  return shim().shim_pktmbuf_pool_check(pool.pointer) >= 0;
+}
+
+let told: ((pool: Mempool) => void) | undefined;
+
+/** Calls `tell` for every pool of packets that this thread makes from here on. */
+export function onPacketPool(tell: (pool: Mempool) => void): void {
+  told = tell;
+}
+
+/**
+ * Creates a pool of packet buffers: `rte_pktmbuf_pool_create`. Only in the primary process; others
+ * find it with {@linkcode Mempool.lookup}. Its disposal frees it, as that of a {@linkcode Mempool}.
+ *
+ * @param name up to 25 bytes, unique among the pools of this primary.
+ * @param count mbufs; 2^n - 1 uses memory best.
+ * @throws {DpdkError} EEXIST, EINVAL (cache too large), ENAMETOOLONG, ENOMEM, E_RTE_SECONDARY.
+ * @throws {RangeError} when a number is no integer in range.
+ *
+ * @example
+ * ```ts
+ * import { createPktmbufPool } from "denodpdk";
+ *
+ * using pool = createPktmbufPool("packets", 8191, { cacheSize: 256 });
+ * ```
+ */
+export function createPktmbufPool(
+  name: string,
+  count: number,
+  options: PktmbufPoolOptions = {},
+): Mempool {
+  checkInteger("pktmbuf pool count", count, 1, UINT32_MAX);
+  const cache = checkInteger("pktmbuf pool cache size", options.cacheSize ?? 0, 0, UINT32_MAX);
+  const extra = checkInteger("pktmbuf private size", options.privateSize ?? 0, 0, UINT16_MAX);
+  const room = options.dataRoomSize ?? MBUF_DEFAULT_BUF_SIZE;
+  checkInteger("pktmbuf data room size", room, PKTMBUF_HEADROOM, UINT16_MAX);
+  const socket = checkSocket(options.socket);
+  const pointer = unwrapPointer(
+    `rte_pktmbuf_pool_create(${name})`,
+    (out) => shim().shim_pktmbuf_pool_create(cString(name), count, cache, extra, room, socket, out),
+    (code) => poolHint(count, extra + room, extra)(code),
+  );
+  const pool = Mempool.own(name, pointer);
+  told?.(pool);
+  return pool;
+}

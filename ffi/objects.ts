@@ -1,0 +1,117 @@
+/**
+ * Tables of object pointers: what C calls `void **obj_table`.
+ *
+ * @module
+ */
+
+import { checkInteger, StableMemory } from "./boundary/native.ts";
+
+/** The most objects that one table or burst can hold: ports count them in 16 bits. */
+export const OBJECTS_MAX = 65_535;
+
+/** @internal What rings and pools fill and empty: a table of objects, or a burst of packets. */
+export interface ObjectHolder {
+  /** Where C finds the pointers. */
+  readonly pointer: Deno.PointerObject;
+  /** Objects that can be taken. */
+  readonly count: number;
+  /** Objects that can come; an error where it still owns some. */
+  readonly room: number;
+  /** Whether these are packets, which have ways of their own out of a pool and back. */
+  readonly holdsPackets: boolean;
+  /** As many have come to the front. */
+  came(count: number): void;
+  /** As many have gone, from there on. */
+  went(count: number, from: number): void;
+}
+
+/**
+ * A preallocated table of object pointers, `void *objs[length]`, that rings fill and empty and
+ * pools get and put: messages, and whatever is no packet. For packets there is `Burst`. Make one per
+ * loop and use it for every call; the calls allocate nothing.
+ *
+ * A table owns its own memory, which stays where it is as long as the table lives, and not the
+ * objects: whose they are is said by the last call, as in C. What a loop writes into it reaches C as
+ * it is: only addresses that came from a ring or a pool. One thread at a time.
+ *
+ * @example
+ * ```ts
+ * import { Mempool, Objects, Ring } from "denodpdk";
+ *
+ * const messages = new Objects(32);
+ * const n = Ring.lookup("PRI_2_SEC").dequeueBurst(messages);
+ * Mempool.lookup("MSG_POOL").putBulk(messages, n);
+ * ```
+ */
+export class Objects implements ObjectHolder {
+  /** How many pointers the table holds. */
+  readonly length: number;
+  /** The pointers themselves, as addresses; element `i` is `objects.addresses[i]`. */
+  readonly addresses: BigUint64Array;
+  /** @internal */
+  readonly slots: Float64Array;
+  /** @internal Where C finds the table. */
+  readonly pointer: Deno.PointerObject;
+
+  /**
+   * A table of `length` null pointers.
+   *
+   * @throws {RangeError} when length is not an integer from 1 to {@linkcode OBJECTS_MAX}.
+   */
+  constructor(length: number) {
+    this.length = checkInteger("Objects length", length, 1, OBJECTS_MAX);
+    const memory = new StableMemory(length * BigUint64Array.BYTES_PER_ELEMENT);
+    this.addresses = new BigUint64Array(memory.buffer);
+    this.slots = new Float64Array(memory.buffer);
+    this.pointer = memory.pointer;
+  }
+
+  /** @internal All of them. */
+  get count(): number {
+    return this.length;
+  }
+
+  /** @internal All of them. */
+  get room(): number {
+    return this.length;
+  }
+
+  /** @internal They are no packets. */
+  get holdsPackets(): false {
+    return false;
+  }
+
+  /** @internal The caller knows how many came. */
+  came(_count: number): void {}
+
+  /** @internal The caller knows what went. */
+  went(_count: number, _from: number): void {}
+}
+
+/** The error of an index that lies outside a table: kept out of the hot functions. */
+export function badIndex(operation: string, index: number, { count }: ObjectHolder): never {
+  throw new RangeError(
+    `${operation}: index must be an integer from 0 to ${count - 1}, got ${index}`,
+  );
+}
+
+/** The error of more than there is room for: kept out of the hot functions. */
+export function badRoom(operation: string, count: number, { room }: ObjectHolder): never {
+  throw new RangeError(`${operation}: count must be an integer from 0 to ${room}, got ${count}`);
+}
+
+/** The error of a span of objects that are not there: kept out of the hot functions. */
+export function badSpan(
+  operation: string,
+  wanted: number,
+  from: number,
+  { count }: ObjectHolder,
+): never {
+  throw new RangeError(
+    from === 0
+      ? `${operation}: count must be an integer from 0 to ${count}, got ${wanted}`
+      : `${operation}: ${wanted} from ${from} on do not lie among ${count}`,
+  );
+}
+
+export { badRoom as badCount };
