@@ -79,3 +79,16 @@ export * from "./ffi/supervise/slave.ts";
 export type { SupervisorEvent, SupervisorLimits } from "./ffi/supervise/slave_group.ts";
 export * from "./ffi/supervise/supervisor.ts";
 export * from "./ffi/ethdev/tx_buffer.ts";
+export * as option from "./cmd/lib/option.ts";
+export type { OptionSpec, OptionValues, Reader } from "./cmd/lib/option.ts";
+export {
+  type HandedOver,
+  type LcoreFunctions,
+  type LcoreHandles,
+  type LcoreScope,
+  type PortsOf,
+  program,
+  type ProgramContext,
+  type ProgramLcore,
+  type ProgramSpec,
+} from "./cmd/lib/program/program.ts";

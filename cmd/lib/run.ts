@@ -7,16 +7,21 @@
 import { flushOutput } from "../../ffi/host/output.ts";
 import { ENDING_SIGNALS, listenToSignals } from "../../ffi/host/signals.ts";
 import { endNow } from "../../ffi/supervise/ending.ts";
-import { outcomeOf } from "./outcome.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
 import { runtimeFault } from "./runtime.ts";
 import { complain, write, writeAll } from "./stdout.ts";
 
 /** Set to see the stack of an error. */
 const DEBUG = "DENODPDK_DEBUG";
 
-async function informationText(name: string, readme: URL, asked: string): Promise<string> {
+async function informationText(
+  name: string,
+  readme: URL | (() => string),
+  asked: string,
+): Promise<string> {
   const { dpdkText, versionText } = await import("./about.ts");
   if (asked === "--version") return versionText(name);
+  if (readme instanceof Function) return `${readme()}\n${dpdkText()}`;
   const { helpText } = await import("./help.ts");
   return `${helpText(readme)}\n${dpdkText()}`;
 }
@@ -36,8 +41,8 @@ async function openBundle(): Promise<void> {
 }
 
 /** The one line on stderr that a failed program leaves; its exit status. */
-function explain(name: string, error: unknown): number {
-  const { line, status } = outcomeOf(error);
+function explain(name: string, error: unknown, tell: (error: unknown) => Outcome): number {
+  const { line, status } = tell(error);
   try {
     if (line !== undefined) complain(`${name}: ${line}`);
     if (Deno.env.get(DEBUG) && error instanceof Error) complain(error.stack ?? "");
@@ -56,13 +61,15 @@ let askForEnd: ((status: number) => void) | undefined;
  * DPDK is inside.
  *
  * @param name The name that the program's messages begin with.
- * @param readme The README beside the program's main.ts.
+ * @param readme The README beside the program's main.ts, or the text of its help.
  * @param main The program; it has released all that it held when it returns or throws.
+ * @param tell What is said of an error.
  */
 export async function run(
   name: string,
-  readme: URL,
+  readme: URL | (() => string),
   main: (args: string[]) => number | Promise<number>,
+  tell: (error: unknown) => Outcome = outcomeOf,
 ): Promise<never> {
   const fault = runtimeFault();
   if (fault) {
@@ -76,7 +83,7 @@ export async function run(
   const fail = (event: Event, error: unknown) => {
     event.preventDefault();
     if (failed !== 0) return;
-    failed = explain(name, error);
+    failed = explain(name, error, tell);
     if (askForEnd) askForEnd(failed);
     else endNow(failed);
   };
@@ -94,7 +101,7 @@ export async function run(
     }
   } catch (error) {
     // where it follows from the first one, that has been told
-    status = failed || explain(name, error);
+    status = failed || explain(name, error, tell);
   }
   flushOutput();
   Deno.exit(failed || status);

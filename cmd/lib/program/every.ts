@@ -1,0 +1,43 @@
+/**
+ * Something again and again, at equal intervals.
+ *
+ * @module
+ */
+
+import { refuse } from "../option.ts";
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
+
+/**
+ * Milliseconds of a text as `500ms`, `1s`, `0.5s` or `2m`.
+ *
+ * @throws {DpdkError} for any other text.
+ */
+export function milliseconds(text: string): number {
+  const [, number, unit = ""] = text.match(/^(\d+(?:\.\d+)?)(ms|s|m)$/) ?? [];
+  const value = Number(number) * (UNITS[unit] ?? NaN);
+  if (!(value >= 1)) refuse("every()", "an interval such as 500ms, 1s or 2m", text);
+  return value;
+}
+
+/**
+ * Gives 1, 2, 3 and so on, one each `interval`, until the signal is aborted. Moments are reckoned from
+ * the begin, so that they do not drift; those that were missed while the caller was busy are left out.
+ */
+export async function* every(interval: string, signal: AbortSignal): AsyncGenerator<number> {
+  const step = milliseconds(interval);
+  const begin = performance.now();
+  for (let count = 1, at = begin + step; !signal.aborted; count++) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, at - performance.now());
+    const stop = () => resolve();
+    signal.addEventListener("abort", stop);
+    await promise;
+    signal.removeEventListener("abort", stop);
+    clearTimeout(timer);
+    if (signal.aborted) return;
+    yield count;
+    const late = Math.max(0, performance.now() - at);
+    at += step * (1 + Math.floor(late / step));
+  }
+}

@@ -1,0 +1,302 @@
+/**
+ * Packet programs of one file: EAL, ports, lcores, signals and an orderly end around what is the
+ * program's own.
+ *
+ * @module
+ */
+
+import { DpdkError } from "../../../ffi/boundary/errors.ts";
+import { Eal } from "../../../ffi/eal.ts";
+import type { Port, PortOptions } from "../../../ffi/ethdev/port.ts";
+import type { RxQueue } from "../../../ffi/ethdev/rx_queue.ts";
+import type { TxQueue } from "../../../ffi/ethdev/tx_queue.ts";
+import { launchOnLcore, lcoreMain, type LcoreWorker } from "../../../ffi/launch.ts";
+import { Lcore, releaseMainLcore } from "../../../ffi/lcore.ts";
+import type { Mempool } from "../../../ffi/mempool.ts";
+import type { Ring } from "../../../ffi/ring.ts";
+import type { OptionSpec, OptionValues } from "../option.ts";
+import { every } from "./every.ts";
+
+/** What every function of an lcore is given, beside what {@linkcode ProgramLcore.run} hands over. */
+export interface LcoreScope {
+  /** The lcore that this thread is. */
+  readonly lcore: number;
+  /** False when the loop is to end; ask once a burst. */
+  running(): boolean;
+  /** Sends a structured-cloneable value to the main thread: `onMessage` of {@linkcode ProgramLcore.run}. */
+  post(message: unknown): void;
+}
+
+/** What is mostly handed over, by these names; a function may name others and their types. */
+export interface LcoreHandles {
+  /** Where it receives. */
+  rx: RxQueue;
+  /** Where it sends. */
+  tx: TxQueue;
+  /** Where it sends what came from the other side. */
+  back: TxQueue;
+  /** Where it takes packets from. */
+  pool: Mempool;
+  /** What it shares with others. */
+  ring: Ring;
+}
+
+/** The functions that lcores run, by their names. */
+export interface LcoreFunctions {
+  /** A function, by the name that {@linkcode ProgramLcore.run} calls it by. */
+  [name: string]: {
+    // a method's parameter may be narrower, as with `{ rx, running }: LcoreScope & { rx: RxQueue }`
+    run(scope: LcoreScope & LcoreHandles): void;
+  }["run"];
+}
+
+/** What is handed over to a function of an lcore. */
+export type HandedOver<Run> = Run extends (scope: infer Scope) => void
+  ? Partial<Omit<Scope, keyof LcoreScope>>
+  : never;
+
+/** An lcore of a program. */
+export interface ProgramLcore<Functions extends LcoreFunctions> {
+  /** Its id. */
+  readonly id: number;
+  /**
+   * Runs a function on it, in a thread of its own: `rte_eal_remote_launch`.
+   *
+   * @param name a key of the program's `lcores`.
+   * @param data what the function is given: queues, rings, pools and ports become the thread's own,
+   * all else is cloned.
+   * @param onMessage is called with what the function posts.
+   * @returns resolves when the function has returned; what it threw ends the program.
+   * @throws {DpdkError} EBUSY where the lcore runs something; EINVAL without such a function.
+   * @throws {DOMException} `DataCloneError` when something cannot be cloned, as functions.
+   */
+  run<Name extends keyof Functions & string>(
+    name: Name,
+    data?: HandedOver<Functions[Name]>,
+    onMessage?: (message: unknown) => void,
+  ): Promise<void>;
+}
+
+/** So many ports: a tuple up to four, so that each is known to be there. */
+export type PortsOf<Count extends number> = number extends Count ? Port[]
+  : Count extends 1 ? [Port]
+  : Count extends 2 ? [Port, Port]
+  : Count extends 3 ? [Port, Port, Port]
+  : Count extends 4 ? [Port, Port, Port, Port]
+  : Port[];
+
+/** What the main function works with. */
+export interface ProgramContext<
+  Options extends Record<string, OptionSpec<unknown>>,
+  Functions extends LcoreFunctions,
+  Count extends number,
+> {
+  /** EAL, which is running. */
+  readonly eal: Eal;
+  /** The program's own options. */
+  readonly options: OptionValues<Options>;
+  /** Its ports, in order: opened by a primary, attached to by a secondary. */
+  readonly ports: PortsOf<Count>;
+  /** Its lcores, the main one first. */
+  readonly lcores: [ProgramLcore<Functions>, ...ProgramLcore<Functions>[]];
+  /** Is aborted when the program is to end, by Ctrl-C for instance. */
+  readonly signal: AbortSignal;
+  /** 1, 2, 3 and so on at equal intervals, as `"1s"` or `"100ms"`, until the program is to end. */
+  every(interval: string): AsyncGenerator<number>;
+}
+
+/** What a program is made of. */
+export interface ProgramSpec<
+  Options extends Record<string, OptionSpec<unknown>>,
+  Functions extends LcoreFunctions,
+  Count extends number,
+> {
+  /** One line of `--help`: what it does. */
+  about?: string;
+  /** Its own options, which come after `--`. */
+  options?: Options;
+  /** How many ports it needs, the first ones or those of `-p PORTMASK`; none where left out. */
+  ports?: Count;
+  /** How a primary opens them: one receive and one transmit queue each where left out. */
+  port?: PortOptions;
+  /** What lcores run. Each has the whole file as a module of its own, and shares no variable. */
+  lcores?: Functions;
+  /**
+   * The control plane, on the main thread. When it returns, the program goes on as long as an lcore
+   * works and no signal comes.
+   */
+  main(context: ProgramContext<Options, Functions, Count>): void | Promise<void>;
+}
+
+/** What goes to the thread of an lcore. */
+interface Handed {
+  name: string;
+  data: object;
+}
+
+const inWorker = "DedicatedWorkerGlobalScope" in globalThis;
+
+/** The thread of an lcore: runs the one function that it was started for. */
+function serve(functions: LcoreFunctions): void {
+  lcoreMain<Handed, unknown>((context) => {
+    const { name, data } = context.data;
+    const scope: LcoreScope = {
+      lcore: context.lcore,
+      running: () => !context.stopRequested,
+      post: (message) => context.post(message),
+    };
+    functions[name]?.({ ...data, ...scope } as LcoreScope & LcoreHandles);
+  });
+}
+
+/** The lcores of a running program. */
+class Lcores<Functions extends LcoreFunctions> {
+  readonly #functions: Functions;
+  readonly #fail: (error: unknown) => void;
+  readonly #workers = new Map<number, LcoreWorker>();
+
+  constructor(functions: Functions, fail: (error: unknown) => void) {
+    this.#functions = functions;
+    this.#fail = fail;
+  }
+
+  get workers(): LcoreWorker[] {
+    return [...this.#workers.values()];
+  }
+
+  list(): [ProgramLcore<Functions>, ...ProgramLcore<Functions>[]] {
+    const one = (id: number): ProgramLcore<Functions> => ({
+      id,
+      run: (name, data, onMessage) => this.#run(id, name, data ?? {}, onMessage),
+    });
+    return [one(Lcore.main), ...Lcore.workers().map(one)];
+  }
+
+  #run(
+    lcore: number,
+    name: string,
+    data: object,
+    onMessage: ((message: unknown) => void) | undefined,
+  ): Promise<void> {
+    const operation = `run ${name} on lcore ${lcore}`;
+    if (!Object.hasOwn(this.#functions, name)) {
+      const reason = `there is no function ${name} among the program's lcores`;
+      throw new DpdkError({ operation, code: "EINVAL", errno: 22, reason });
+    }
+    if (this.#workers.has(lcore)) {
+      const reason = "the lcore runs something";
+      throw new DpdkError({ operation, code: "EBUSY", errno: 16, reason });
+    }
+    const module = new URL(Deno.mainModule);
+    const worker = launchOnLcore<Handed, unknown>(module, lcore, {
+      data: { name, data },
+      ...onMessage ? { onMessage } : {},
+    });
+    this.#workers.set(lcore, worker);
+    worker.done.then(() => this.#workers.delete(lcore), this.#fail);
+    return worker.done;
+  }
+}
+
+/** Resolves when no lcore works any more. */
+async function allDone<Functions extends LcoreFunctions>(lcores: Lcores<Functions>): Promise<void> {
+  for (let all; (all = lcores.workers).length > 0;) await Promise.all(all.map(({ done }) => done));
+}
+
+async function start<
+  Options extends Record<string, OptionSpec<unknown>>,
+  Functions extends LcoreFunctions,
+  Count extends number,
+>(
+  name: string,
+  spec: ProgramSpec<Options, Functions, Count>,
+  args: string[],
+): Promise<number> {
+  const { choosePorts, endProgram, openPorts, readProgramOptions } = await import("./parts.ts");
+  const { onSignal } = await import("../run.ts");
+  const { stopLcores } = await import("../lcores.ts");
+  const { options, portMask } = readProgramOptions(
+    args,
+    spec.options ?? ({} as Options),
+    spec.ports,
+  );
+  const over = new AbortController();
+  const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
+  // Ctrl-C is how one ends it
+  onSignal((status) => resolve(status === 130 ? 0 : status));
+  ended.then(() => over.abort(), () => over.abort());
+  const eal = Eal.init(args, { name, needsPorts: spec.ports !== undefined });
+  const ports: Port[] = [];
+  try {
+    openPorts(eal, choosePorts(portMask, spec.ports ?? 0), spec.port ?? {}, ports);
+    releaseMainLcore();
+    const lcores = new Lcores(spec.lcores ?? ({} as Functions), reject);
+    const main = async () => {
+      await spec.main({
+        eal,
+        options,
+        ports: ports as PortsOf<Count>,
+        lcores: lcores.list(),
+        signal: over.signal,
+        every: (interval) => every(interval, over.signal),
+      });
+      await allDone(lcores);
+      return 0;
+    };
+    try {
+      const work = main();
+      const status = await Promise.race([work, ended]);
+      // what main() does after its loops
+      over.abort();
+      for (const worker of lcores.workers) worker.stop();
+      await work;
+      return status;
+    } finally {
+      over.abort();
+      await stopLcores(name, lcores.workers);
+    }
+  } finally {
+    endProgram(eal, ports);
+  }
+}
+
+/**
+ * A packet program of one file. Reads EAL's options and its own, opens its ports, runs `main`, and
+ * ends in order: by Ctrl-C, by SIGTERM, when `main` and all lcores are done, or by an error, which is
+ * one line on stderr.
+ *
+ * A function of `lcores` runs in a thread that loads this file anew: what stands at the file's top
+ * runs once for each lcore as well, and variables are not shared. Keep what has effects in `main`.
+ *
+ * @example Forward from port 0 to port 1
+ * ```ts
+ * import { Burst, program } from "denodpdk";
+ *
+ * program({
+ *   ports: 2,
+ *   lcores: {
+ *     forward({ rx, tx, running }) {
+ *       using burst = new Burst(32);
+ *       while (running()) if (rx.receive(burst) > 0) tx.send(burst);
+ *     },
+ *   },
+ *   async main({ ports: [from, to], lcores: [lcore], every }) {
+ *     lcore.run("forward", { rx: from.rxQueue(0), tx: to.txQueue(0) });
+ *     for await (const _ of every("1s")) console.log(to.rates());
+ *   },
+ * });
+ * ```
+ */
+export function program<
+  Options extends Record<string, OptionSpec<unknown>>,
+  Functions extends LcoreFunctions,
+  const Count extends number,
+>(spec: ProgramSpec<Options, Functions, Count>): void {
+  if (inWorker) return serve(spec.lcores ?? {});
+  const name = Deno.mainModule.replace(/^.*\/|\.[jt]s$/g, "") || "program";
+  // not before the module that calls this has been evaluated
+  Promise.all([import("../run.ts"), import("./help.ts"), import("./blame.ts")]).then(
+    ([{ run }, { programHelp }, { scriptOutcome }]) =>
+      run(name, () => programHelp(name, spec), (args) => start(name, spec, args), scriptOutcome),
+  );
+}
