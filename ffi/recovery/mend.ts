@@ -6,6 +6,7 @@
  */
 
 import { DpdkError } from "../boundary/errors.ts";
+import { workerRefusal } from "../host/limits.ts";
 import { libraryPath, shim } from "../boundary/library.ts";
 import { unwrap } from "../boundary/native.ts";
 
@@ -94,8 +95,12 @@ const REASONS: Record<number, string> = {
 export function startMender(options: MenderOptions): Mender {
   const { runtimeFolder, pools, rings = [], spare, single = false, say, onSettled } = options;
   const joined = shim().shim_journal_join(1);
-  if (joined < 0) {
-    say(`recovery unavailable: ${REASONS[-joined] ?? `errno ${-joined}`}`);
+  const reason = joined < 0
+    ? REASONS[-joined] ?? `errno ${-joined}`
+    // nobody would ever hear of a thread that does not come up
+    : workerRefusal("thread of the mender")?.message;
+  if (reason !== undefined) {
+    say(`recovery unavailable: ${reason}`);
     const done = () => Promise.resolve();
     return { settled: () => Promise.resolve(true), [Symbol.asyncDispose]: done };
   }

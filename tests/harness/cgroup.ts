@@ -48,6 +48,11 @@ export class Cgroup implements AsyncDisposable {
     return group;
   }
 
+  /** Changes a setting. */
+  set(file: string, value: string): void {
+    write(`${this.path}/${file}`, value);
+  }
+
   /** The command, run inside. */
   inside({ command, args }: Command): Command {
     return {
