@@ -6,6 +6,7 @@
 
 import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
+import { buildShim } from "../../../ffi/shim/build.ts";
 import { mempoolPerf, ringPerf } from "./dpdk_test.ts";
 import type { Row } from "./figures.ts";
 import { type Command, compileOwn } from "./peers.ts";
@@ -14,11 +15,15 @@ import { type CaseResult, parseCases } from "./perf/cases.ts";
 /** What issue 3 asks for, by burst; of rings alone. */
 const AT_LEAST: Record<number, number> = { 32: 0.6, 128: 0.85 };
 
-async function measure({ command, args }: Command): Promise<CaseResult[]> {
+async function measure(
+  { command, args }: Command,
+  env: Record<string, string> = {},
+): Promise<CaseResult[]> {
   const prefix = `bench${Deno.pid}perf`;
   const eal = ["--no-pci", "--lcores=0@0", "-m", "64", `--file-prefix=${prefix}`];
   const { success, stdout, stderr } = await new Deno.Command(command, {
     args: [...args, ...eal],
+    env,
   }).output();
   removeRuntimeFiles(prefix);
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -45,21 +50,28 @@ function rowsOf(name: string, ts: CaseResult[][], c: CaseResult[][], judged: boo
   });
 }
 
-/** Rows of calls against the same loops in C, and against dpdk-test where that has them. */
+/**
+ * Rows of calls against the same loops in C, which call DPDK's inline functions or, as we do, those of
+ * our library, and against dpdk-test where that has them.
+ */
 export async function benchCalls(rounds: number): Promise<Row[]> {
   const script = fileURLToPath(new URL("./perf/main.ts", import.meta.url));
   const ours: Command = { command: Deno.execPath(), args: ["run", "-A", script] };
   const theirs: Command = { command: await compileOwn("perf"), args: [] };
   const ts: CaseResult[][] = [];
   const c: CaseResult[][] = [];
+  const same: CaseResult[][] = [];
   const dpdk: CaseResult[][] = [];
+  const { path } = buildShim("system");
   for (let round = 0; round < rounds; round++) {
     ts.push(await measure(ours));
     c.push(await measure(theirs));
+    same.push(await measure(theirs, { PERF_SHIM: path }));
     dpdk.push([...await ringPerf(), ...await mempoolPerf()]);
   }
   return [
-    ...rowsOf("against C", ts, c, true),
+    ...rowsOf("against C with DPDK's inline functions", ts, c, true),
+    ...rowsOf("against C with the functions that we call", ts, same, false),
     ...rowsOf("against dpdk-test", ts, dpdk, true),
   ];
 }

@@ -11,14 +11,13 @@
 
 import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
-import { median } from "./figures.ts";
 import type { Command } from "./peers.ts";
 import { Running } from "./program.ts";
 
-/** How many windows each side has in a round. */
-const WINDOWS = 5;
+/** How many windows each side has in all, at least: so many show a difference of a hundredth. */
+const WINDOWS = 100;
 /** Milliseconds that are counted of a window. */
-const WINDOW = 200;
+const WINDOW = 60;
 /** Milliseconds that a side has to warm up in when it goes on; caches, mostly. */
 const WARM_UP = 20;
 /** Milliseconds that new processes have to themselves, in which V8 optimises. */
@@ -50,7 +49,7 @@ interface Counts {
   tx: number;
 }
 
-/** Rates of a window or a round, in millions of packets a second. */
+/** Rates of a window, in millions of packets a second. */
 export interface Rates {
   /** Received from all ports. */
   rx: number;
@@ -160,7 +159,7 @@ function sleep(ms: number): Promise<void> {
 /**
  * Lets both sides forward by turns.
  *
- * @returns the rates of each round.
+ * @returns the rates of all windows; those of one number came one after the other.
  */
 export async function contest(
   sides: Record<"ts" | "c", Side>,
@@ -172,7 +171,6 @@ export async function contest(
       ts: new Contender(`bench${Deno.pid}ts`),
       c: new Contender(`bench${Deno.pid}c`),
     };
-    const windows: Record<"ts" | "c", Rates[]> = { ts: [], c: [] };
     // who starts first, and so has the first window, changes too
     const order = round % 2 ? ["c", "ts"] as const : ["ts", "c"] as const;
     try {
@@ -180,17 +178,11 @@ export async function contest(
         await contenders[side].start(sides[side]);
         contenders[side].freeze(true);
       }
-      for (let window = 0; window < WINDOWS; window++) {
-        for (const side of order) windows[side].push(await contenders[side].window());
+      for (let window = 0; window < Math.ceil(WINDOWS / rounds); window++) {
+        for (const side of order) results[side].push(await contenders[side].window());
       }
     } finally {
       for (const side of order) await contenders[side].end();
-    }
-    for (const side of order) {
-      results[side].push({
-        rx: median(windows[side].map(({ rx }) => rx)),
-        tx: median(windows[side].map(({ tx }) => tx)),
-      });
     }
   }
   return results;

@@ -21,7 +21,7 @@ export function quantile(values: readonly number[], part: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
-/** A row of the table: a value of both sides for each round. */
+/** A row of the table: values of both sides, those of one number measured one after the other. */
 export interface Row {
   /** What was measured. */
   name: string;
@@ -31,20 +31,40 @@ export interface Row {
   better: "more" | "less";
   /** The ratio that issue 3 asks for; undefined where it asks for none. */
   atLeast?: number;
-  /** TypeScript's values, one a round. */
+  /** TypeScript's values, one a round, or one a window. */
   ts: number[];
-  /** C's, of the same rounds. */
+  /** C's. */
   c: number[];
+  /** Packets were forwarded; the mean of these rows is told as well. */
+  forwards?: true;
+}
+
+/** How fast TypeScript is where C is 1, in each round or window. */
+function ratiosOf({ better, ts, c }: Pick<Row, "better" | "ts" | "c">): number[] {
+  return ts.map((ours, round) => {
+    const theirs = c[round] ?? NaN;
+    return better === "more" ? ours / theirs : theirs / ours;
+  }).filter(Number.isFinite);
 }
 
 /**
- * How fast TypeScript is where C is 1: the median of the rounds' ratios. Both sides of a round ran
- * at nearly the same time, so that what disturbed one has disturbed the other.
+ * How fast TypeScript is where C is 1: the median of all ratios. Both sides of one ran at nearly the
+ * same time, so that what disturbed one has disturbed the other.
  */
-export function speed({ better, ts, c }: Pick<Row, "better" | "ts" | "c">): number {
-  const ratios = ts.map((ours, round) => {
-    const theirs = c[round] ?? NaN;
-    return better === "more" ? ours / theirs : theirs / ours;
-  });
-  return median(ratios.filter(Number.isFinite));
+export function speed(row: Pick<Row, "better" | "ts" | "c">): number {
+  return median(ratiosOf(row));
+}
+
+/** So few values say nothing about how far they lie apart. */
+const FEW = 20;
+
+/**
+ * How far the true median may be from {@linkcode speed}: half of the notch of a box plot, which is
+ * 1.57 times the range of the middle half by the root of their number (McGill, 1978), so that two
+ * rows whose notches do not meet differ with a certainty of 95 %. Undefined for few values.
+ */
+export function spread(row: Pick<Row, "better" | "ts" | "c">): number | undefined {
+  const ratios = ratiosOf(row);
+  if (ratios.length < FEW) return undefined;
+  return 1.57 * (quantile(ratios, 0.75) - quantile(ratios, 0.25)) / Math.sqrt(ratios.length);
 }

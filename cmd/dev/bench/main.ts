@@ -12,7 +12,7 @@ import type { Row } from "./figures.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
 import { ROWS } from "./rows.ts";
 import { soak, soakText } from "./soak.ts";
-import { conditions, tableOfRows } from "./table.ts";
+import { conditions, meanLine, tableOfRows } from "./table.ts";
 
 const NAME = "bench";
 
@@ -40,6 +40,8 @@ async function benchRows({ rounds, rows: names, json }: BenchOptions): Promise<n
     write(json, { conditions: before, rounds, rows });
   }
   console.log(tableOfRows(rows));
+  const mean = meanLine(rows);
+  if (mean) console.log(mean);
   console.log(
     `${counted(rounds, "round")}; load ${before.load.join(" ")} at the start; ` +
       counted(before.cpus, "CPU"),

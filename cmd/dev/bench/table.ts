@@ -5,7 +5,7 @@
  */
 
 import { tableOf, type TableOptions } from "../../lib/table.ts";
-import { median, type Row, speed } from "./figures.ts";
+import { median, type Row, speed, spread } from "./figures.ts";
 
 /** What a figure depends on besides the code. */
 export interface Conditions {
@@ -35,6 +35,18 @@ export function tableOfRows(rows: readonly Row[], options: TableOptions = {}): s
   return tableOf(head, rows.map(rowCells), { right: head.slice(1), ruled: true, ...options });
 }
 
+/** What the mean of the rows in which packets were forwarded must be. */
+const MEAN = 0.98;
+
+/** The mean of the rows in which packets were forwarded; undefined where there is none. */
+export function meanLine(rows: readonly Row[]): string | undefined {
+  const speeds = rows.filter(({ forwards }) => forwards).map(speed);
+  if (speeds.length === 0) return undefined;
+  const mean = speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length;
+  const short = mean >= MEAN ? "" : ", missed";
+  return `forwarding: ${mean.toFixed(3)} of C on the mean (at least ${MEAN}${short})`;
+}
+
 /** A row's line: medians, their relation, and whether that is enough. */
 export function rowCells(row: Row): string[] {
   const { name, unit, ts, c, atLeast } = row;
@@ -43,5 +55,7 @@ export function rowCells(row: Row): string[] {
     `${median(values).toFixed(median(values) < 10 ? 2 : 1)} ${unit}`;
   const wanted = atLeast === undefined ? "" : atLeast.toFixed(2);
   const short = atLeast !== undefined && !(ratio >= atLeast) ? " (missed)" : "";
-  return [name, cell(ts), cell(c), ratio.toFixed(2), `${wanted}${short}`];
+  const apart = spread(row);
+  const shown = apart === undefined ? ratio.toFixed(2) : `${ratio.toFixed(3)} ±${apart.toFixed(3)}`;
+  return [name, cell(ts), cell(c), shown, `${wanted}${short}`];
 }

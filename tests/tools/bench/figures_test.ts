@@ -1,8 +1,8 @@
 /** What the bench makes of measured values. */
 
-import { median, quantile, speed } from "../../../cmd/dev/bench/figures.ts";
+import { median, quantile, speed, spread } from "../../../cmd/dev/bench/figures.ts";
 import { Pauses } from "../../../cmd/dev/bench/forward/pauses.ts";
-import { rowCells } from "../../../cmd/dev/bench/table.ts";
+import { meanLine, rowCells } from "../../../cmd/dev/bench/table.ts";
 import { assertEquals, assertStrictEquals } from "../../assert.ts";
 
 Deno.test("the median is the middle value, or lies between the two middle ones", () => {
@@ -35,6 +35,32 @@ Deno.test("a row says what it missed", () => {
   assertStrictEquals(rowCells({ ...row, atLeast: 0.95 })[4], "0.95 (missed)");
   // nothing measured is not good enough
   assertStrictEquals(rowCells({ ...row, ts: [], atLeast: 0.5 })[4], "0.50 (missed)");
+});
+
+Deno.test("many values say how far the median may be off", () => {
+  const c = Array.from({ length: 100 }, () => 100);
+  const ts = c.map((_, i) => i < 25 ? 96 : i < 75 ? 97 : 98);
+  assertStrictEquals(spread({ better: "more", ts, c })?.toFixed(6), "0.000785");
+  assertStrictEquals(spread({ better: "more", ts: c, c }), 0);
+  assertStrictEquals(spread({ better: "more", ts: [1, 2, 3], c: [1, 1, 1] }), undefined);
+  const row = { name: "a row", unit: "Mpps", better: "more" as const, ts, c, atLeast: 0.96 };
+  assertEquals(rowCells(row), ["a row", "97.0 Mpps", "100.0 Mpps", "0.970 ±0.001", "0.96"]);
+});
+
+Deno.test("the mean is that of the rows in which packets are forwarded", () => {
+  const row = (ts: number, forwards?: true) => {
+    const row = { name: "a row", unit: "Mpps", better: "more" as const, ts: [ts], c: [100] };
+    return forwards ? { ...row, forwards } : row;
+  };
+  assertStrictEquals(
+    meanLine([row(96, true), row(102, true), row(10)]),
+    "forwarding: 0.990 of C on the mean (at least 0.98)",
+  );
+  assertStrictEquals(
+    meanLine([row(97, true)]),
+    "forwarding: 0.970 of C on the mean (at least 0.98, missed)",
+  );
+  assertStrictEquals(meanLine([row(10)]), undefined);
 });
 
 Deno.test("pauses: percentiles are upper ends of buckets, the longest is exact", () => {
