@@ -5,13 +5,13 @@
  */
 
 import {
-  EthDev,
   Mempool,
   type MempoolAudit,
   type MempoolInfo,
   type MempoolLook,
   Memzone,
   type MemzoneInfo,
+  Port,
   Ring,
   type RingInfo,
 } from "../../mod.ts";
@@ -52,12 +52,7 @@ export function look(): Report {
     rings: Ring.list(),
     mempools: Mempool.list(),
     memzones: Memzone.list(),
-    ports: EthDev.list().map((dev) => ({
-      port: dev.port,
-      name: dev.name,
-      driver: dev.info().driver,
-      mac: dev.mac,
-    })),
+    ports: Port.list().map(({ id, name, driver, mac }) => ({ port: id, name, driver, mac })),
   };
 }
 

@@ -5,13 +5,13 @@
  */
 
 import {
-  EthDev,
+  Burst,
   Mempool,
-  OldPacketMemory,
-  PacketBurst,
+  Port,
+  type RxQueue,
   tscCycles,
   tscCyclesPerSecond,
-  TxBuffer,
+  type TxQueue,
 } from "../../mod.ts";
 import { Header } from "./header.ts";
 import { poolName, type PortStatistics } from "./objects.ts";
@@ -25,44 +25,39 @@ const DRAIN_US = 100;
 
 /** One route of a slave, with all that its loop needs. */
 export class Lane {
-  readonly #from: EthDev;
-  readonly #to: EthDev;
-  readonly #memory: OldPacketMemory;
-  readonly #burst: PacketBurst;
-  readonly #buffer: TxBuffer;
+  readonly #rx: RxQueue;
+  readonly #tx: TxQueue;
+  readonly #burst: Burst;
   readonly #statistics: PortStatistics;
   readonly #header: Header;
   #dropped = 0;
 
-  constructor(route: Route, memory: OldPacketMemory, statistics: PortStatistics) {
-    this.#from = EthDev.of(route.from);
-    this.#to = EthDev.of(route.to);
-    this.#memory = memory;
-    this.#burst = new PacketBurst(memory, BURST, { offsetsOnly: true });
-    this.#buffer = new TxBuffer(this.#to, 0, BURST);
+  constructor({ from, to }: Route, burst: Burst, statistics: PortStatistics) {
+    this.#rx = Port.attach(from).rxQueue(0);
+    this.#tx = Port.attach(to).txQueue(0, { bufferSize: BURST });
+    this.#burst = burst;
     this.#statistics = statistics;
-    this.#header = new Header(route.to, this.#to.macBytes);
+    this.#header = new Header(to, Port.attach(to).macBytes);
   }
 
-  /** Receives a burst, rewrites it and buffers it for transmission. */
+  /** Receives a burst, rewrites it and collects it for transmission. */
   poll(): void {
     const burst = this.#burst;
-    const count = this.#from.rxPackets(0, burst, BURST);
+    const count = this.#rx.receive(burst);
     if (count === 0) return;
-    this.#statistics.received(this.#from.port, count);
-    this.#header.writeTo(this.#memory, burst, count);
-    // the buffer has them now; what the port does not take, it frees and counts
-    const sent = this.#buffer.add(burst.objs, count);
-    if (sent > 0) this.#statistics.sent(this.#to.port, sent);
+    this.#statistics.received(this.#rx.port, count);
+    this.#header.writeTo(burst);
+    const sent = this.#tx.buffer(burst);
+    if (sent > 0) this.#statistics.sent(this.#tx.port, sent);
   }
 
   /** Sends what waits, and counts what could not be sent. */
   drain(): void {
-    const sent = this.#buffer.flush();
-    if (sent > 0) this.#statistics.sent(this.#to.port, sent);
-    const dropped = this.#buffer.dropped;
+    const sent = this.#tx.flush();
+    if (sent > 0) this.#statistics.sent(this.#tx.port, sent);
+    const { dropped } = this.#tx;
     if (dropped === this.#dropped) return;
-    this.#statistics.dropped(this.#to.port, dropped - this.#dropped);
+    this.#statistics.dropped(this.#tx.port, dropped - this.#dropped);
     this.#dropped = dropped;
   }
 }
@@ -75,8 +70,8 @@ export function openLanes(routes: readonly Route[], statistics: PortStatistics):
   const ports = [...new Set(routes.flatMap(({ from, to }) => [from, to]))];
   const [pool, ...others] = ports.map((port) => Mempool.lookup(poolName(port)));
   if (!pool) return [];
-  const memory = OldPacketMemory.of(pool, ...others);
-  return routes.map((route) => new Lane(route, memory, statistics));
+  const pools = [pool, ...others] as const;
+  return routes.map((route) => new Lane(route, new Burst(BURST, { pools }), statistics));
 }
 
 /**

@@ -4,13 +4,15 @@
  * @module
  */
 
-import type { OldPacketMemory, PacketBurst } from "../../mod.ts";
+import type { Burst, PacketMemory } from "../../mod.ts";
 
 /** Packets whose headers are written in a turn of the loop. */
 const TURN = 4;
 
-/** The part of a {@linkcode OldPacketMemory} that headers need. */
-type Memory = Pick<OldPacketMemory, "u8" | "u32" | "f64">;
+/** The part of a {@linkcode Burst} that headers need. */
+interface Frames extends Pick<Burst, "offsets" | "count"> {
+  memory: Pick<PacketMemory, "u8" | "u32" | "f64">;
+}
 
 /**
  * `l2fwd_mac_updating` of the C sample: where frames go on is written into each of them, the
@@ -31,12 +33,11 @@ export class Header {
   }
 
   /**
-   * Writes both addresses into the first `count` frames. A turn of the loop writes four: in each
-   * one, V8 looks anew whether the arrays are what they were.
+   * Writes both addresses into the frames of a burst. A turn of the loop writes four: in each one, V8
+   * looks anew whether the arrays are what they were.
    */
-  writeTo(memory: Memory, burst: Pick<PacketBurst, "offsets">, count: number): void {
-    const { f64, u32 } = memory;
-    const offsets = burst.offsets;
+  writeTo(burst: Frames): void {
+    const { offsets, count, memory: { u8, u32, f64 } } = burst;
     const first = this.#first;
     // an integer before the loop, or V8 makes one, by way of a double, for every packet
     const last = this.#last | 0;
@@ -59,7 +60,7 @@ export class Header {
       f64[d >>> 3] = first;
       u32[(d >>> 2) + 2] = last;
     }
-    for (; i < count; i++) this.#writeBytes(memory.u8, offsets[i] ?? 0);
+    for (; i < count; i++) this.#writeBytes(u8, offsets[i] ?? 0);
   }
 
   /** The same at any offset; a packet of another pool lies outside the memory and is left alone. */

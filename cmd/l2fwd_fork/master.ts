@@ -8,10 +8,10 @@
 import {
   Eal,
   type EalOptions,
-  EthDev,
   Lcore,
   type LcoreIds,
   parseEalOptions,
+  Port,
   releaseMainLcore,
   secondaryArgs,
   selfCommand,
@@ -26,7 +26,7 @@ import { accountText, eventPrinter } from "./events.ts";
 import { Channel, Command, createLcoreIds, Heartbeats, PortStatistics } from "./objects.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { makePlan, type Plan, type SlavePlan } from "./plan.ts";
-import { initPort, type Port } from "./ports.ts";
+import { initPort, type SharedPort } from "./ports.ts";
 import { channelResource, LockCare, portResources, returnLcoreIds } from "./recovery.ts";
 import { taskArgs } from "./slave.ts";
 import { printStatistics } from "./statistics.ts";
@@ -38,14 +38,14 @@ interface Master {
   plan: Plan;
   /** Arguments that slaves inherit. */
   ealArgs: readonly string[];
-  ports: Map<number, Port>;
+  ports: Map<number, SharedPort>;
   beats: Heartbeats;
   ids: LcoreIds | undefined;
 }
 
 /** Sets everything up for the slaves. */
 function prepare(eal: Eal, options: Options, ealArgs: readonly string[], plan: Plan): Master {
-  const ports = new Map<number, Port>();
+  const ports = new Map<number, SharedPort>();
   for (const { lcore, routes } of plan.slaves) {
     for (const { from } of routes) say(`Lcore ${lcore}: RX port ${from}`);
   }
@@ -134,7 +134,7 @@ export async function master(
   releaseMainLcore();
   const plan = makePlan({
     ...options,
-    ports: portsOf(options.portMask, EthDev.list().map(({ port }) => port)),
+    ports: portsOf(options.portMask, Port.list().map(({ id }) => id)),
     lcores: Lcore.workers(),
   });
   const statistics = PortStatistics.create();
@@ -181,7 +181,7 @@ async function supervise(
     await supervisor.stop();
     eal.buryDead();
     printStatistics(ports, statistics);
-    for (const { dev } of all.values()) dev.stop();
+    for (const { port } of all.values()) port.stop();
     const rings = [...all.values()].flatMap(({ rings }) => rings.map(({ name }) => name));
     for (const { pool, keeps } of all.values()) {
       pool.repair();

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { createPktmbufPool, EthDev, type Mempool, Ring } from "../../mod.ts";
+import { createPktmbufPool, type Mempool, Port, Ring } from "../../mod.ts";
 import { counted } from "../lib/counted.ts";
-import { setUpQueues } from "../lib/ports.ts";
 import { say } from "../lib/stdout.ts";
 import { POOL_CACHE, POOL_SIZE, poolName } from "./objects.ts";
 
@@ -14,10 +13,10 @@ import { POOL_CACHE, POOL_SIZE, poolName } from "./objects.ts";
 const RX_DESCRIPTORS = 128;
 const TX_DESCRIPTORS = 512;
 
-/** A port with what belongs to it. */
-export interface Port {
+/** A port that the slaves use, with what belongs to it. */
+export interface SharedPort {
   /** The port. */
-  dev: EthDev;
+  port: Port;
   /** Where its packets come from. */
   pool: Mempool;
   /** The rings that are its queues, where it is a `net_ring`. */
@@ -30,49 +29,49 @@ export interface Port {
 const KEEP_NONE = ["net_null", "net_ring", "net_pcap", "net_af_packet"];
 
 /** Makes the pool of a port, and starts the port. */
-export function initPort(port: number): Port {
-  const dev = EthDev.of(port);
-  const socket = dev.socket;
-  const pool = createPktmbufPool(poolName(port), POOL_SIZE, { cacheSize: POOL_CACHE, socket });
+export function initPort(id: number): SharedPort {
+  const { socket } = Port.attach(id);
+  const pool = createPktmbufPool(poolName(id), POOL_SIZE, { cacheSize: POOL_CACHE, socket });
   say(`Create mbuf ${pool.name}`);
-  dev.configure({ rxQueues: 1, txQueues: 1 });
-  const descriptors = { rxDescriptors: RX_DESCRIPTORS, txDescriptors: TX_DESCRIPTORS };
-  setUpQueues(dev, { rx: 1, tx: 1, pool, ...descriptors });
-  const keeps = keptWhileStopped(dev, pool);
-  startPort(dev);
-  say(`Port ${port}, MAC address: ${dev.mac}`);
-  return { dev, pool, rings: deviceRings(dev), keeps };
+  const port = Port.open(id, {
+    pool,
+    rxDescriptors: RX_DESCRIPTORS,
+    txDescriptors: TX_DESCRIPTORS,
+    start: false,
+  });
+  const keeps = keptWhileStopped(port, pool);
+  startPort(port);
+  say(`Port ${id}, MAC address: ${port.mac}`);
+  return { port, pool, rings: deviceRings(port), keeps };
 }
 
 /** Most devices give their mbufs back when they stop; some, as net_tap, do so when they are closed. */
-function keptWhileStopped(dev: EthDev, pool: Mempool): number {
-  if (KEEP_NONE.includes(dev.info().driver)) return 0;
-  dev.start();
-  dev.stop();
+function keptWhileStopped(port: Port, pool: Mempool): number {
+  if (KEEP_NONE.includes(port.info().driver)) return 0;
+  port.start();
+  port.stop();
   const keeps = pool.inUseCount;
   if (keeps > 0) {
     say(
-      `Port ${dev.port} keeps ${
-        counted(keeps, "mbuf")
-      } while it is stopped: those that a killed slave ` +
-        "loses cannot be told from them and stay lost",
+      `Port ${port.id} keeps ${counted(keeps, "mbuf")} while it is stopped: ` +
+        "those that a killed slave loses cannot be told from them and stay lost",
     );
   }
   return keeps;
 }
 
 /** Starts a port that is set up. */
-export function startPort(dev: EthDev): void {
-  dev.start();
+export function startPort(port: Port): void {
+  port.start();
   try {
-    dev.promiscuous = true;
+    port.promiscuous = true;
   } catch {
     // it takes what is for its own address then
   }
 }
 
 /** `net_ring` names its rings after the device. */
-function deviceRings({ name }: EthDev): Ring[] {
+function deviceRings({ name }: Port): Ring[] {
   return Ring.list().map(({ name }) => name)
     .filter((ring) => /^ETH_RXTX\d+_/.test(ring) && ring.replace(/^ETH_RXTX\d+_/, "") === name)
     .map((ring) => Ring.lookup(ring));

@@ -17,7 +17,7 @@ import {
 import { waitingForLocks } from "../lib/lock_recovery.ts";
 import { say } from "../lib/stdout.ts";
 import type { Channel, Heartbeats } from "./objects.ts";
-import { type Port, startPort } from "./ports.ts";
+import { type SharedPort, startPort } from "./ports.ts";
 
 /** The order of the steps among all slaves of a group. */
 const Step = {
@@ -48,16 +48,15 @@ export function returnLcoreIds(ids: LcoreIds, pid: number): number[] {
  * @param onAudit Called with what was found, before it is mended.
  */
 export function portResources(
-  { dev, pool, rings }: Port,
-  neighbours: () => readonly Port[],
+  { port, pool, rings }: SharedPort,
+  neighbours: () => readonly SharedPort[],
   onAudit: (pool: string, found: MempoolAudit) => void,
 ): SlaveResource[] {
-  const { port } = dev;
   return [
     { name: `ring of ${pool.name}`, order: Step.POOL_RING, reset: () => void pool.repair() },
-    { name: `stop port ${port}`, order: Step.STOP, reset: () => dev.stop() },
+    { name: `stop port ${port.id}`, order: Step.STOP, reset: () => port.stop() },
     {
-      name: `queues of port ${port}`,
+      name: `queues of port ${port.id}`,
       order: Step.QUEUES,
       reset() {
         for (const ring of rings) {
@@ -76,7 +75,7 @@ export function portResources(
         onAudit(pool.name, pool.audit({ rings: names, repair: true, keepLost }));
       },
     },
-    { name: `start port ${port}`, order: Step.START, reset: () => startPort(dev) },
+    { name: `start port ${port.id}`, order: Step.START, reset: () => startPort(port) },
   ];
 }
 

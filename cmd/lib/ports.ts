@@ -1,10 +1,10 @@
 /**
- * What the programs that forward do alike: which ports a mask names, a port's queues, links.
+ * What the programs that forward do alike: which ports a mask names, links, the end.
  *
  * @module
  */
 
-import { type Eal, EthDev, type Mempool } from "../../mod.ts";
+import { type Eal, Port } from "../../mod.ts";
 import { refuse } from "./options.ts";
 import { say, write } from "./stdout.ts";
 
@@ -27,7 +27,7 @@ const FREEING_FEW = new Set([
 const LARGEST_PUT = 64;
 
 const areAll = (ports: readonly number[], drivers: ReadonlySet<string>) =>
-  ports.every((port) => drivers.has(EthDev.of(port).info().driver));
+  ports.every((port) => drivers.has(Port.attach(port).info().driver));
 
 /** Whether none of these ports keeps packets of its own. */
 export function holdNothing(ports: readonly number[]): boolean {
@@ -72,37 +72,6 @@ export function portsOf(portMask: bigint, ports: readonly number[], multiple = 1
   return used;
 }
 
-/** The queues of a port. */
-export interface Queues {
-  /** How many receive. */
-  rx: number;
-  /** How many send. */
-  tx: number;
-  /** Where the mbufs of received packets come from. */
-  pool: Mempool;
-  /** Wished descriptors of each queue; 1024, the C samples' `RX_RING_SIZE`, where left out. */
-  rxDescriptors?: number;
-  /** The same of those that send. */
-  txDescriptors?: number;
-  /** `RxOffload` bits that the port was configured with. */
-  rxOffloads?: bigint;
-  /** `TxOffload` bits that it was configured with. */
-  txOffloads?: bigint;
-}
-
-/** Sets the queues of a configured port up, with as many descriptors as it can have. */
-export function setUpQueues(dev: EthDev, queues: Queues): void {
-  const { rxDescriptors = 1024, txDescriptors = 1024, rxOffloads = 0n, txOffloads = 0n } = queues;
-  const { rx, tx } = dev.adjustDescriptors(rxDescriptors, txDescriptors);
-  const { pool } = queues;
-  for (let queue = 0; queue < queues.rx; queue++) {
-    dev.setupRxQueue(queue, { descriptors: rx, pool, offloads: rxOffloads });
-  }
-  for (let queue = 0; queue < queues.tx; queue++) {
-    dev.setupTxQueue(queue, { descriptors: tx, offloads: txOffloads });
-  }
-}
-
 /**
  * Waits up to 9 s for all links, and prints them: `check_all_ports_link_status` of the C samples.
  *
@@ -115,8 +84,8 @@ export async function checkLinks(
   let over = false;
   const stop = ended.then(() => over = true, () => over = true);
   write("\nChecking link status");
-  const devs = ports.map((port) => EthDev.of(port));
-  for (let i = 0; i < LINK_TRIES && !over && !devs.every((dev) => dev.link().up); i++) {
+  const all = ports.map((port) => Port.attach(port));
+  for (let i = 0; i < LINK_TRIES && !over && !all.every((port) => port.link().up); i++) {
     write(".");
     let timer = 0;
     await Promise.race([
@@ -126,7 +95,7 @@ export async function checkLinks(
     clearTimeout(timer);
   }
   write("done\n");
-  for (const dev of devs) say(`Port ${dev.port} ${dev.link().text}`);
+  for (const port of all) say(`Port ${port.id} ${port.link().text}`);
 }
 
 /**
@@ -134,17 +103,13 @@ export async function checkLinks(
  * and memory, which the C samples take away under them. Then all stays as it is, until the last of
  * them removes it.
  */
-export function endPrimary(eal: Eal, started: readonly number[]): void {
+export function endPrimary(eal: Eal, started: readonly Port[]): void {
   const left = eal.secondaries();
   if (left.length > 0) {
     const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
     say(`The ports stay open for ${names}`);
     return;
   }
-  for (const port of started) {
-    const dev = EthDev.of(port);
-    dev.stop();
-    dev.close();
-  }
+  for (const port of started) port.close();
   eal[Symbol.dispose]();
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { attachVdev, Claims, DpdkError, EthDev, Memzone } from "../../mod.ts";
+import { attachVdev, Claims, DpdkError, Memzone, Port } from "../../mod.ts";
 import { refuse } from "../lib/options.ts";
 import { maskText } from "../lib/ports.ts";
 import { say } from "../lib/stdout.ts";
@@ -48,7 +48,7 @@ export function found({ portMask, numProcs, procId }: Options): void {
   const slots = slotsOf(zone).fill(0n);
   slots[MASK] = portMask;
   slots[NUM_PROCS] = BigInt(numProcs);
-  const names = new TextEncoder().encode(JSON.stringify(EthDev.list().map(({ name }) => name)));
+  const names = new TextEncoder().encode(JSON.stringify(Port.list().map(({ name }) => name)));
   new Uint8Array(zone.buffer, NAMES + 4, names.length).set(names);
   new Uint32Array(zone.buffer, NAMES)[0] = names.length;
   procIds(zone).tryClaim(procId);
@@ -83,7 +83,7 @@ export function attachLeftPorts(): void {
   const [length = 0] = new Uint32Array(zone.buffer, NAMES, 1);
   const text = new TextDecoder().decode(new Uint8Array(zone.buffer, NAMES + 4, length).slice());
   const names: string[] = JSON.parse(text);
-  const here = new Set(EthDev.list().map(({ name }) => name));
+  const here = new Set(Port.list().map(({ name }) => name));
   for (const name of names.filter((name) => !here.has(name))) attachVdev(name);
   say(`The primary has ended: ports ${names.join(", ")} as it left them`);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { BurstExchange, EthDev, lcoreMain, Objects, Quiesce } from "../../mod.ts";
+import { Exchange, lcoreMain, Quiesce, type RxQueue, type TxQueue } from "../../mod.ts";
 
 /** Packets received at once: `PKT_BURST` of the C sample. */
 const BURST = 32;
@@ -15,10 +15,10 @@ export const COUNTERS = 3;
 
 /** What a forwarding lcore is given. */
 export interface ForwardData {
-  /** Its ports; each even one and the one behind it forward to each other. */
-  ports: number[];
-  /** This process's queue of every port. */
-  queue: number;
+  /** This process's receive queue of each of its ports; each even one and the next are a pair. */
+  rx: RxQueue[];
+  /** Its transmit queue of each of these ports. */
+  tx: TxQueue[];
   /** {@linkcode COUNTERS} numbers for each of its ports, written by this lcore alone. */
   stats: SharedArrayBuffer;
 }
@@ -27,29 +27,26 @@ export interface ForwardData {
 const ROUND = 16;
 
 lcoreMain<ForwardData, "started">((context) => {
-  const { ports, queue, stats: memory } = context.data;
-  const ends = ports.map((port) => ({ dev: EthDev.of(port), queue }));
-  const bursts = ends.map((end) => ({ ...end, burst: new Objects(BURST) }));
-  const exchange = new BurstExchange(bursts, ends);
-  const { counts, to } = exchange;
-  const count = ports.length;
+  const { rx, tx, stats: memory } = context.data;
+  using exchange = new Exchange(rx, { size: BURST });
+  const { counts } = exchange;
+  const to = tx.map((own, i) => tx[i ^ 1] ?? own);
   using participant = Quiesce.open().join();
   participant.enter();
   context.post("started");
   while (!context.stopRequested) {
     if (participant.wanted) {
-      exchange.send();
+      exchange.flush();
       participant.pause();
     }
     for (let turn = 0; turn < ROUND; turn++) {
       if (exchange.turn() === 0) continue;
-      for (let i = 0; i < count; i++) if (counts[i] !== 0) to[i] = i ^ 1;
+      for (let i = 0; i < to.length; i++) if (counts[i] !== 0) exchange.decide(i, to[i]!);
     }
   }
-  exchange.send();
+  exchange.flush();
   const stats = new Float64Array(memory);
-  for (let i = 0; i < count; i++) {
-    const counters = [exchange.received(i), exchange.sent(i), exchange.dropped(i)];
-    stats.set(counters, COUNTERS * i);
-  }
+  tx.forEach(({ sent, dropped }, i) => {
+    stats.set([exchange.received(i), sent, dropped], COUNTERS * i);
+  });
 });

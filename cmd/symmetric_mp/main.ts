@@ -7,7 +7,6 @@
 import {
   createPktmbufPool,
   Eal,
-  EthDev,
   launchOnLcore,
   Lcore,
   type LcoreWorker,
@@ -16,6 +15,7 @@ import {
   MBUF_DEFAULT_BUF_SIZE,
   Mempool,
   parseEalOptions,
+  Port,
   releaseMainLcore,
 } from "../../mod.ts";
 import { ofPrimary } from "../lib/primary.ts";
@@ -44,10 +44,10 @@ async function symmetricMp(args: string[]): Promise<number> {
   onSignal(resolve);
   const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true, needsPorts: true });
   const primary = eal.processType === "primary";
-  const started: number[] = [];
+  const started: Port[] = [];
   try {
     if (!eal.primaryAlive) attachLeftPorts();
-    const there = EthDev.list().map(({ port }) => port);
+    const there = Port.list().map(({ id }) => id);
     const ports = portsOf(options.portMask, there, 2);
     if (primary) {
       found(options);
@@ -58,8 +58,7 @@ async function symmetricMp(args: string[]): Promise<number> {
         socket,
       });
       for (const port of ports) {
-        initPort(port, options.numProcs, pool);
-        started.push(port);
+        started.push(initPort(port, options.numProcs, pool));
       }
       await checkLinks(ports, ended);
     } else {
@@ -110,7 +109,12 @@ async function forward(
         say(`Lcore ${lcore} has nothing to do`);
         continue;
       }
-      const data: ForwardData = { ports, queue, stats };
+      const own = ports.map((port) => Port.attach(port));
+      const data: ForwardData = {
+        rx: own.map((port) => port.rxQueue(queue)),
+        tx: own.map((port) => port.txQueue(queue)),
+        stats,
+      };
       const worker = launchOnLcore<ForwardData, "started">(
         new URL("./forward.ts", import.meta.url),
         lcore,

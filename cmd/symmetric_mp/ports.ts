@@ -4,53 +4,56 @@
  * @module
  */
 
-import { DpdkError, EthDev, type Mempool, RssHash, RxOffload, TxOffload } from "../../mod.ts";
-import { setUpQueues } from "../lib/ports.ts";
+import {
+  DpdkError,
+  type Mempool,
+  Port,
+  type PortOptions,
+  RssHash,
+  RxOffload,
+  TxOffload,
+} from "../../mod.ts";
 import { say, write } from "../lib/stdout.ts";
 
 const hex = (flags: bigint) => `0x${flags.toString(16)}`;
 
-/** Configures a port as it can be: `smp_port_init`. The offloads that it was given. */
-function configure(dev: EthDev, queues: number): { rx: bigint; tx: bigint } {
-  const { txOffloadCapa, rssCapa } = dev.info();
-  const tx = txOffloadCapa & TxOffload.MBUF_FAST_FREE;
-  const rss = RssHash.IP & rssCapa;
-  if (rss !== RssHash.IP) {
-    say(
-      `Port ${dev.port} modified RSS hash function based on hardware support,` +
-        `requested:${hex(RssHash.IP)} configured:${hex(rss)}`,
-    );
-  }
-  const wanted = { rxQueues: queues, txQueues: queues, txOffloads: tx };
-  const failed = (code: string, what: string) => (error: unknown) => {
-    if (!(error instanceof DpdkError) || error.code !== code) throw error;
-    say(`Port ${dev.port} configuration failed. Re-attempting with HW ${what} disabled.`);
-  };
-  let rx: bigint = RxOffload.CHECKSUM;
+/** Opens a port, or says which of its wishes it does without. */
+function tryOpen(id: number, options: PortOptions, code: string, what: string): Port | undefined {
   try {
-    dev.configure({ ...wanted, rxOffloads: rx, rss });
-    return { rx, tx };
+    return Port.open(id, options);
   } catch (error) {
-    failed("EINVAL", "checksum")(error);
-    rx = 0n;
+    const refused = error instanceof DpdkError && error.code === code &&
+      error.operation.startsWith("rte_eth_dev_configure");
+    if (!refused) throw error;
+    say(`Port ${id} configuration failed. Re-attempting with HW ${what} disabled.`);
   }
-  try {
-    dev.configure({ ...wanted, rss });
-  } catch (error) {
-    failed("ENOTSUP", "RSS")(error);
-    dev.configure(wanted);
-  }
-  return { rx, tx };
 }
 
 /** The primary starts a port with a queue of each kind for every process: `smp_port_init`. */
-export function initPort(port: number, queues: number, pool: Mempool): void {
-  write(`# Initialising port ${port}... `);
-  const dev = EthDev.of(port);
-  const { rx: rxOffloads, tx: txOffloads } = configure(dev, queues);
-  setUpQueues(dev, { rx: queues, tx: queues, pool, rxOffloads, txOffloads });
-  dev.promiscuous = true;
-  dev.start();
+export function initPort(id: number, queues: number, pool: Mempool): Port {
+  write(`# Initialising port ${id}... `);
+  const { txOffloadCapa, rssCapa } = Port.attach(id).info();
+  const rss = RssHash.IP & rssCapa;
+  if (rss !== RssHash.IP) {
+    say(
+      `Port ${id} modified RSS hash function based on hardware support,` +
+        `requested:${hex(RssHash.IP)} configured:${hex(rss)}`,
+    );
+  }
+  const least: PortOptions = {
+    rxQueues: queues,
+    txQueues: queues,
+    pool,
+    txOffloads: txOffloadCapa & TxOffload.MBUF_FAST_FREE,
+    start: false,
+  };
+  const all = { ...least, rss, rxOffloads: RxOffload.CHECKSUM };
+  const port = tryOpen(id, all, "EINVAL", "checksum") ??
+    tryOpen(id, { ...least, rss }, "ENOTSUP", "RSS") ??
+    Port.open(id, least);
+  port.promiscuous = true;
+  port.start();
+  return port;
 }
 
 /** The ports of each lcore, in pairs, the first lcores having more: `assign_ports_to_cores`. */

@@ -19,7 +19,7 @@ function rewrite(offsets: number[], count: number, source = SOURCE): Uint8Array 
   const u32 = new Uint32Array(memory);
   const f64 = new Float64Array(memory);
   const header = new Header(7, Uint8Array.from(source));
-  header.writeTo({ u8, u32, f64 }, { offsets: Uint32Array.from(offsets) }, count);
+  header.writeTo({ offsets: Uint32Array.from(offsets), count, memory: { u8, u32, f64 } });
   return u8;
 }
 

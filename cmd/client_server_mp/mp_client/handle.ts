@@ -6,16 +6,15 @@
  */
 
 import {
+  Burst,
   type Counters,
-  EthDev,
+  DROP,
   lcoreMain,
-  MbufPorts,
   Memzone,
-  Objects,
-  pktmbufFreeBulk,
+  Port,
   Quiesce,
   Ring,
-  TxBuffer,
+  type TxQueue,
 } from "../../../mod.ts";
 import { BURST, MZ_PORT_INFO, PortInfo, rxQueueName } from "../shared/common.ts";
 
@@ -30,50 +29,80 @@ export interface HandleData {
 
 /** The transmit side of one port. */
 class Output {
-  readonly #buffer: TxBuffer;
-  readonly #port: number;
+  /** Packets on their way here that came together with others. */
+  readonly burst = new Burst(BURST);
+  readonly #queue: TxQueue;
   readonly #tx: Counters;
   readonly #txDrop: Counters;
   #dropped = 0;
 
   constructor(port: number, client: number, info: PortInfo) {
-    this.#buffer = new TxBuffer(EthDev.of(port), client, BURST);
-    this.#port = port;
+    this.#queue = Port.attach(port).txQueue(client, { bufferSize: BURST });
     this.#tx = info.tx(client);
     this.#txDrop = info.txDrop(client);
   }
 
   /** Sends packets, with those that come next. */
-  add(objs: Objects, count: number, from: number): void {
-    const sent = this.#buffer.add(objs, count, from);
-    this.#count(sent);
+  add(burst: Burst): void {
+    this.#count(this.#queue.buffer(burst));
   }
 
   /** Sends those that are waiting. */
   flush(): void {
-    this.#count(this.#buffer.flush());
+    this.#count(this.#queue.flush());
   }
 
   #count(sent: number): void {
-    if (sent > 0) this.#tx.add(this.#port, sent);
-    const dropped = this.#buffer.dropped;
+    const { port, dropped } = this.#queue;
+    if (sent > 0) this.#tx.add(port, sent);
     if (dropped === this.#dropped) return;
-    this.#txDrop.add(this.#port, dropped - this.#dropped);
+    this.#txDrop.add(port, dropped - this.#dropped);
     this.#dropped = dropped;
   }
 }
 
 /** Where packets go, by the port that they came from: `configure_output_ports`. */
-function outputsOf(info: PortInfo, client: number): (Output | undefined)[] {
-  const outputs: (Output | undefined)[] = [];
-  const { ports } = info;
-  for (let i = 0; i + 1 < ports.length; i += 2) {
-    const [p1 = 0, p2 = 0] = ports.slice(i, i + 2);
-    while (outputs.length <= Math.max(p1, p2)) outputs.push(undefined);
-    outputs[p1] = new Output(p2, client, info);
-    outputs[p2] = new Output(p1, client, info);
+class Outputs {
+  /** All outputs. */
+  readonly all: readonly Output[];
+  readonly #bursts: readonly Burst[];
+  /** By port, which of the outputs it is. */
+  readonly #of: Uint8Array;
+  readonly #verdicts = new Uint8Array(BURST);
+
+  constructor({ ports }: PortInfo, make: (port: number) => Output) {
+    this.#of = new Uint8Array(Math.max(-1, ...ports) + 1).fill(DROP);
+    // ports come two by two: what comes from the one leaves by the other
+    const pairs = ports.slice(0, ports.length - ports.length % 2);
+    this.all = pairs.map((port, i) => {
+      this.#of[port] = i;
+      return make(pairs[i ^ 1] ?? port);
+    });
+    this.#bursts = this.all.map(({ burst }) => burst);
   }
-  return outputs;
+
+  /** Sends each packet out of the port that is paired with the one that it came from. */
+  send(burst: Burst): void {
+    const { count, ports } = burst;
+    const from = ports[0];
+    let same = 1;
+    while (same < count && ports[same] === from) same++;
+    if (same === count) return this.#sendTo(this.#of[from ?? 0] ?? DROP, burst);
+    for (let i = 0; i < count; i++) this.#verdicts[i] = this.#of[ports[i] ?? 0] ?? DROP;
+    burst.split(this.#verdicts, this.#bursts);
+    for (const output of this.all) if (output.burst.count > 0) output.add(output.burst);
+  }
+
+  #sendTo(index: number, burst: Burst): void {
+    const output = this.all[index];
+    if (output) output.add(burst);
+    else burst.clear();
+  }
+
+  /** Sends those that are waiting. */
+  flush(): void {
+    for (const output of this.all) output.flush();
+  }
 }
 
 lcoreMain<HandleData>((context) => {
@@ -81,41 +110,26 @@ lcoreMain<HandleData>((context) => {
   using zone = Memzone.lookup(MZ_PORT_INFO);
   using ring = Ring.lookup(rxQueueName(client));
   const info = new PortInfo(zone.buffer);
-  const outputs = outputsOf(info, client);
-  const all = outputs.filter((output) => output !== undefined);
-  const objs = new Objects(BURST);
-  const from = new MbufPorts(BURST);
-  const { ports } = from;
+  const outputs = new Outputs(info, (port) => new Output(port, client, info));
+  using burst = new Burst(BURST);
   using participant = Quiesce.open().join();
   participant.enter();
   let pending = false;
-  /** Sends the next packets that came, or those that wait where none did. */
-  const turn = () => {
-    const count = ring.dequeueBurst(objs, BURST);
-    if (count === 0) {
-      if (pending) { for (const output of all) output.flush(); }
-      pending = false;
-      return;
-    }
-    from.read(objs, count);
-    // those from one port come in a row: one call for all of them
-    for (let first = 0; first < count;) {
-      const port = ports[first] ?? 0;
-      let end = first + 1;
-      while (end < count && ports[end] === port) end++;
-      const output = outputs[port];
-      if (output) output.add(objs, end - first, first);
-      else pktmbufFreeBulk(objs, end - first, first);
-      first = end;
-    }
-    pending = true;
-  };
   while (!context.stopRequested) {
     if (participant.wanted) {
-      for (const output of all) output.flush();
+      outputs.flush();
       participant.pause();
     }
-    for (let i = 0; i < ROUND; i++) turn();
+    for (let i = 0; i < ROUND; i++) {
+      if (ring.dequeueBurst(burst) > 0) {
+        outputs.send(burst);
+        pending = true;
+      } else if (pending) {
+        // what waits is sent when nothing comes
+        outputs.flush();
+        pending = false;
+      }
+    }
   }
-  for (const output of all) output.flush();
+  outputs.flush();
 });

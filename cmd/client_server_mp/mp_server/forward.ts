@@ -5,15 +5,7 @@
  * @module
  */
 
-import {
-  EthDev,
-  lcoreMain,
-  Memzone,
-  Objects,
-  pktmbufFreeBulk,
-  Quiesce,
-  Ring,
-} from "../../../mod.ts";
+import { Burst, lcoreMain, Memzone, Quiesce, Ring, type RxQueue } from "../../../mod.ts";
 import { BURST, MAX_CLIENTS, MZ_PORT_INFO, PortInfo, rxQueueName } from "../shared/common.ts";
 import { FeedControl, type Orders } from "./control.ts";
 import { RX, RX_DROP } from "./client_stats.ts";
@@ -23,8 +15,8 @@ const ROUND = 16;
 
 /** What the forwarding lcore is given. */
 export interface ForwardData {
-  /** Ids of the ports. */
-  ports: number[];
+  /** The receive queue of each port. */
+  rx: RxQueue[];
   /** How many clients there can be. */
   clients: number;
   /** {@linkcode FeedControl.memory}. */
@@ -36,7 +28,7 @@ export interface ForwardData {
 /** A client's end of the work: `struct client` and `struct client_rx_buf`. */
 interface Lane {
   ring: Ring;
-  buffer: Objects;
+  burst: Burst;
   /** Where its counters begin. */
   at: number;
 }
@@ -46,6 +38,10 @@ class Dealer {
   readonly #lanes: Lane[];
   readonly #stats: Float64Array;
   #fed: Lane[] = [];
+  /** The bursts of those that are fed. */
+  #bursts: Burst[] = [];
+  /** For each client whose turn it can be, which packet of a burst goes to whom. */
+  #deals: Uint8Array<ArrayBuffer>[] = [];
   /** Whose turn it is among those that are fed, and among all where none is. */
   #turn = 0;
 
@@ -53,61 +49,53 @@ class Dealer {
     this.#stats = new Float64Array(stats);
     this.#lanes = Array.from({ length: clients }, (_, client) => ({
       ring: Ring.lookup(rxQueueName(client)),
-      buffer: new Objects(BURST),
+      burst: new Burst(BURST),
       at: client * (RX_DROP + 1),
     }));
   }
 
   /** From now on these are fed; what others of them left in their rings goes back to the pool. */
   obey({ fed, emptied }: Orders): void {
-    this.#fed = this.#lanes.filter((_, client) => (fed >> client) & 1);
+    const lanes = this.#lanes.filter((_, client) => (fed >> client) & 1);
+    this.#fed = lanes;
+    this.#bursts = lanes.map(({ burst }) => burst);
+    this.#deals = lanes.map((_, turn) =>
+      Uint8Array.from({ length: BURST }, (_, i) => (turn + i) % lanes.length)
+    );
     this.#turn = 0;
     const left = this.#lanes.filter((_, client) => (emptied >> client) & 1);
-    for (const { ring, buffer } of left) {
-      for (let count; (count = ring.dequeueBurst(buffer, BURST)) > 0;) {
-        pktmbufFreeBulk(buffer, count);
-      }
+    for (const { ring, burst } of left) {
+      while (ring.dequeueBurst(burst) > 0) burst.clear();
     }
   }
 
-  /** Every client that is fed gets each so manieth packet: `process_packets`. */
-  deal(objs: Objects, count: number): void {
+  /** Deals the packets of a burst out, one to each client that is fed, in turn: `process_packets`. */
+  deal(burst: Burst): void {
     const fed = this.#fed;
-    const among = fed.length;
-    if (among === 0) return this.#drop(objs, count);
-    let turn = this.#turn;
-    if (among === 1) {
-      const lane = fed[0];
-      if (lane) this.#flush(lane, objs, count);
-      return;
-    }
-    const from = objs.slots;
-    for (let first = 0; first < among && first < count; first++) {
-      const lane = fed[turn];
-      turn = turn + 1 === among ? 0 : turn + 1;
-      if (!lane) continue;
-      const to = lane.buffer.slots;
-      let n = 0;
-      for (let i = first; i < count; i += among) to[n++] = from[i] ?? 0;
-      this.#flush(lane, lane.buffer, n);
-    }
-    this.#turn = (this.#turn + count) % among;
+    if (fed.length === 0) return this.#drop(burst);
+    if (fed.length === 1) return this.#flush(fed[0]!, burst);
+    const { count } = burst;
+    burst.split(this.#deals[this.#turn]!, this.#bursts);
+    for (const lane of fed) if (lane.burst.count > 0) this.#flush(lane, lane.burst);
+    this.#turn = (this.#turn + count) % fed.length;
   }
 
   /** All of them or none go into the client's ring: `flush_rx_queue`. */
-  #flush(lane: Lane, objs: Objects, count: number): void {
+  #flush({ ring, at }: Lane, burst: Burst): void {
     const stats = this.#stats;
-    if (lane.ring.enqueueBulk(objs, count) === 0) {
-      pktmbufFreeBulk(objs, count);
-      stats[lane.at + RX_DROP] = (stats[lane.at + RX_DROP] ?? 0) + count;
+    const { count } = burst;
+    if (ring.enqueueBulk(burst) === 0) {
+      burst.clear();
+      stats[at + RX_DROP] = (stats[at + RX_DROP] ?? 0) + count;
     } else {
-      stats[lane.at + RX] = (stats[lane.at + RX] ?? 0) + count;
+      stats[at + RX] = (stats[at + RX] ?? 0) + count;
     }
   }
 
   /** Nobody is there: what each client would have got is its drop. */
-  #drop(objs: Objects, count: number): void {
-    pktmbufFreeBulk(objs, count);
+  #drop(burst: Burst): void {
+    const { count } = burst;
+    burst.clear();
     const stats = this.#stats;
     const lanes = this.#lanes;
     for (let i = 0; i < count; i++) {
@@ -119,13 +107,12 @@ class Dealer {
 }
 
 lcoreMain<ForwardData>((context) => {
-  const { ports, clients, control: memory, stats } = context.data;
+  const { rx, clients, control: memory, stats } = context.data;
   using zone = Memzone.lookup(MZ_PORT_INFO);
-  const { rx } = new PortInfo(zone.buffer);
-  const devices = ports.map((port) => EthDev.of(port));
+  const info = new PortInfo(zone.buffer);
   const control = new FeedControl(memory);
   const dealer = new Dealer(Math.min(clients, MAX_CLIENTS), stats);
-  const objs = new Objects(BURST);
+  using burst = new Burst(BURST);
   using participant = Quiesce.open().join();
   participant.enter();
   let index = 0;
@@ -133,13 +120,12 @@ lcoreMain<ForwardData>((context) => {
     if (participant.wanted) participant.pause();
     if (control.changed) control.obey((orders) => dealer.obey(orders));
     for (let turn = 0; turn < ROUND; turn++) {
-      const device = devices[index];
-      const count = device ? device.rxBurst(0, objs, BURST) : 0;
+      const count = rx[index]!.receive(burst);
       if (count > 0) {
-        rx.add(index, count);
-        dealer.deal(objs, count);
+        info.rx.add(index, count);
+        dealer.deal(burst);
       }
-      index = index + 1 === devices.length ? 0 : index + 1;
+      index = index + 1 === rx.length ? 0 : index + 1;
     }
   }
 });

@@ -6,12 +6,12 @@
 
 import {
   Eal,
-  EthDev,
   launchOnLcore,
   Lcore,
   log,
   LogLevel,
   parseEalOptions,
+  Port,
   releaseMainLcore,
 } from "../../../mod.ts";
 import { stopLcores } from "../../lib/lcores.ts";
@@ -41,9 +41,9 @@ async function mpServer(args: string[]): Promise<number> {
   // Ctrl-C is how one ends it
   onSignal((status) => resolve(status === 130 ? 0 : status));
   const eal = Eal.init(argsForRole(args, "primary"), { name: NAME });
-  const started: number[] = [];
+  const started: Port[] = [];
   try {
-    const there = EthDev.list().map(({ port }) => port);
+    const there = Port.list().map(({ id }) => id);
     const ports = portsOf(options.portMask, there, 2);
     return await serve(eal, ports, started, options, { ended, reject });
   } finally {
@@ -63,17 +63,14 @@ interface Ending {
 async function serve(
   eal: Eal,
   ports: readonly number[],
-  started: number[],
+  started: Port[],
   { clients, period }: ServerOptions,
   { ended, reject }: Ending,
 ): Promise<number> {
   const socket = Lcore.socket(Lcore.main);
   const info = createPortInfo(ports, socket);
   const pool = createPool(ports.length, clients, socket);
-  for (const port of ports) {
-    initPort(port, clients, pool);
-    started.push(port);
-  }
+  for (const port of ports) started.push(initPort(port, clients, pool));
   await checkLinks(ports, ended);
   createRings(clients, socket);
   log(LogLevel.INFO, "Finished Process Init.");
@@ -103,7 +100,7 @@ async function serve(
     onFound: (count) => notice(`Recovered ${counted(count, "packet")} of killed clients`),
   });
   const data: ForwardData = {
-    ports: [...ports],
+    rx: started.map((port) => port.rxQueue(0)),
     clients,
     control: control.memory,
     stats: stats.memory,

@@ -4,17 +4,13 @@
  * @module
  */
 
-import { EthDev, type Mempool } from "../../../mod.ts";
-import { setUpQueues } from "../../lib/ports.ts";
+import { type Mempool, Port } from "../../../mod.ts";
 import { write } from "../../lib/stdout.ts";
 
-/** Configures and starts one port with one receive queue and so many transmit queues. */
-export function initPort(port: number, txQueues: number, pool: Mempool): void {
-  write(`Port ${port} init ... `);
-  const dev = EthDev.of(port);
-  dev.configure({ rxQueues: 1, txQueues, rss: 0n });
-  setUpQueues(dev, { rx: 1, tx: txQueues, pool });
-  dev.promiscuous = true;
-  dev.start();
+/** Opens one port with one receive queue and so many transmit queues. */
+export function initPort(id: number, txQueues: number, pool: Mempool): Port {
+  write(`Port ${id} init ... `);
+  const port = Port.open(id, { rxQueues: 1, txQueues, pool, rss: 0n, promiscuous: true });
   write("done: \n");
+  return port;
 }

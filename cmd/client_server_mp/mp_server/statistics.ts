@@ -4,7 +4,7 @@
  * @module
  */
 
-import { EthDev } from "../../../mod.ts";
+import { Port } from "../../../mod.ts";
 import { isScreen } from "../../lib/terminal.ts";
 import { say } from "../../lib/stdout.ts";
 import type { ClientStats } from "./client_stats.ts";
@@ -61,7 +61,7 @@ export class Statistics {
   /** Statistics of these counters. */
   constructor(sources: Sources) {
     this.#sources = sources;
-    this.#ports = sources.info.ports.map((port) => ({ port, mac: EthDev.of(port).mac }));
+    this.#ports = sources.info.ports.map((port) => ({ port, mac: Port.attach(port).mac }));
   }
 
   /** Says something once. */

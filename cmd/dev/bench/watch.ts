@@ -7,10 +7,10 @@
  * @module
  */
 
-import { Eal, EthDev, tscCycles, tscCyclesPerSecond } from "../../../mod.ts";
+import { Eal, Port, tscCycles, tscCyclesPerSecond } from "../../../mod.ts";
 
 using _eal = Eal.attach({ filePrefix: Deno.args[0] ?? "" });
-const devs = EthDev.list();
+const ports = Port.list().map(({ id }) => Port.attach(id));
 const perNs = tscCyclesPerSecond() / 1e9;
 const decoder = new TextDecoder();
 for await (const bytes of Deno.stdin.readable) {
@@ -19,8 +19,8 @@ for await (const bytes of Deno.stdin.readable) {
     const ns = tscCycles() / perNs;
     let rx = 0;
     let tx = 0;
-    for (const dev of devs) {
-      const { ipackets, opackets } = dev.stats();
+    for (const port of ports) {
+      const { ipackets, opackets } = port.stats();
       rx += ipackets;
       tx += opackets;
     }

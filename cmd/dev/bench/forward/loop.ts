@@ -5,26 +5,19 @@
  */
 
 import {
-  BurstExchange,
-  EthDev,
+  Exchange,
   type LcoreContext,
   lcoreMain,
   Mempool,
-  Objects,
-  OldPacketMemory,
-  PacketBurst,
   tscCycles,
   tscCyclesPerSecond,
-  TxBuffer,
+  type Verdict,
 } from "../../../../mod.ts";
 import { Header } from "../../../l2fwd_fork/header.ts";
 import { Pauses } from "./pauses.ts";
-import { BURST, type ForwardData, otherPort, POOL } from "./ports.ts";
+import { BURST, DRAIN_US, type ForwardData, POOL } from "./ports.ts";
 
 type Context = LcoreContext<ForwardData, never>;
-
-/** How often what waits in transmit buffers is sent, in microseconds: `BURST_TX_DRAIN_US`. */
-const DRAIN_US = 100;
 
 /** Turns of a loop between two looks at the clock and at the stop flag. */
 const ROUND = 8;
@@ -32,66 +25,59 @@ const ROUND = 8;
 /** How long a loop runs before its turns are counted, in nanoseconds. */
 const WARM_UP_NS = 2e9;
 
-/** One direction: from a port to its neighbour, whose index among the ways is `to`. */
-interface Way {
-  burst: PacketBurst;
-  to: number;
-  header: Header;
-}
+/** What comes from each port, and what is to become of it. */
+class Forwarder implements Disposable {
+  readonly exchange: Exchange;
+  /** By port, the header for the frames that leave by its neighbour. */
+  readonly #headers: readonly Header[];
+  /** By port, what becomes of what came from it: it leaves by the neighbour. */
+  readonly #verdicts: readonly Verdict[];
 
-/** All ports, as both ends of an exchange. */
-function endsOf(ports: readonly number[]): { dev: EthDev; queue: number }[] {
-  return ports.map((port) => ({ dev: EthDev.of(port), queue: 0 }));
-}
+  constructor({ rx, tx, macs }: ForwardData, pool: Mempool, collect: boolean) {
+    this.exchange = new Exchange(rx, { size: BURST, pools: [pool] });
+    const neighbours = tx.map((own, i) => tx[i ^ 1] ?? own);
+    this.#headers = neighbours.map(({ port }, i) => new Header(port, macs[i ^ 1]!));
+    this.#verdicts = neighbours.map((to) => collect ? to.buffered : to);
+  }
 
-function waysOf(ports: readonly number[], memory: OldPacketMemory): Way[] {
-  return ports.map((_, index) => {
-    const { port, macBytes } = EthDev.of(otherPort(ports, index));
-    const burst = new PacketBurst(memory, BURST, { offsetsOnly: true });
-    return { burst, to: index ^ 1, header: new Header(port, macBytes) };
-  });
-}
+  /** Sends what was decided about, receives, writes each header of what came, and decides. */
+  turn(): void {
+    const { exchange } = this;
+    if (exchange.turn() === 0) return;
+    const { counts, bursts } = exchange;
+    for (let i = 0; i < bursts.length; i++) {
+      if (counts[i] === 0) continue;
+      this.#headers[i]!.writeTo(bursts[i]!);
+      exchange.decide(i, this.#verdicts[i]!);
+    }
+  }
 
-/** Writes each header of what came, and decides where it goes. */
-function rewrite(exchange: BurstExchange, memory: OldPacketMemory, ways: readonly Way[]): void {
-  const { counts, to } = exchange;
-  for (let i = 0; i < ways.length; i++) {
-    const count = counts[i] ?? 0;
-    const way = ways[i];
-    if (count === 0 || !way) continue;
-    way.header.writeTo(memory, way.burst, count);
-    to[i] = way.to;
+  [Symbol.dispose](): void {
+    this.exchange.flush();
+    this.exchange[Symbol.dispose]();
   }
 }
 
 /** `l2fwd_main_loop`. */
-function l2fwd(context: Context, memory: OldPacketMemory): void {
-  const ends = endsOf(context.data.ports);
-  const ways = waysOf(context.data.ports, memory);
-  const buffers = ends.map(({ dev, queue }) => new TxBuffer(dev, queue, BURST));
-  const exchange = new BurstExchange(ends.map((end, i) => ({ ...end, ...ways[i]! })), buffers);
+function l2fwd(context: Context, pool: Mempool): void {
+  const { tx } = context.data;
+  using forwarder = new Forwarder(context.data, pool, true);
   const drainCycles = (tscCyclesPerSecond() / 1_000_000) * DRAIN_US;
   let drained = 0;
   while (!context.stopRequested) {
     const now = tscCycles();
     if (now - drained > drainCycles) {
-      for (const buffer of buffers) buffer.flush();
+      for (const queue of tx) queue.flush();
       drained = now;
     }
-    for (let turn = 0; turn < ROUND; turn++) {
-      if (exchange.turn() > 0) rewrite(exchange, memory, ways);
-    }
+    for (let turn = 0; turn < ROUND; turn++) forwarder.turn();
   }
-  exchange.send();
-  for (const buffer of buffers) buffer.flush();
 }
 
 /** The same, with the time of every turn. */
-function l2fwdTimed(context: Context, memory: OldPacketMemory): void {
-  const ends = endsOf(context.data.ports);
-  const ways = waysOf(context.data.ports, memory);
-  const buffers = ends.map(({ dev, queue }) => new TxBuffer(dev, queue, BURST));
-  const exchange = new BurstExchange(ends.map((end, i) => ({ ...end, ...ways[i]! })), buffers);
+function l2fwdTimed(context: Context, pool: Mempool): void {
+  const { tx } = context.data;
+  using forwarder = new Forwarder(context.data, pool, true);
   const pauses = new Pauses(context.data.pauses);
   const perNs = tscCyclesPerSecond() / 1e9;
   const drainCycles = perNs * 1e3 * DRAIN_US;
@@ -104,48 +90,42 @@ function l2fwdTimed(context: Context, memory: OldPacketMemory): void {
     if (now > from) pauses.add((now - last) / perNs);
     last = now;
     if (now - drained > drainCycles) {
-      for (const buffer of buffers) buffer.flush();
+      for (const queue of tx) queue.flush();
       drained = now;
     }
-    if (exchange.turn() > 0) rewrite(exchange, memory, ways);
+    forwarder.turn();
   }
-  exchange.send();
-  for (const buffer of buffers) buffer.flush();
 }
 
 /** `pkt_burst_mac_forward` of testpmd. */
-function mac(context: Context, memory: OldPacketMemory): void {
-  const ends = endsOf(context.data.ports);
-  const ways = waysOf(context.data.ports, memory);
-  const exchange = new BurstExchange(ends.map((end, i) => ({ ...end, ...ways[i]! })), ends);
+function mac(context: Context, pool: Mempool): void {
+  using forwarder = new Forwarder(context.data, pool, false);
   while (!context.stopRequested) {
-    for (let turn = 0; turn < ROUND; turn++) {
-      if (exchange.turn() > 0) rewrite(exchange, memory, ways);
-    }
+    for (let turn = 0; turn < ROUND; turn++) forwarder.turn();
   }
-  exchange.send();
 }
 
 /** `pkt_burst_io_forward` of testpmd. */
 function io(context: Context): void {
-  const ends = endsOf(context.data.ports);
-  const bursts = ends.map((end) => ({ ...end, burst: new Objects(BURST) }));
-  const exchange = new BurstExchange(bursts, ends);
-  const { counts, to } = exchange;
+  const { rx, tx } = context.data;
+  using exchange = new Exchange(rx, { size: BURST });
+  const to = tx.map((own, i) => tx[i ^ 1] ?? own);
+  const { counts } = exchange;
   while (!context.stopRequested) {
     for (let turn = 0; turn < ROUND; turn++) {
       if (exchange.turn() === 0) continue;
-      for (let i = 0; i < ends.length; i++) if (counts[i] !== 0) to[i] = i ^ 1;
+      for (let i = 0; i < to.length; i++) if (counts[i] !== 0) exchange.decide(i, to[i]!);
     }
   }
-  exchange.send();
+  exchange.flush();
 }
 
 lcoreMain<ForwardData>((context) => {
   using pool = Mempool.lookup(POOL);
-  using memory = OldPacketMemory.of(pool);
-  if (context.data.mode === "l2fwd") l2fwd(context, memory);
-  else if (context.data.mode === "pause") l2fwdTimed(context, memory);
-  else if (context.data.mode === "mac") mac(context, memory);
+  const { mode, tx } = context.data;
+  if (mode === "l2fwd") l2fwd(context, pool);
+  else if (mode === "pause") l2fwdTimed(context, pool);
+  else if (mode === "mac") mac(context, pool);
   else io(context);
+  for (const queue of tx) queue[Symbol.dispose]();
 });

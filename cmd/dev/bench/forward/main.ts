@@ -12,16 +12,15 @@ import {
   createPktmbufPool,
   DpdkError,
   Eal,
-  EthDev,
   launchOnLcore,
   Lcore,
-  type Mempool,
+  Port,
   releaseMainLcore,
   TxOffload,
 } from "../../../../mod.ts";
 import { onSignal, run } from "../../../lib/run.ts";
 import { Pauses } from "./pauses.ts";
-import { BURST, type ForwardData, type Mode, MODES, POOL } from "./ports.ts";
+import { BURST, DRAIN_US, type ForwardData, type Mode, MODES, POOL } from "./ports.ts";
 
 const NAME = "forward";
 /** Descriptors of each queue, as l2fwd has them. */
@@ -40,45 +39,44 @@ function modeOf(args: readonly string[]): Mode {
   });
 }
 
-function startPort(dev: EthDev, pool: Mempool): void {
-  const { txOffloadCapa } = dev.info();
-  dev.configure({
-    rxQueues: 1,
-    txQueues: 1,
-    txOffloads: txOffloadCapa & (TxOffload.MBUF_FAST_FREE ?? 0n),
-  });
-  const { rx, tx } = dev.adjustDescriptors(DESCRIPTORS, DESCRIPTORS);
-  dev.setupRxQueue(0, { descriptors: rx, pool });
-  dev.setupTxQueue(0, { descriptors: tx });
-  dev.start();
-}
-
 async function forward(args: string[]): Promise<number> {
   using eal = Eal.init(args, { name: NAME });
   const mode = modeOf(eal.args);
-  const devs = EthDev.list();
-  if (devs.length === 0 || devs.length % 2 !== 0) {
-    throw new DpdkError({ operation: NAME, reason: `expected ports in pairs, got ${devs.length}` });
+  const infos = Port.list();
+  if (infos.length === 0 || infos.length % 2 !== 0) {
+    throw new DpdkError({
+      operation: NAME,
+      reason: `expected ports in pairs, got ${infos.length}`,
+    });
   }
   // as many as l2fwd computes for the same ports
-  const mbufs = Math.max(MIN_MBUFS, devs.length * (2 * DESCRIPTORS + BURST + CACHE));
+  const mbufs = Math.max(MIN_MBUFS, infos.length * (2 * DESCRIPTORS + BURST + CACHE));
   using pool = createPktmbufPool(POOL, mbufs, { cacheSize: CACHE });
-  for (const dev of devs) startPort(dev, pool);
+  const ports = infos.map(({ id, txOffloadCapa }) =>
+    Port.open(id, {
+      pool,
+      rxDescriptors: DESCRIPTORS,
+      txDescriptors: DESCRIPTORS,
+      txOffloads: txOffloadCapa & TxOffload.MBUF_FAST_FREE,
+    })
+  );
 
   releaseMainLcore();
   const pauses = new Pauses();
-  const ports = devs.map(({ port }) => port);
-  const data: ForwardData = { mode, ports, pauses: pauses.memory };
+  const data: ForwardData = {
+    mode,
+    rx: ports.map((port) => port.rxQueue(0)),
+    tx: ports.map((port) => port.txQueue(0, { bufferSize: BURST, drainUs: DRAIN_US })),
+    macs: ports.map(({ macBytes }) => macBytes),
+    pauses: pauses.memory,
+  };
   const worker = launchOnLcore(new URL("./loop.ts", import.meta.url), Lcore.main, { data });
   onSignal(() => worker.stop());
   console.log(`Forwarding: ${mode}`);
   try {
     await worker.done;
   } finally {
-    for (const dev of devs) {
-      dev.stop();
-      dev.close();
-    }
+    for (const port of ports) port.close();
   }
   if (mode === "pause") {
     const missing = pool.inUseCount;

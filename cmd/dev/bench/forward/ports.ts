@@ -4,11 +4,16 @@
  * @module
  */
 
+import type { RxQueue, TxQueue } from "../../../../mod.ts";
+
 /** The pool of all packets, named as in DPDK's l2fwd. */
 export const POOL = "mbuf_pool";
 
 /** Packets that are received and sent at once: what all C peers have. */
 export const BURST = 32;
+
+/** How often what waits in transmit buffers is sent, in microseconds: `BURST_TX_DRAIN_US`. */
+export const DRAIN_US = 100;
 
 /**
  * What is done with a burst on its way to the other port. Each is its C peer's:
@@ -27,13 +32,12 @@ export type Mode = typeof MODES[number];
 export interface ForwardData {
   /** What to do with packets. */
   mode: Mode;
-  /** Port ids, two by two. */
-  ports: number[];
+  /** The receive queues of the ports, which belong together two by two. */
+  rx: RxQueue[];
+  /** Their transmit queues. */
+  tx: TxQueue[];
+  /** Their MAC addresses. */
+  macs: Uint8Array[];
   /** Where turns are counted: {@linkcode Pauses.memory}. */
   pauses: SharedArrayBuffer;
-}
-
-/** The port on the other side: 0-1, 2-3. */
-export function otherPort(ports: readonly number[], index: number): number {
-  return ports[index ^ 1] ?? 0;
 }
