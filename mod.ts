@@ -16,13 +16,11 @@
  */
 
 export type { AuditOptions, MempoolAudit, MempoolLook } from "./ffi/recovery/audit.ts";
-export * from "./ffi/ethdev/burst_exchange.ts";
 export * from "./ffi/boundary/counters.ts";
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";
 export { type EalOptions, parseEalOptions, secondaryArgs } from "./ffi/host/eal_options.ts";
 export { DpdkError, type DpdkErrorInit } from "./ffi/boundary/errors.ts";
-export * from "./ffi/ethdev/ethdev.ts";
 export { readKernelFile } from "./ffi/host/kernel_file.ts";
 export * from "./ffi/launch.ts";
 export * from "./ffi/recovery/lcore_ids.ts";
@@ -34,17 +32,13 @@ export type { ProcessName } from "./ffi/host/machine.ts";
 export {
   createPktmbufPool,
   MBUF_DEFAULT_BUF_SIZE,
-  MbufPorts,
   PKTMBUF_HEADROOM,
-  pktmbufAllocBulk,
-  pktmbufFreeBulk,
   type PktmbufPoolOptions,
-} from "./ffi/mbuf/mbuf.ts";
+} from "./ffi/mbuf/pool.ts";
 export * from "./ffi/mempool.ts";
 export * from "./ffi/memzone.ts";
 export { RssHash, RxOffload, TxOffload } from "./ffi/ethdev/offload.ts";
 export { type ObjectHolder, Objects, OBJECTS_MAX } from "./ffi/objects.ts";
-export * from "./ffi/mbuf/old_packet.ts";
 export { Burst, type BurstOptions, DROP, KEEP } from "./ffi/mbuf/burst.ts";
 export { type ChecksumVerdict, Packet, type PacketOffload } from "./ffi/mbuf/packet.ts";
 export { OUTSIDE, PacketMemory } from "./ffi/mbuf/packet_memory.ts";
@@ -78,7 +72,6 @@ export * from "./ffi/ring.ts";
 export * from "./ffi/supervise/slave.ts";
 export type { SupervisorEvent, SupervisorLimits } from "./ffi/supervise/slave_group.ts";
 export * from "./ffi/supervise/supervisor.ts";
-export * from "./ffi/ethdev/tx_buffer.ts";
 export * as option from "./cmd/lib/option.ts";
 export type { OptionSpec, OptionValues, Reader } from "./cmd/lib/option.ts";
 export {

@@ -48,8 +48,6 @@ export class Objects implements ObjectHolder {
   readonly length: number;
   /** The pointers themselves, as addresses; element `i` is `objects.addresses[i]`. */
   readonly addresses: BigUint64Array;
-  /** @internal */
-  readonly slots: Float64Array;
   /** @internal Where C finds the table. */
   readonly pointer: Deno.PointerObject;
 
@@ -62,7 +60,6 @@ export class Objects implements ObjectHolder {
     this.length = checkInteger("Objects length", length, 1, OBJECTS_MAX);
     const memory = new StableMemory(length * BigUint64Array.BYTES_PER_ELEMENT);
     this.addresses = new BigUint64Array(memory.buffer);
-    this.slots = new Float64Array(memory.buffer);
     this.pointer = memory.pointer;
   }
 
@@ -113,5 +110,3 @@ export function badSpan(
       : `${operation}: ${wanted} from ${from} on do not lie among ${count}`,
   );
 }
-
-export { badRoom as badCount };

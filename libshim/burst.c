@@ -7,15 +7,14 @@
  * did to the port meanwhile is noticed here: SHIM_NOT_READY instead of a number of packets.
  */
 
-#include <stddef.h>
-
+#include <rte_cycles.h>
+#include <rte_errno.h>
 #include <rte_ethdev.h>
 #include <rte_mbuf.h>
 
 #include "burst.h"
 #include "fault.h"
 #include "shim.h"
-#include "tx_buffer.h"
 
 eth_rx_burst_t burst_rx_stopped;
 eth_tx_burst_t burst_tx_stopped;
@@ -28,76 +27,128 @@ burst_learn_stopped(void)
 }
 
 uint32_t
-shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n)
+shim_eth_receive(uint32_t port, uint32_t queue, struct shim_burst *packets)
 {
-	if (unlikely(!burst_rx_ready(port, queue)))
-		return SHIM_NOT_READY;
-	return rte_eth_rx_burst((uint16_t)port, (uint16_t)queue, (struct rte_mbuf **)objs,
-			(uint16_t)n);
-}
+	uint32_t n;
 
-uint32_t
-shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst, uint32_t n)
-{
 	if (unlikely(!burst_rx_ready(port, queue)))
 		return SHIM_NOT_READY;
-	n = rte_eth_rx_burst((uint16_t)port, (uint16_t)queue, (struct rte_mbuf **)burst->objs,
-			(uint16_t)n);
-	if (n != 0)
-		FAULT("received");
-	burst_locate(burst, n);
+	n = rte_eth_rx_burst((uint16_t)port, (uint16_t)queue,
+			(struct rte_mbuf **)packets->objs, (uint16_t)packets->size);
+	if (n == 0)
+		return 0;
+	FAULT("received");
+	packets_came(packets, n);
 	return n;
 }
 
 uint32_t
-shim_eth_tx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t from, uint32_t n)
+shim_eth_send(struct shim_tx_queue *tx, struct shim_burst *packets)
 {
-	if (unlikely(!burst_tx_ready(port, queue)))
+	uint32_t sent;
+
+	if (unlikely(!burst_tx_ready(tx->port, tx->queue)))
 		return SHIM_NOT_READY;
-	return rte_eth_tx_burst((uint16_t)port, (uint16_t)queue,
-			(struct rte_mbuf **)&objs[from], (uint16_t)n);
+	sent = queue_send(tx, (struct rte_mbuf **)packets->objs, *packets->count);
+	packets_gone(packets);
+	return sent;
 }
 
 uint32_t
-shim_eth_tx_buffer_bytes(uint32_t size)
+shim_eth_try_send(struct shim_tx_queue *tx, struct shim_burst *packets)
 {
-	return (uint32_t)(offsetof(struct tx_buffer, buffer) + RTE_ETH_TX_BUFFER_SIZE(size));
+	uint32_t sent;
+
+	if (unlikely(!burst_tx_ready(tx->port, tx->queue)))
+		return SHIM_NOT_READY;
+	sent = rte_eth_tx_burst((uint16_t)tx->port, (uint16_t)tx->queue,
+			(struct rte_mbuf **)packets->objs, (uint16_t)*packets->count);
+	tx->packets += sent;
+	packets_left(packets, sent);
+	return sent;
+}
+
+uint32_t
+shim_eth_buffer(struct shim_tx_queue *tx, struct shim_burst *packets)
+{
+	uint32_t sent;
+
+	if (unlikely(!burst_tx_ready(tx->port, tx->queue)))
+		return SHIM_NOT_READY;
+	sent = queue_collect(tx, (struct rte_mbuf **)packets->objs, *packets->count);
+	packets_gone(packets);
+	return sent;
+}
+
+uint32_t
+shim_eth_flush(struct shim_tx_queue *tx)
+{
+	if (unlikely(!burst_tx_ready(tx->port, tx->queue)))
+		return SHIM_NOT_READY;
+	return queue_flush(tx);
+}
+
+uint32_t
+shim_eth_drain(struct shim_tx_queue *tx)
+{
+	const uint64_t now = rte_rdtsc();
+
+	if (now - tx->drained < tx->drain_cycles)
+		return 0;
+	tx->drained = now;
+	return shim_eth_flush(tx);
+}
+
+/* How many packets, from the first one on, the port can send as their offloads want it. */
+int
+shim_eth_prepare(struct shim_tx_queue *tx, struct shim_burst *packets)
+{
+	uint32_t n;
+
+	if (unlikely(!burst_tx_ready(tx->port, tx->queue)))
+		return -ENOTSUP;
+	rte_errno = 0;
+	n = rte_eth_tx_prepare((uint16_t)tx->port, (uint16_t)tx->queue,
+			(struct rte_mbuf **)packets->objs, (uint16_t)*packets->count);
+	return n < *packets->count && rte_errno != 0 ? -rte_errno : (int)n;
 }
 
 void
-shim_eth_tx_buffer_init(void *buffer, uint32_t size)
+shim_burst_tell(struct shim_burst *packets)
 {
-	struct tx_buffer *tx = buffer;
-
-	tx->dropped = 0;
-	rte_eth_tx_buffer_init(&tx->buffer, (uint16_t)size);
-	rte_eth_tx_buffer_set_err_callback(&tx->buffer, rte_eth_tx_buffer_count_callback,
-			&tx->dropped);
+	packets_tell(packets, *packets->count);
 }
 
+/* Packet by packet to another burst; one that is full takes none, so the packet stays. */
 uint32_t
-shim_eth_tx_buffer_pending(void *buffer)
+shim_burst_split(struct shim_burst *packets, const uint8_t *verdicts,
+		const struct shim_split *split)
 {
-	const struct tx_buffer *tx = buffer;
+	struct rte_mbuf **pkts = (struct rte_mbuf **)packets->objs;
+	const uint32_t n = *packets->count;
+	uint32_t i, kept = 0;
 
-	return tx->buffer.length;
-}
+	for (i = 0; i < n; i++) {
+		const uint32_t verdict = verdicts[i];
 
-uint32_t
-shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs, uint32_t from,
-		uint32_t n)
-{
-	if (unlikely(!burst_tx_ready(port, queue)))
-		return SHIM_NOT_READY;
-	return tx_buffer_add((uint16_t)port, (uint16_t)queue, buffer,
-			(struct rte_mbuf **)&objs[from], n);
-}
+		if (verdict < split->n) {
+			struct shim_burst *to = split->to[verdict];
+			const uint32_t count = *to->count;
 
-uint32_t
-shim_eth_tx_buffer_flush(uint32_t port, uint32_t queue, void *buffer)
-{
-	if (unlikely(!burst_tx_ready(port, queue)))
-		return SHIM_NOT_READY;
-	return rte_eth_tx_buffer_flush((uint16_t)port, (uint16_t)queue,
-			&((struct tx_buffer *)buffer)->buffer);
+			if (likely(count < to->size)) {
+				to->objs[count] = pkts[i];
+				*to->count = count + 1;
+				to->told = 0;
+				continue;
+			}
+		} else if (verdict == SHIM_DROP) {
+			rte_pktmbuf_free(pkts[i]);
+			continue;
+		}
+		pkts[kept++] = pkts[i];
+	}
+	*packets->count = kept;
+	packets->told = 0;
+	packets->epoch++;
+	return kept;
 }

@@ -3,6 +3,9 @@
 /*
  * rte_ethdev.h, several bursts in one call: those that JavaScript has decided about leave, and new
  * ones come, about which it decides next. Nothing is sent that it did not say where to send.
+ *
+ * What happens rarely is kept out of line: inlined, its variables took the registers of the loop
+ * over bursts, which had to keep its own on the stack.
  */
 
 #include <rte_ethdev.h>
@@ -11,42 +14,52 @@
 #include "burst.h"
 #include "fault.h"
 #include "shim.h"
-#include "tx_buffer.h"
 
-/* Whether the burst has gone; one without a decision stays. */
-static inline int
-exchange_send(const struct shim_exchange *exchange, uint32_t i, uint32_t n)
+/* Verdicts are doubles of JavaScript: small numbers, or the pattern of a queue's address. */
+#define VERDICT_DROP UINT64_C(0x406fc00000000000) /* SHIM_DROP as a double */
+#define VERDICT_KEEP UINT64_C(0x406fe00000000000) /* SHIM_KEEP as a double */
+#define VERDICT_QUEUE_MAX (UINT64_C(1) << 48)
+#define VERDICT_BUFFER UINT64_C(1)
+
+enum turn_outcome { TURN_KEPT, TURN_GONE, TURN_NOT_READY };
+
+/* A burst that is not simply sent. */
+static __rte_noinline enum turn_outcome
+turn_other(struct rte_mbuf **pkts, uint32_t n, uint64_t verdict)
 {
-	const struct shim_rx *rx = &exchange->rx[i];
-	struct rte_mbuf **pkts = (struct rte_mbuf **)rx->objs;
-	const uint32_t to = exchange->to[i];
-	struct shim_tx *tx;
-	uint32_t sent;
+	struct shim_tx_queue *tx;
 
-	/* both are JavaScript's to write */
-	if (unlikely(n > rx->size))
-		n = rx->size;
-	if (unlikely(to >= exchange->n_tx)) {
-		if (to != SHIM_FREE)
-			return 0;
+	if (verdict == VERDICT_KEEP)
+		return TURN_KEPT;
+	if (verdict == VERDICT_DROP) {
 		rte_pktmbuf_free_bulk(pkts, n);
-		return 1;
+		return TURN_GONE;
 	}
-	tx = &exchange->tx[to];
+	/* the queue of a port that was closed */
+	if (verdict >= VERDICT_QUEUE_MAX)
+		return TURN_NOT_READY;
+	tx = (struct shim_tx_queue *)(uintptr_t)(verdict & ~VERDICT_BUFFER);
+	if (!burst_tx_ready(tx->port, tx->queue))
+		return TURN_NOT_READY;
+	queue_collect(tx, pkts, n);
+	return TURN_GONE;
+}
+
+static __rte_always_inline enum turn_outcome
+turn_send(const struct shim_lane *lane, uint64_t verdict, uint32_t n)
+{
+	struct rte_mbuf **pkts = (struct rte_mbuf **)lane->objs;
+	struct shim_tx_queue *tx;
+
+	/* it is JavaScript's to write */
+	n = RTE_MIN(n, lane->size);
+	if (unlikely(verdict >= VERDICT_QUEUE_MAX || (verdict & VERDICT_BUFFER) != 0))
+		return turn_other(pkts, n, verdict);
+	tx = (struct shim_tx_queue *)(uintptr_t)verdict;
 	if (unlikely(!burst_tx_ready(tx->port, tx->queue)))
-		return 0;
-	if (tx->buffer != NULL) {
-		tx->packets += tx_buffer_add((uint16_t)tx->port, (uint16_t)tx->queue, tx->buffer,
-				pkts, n);
-		return 1;
-	}
-	sent = rte_eth_tx_burst((uint16_t)tx->port, (uint16_t)tx->queue, pkts, (uint16_t)n);
-	tx->packets += sent;
-	if (unlikely(sent < n)) {
-		tx->dropped += n - sent;
-		rte_pktmbuf_free_bulk(&pkts[sent], n - sent);
-	}
-	return 1;
+		return TURN_NOT_READY;
+	queue_send(tx, pkts, n);
+	return TURN_GONE;
 }
 
 /*
@@ -54,45 +67,65 @@ exchange_send(const struct shim_exchange *exchange, uint32_t i, uint32_t n)
  * are those that are received into next, and still in the CPU's cache.
  */
 uint32_t
-shim_eth_exchange(struct shim_exchange *exchange)
+shim_eth_turn(struct shim_turn *turn)
 {
-	uint32_t i, n, total = 0;
+	struct shim_lane *lane = turn->lanes;
+	const struct shim_lane *end = lane + turn->n;
+	uint32_t *count = turn->counts;
+	uint64_t *verdict = turn->verdicts;
+	uint32_t n, total = 0;
 
-	for (i = 0; i < exchange->n_rx; i++) {
-		struct shim_rx *rx = &exchange->rx[i];
-
-		if (unlikely(!burst_rx_ready(rx->port, rx->queue)))
+	for (; lane < end; lane++, count++, verdict++) {
+		if (unlikely(!burst_rx_ready(lane->port, lane->queue)))
 			return SHIM_NOT_READY;
-		n = exchange->counts[i];
-		if (n != 0 && !exchange_send(exchange, i, n)) {
-			if (unlikely(exchange->to[i] < exchange->n_tx))
-				return SHIM_NOT_READY;
-			total += n;
-			continue;
+		n = *count;
+		if (n != 0) {
+			const enum turn_outcome outcome = turn_send(lane, *verdict, n);
+
+			if (unlikely(outcome != TURN_GONE)) {
+				if (outcome == TURN_NOT_READY)
+					return SHIM_NOT_READY;
+				total += n;
+				continue;
+			}
+			lane->packets->epoch++;
 		}
-		n = rte_eth_rx_burst((uint16_t)rx->port, (uint16_t)rx->queue,
-				(struct rte_mbuf **)rx->objs, (uint16_t)rx->size);
-		exchange->counts[i] = n;
-		exchange->to[i] = SHIM_UNDECIDED;
+		n = rte_eth_rx_burst((uint16_t)lane->port, (uint16_t)lane->queue,
+				(struct rte_mbuf **)lane->objs, (uint16_t)lane->size);
+		*count = n;
+		*verdict = VERDICT_KEEP;
 		if (n == 0)
 			continue;
 		FAULT("received");
-		rx->packets += n;
-		if (rx->burst != NULL)
-			burst_locate(rx->burst, n);
+		lane->received += n;
+		lane->packets->told = 0;
+		if (lane->packets->wants != 0)
+			packets_tell(lane->packets, n);
 		total += n;
 	}
 	return total;
 }
 
-void
-shim_eth_exchange_send(struct shim_exchange *exchange)
+uint32_t
+shim_eth_turn_end(struct shim_turn *turn)
 {
-	uint32_t i, n;
+	uint32_t i, kept = 0;
 
-	for (i = 0; i < exchange->n_rx; i++) {
-		n = exchange->counts[i];
-		if (n != 0 && exchange_send(exchange, i, n))
-			exchange->counts[i] = 0;
+	for (i = 0; i < turn->n; i++) {
+		struct shim_lane *lane = &turn->lanes[i];
+
+		if (turn->counts[i] == 0)
+			continue;
+		switch (turn_send(lane, turn->verdicts[i], turn->counts[i])) {
+		case TURN_NOT_READY:
+			return SHIM_NOT_READY;
+		case TURN_KEPT:
+			kept += turn->counts[i];
+			break;
+		case TURN_GONE:
+			turn->verdicts[i] = VERDICT_KEEP;
+			packets_gone(lane->packets);
+		}
 	}
+	return kept;
 }

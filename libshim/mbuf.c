@@ -9,7 +9,6 @@
 #include <rte_errno.h>
 #include <rte_mbuf.h>
 
-#include "burst.h"
 #include "handles.h"
 #include "pool_ops.h"
 #include "shim.h"
@@ -96,22 +95,4 @@ shim_mbuf_layout(uint32_t *offsets, uint32_t len)
 	for (i = 0; i < RTE_DIM(layout) && i < len; i++)
 		offsets[i] = (uint32_t)layout[i];
 	return RTE_DIM(layout);
-}
-
-void
-shim_mbuf_locate(struct shim_burst *burst, uint32_t n)
-{
-	burst_locate(burst, n);
-}
-
-/* Only what a decision by input port needs: the packets' data stays out of the cache. */
-void
-shim_mbuf_ports(void **objs, uint32_t n, void *ports)
-{
-	struct rte_mbuf *const *mbufs = (struct rte_mbuf *const *)objs;
-	uint16_t *restrict to = ports;
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		to[i] = mbufs[i]->port;
 }

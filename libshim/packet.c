@@ -63,7 +63,7 @@ shim_mbuf_chain(void *memory, uint32_t at, uint32_t tail)
 
 /* The clone comes behind the packets of a burst that has room for it. */
 int
-shim_mbuf_clone(void *memory, uint32_t at, struct rte_mempool *mp, struct shim_packets *to)
+shim_mbuf_clone(void *memory, uint32_t at, struct rte_mempool *mp, struct shim_burst *to)
 {
 	struct rte_mbuf *clone = rte_pktmbuf_clone(mbuf_at(memory, at), mp);
 

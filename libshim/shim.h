@@ -260,23 +260,13 @@ SHIM_API int shim_mempool_look(const char *name, uint32_t *counts, uint64_t *inf
 
 /* mbuf.c: rte_mbuf.h */
 
-/* Where the packets of a burst lie, in arrays of JavaScript. */
-struct shim_burst {
-	uint64_t base;     /* of the pool's memory */
-	uint64_t len;      /* bytes */
-	void **objs;       /* the mbufs */
-	uint32_t *offsets; /* of each packet's data behind base; UINT32_MAX outside */
-	uint32_t *lengths; /* data_len of the first segment; NULL: offsets are all */
-	uint16_t *ports;   /* input port */
-};
-
 /* What a burst tells of its packets. */
 #define SHIM_TELL_OFFSETS 1
 #define SHIM_TELL_LENGTHS 2
 #define SHIM_TELL_PORTS 4
 
 /* A burst: packets in hand, and what JavaScript is told of them. */
-struct shim_packets {
+struct shim_burst {
 	uint64_t base;     /* of the memory that offsets are into */
 	uint64_t len;      /* bytes of it; 0: none */
 	void **objs;       /* the mbufs */
@@ -297,8 +287,6 @@ SHIM_API uint32_t shim_pktmbuf_forget(struct rte_mempool *mp, void **objs, uint3
 SHIM_HOT int shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
 SHIM_HOT void shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n);
 SHIM_API int shim_mbuf_layout(uint32_t *offsets, uint32_t len);
-SHIM_HOT void shim_mbuf_locate(struct shim_burst *burst, uint32_t n);
-SHIM_HOT void shim_mbuf_ports(void **objs, uint32_t n, void *ports);
 
 /* What is in a packet, which lies at an offset in the memory of its pool. */
 #define SHIM_RX_VLAN 0x001
@@ -327,7 +315,7 @@ SHIM_HOT int shim_mbuf_trim(void *memory, uint32_t at, uint32_t n);
 SHIM_HOT int shim_mbuf_linearize(void *memory, uint32_t at);
 SHIM_HOT int shim_mbuf_chain(void *memory, uint32_t at, uint32_t tail);
 SHIM_HOT int shim_mbuf_clone(void *memory, uint32_t at, struct rte_mempool *mp,
-		struct shim_packets *to);
+		struct shim_burst *to);
 SHIM_HOT uint32_t shim_mbuf_rx(void *memory, uint32_t at);
 SHIM_HOT double shim_mbuf_timestamp(void *memory, uint32_t at);
 SHIM_HOT uint32_t shim_mbuf_tx(void *memory, uint32_t at);
@@ -404,58 +392,6 @@ SHIM_API int shim_vdev_started(const char *name);
 /* Instead of a number of packets: the port is stopped, or its queue is not set up. */
 #define SHIM_NOT_READY UINT32_MAX
 
-SHIM_HOT uint32_t shim_eth_rx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t n);
-SHIM_HOT uint32_t shim_eth_rx_packets(uint32_t port, uint32_t queue, struct shim_burst *burst,
-		uint32_t n);
-SHIM_HOT uint32_t shim_eth_tx_burst(uint32_t port, uint32_t queue, void **objs, uint32_t from,
-		uint32_t n);
-SHIM_API uint32_t shim_eth_tx_buffer_bytes(uint32_t size);
-SHIM_API void shim_eth_tx_buffer_init(void *buffer, uint32_t size);
-SHIM_HOT uint32_t shim_eth_tx_buffer_pending(void *buffer);
-SHIM_HOT uint32_t shim_eth_tx_buffer(uint32_t port, uint32_t queue, void *buffer, void **objs,
-		uint32_t from, uint32_t n);
-SHIM_HOT uint32_t shim_eth_tx_buffer_flush(uint32_t port, uint32_t queue, void *buffer);
-
-/* exchange.c: rte_ethdev.h, several bursts in one call */
-
-/* A receive queue, and where its packets come to. */
-struct shim_rx {
-	void **objs;
-	struct shim_burst *burst; /* is told where they lie; or NULL */
-	uint64_t packets;         /* received so far */
-	uint32_t port;
-	uint32_t queue;
-	uint32_t size;            /* of a burst */
-	uint32_t unused;
-};
-
-/* A transmit queue. */
-struct shim_tx {
-	void *buffer;             /* of shim_eth_tx_buffer(); or NULL */
-	uint64_t packets;         /* sent so far */
-	uint64_t dropped;         /* not taken by the port, and freed */
-	uint32_t port;
-	uint32_t queue;
-};
-
-#define SHIM_UNDECIDED UINT32_MAX
-#define SHIM_FREE (UINT32_MAX - 1)
-
-/* What came from each of `rx`, and what JavaScript decided about it. */
-struct shim_exchange {
-	struct shim_rx *rx;
-	struct shim_tx *tx;
-	uint32_t *counts;         /* by rx: packets in hand */
-	uint32_t *to;             /* by rx: index into tx, SHIM_FREE or SHIM_UNDECIDED */
-	uint32_t n_rx;
-	uint32_t n_tx;
-};
-
-SHIM_HOT uint32_t shim_eth_exchange(struct shim_exchange *exchange);
-SHIM_HOT void shim_eth_exchange_send(struct shim_exchange *exchange);
-
-/* queue.c: rte_ethdev.h, bursts that own their packets */
-
 /* A transmit queue, and what it has collected. */
 struct shim_tx_queue {
 	uint64_t packets;      /* sent so far */
@@ -473,7 +409,7 @@ struct shim_tx_queue {
 struct shim_split {
 	uint32_t n;
 	uint32_t unused;
-	struct shim_packets *to[];
+	struct shim_burst *to[];
 };
 
 /* Verdicts beside the numbers of queues and bursts. */
@@ -483,7 +419,7 @@ struct shim_split {
 /* A receive queue of several, and where its packets come to. */
 struct shim_lane {
 	void **objs;
-	struct shim_packets *packets;
+	struct shim_burst *packets;
 	uint64_t received; /* packets so far */
 	uint32_t port;
 	uint32_t queue;
@@ -495,20 +431,20 @@ struct shim_lane {
 struct shim_turn {
 	struct shim_lane *lanes;
 	uint32_t *counts;   /* by lane: packets in hand */
-	uint64_t *verdicts; /* by lane: doubles of JavaScript, see queue.c */
+	uint64_t *verdicts; /* by lane: doubles of JavaScript, see exchange.c */
 	uint32_t n;
 	uint32_t unused;
 };
 
-SHIM_HOT uint32_t shim_eth_receive(uint32_t port, uint32_t queue, struct shim_packets *packets);
-SHIM_HOT uint32_t shim_eth_send(struct shim_tx_queue *tx, struct shim_packets *packets);
-SHIM_HOT uint32_t shim_eth_try_send(struct shim_tx_queue *tx, struct shim_packets *packets);
-SHIM_HOT uint32_t shim_eth_buffer(struct shim_tx_queue *tx, struct shim_packets *packets);
+SHIM_HOT uint32_t shim_eth_receive(uint32_t port, uint32_t queue, struct shim_burst *packets);
+SHIM_HOT uint32_t shim_eth_send(struct shim_tx_queue *tx, struct shim_burst *packets);
+SHIM_HOT uint32_t shim_eth_try_send(struct shim_tx_queue *tx, struct shim_burst *packets);
+SHIM_HOT uint32_t shim_eth_buffer(struct shim_tx_queue *tx, struct shim_burst *packets);
 SHIM_HOT uint32_t shim_eth_flush(struct shim_tx_queue *tx);
 SHIM_HOT uint32_t shim_eth_drain(struct shim_tx_queue *tx);
-SHIM_HOT int shim_eth_prepare(struct shim_tx_queue *tx, struct shim_packets *packets);
-SHIM_HOT void shim_packets_tell(struct shim_packets *packets);
-SHIM_HOT uint32_t shim_packets_split(struct shim_packets *packets, const uint8_t *verdicts,
+SHIM_HOT int shim_eth_prepare(struct shim_tx_queue *tx, struct shim_burst *packets);
+SHIM_HOT void shim_burst_tell(struct shim_burst *packets);
+SHIM_HOT uint32_t shim_burst_split(struct shim_burst *packets, const uint8_t *verdicts,
 		const struct shim_split *split);
 SHIM_HOT uint32_t shim_eth_turn(struct shim_turn *turn);
 SHIM_HOT uint32_t shim_eth_turn_end(struct shim_turn *turn);

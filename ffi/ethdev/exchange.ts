@@ -7,7 +7,7 @@
 import { DpdkError } from "../boundary/errors.ts";
 import { type Hot, shim } from "../boundary/library.ts";
 import { checkInteger, disposed, StableMemory } from "../boundary/native.ts";
-import { Burst, type BurstOptions, type DROP, KEEP } from "../mbuf/burst.ts";
+import { Burst, type BurstOptions, DROP, KEEP } from "../mbuf/burst.ts";
 import { LANE, readCount, TURN, writeLong } from "./layout.ts";
 import { endWithPort } from "./ports.ts";
 import { NOT_READY } from "./readiness.ts";
@@ -116,7 +116,11 @@ export class Exchange implements Disposable {
    * Says what becomes of burst `index` in the next turn. A number that is no burst's is ignored.
    */
   decide(index: number, verdict: Verdict): void {
-    this.#verdicts[index] = typeof verdict === "number" ? verdict : verdict.slot;
+    this.#verdicts[index] = typeof verdict !== "number"
+      ? verdict.slot
+      : verdict === DROP
+      ? DROP
+      : KEEP;
   }
 
   /**

@@ -16,7 +16,7 @@ import {
 } from "../boundary/native.ts";
 import { type ObjectHolder, OBJECTS_MAX } from "../objects.ts";
 import { type Mempool, onPoolFree } from "../mempool.ts";
-import { PACKETS, TELL, VERDICT } from "./layout.ts";
+import { BURST, TELL, VERDICT } from "./layout.ts";
 import { Packet } from "./packet.ts";
 import { allPacketMemory, OUTSIDE, PacketMemory } from "./packet_memory.ts";
 
@@ -34,8 +34,8 @@ export interface BurstOptions {
   pools?: readonly [Mempool, ...Mempool[]];
 }
 
-let packetsTell: Hot<"shim_packets_tell"> | undefined;
-let packetsSplit: Hot<"shim_packets_split"> | undefined;
+let burstTell: Hot<"shim_burst_tell"> | undefined;
+let burstSplit: Hot<"shim_burst_split"> | undefined;
 let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
 
 const ALL = TELL.offsets | TELL.lengths | TELL.ports;
@@ -110,7 +110,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   readonly #halves: Uint32Array;
   /** The number of packets, alone in its array: an exchange has those of its bursts side by side. */
   readonly #count: Uint32Array;
-  /** `struct shim_packets`, and memory that C has pointers to. */
+  /** `struct shim_burst`, and memory that C has pointers to. */
   readonly #head: Uint32Array;
   readonly #held: readonly StableMemory[];
   readonly #pools: BurstOptions["pools"];
@@ -137,7 +137,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     const lengths = new StableMemory(size * Uint32Array.BYTES_PER_ELEMENT);
     const ports = new StableMemory(size * Uint16Array.BYTES_PER_ELEMENT);
     const own = new StableMemory(Uint32Array.BYTES_PER_ELEMENT);
-    const head = new StableMemory(PACKETS.bytes);
+    const head = new StableMemory(BURST.bytes);
     this.#slots = new Float64Array(objs.buffer);
     this.#halves = new Uint32Array(objs.buffer);
     this.#offsets = new Uint32Array(offsets.buffer);
@@ -146,12 +146,12 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     this.#count = count ?? new Uint32Array(own.buffer);
     this.#head = new Uint32Array(head.buffer);
     const counted = count ? addressOf(count.buffer) + BigInt(count.byteOffset) : own.address;
-    setAddress(this.#head, PACKETS.objs, objs.address);
-    setAddress(this.#head, PACKETS.offsets, offsets.address);
-    setAddress(this.#head, PACKETS.lengths, lengths.address);
-    setAddress(this.#head, PACKETS.ports, ports.address);
-    setAddress(this.#head, PACKETS.count, counted);
-    this.#head[PACKETS.size] = size;
+    setAddress(this.#head, BURST.objs, objs.address);
+    setAddress(this.#head, BURST.offsets, offsets.address);
+    setAddress(this.#head, BURST.lengths, lengths.address);
+    setAddress(this.#head, BURST.ports, ports.address);
+    setAddress(this.#head, BURST.count, counted);
+    this.#head[BURST.size] = size;
     this.#held = [objs, offsets, lengths, ports, own, head];
     this.#table = objs.pointer;
     this.#handle = head.pointer;
@@ -176,19 +176,19 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
    * @throws {DpdkError} as {@linkcode Burst.memory}.
    */
   get offsets(): Uint32Array {
-    if ((this.#head[PACKETS.told]! & TELL.offsets) === 0) this.#tell(TELL.offsets);
+    if ((this.#head[BURST.told]! & TELL.offsets) === 0) this.#tell(TELL.offsets);
     return this.#offsets;
   }
 
   /** Bytes of each packet's first segment: `data_len`. As {@linkcode Burst.offsets}. */
   get lengths(): Uint32Array {
-    if ((this.#head[PACKETS.told]! & TELL.lengths) === 0) this.#tell(ALL);
+    if ((this.#head[BURST.told]! & TELL.lengths) === 0) this.#tell(ALL);
     return this.#lengths;
   }
 
   /** Port that each packet came from: `mbuf->port`; 65535 where there is none. */
   get ports(): Uint16Array {
-    if ((this.#head[PACKETS.told]! & TELL.ports) === 0) this.#tell(TELL.ports);
+    if ((this.#head[BURST.told]! & TELL.ports) === 0) this.#tell(TELL.ports);
     return this.#ports;
   }
 
@@ -276,14 +276,14 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
       throw new RangeError(`Burst.split: ${this.count} packets, ${verdicts.length} verdicts`);
     }
     if (this.#targets?.bursts !== bursts) this.#targets = this.#prepare(bursts);
-    return (packetsSplit ??= shim().shim_packets_split)(
+    return (burstSplit ??= shim().shim_burst_split)(
       handle,
       verdicts,
       this.#targets!.memory.pointer,
     );
   }
 
-  /** @internal `struct shim_packets`, for calls that fill it or take all. */
+  /** @internal `struct shim_burst`, for calls that fill it or take all. */
   get handle(): Deno.PointerObject {
     return this.#handle ?? disposed("Burst");
   }
@@ -313,14 +313,14 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
 
   /** @internal Changes whenever a packet left. */
   get epoch(): number {
-    return this.#head[PACKETS.epoch]!;
+    return this.#head[BURST.epoch]!;
   }
 
   /** @internal Packets have come to the front of the table. */
   came(count: number): void {
     this.#count[0] = count;
-    this.#head[PACKETS.told] = 0;
-    if (count > 0 && this.#head[PACKETS.wants] !== 0) this.#tell(0);
+    this.#head[BURST.told] = 0;
+    if (count > 0 && this.#head[BURST.wants] !== 0) this.#tell(0);
   }
 
   /** @internal Packets have left; those behind them move up. */
@@ -330,10 +330,10 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     const head = this.#head;
     if (from + count < held) {
       this.#slots.copyWithin(from, from + count, held);
-      head[PACKETS.told] = 0;
+      head[BURST.told] = 0;
     }
     this.#count[0] = held - count;
-    head[PACKETS.epoch] = head[PACKETS.epoch]! + 1;
+    head[BURST.epoch] = head[BURST.epoch]! + 1;
   }
 
   /** @internal A packet belongs to another one from now on. The others' `Packet`s stay valid. */
@@ -343,7 +343,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
       if (this.memory.offsetOf(this.#halves[2 * i]!, this.#halves[2 * i + 1]!) !== offset) continue;
       this.#slots.copyWithin(i, i + 1, held);
       this.#count[0] = held - 1;
-      this.#head[PACKETS.told] = 0;
+      this.#head[BURST.told] = 0;
       return;
     }
   }
@@ -359,7 +359,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
 
   /** @internal Where packets were changed so that they lie elsewhere now. */
   moved(): void {
-    this.#head[PACKETS.told] = 0;
+    this.#head[BURST.told] = 0;
   }
 
   /** @internal Refuses a span of packets that it does not hold. */
@@ -402,8 +402,8 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
 
   #bind(memory: PacketMemory): PacketMemory {
     this.#memory = memory;
-    setAddress(this.#head, PACKETS.base, memory.base);
-    setAddress(this.#head, PACKETS.len, BigInt(memory.length));
+    setAddress(this.#head, BURST.base, memory.base);
+    setAddress(this.#head, BURST.len, BigInt(memory.length));
     this.#forget = memory.dependents.add(this, (burst) => burst.#unbind());
     return memory;
   }
@@ -411,10 +411,10 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   /** Without memory nothing lies anywhere; it is bound anew when somebody looks. */
   #unbind(): void {
     this.#memory = undefined;
-    setAddress(this.#head, PACKETS.base, 0n);
-    setAddress(this.#head, PACKETS.len, 0n);
-    this.#head[PACKETS.wants] = 0;
-    this.#head[PACKETS.told] = 0;
+    setAddress(this.#head, BURST.base, 0n);
+    setAddress(this.#head, BURST.len, 0n);
+    this.#head[BURST.wants] = 0;
+    this.#head[BURST.told] = 0;
   }
 
   #bindAll(): PacketMemory {
@@ -427,8 +427,8 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   #tell(what: number): void {
     const handle = this.#handle ?? disposed("Burst");
     if (what & TELL.offsets && !this.#memory) this.#bindAll();
-    this.#head[PACKETS.wants] = this.#head[PACKETS.wants]! | what;
-    (packetsTell ??= shim().shim_packets_tell)(handle);
+    this.#head[BURST.wants] = this.#head[BURST.wants]! | what;
+    (burstTell ??= shim().shim_burst_tell)(handle);
   }
 
   #prepare(bursts: readonly Burst[]): Targets {

@@ -1,11 +1,11 @@
 /**
- * Where the members of `struct shim_packets` lie, and what its bits mean: `libshim/shim.h`.
+ * Where the members of `struct shim_burst` lie, and what its bits mean: `libshim/shim.h`.
  *
  * @module
  */
 
-/** `struct shim_packets`: its size in bytes, and its members by words of 4 bytes. */
-export const PACKETS = {
+/** `struct shim_burst`: its size in bytes, and its members by words of 4 bytes. */
+export const BURST = {
   bytes: 72,
   base: 0,
   len: 2,

@@ -6,16 +6,16 @@
 
 import {
   attachVdev,
+  Burst,
   createPktmbufPool,
   delayUsSleep,
-  EthDev,
   Lcore,
   log,
-  MbufPorts,
   Mempool,
   MempoolFlags,
   Memzone,
   Objects,
+  Port,
   probeDevice,
   processEnd,
   processTitle,
@@ -153,16 +153,16 @@ const tables: Hostile[] = [0, -1, 65_536, 2 ** 32, 2 ** 32 + 8, NaN].flatMap((
   length,
 ): Hostile[] => [
   [`table of ${length}`, INTEGER, () => new Objects(length)],
-  [`ports of ${length} packets`, INTEGER, () => new MbufPorts(length)],
+  [`burst of ${length}`, INTEGER, () => new Burst(length)],
 ]);
 
 const ports: Hostile[] = [
   ...[-1, 0.5, NaN, 32, 65_535, 65_536, 2 ** 32].map((port): Hostile => [
     `port ${port}`,
     /^DpdkError: port .*: ENODEV: no such port/,
-    () => EthDev.of(port),
+    () => Port.attach(port),
   ]),
-  ["port by a name with NUL", TEXT, () => EthDev.byName("net_null0\0")],
+  ["port by a name with NUL", TEXT, () => Port.attach("net_null0\0")],
   ["device with NUL", TEXT, () => probeDevice("net_null9\0,size=64")],
   ["vdev with NUL", TEXT, () => attachVdev("net_null0\0")],
   ["vdev's arguments with NUL", TEXT, () => attachVdev("net_null0", "size=64\0")],
@@ -170,28 +170,20 @@ const ports: Hostile[] = [
     [
       `offloads ${bits}`,
       /^RangeError: rxOffloads must have 64 bits/,
-      () => EthDev.of(0).configure({ rxQueues: 1, txQueues: 1, rxOffloads: bits }),
+      () => Port.open(0, { rxOffloads: bits }),
     ],
-    [
-      `rss ${bits}`,
-      /^RangeError: rss must have 64 bits/,
-      () => EthDev.of(0).configure({ rxQueues: 1, txQueues: 1, rss: bits }),
-    ],
+    [`rss ${bits}`, /^RangeError: rss must have 64 bits/, () => Port.open(0, { rss: bits })],
   ]),
   [
     "65535 queues",
     /^DpdkError: .*EINVAL/,
-    () => EthDev.of(0).configure({ rxQueues: 65_535, txQueues: 65_535 }),
+    () => Port.open(0, { rxQueues: 65_535, txQueues: 65_535 }),
   ],
+  ["queue 65535", /^DpdkError: .*not started/, () => Port.attach(0).txQueue(65_535)],
   [
-    "queue 65535",
-    /^DpdkError: .*EINVAL/,
-    () => EthDev.of(0).setupTxQueue(65_535, { descriptors: 64 }),
-  ],
-  [
-    "a burst before the start",
+    "a queue before the start",
     /ENOTSUP: the port is not started \(start\(\) it first/,
-    () => EthDev.of(0).rxBurst(0, new Objects(4), 4),
+    () => Port.attach(0).rxQueue(0),
   ],
 ];
 

@@ -1,13 +1,13 @@
 /** Secondaries that come, look and go: files and ports of net_pcap stay as they are. */
 
 import { pcapDevices } from "../../ffi/host/pcap.ts";
-import { createPktmbufPool, EthDev, Memzone } from "../../mod.ts";
+import { createPktmbufPool, Memzone, Port } from "../../mod.ts";
 import { assertEquals, assertStringIncludes } from "../assert.ts";
 import { program } from "../harness/program.ts";
 import { readPcap, writePcap } from "../traffic/pcap.ts";
 import { ealArgs, initTestEal, PREFIX, test } from "./eal.ts";
+import { burstOf } from "./packets.ts";
 import { Peer } from "./peer.ts";
-import { startPort, textPackets } from "./ports.ts";
 
 // net_pcap keeps 63 characters of the arguments for secondaries
 const folder = Deno.makeTempDirSync({
@@ -56,12 +56,13 @@ async function inspect(): Promise<{ ports: { name: string }[] }> {
 
 test("inspect, and a secondary with ports: outputs and link stay as they are", async () => {
   using pool = createPktmbufPool("P", 511);
-  const ports = devices.map(({ name }) => EthDev.byName(name));
-  for (const port of ports) startPort(port, pool);
+  const ports = devices.map(({ name }) => Port.open(name, { pool }));
   const state = () =>
     ports.map((port, i) => [port.link().up, readPcap(path(`out${i}`)).map((it) => it.length)]);
   ports.forEach((port, i) => {
-    assertEquals(port.txBurst(0, textPackets(pool, "x".repeat(60 + i)), 1), 1);
+    using burst = burstOf(pool, "x".repeat(60 + i));
+    using tx = port.txQueue(0);
+    assertEquals(tx.send(burst), 1);
   });
   const before = state();
   assertEquals(before, [[true, [60]], [true, [61]]]);
@@ -73,7 +74,7 @@ test("inspect, and a secondary with ports: outputs and link stay as they are", a
   const peer = new Peer("early_secondary", ealArgs("1@1", PREFIX, "--proc-type=secondary"));
   assertEquals(await peer.next(), "attached");
   await peer.tell("net_pcap1");
-  assertEquals(await peer.next(), [ports[1]?.port, 1, 0, 0], "it has both ports");
+  assertEquals(await peer.next(), [ports[1]?.id, 1, 0, 0], "it has both ports");
   assertEquals(state(), before);
   assertEquals((await peer.end()).code, 0);
   assertEquals(state(), before);
@@ -89,8 +90,5 @@ test("inspect, and a secondary with ports: outputs and link stay as they are", a
     port.start();
   }
   assertEquals(state(), before);
-  for (const port of ports) {
-    port.stop();
-    port.close();
-  }
+  for (const port of ports) port.close();
 });

@@ -23,7 +23,7 @@ import {
 } from "../assert.ts";
 import { ealArgs, initTestEal, otherPrefix, PREFIX, test } from "./eal.ts";
 import { ask, Peer, type Refused } from "./peer.ts";
-import { chunkCount } from "./ports.ts";
+import { chunkCount } from "./packets.ts";
 
 const eal: Eal = initTestEal("0@0,1@1");
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Burst, type Mempool } from "../../mod.ts";
+import { Burst, Mempool } from "../../mod.ts";
 
 /** A burst of packets with these texts. */
 export function burstOf(pool: Mempool, ...texts: string[]): Burst {
@@ -17,4 +17,10 @@ export function burstOf(pool: Mempool, ...texts: string[]): Burst {
 /** The texts of a burst's packets. */
 export function textsOf(burst: Burst): string[] {
   return Array.from(burst, (packet) => new TextDecoder().decode(packet.bytes()));
+}
+
+/** How many pieces of memory a pool has. */
+export function chunkCount(name: string): number {
+  using pool = Mempool.lookup(name);
+  return pool.chunks().length;
 }

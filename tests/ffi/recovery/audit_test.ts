@@ -1,14 +1,12 @@
 /** The audit of a pool: every element is found, and what was lost is free again. */
 
 import {
+  Burst,
   createPktmbufPool,
   Mempool,
   type MempoolAudit,
   Memzone,
   Objects,
-  OldPacketMemory,
-  pktmbufAllocBulk,
-  pktmbufFreeBulk,
   Ring,
 } from "../../../mod.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../assert.ts";
@@ -114,17 +112,16 @@ test("a cache with entries of a put that was cut short", () => {
 
 test("all segments of a packet in a ring are found, and lost packets are single again", () => {
   using pool = createPktmbufPool("PKT", 63);
-  using memory = OldPacketMemory.of(pool);
   using ring = Ring.create("QUEUE", 8);
-  const objs = new Objects(5);
-  assert(pktmbufAllocBulk(pool, objs, 5));
-  const [head, second, third] = [0, 1, 2].map((i) => memory.packet(objs, i));
+  using burst = new Burst(5);
+  assertStrictEquals(pool.getBulk(burst), 5);
+  const [head, second, third] = burst;
   assert(head && second && third);
   for (const packet of [head, second, third]) packet.write(new Uint8Array(60));
   head.chain(second);
   head.chain(third);
   assertStrictEquals(head.segments, 3);
-  ring.enqueue(objs);
+  ring.enqueueBulk(burst, 1);
   assertEquals(elsewhere(pool.audit()), {
     ...NOWHERE,
     queued: 3,
@@ -132,14 +129,14 @@ test("all segments of a packet in a ring are found, and lost packets are single 
     lost: 2,
   });
   ring.reset();
+  // the burst still says that it has two
   assertStrictEquals(pool.audit({ repair: true }).lost, 5);
-  const all = new Objects(63);
-  assert(pktmbufAllocBulk(pool, all, 63));
-  for (let i = 0; i < 63; i++) {
-    const packet = memory.packet(all, i);
+  using all = new Burst(63);
+  assertStrictEquals(pool.getBulk(all), 63);
+  for (const packet of all) {
     assertEquals([packet.segments, packet.length, packet.next], [1, 0, undefined]);
   }
-  pktmbufFreeBulk(all, 63);
+  all.clear();
   assertStrictEquals(pool.audit().common, 63);
 });
 
