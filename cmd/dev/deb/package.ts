@@ -18,7 +18,7 @@ const ARCHITECTURES: Readonly<Record<typeof Deno.build.arch, string>> = {
 
 /** What a control file says. */
 export interface Control {
-  /** The project's version: `0.1.0`. */
+  /** The project's version: `0.2.0`. */
   version: string;
   /** The glibc that the programs were compiled with: `2.36`. */
   glibc: string;
