@@ -67,6 +67,9 @@ const TX = { ipv4: 0x01, ipv6: 0x02, ip: 0x04, udp: 0x08, tcp: 0x10, segment: 0x
 const [L2_MAX, L3_MAX, L4_MAX] = [0x7f, 0x1ff, 0xff];
 const [L3_SHIFT, L4_SHIFT] = [7, 16];
 
+/** Bytes of a link header without VLAN tags: `RTE_ETHER_HDR_LEN`. */
+const ETHER_LENGTH = 14;
+
 /** What a port found when it checked a checksum. */
 export type ChecksumVerdict = "good" | "bad" | "unknown";
 
@@ -299,6 +302,17 @@ export class Packet {
     const high = this.#u32(this.#layout.next + 4);
     if (low === 0 && high === 0) return undefined;
     return Packet.at(this.#memory, this.#memory.offsetOf(low, high), this.#burst);
+  }
+
+  /** Its link header in one line: `02:00:00:00:00:01 > 02:00:00:00:00:02, ethertype 0x0800, length 60`. */
+  toString(): string {
+    const { data } = this;
+    const hex = (byte: number) => byte.toString(16).padStart(2, "0");
+    if (data.length < ETHER_LENGTH) return `no link header, length ${this.length}`;
+    const [to, from] = [data.subarray(0, 6), data.subarray(6, 12)]
+      .map((mac) => Array.from(mac, hex).join(":"));
+    const type = Array.from(data.subarray(12, ETHER_LENGTH), hex).join("");
+    return `${from} > ${to}, ethertype 0x${type}, length ${this.length}`;
   }
 
   /** A copy of the whole packet's bytes, all segments. */

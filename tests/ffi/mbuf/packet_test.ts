@@ -33,6 +33,18 @@ test("a fresh packet is empty, of one segment, and nothing is said of it", () =>
   assertEquals([packet.offload, packet.next, packet.data.length], [undefined, undefined, 0]);
 });
 
+test("a packet's text is its link header", () => {
+  using pool = createPktmbufPool("P", 63);
+  using burst = burstOf(pool, "");
+  const packet = first(burst);
+  assertStrictEquals(`${packet}`, "no link header, length 0");
+  packet.write(UDP);
+  assertStrictEquals(
+    `${packet}`,
+    "02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype 0x0800, length 46",
+  );
+});
+
 test("write replaces the contents, up to the room behind the headroom", () => {
   using pool = createPktmbufPool("P", 15, { dataRoomSize: PKTMBUF_HEADROOM + 64 });
   using burst = burstOf(pool, "a longer text");

@@ -1,0 +1,114 @@
+/** The scripts that people write first: each does what it says, and is as short as it may be. */
+
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertLessOrEqual } from "../assert.ts";
+import { type Prefix, testPrefix, type TestProcess } from "../harness.ts";
+import { until } from "../harness/wait.ts";
+import { readPcap, writePcap } from "../traffic/pcap.ts";
+
+/** Lines that each may have, beside its comment. */
+const LINES: Record<string, number> = {
+  headers: 12,
+  send_udp: 14,
+  rates: 8,
+  forward: 18,
+  forward_two_lcores: 22,
+};
+
+const pathOf = (name: string) =>
+  fileURLToPath(new URL(`../../cmd/scripts/${name}.ts`, import.meta.url));
+
+/** A running script. */
+function script(prefix: Prefix, name: string, lcores: string, ...extra: string[]): TestProcess {
+  const command = { command: Deno.execPath(), args: ["run", "-A", "--no-check", pathOf(name)] };
+  return prefix.spawn(name, command, prefix.eal({ lcores, extra }));
+}
+
+/** A frame of 60 bytes to a MAC address that ends in this. */
+const frameTo = (last: number) => new Uint8Array(60).fill(1).fill(last, 5, 6);
+
+/** A folder for the files of net_pcap. */
+function folder(): { path: (name: string) => string } & Disposable {
+  const made = Deno.makeTempDirSync({ prefix: "denodpdk-scripts-" });
+  return {
+    path: (name) => `${made}/${name}.pcap`,
+    [Symbol.dispose]: () => Deno.removeSync(made, { recursive: true }),
+  };
+}
+
+for (const [name, most] of Object.entries(LINES)) {
+  Deno.test(`${name} has at most ${most} lines of 100 columns`, () => {
+    const lines = Deno.readTextFileSync(pathOf(name)).trimEnd().split("\n");
+    const [, ...code] = lines;
+    assertLessOrEqual(code.filter((line) => line !== "").length, most);
+    assert(lines.every((line) => line.length <= 100));
+  });
+}
+
+Deno.test("headers prints a line for each packet that comes in", async () => {
+  using files = folder();
+  writePcap(files.path("in"), [frameTo(7), frameTo(8)]);
+  await using prefix = testPrefix();
+  const process = script(prefix, "headers", "0@0", `--vdev=net_pcap0,rx_pcap=${files.path("in")}`);
+  await process.waitFor("01:01:01:01:01:08, ethertype");
+  const { code } = await process.endBy(() => process.kill("SIGINT"));
+  assertEquals([code, process.stdout], [
+    0,
+    [7, 8].map((last) =>
+      `01:01:01:01:01:01 > 01:01:01:01:01:0${last}, ethertype 0x0101, length 60\n`
+    ).join(""),
+  ]);
+});
+
+Deno.test("send_udp sends 1000 packets, 10 each 10 ms", async () => {
+  using files = folder();
+  writePcap(files.path("in"), []);
+  await using prefix = testPrefix();
+  const began = performance.now();
+  const device = `--vdev=net_pcap0,rx_pcap=${files.path("in")},tx_pcap=${files.path("out")}`;
+  const { code } = await script(prefix, "send_udp", "0@0", device).ended();
+  const seconds = (performance.now() - began) / 1000;
+  const sent = readPcap(files.path("out"));
+  assertEquals([code, sent.length, new Set(sent.map((packet) => `${packet}`)).size], [0, 1000, 1]);
+  assert(seconds > 0.99, `${seconds} s`);
+  const text = new TextDecoder().decode(sent[0]?.subarray(42));
+  assertEquals(text, "hello, DPDK\n");
+});
+
+Deno.test("rates prints packets per second by queue of another program's port", async () => {
+  await using prefix = testPrefix();
+  const vdevs = ["--vdev=net_null0", "--vdev=net_null1"];
+  const forwards = script(prefix, "forward_two_lcores", "0@0,1@1", ...vdevs);
+  await forwards.waitFor(/\d+\.\d+ +│ \d{3,}/);
+  const command = { command: Deno.execPath(), args: ["run", "-A", "--no-check", pathOf("rates")] };
+  const rates = prefix.spawn("rates", command, prefix.eal({ type: "secondary", lcores: "2@0" }));
+  // index, queue, packets received in a second
+  await rates.waitFor(/│ +0 │ +0 │ +\d{3,}/);
+  assertEquals((await rates.endBy(() => rates.kill("SIGINT"))).code, 0);
+  assertEquals((await forwards.endBy(() => forwards.kill("SIGINT"))).code, 0);
+});
+
+for (const [name, lcores] of [["forward", "0@0"], ["forward_two_lcores", "0@0,1@1"]] as const) {
+  Deno.test(`${name} sends what came from each port out of the other, with another address`, async () => {
+    using files = folder();
+    await using prefix = testPrefix();
+    const ports = [0, 1].map((port) => {
+      writePcap(files.path(`in${port}`), Array.from({ length: 40 }, () => frameTo(9)));
+      const [rx, tx] = [files.path(`in${port}`), files.path(`out${port}`)];
+      return `--vdev=net_pcap${port},rx_pcap=${rx},tx_pcap=${tx}`;
+    });
+    const process = script(prefix, name, lcores, ...ports);
+    const lasts = (port: number) => readPcap(files.path(`out${port}`)).map((frame) => frame[5]);
+    const size = (port: number) => Deno.statSync(files.path(`in${port}`)).size;
+    const written = (port: number) => {
+      try {
+        return Deno.statSync(files.path(`out${port}`)).size === size(port);
+      } catch {
+        return false;
+      }
+    };
+    await until(() => written(0) && written(1), "both files to be full", [process.pid]);
+    assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
+    assertEquals([lasts(0), lasts(1)], [Array(40).fill(1), Array(40).fill(0)]);
+  });
+}
