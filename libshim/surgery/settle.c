@@ -9,6 +9,9 @@
  * anybody uses that lcore again. What surely was the cache's is given back to the ring; of what may
  * be in a second place nothing is, until an audit shows where each object is.
  *
+ * That is when it was full, or nearly: a put flushes no other. An application that calls
+ * rte_mempool_cache_flush() on its own flushes at any length, which nobody can know afterwards.
+ *
  * A get lowers the length first and the objects leave from the top, so it leaves no doubt; what the
  * dead one had taken is nowhere, and the audit's as well.
  *
