@@ -621,16 +621,21 @@ export class Port implements Disposable {
     // a handle of its own: the pool may be a Worker's, or the given one is disposed of
     const own = given ? Mempool.lookup(pool.name) : pool;
     this.#pool = pool;
-    const forget = own.dependents.add(this, (port) => port.#stopQuietly());
+    const forget = own.dependents.add(this, (port) => port.#leavePool());
     this.#releasePool = () => {
       forget();
       own[Symbol.dispose]();
     };
   }
 
-  /** Without its pool a running port would receive into memory that is not there. */
-  #stopQuietly(): void {
-    if (this.#alive) shim().shim_eth_dev_stop(this.id);
+  /**
+   * Without its pool a running port would receive into memory that is not there, and a stopped one
+   * may have packets in its receive queues, which it would give back there: so these go too.
+   */
+  #leavePool(): void {
+    if (!this.#alive) return;
+    shim().shim_eth_dev_stop(this.id);
+    shim().shim_eth_dev_configure(this.id, 0, 1, 0n, 0n, 0, 0n, 0);
   }
 
   /** It is opened anew; what ends its hold on the pool, once its queues have another one. */

@@ -1,0 +1,155 @@
+/**
+ * Offloads on a port that has them: net_tap computes and checks checksums, net_af_packet on the same
+ * interface is the other end of the cable.
+ */
+
+import {
+  Burst,
+  createPktmbufPool,
+  DpdkError,
+  type Packet,
+  Port,
+  RxOffload,
+  TxOffload,
+} from "../../mod.ts";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "../assert.ts";
+import { initTestEal, test } from "../ffi/eal.ts";
+import { burstOf } from "../ffi/packets.ts";
+import { until } from "../harness/wait.ts";
+import { whyNoTaps } from "./namespace.ts";
+
+const IFACE = `dtO${Deno.pid}`;
+const CHECKSUMS = RxOffload.CHECKSUM;
+const [TAP, WIRE] = [0, 1];
+
+/** A UDP packet over IPv4 with 4 bytes of payload, both checksums right. */
+const UDP = Uint8Array.of(
+  ...[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0],
+  ...[0x45, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0x66, 0xcb, 10, 0, 0, 1, 10, 0, 0, 2],
+  ...[0, 1, 0, 2, 0, 12, 0xe7, 0xca],
+  ...[1, 2, 3, 4],
+);
+
+/** How the packet is sent. */
+interface Sending {
+  from: Port;
+  to: Port;
+  /** What is done with it before. */
+  prepare?: (packet: Packet) => void;
+  /** Where it is received. */
+  into: Burst;
+}
+
+/**
+ * Sends {@linkcode UDP} until it comes: the kernel sends packets of its own, and takes none before the
+ * interface is up.
+ */
+async function pass({ from, to, prepare, into }: Sending): Promise<Packet> {
+  using tx = from.txQueue(0);
+  const rx = to.rxQueue(0);
+  let found: Packet | undefined;
+  await until(() => {
+    using sent = burstOf(from.pool!, "");
+    sent.packet(0).write(UDP);
+    prepare?.(sent.packet(0));
+    assertStrictEquals(tx.prepare(sent), 1);
+    tx.send(sent);
+    into.clear();
+    rx.receive(into);
+    // behind a VLAN tag too
+    found = [...into].find(({ data }) => data[23] === 17 || data[27] === 17);
+    return found !== undefined;
+  }, "a UDP packet");
+  assert(found);
+  return found;
+}
+
+const because = await whyNoTaps();
+if (because) {
+  Deno.test({ name: `offloads of net_tap: ${because}`, ignore: true, fn: () => {} });
+} else {
+  initTestEal("0@0", {}, `--vdev=net_tap0,iface=${IFACE}`, `--vdev=net_af_packet0,iface=${IFACE}`);
+
+  /** Both ends, started. */
+  const withBoth = async (work: (tap: Port, wire: Port, burst: Burst) => Promise<void>) => {
+    using pool = createPktmbufPool("P", 8191);
+    const tap = Port.open(TAP, {
+      pool,
+      rxOffloads: CHECKSUMS,
+      txOffloads: TxOffload.IPV4_CKSUM | TxOffload.UDP_CKSUM,
+    });
+    const wire = Port.open(WIRE, {
+      pool,
+      rxOffloads: RxOffload.VLAN_STRIP,
+      txOffloads: TxOffload.VLAN_INSERT,
+    });
+    try {
+      using burst = new Burst(64);
+      await work(tap, wire, burst);
+    } finally {
+      wire.stop();
+      tap.stop();
+    }
+  };
+
+  test("a port writes the checksums that a packet wants", async () => {
+    await withBoth(async (tap, wire, into) => {
+      const prepare = (packet: Packet) => {
+        packet.data.fill(0xee, 24, 26).fill(0xee, 40, 42);
+        packet.offload = { ip: 4, ipChecksum: true, l4: "udp" };
+      };
+      const { data } = await pass({ from: tap, to: wire, prepare, into });
+      assertEquals([...data.subarray(0, UDP.length)], [...UDP]);
+    });
+  });
+
+  test("a port says which checksums are right", async () => {
+    await withBoth(async (tap, wire, into) => {
+      const verdicts = async (spoilt?: number) => {
+        const prepare = ({ data }: Packet) => {
+          if (spoilt !== undefined) data[spoilt] = 0xee;
+        };
+        const { ipChecksum, l4Checksum } = await pass({ from: wire, to: tap, prepare, into });
+        return [ipChecksum, l4Checksum];
+      };
+      assertEquals(await verdicts(), ["good", "good"]);
+      await until(() => {
+        // what is still on its way from before
+        into.clear();
+        return tap.rxQueue(0).receive(into) === 0;
+      }, "silence");
+      assertEquals(await verdicts(24), ["bad", "good"]);
+    });
+  });
+
+  test("a port puts a VLAN tag in, and one takes it off", async () => {
+    await withBoth(async (tap, wire, into) => {
+      const prepare = (packet: Packet) => packet.insertVlan(0x6005);
+      const came = await pass({ from: wire, to: tap, prepare, into });
+      assertEquals([...came.data.subarray(12, 18)], [0x81, 0, 0x60, 5, 8, 0]);
+      assertStrictEquals(came.vlan, undefined);
+      const tagged = (packet: Packet) => {
+        packet.write(Uint8Array.of(...UDP.subarray(0, 12), 0x81, 0, 0x60, 5, ...UDP.subarray(12)));
+      };
+      const stripped = await pass({ from: tap, to: wire, prepare: tagged, into });
+      assertEquals([...stripped.data.subarray(12, 14)], [8, 0]);
+      assertStrictEquals(stripped.vlan, 0x6005);
+    });
+  });
+
+  test("address and flow control are set where the driver has them", async () => {
+    await withBoth((tap) => {
+      tap.macBytes = Uint8Array.of(2, 0, 0, 0, 0, 0x77);
+      assertStrictEquals(tap.mac, "02:00:00:00:00:77");
+      const { send, obey } = tap.flowControl;
+      assertEquals([send, obey], [false, false]);
+      const none = { send: false, obey: false, highWater: 0, lowWater: 0, pauseTime: 0 };
+      tap.flowControl = none;
+      assertThrows(() => tap.flowControl = { ...none, send: true }, DpdkError);
+      tap.mtu = 1400;
+      assertStrictEquals(tap.mtu, 1400);
+      assert(tap.link().up);
+      return Promise.resolve();
+    });
+  });
+}
