@@ -17,6 +17,10 @@ for (const makers of [["ts", "ts", "ts"], ["ts", "c", "ts"]] as const) {
     const random = new Random(SEED);
     await using prefix = testPrefix();
     using scene = await SymmetricScene.start(prefix, makers);
+    // it has just put its cache into the ring, and still has it
+    if (makers[1] === "c") {
+      await doHarm(scene, { victim: 1, other: 2, point: "put-done MP_SMP", harm: "kill" }, random);
+    }
     for (const [i, harm] of HARMS.entries()) {
       const point = POINTS[i % POINTS.length] ?? "";
       const { victim, other } = anyTwo([...makers.keys()], random);
