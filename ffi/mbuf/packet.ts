@@ -444,22 +444,20 @@ export class Packet {
   chain(tail: Packet): void {
     this.#here();
     const at = tail.#here();
-    if (this.#last().#at === tail.#last().#at || !tail.#burst.has(at)) {
+    if (this.#last().#address === tail.#last().#address || !tail.#burst.has(at)) {
       throw new RangeError("Packet.chain: the packets are one already");
     }
-    if (tail.#memory !== this.#memory) {
-      throw new DpdkError({
-        operation: "Packet.chain",
-        code: "EINVAL",
-        reason: `the other packet is of ${tail.#memory.name}, this one of ${this.#memory.name}`,
-        hint: "name the pools of both for both bursts: new Burst(size, { pools })",
-      });
-    }
-    if (shim().shim_mbuf_chain(this.#memory.pointer, this.#at, at) < 0) {
+    // where the burst of this one has it; it may have a mapping of its own of the same pool
+    const here = Packet.at(this.#memory, Number(tail.#address - this.#memory.base), this.#burst);
+    if (shim().shim_mbuf_chain(this.#memory.pointer, this.#at, here.#at) < 0) {
       throw new RangeError("Packet.chain: too many segments");
     }
     tail.#burst.release(at);
     tail.#chained = true;
+  }
+
+  get #address(): bigint {
+    return this.#memory.base + BigInt(this.#at);
   }
 
   /** Its data lies elsewhere now, unless that was refused. */

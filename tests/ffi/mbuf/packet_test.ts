@@ -105,6 +105,21 @@ test("a chained packet leaves its burst: walked, copied, made one, freed as one"
   assertStrictEquals(pool.inUseCount, 0);
 });
 
+test("packets of two bursts are chained, whatever maps their pool", () => {
+  using pool = createPktmbufPool("P", 63);
+  using other = createPktmbufPool("Q", 63);
+  using heads = new Burst(1, { pools: [pool] });
+  using tails = new Burst(1, { pools: [pool] });
+  using strangers = burstOf(other, "stranger");
+  pool.getBulk(heads);
+  pool.getBulk(tails);
+  first(heads).write(encoder.encode("head "));
+  first(tails).write(encoder.encode("tail"));
+  assertThrows(() => first(heads).chain(first(strangers)), DpdkError, "no packet of P");
+  first(heads).chain(first(tails));
+  assertEquals([textsOf(heads), tails.count, strangers.count], [["head tail"], 0, 1]);
+});
+
 test("what does not fit into one segment is not made one", () => {
   using pool = createPktmbufPool("P", 63, { dataRoomSize: PKTMBUF_HEADROOM + 8 });
   using burst = burstOf(pool, "12345678", "9");
