@@ -29,12 +29,7 @@ export * from "./ffi/lcore.ts";
 export type { DeadHoldersOptions } from "./ffi/recovery/locks.ts";
 export * from "./ffi/log.ts";
 export type { ProcessName } from "./ffi/host/machine.ts";
-export {
-  createPktmbufPool,
-  MBUF_DEFAULT_BUF_SIZE,
-  PKTMBUF_HEADROOM,
-  type PktmbufPoolOptions,
-} from "./ffi/mbuf/pool.ts";
+export { createPktmbufPool, type PktmbufPoolOptions } from "./ffi/mbuf/pool.ts";
 export * from "./ffi/mempool.ts";
 export * from "./ffi/memzone.ts";
 export { RssHash, RxOffload, TxOffload } from "./ffi/ethdev/offload.ts";

@@ -21,12 +21,17 @@ export function delayUsSleep(us: number): void {
   nativeDelay(us);
 }
 
-/** The time stamp counter in cycles: `rte_rdtsc`. */
+/**
+ * The time stamp counter: `rte_rdtsc`. It runs at a rate of its own, {@linkcode tscHz}, whatever clock
+ * the CPU has: on x86-64 near its nominal one, so that "cycles" of it are about cycles of a CPU; on
+ * arm64 it is the system's timer, `cntvct_el0`, of 25 MHz to 1 GHz, where a cycle of the CPU is none of it.
+ * Both are the same on all CPUs of a machine, and in all of its processes.
+ */
 export function tsc(): bigint {
   return shim().shim_tsc();
 }
 
-/** Cycles of {@linkcode tsc} in a second, 0 before EAL is initialised: `rte_get_tsc_hz`. */
+/** How far {@linkcode tsc} runs in a second, 0 before EAL is initialised: `rte_get_tsc_hz`. */
 export function tscHz(): bigint {
   return shim().shim_tsc_hz();
 }
@@ -34,14 +39,15 @@ export function tscHz(): bigint {
 let nativeCycles: Hot<"shim_tsc_cycles"> | undefined;
 
 /**
- * The time stamp counter in cycles as a plain number, for loops where a BigInt would be garbage:
- * `rte_rdtsc`. Differences are exact for the first month after boot, and to a few cycles later.
+ * The time stamp counter, see {@linkcode tsc}, as a plain number, for loops where a BigInt would be
+ * garbage: `rte_rdtsc`. Differences are exact to 2^53, at 3 GHz the first month after boot, and to a
+ * few counts later. It counts time, not the CPU's cycles: divide by {@linkcode tscCyclesPerSecond}.
  */
 export function tscCycles(): number {
   return (nativeCycles ??= shim().shim_tsc_cycles)();
 }
 
-/** Cycles of {@linkcode tscCycles} in a second: `rte_get_tsc_hz`. */
+/** How far {@linkcode tscCycles} runs in a second: `rte_get_tsc_hz`. */
 export function tscCyclesPerSecond(): number {
   return Number(tscHz());
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ENOMEM, RTE_PROC_PRIMARY } from "./boundary/constants.ts";
 import { exists } from "./host/exists.ts";
 import { asksForDevices, type EalOptions, parseEalOptions } from "./host/eal_options.ts";
 import { DpdkError } from "./boundary/errors.ts";
@@ -68,9 +69,6 @@ const ATTACH_TRY = "DENODPDK_ATTACH_TRY";
 
 /** How long EAL's start of a secondary may take, in milliseconds; it takes 20. */
 const START_LIMIT = 60_000;
-
-/** `RTE_PROC_PRIMARY`. */
-const PRIMARY = 0;
 
 /** EAL can be initialised once in a process, and not again after its cleanup. */
 let initialised = false;
@@ -219,7 +217,7 @@ export class Eal implements Disposable {
     }
     initialised = true;
     keepOutputs();
-    const processType = result === PRIMARY ? "primary" : "secondary";
+    const processType = result === RTE_PROC_PRIMARY ? "primary" : "secondary";
     try {
       const conflict = claims?.confirm();
       if (conflict) refuseConflict(eal, conflict);
@@ -475,8 +473,6 @@ function checkVdevs({ vdevs }: EalOptions): void {
   const log = heldLog();
   throw new DpdkError(vdevBlame(failed, vdevReason(failed, log)));
 }
-
-const ENOMEM = 12;
 
 /**
  * Whether a start failed in a way that a fresh process may not.

@@ -9,16 +9,15 @@
  * @module
  */
 
+import { EBUSY, EPERM, LCORE_ID_ANY as ANY } from "./boundary/constants.ts";
+import { limits } from "./boundary/bounds.ts";
 import { DpdkError } from "./boundary/errors.ts";
 import { formatRanges } from "./host/lcore_list.ts";
 import { shim } from "./boundary/library.ts";
 import { checkInteger, failure, readList, requireEal, unwrap } from "./boundary/native.ts";
 
 /** `LCORE_ID_ANY`: the id of a thread that holds no lcore. */
-export const LCORE_ID_ANY = 0xffff_ffff;
-
-const EPERM = 1;
-const EBUSY = 16;
+export const LCORE_ID_ANY: number = ANY;
 
 /**
  * The hold of this thread on an lcore. One thread at a time has it, in this process; other
@@ -43,7 +42,7 @@ export class Lcore implements Disposable {
 
   /** How many lcore ids DPDK has, 0 the first: `RTE_MAX_LCORE`. */
   static get max(): number {
-    return shim().shim_lcore_max();
+    return limits().lcores;
   }
 
   /** All enabled lcores of this process, ascending: `RTE_LCORE_FOREACH`. */
@@ -78,7 +77,7 @@ export class Lcore implements Disposable {
   /** The CPUs of an lcore: `rte_lcore_cpuset`. */
   static cpus(id: number): number[] {
     requireEal(`CPUs of lcore ${id}`);
-    checkInteger("lcore", id, 0, shim().shim_lcore_max() - 1);
+    checkInteger("lcore", id, 0, limits().lcores - 1);
     return [
       ...readList(
         `CPUs of lcore ${id}`,
@@ -91,7 +90,7 @@ export class Lcore implements Disposable {
   /** The NUMA node of an lcore: `rte_lcore_to_socket_id`. */
   static socket(id: number): number {
     requireEal(`NUMA node of lcore ${id}`);
-    checkInteger("lcore", id, 0, shim().shim_lcore_max() - 1);
+    checkInteger("lcore", id, 0, limits().lcores - 1);
     return shim().shim_lcore_socket(id);
   }
 

@@ -4,30 +4,39 @@
  * @module
  */
 
+import {
+  RTE_LOG_ALERT,
+  RTE_LOG_CRIT,
+  RTE_LOG_DEBUG,
+  RTE_LOG_EMERG,
+  RTE_LOG_ERR,
+  RTE_LOG_INFO,
+  RTE_LOG_NOTICE,
+  RTE_LOG_WARNING,
+  RTE_LOGTYPE_USER1,
+} from "./boundary/constants.ts";
 import { shim } from "./boundary/library.ts";
 import { checkInteger, cString } from "./boundary/native.ts";
 
 /** `RTE_LOG_*`: the smaller, the graver. */
 export const LogLevel = {
   /** The system is unusable. */
-  EMERG: 1,
+  EMERG: RTE_LOG_EMERG,
   /** Action must be taken at once. */
-  ALERT: 2,
+  ALERT: RTE_LOG_ALERT,
   /** Critical conditions. */
-  CRIT: 3,
+  CRIT: RTE_LOG_CRIT,
   /** Errors. */
-  ERR: 4,
+  ERR: RTE_LOG_ERR,
   /** Warnings. */
-  WARNING: 5,
+  WARNING: RTE_LOG_WARNING,
   /** Normal but significant. */
-  NOTICE: 6,
+  NOTICE: RTE_LOG_NOTICE,
   /** Informational. */
-  INFO: 7,
+  INFO: RTE_LOG_INFO,
   /** For debugging. */
-  DEBUG: 8,
+  DEBUG: RTE_LOG_DEBUG,
 } as const;
-
-const RTE_LOGTYPE_USER1 = 24;
 
 /**
  * Writes `APP: text` and a line end to DPDK's log, which is stderr and syslog: `rte_log` with

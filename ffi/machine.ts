@@ -14,7 +14,8 @@ export {
   cpuList,
   hugepages,
   hugetlbfsMounts,
-  PAGE_KIB,
+  pageKib,
+  pageText,
   runtimeRoot,
 } from "./host/machine.ts";
 export { removeRuntimeFiles } from "./host/runtime.ts";

@@ -5,6 +5,16 @@
  */
 
 import {
+  EPROTO,
+  RTE_MEMPOOL_F_NO_CACHE_ALIGN,
+  RTE_MEMPOOL_F_NO_IOVA_CONTIG,
+  RTE_MEMPOOL_F_NO_SPREAD,
+  RTE_MEMPOOL_F_SC_GET,
+  RTE_MEMPOOL_F_SP_PUT,
+  struct_shim_mempool_info,
+  UINT32_MAX,
+} from "./boundary/constants.ts";
+import {
   audit,
   type AuditOptions,
   look,
@@ -27,27 +37,24 @@ import {
   readText,
   requireEal,
   toPointer,
-  UINT32_MAX,
   unwrap,
   unwrapPointer,
 } from "./boundary/native.ts";
 import { badIndex, badRoom, badSpan, type ObjectHolder, type Objects } from "./objects.ts";
 import { findHandlesBy, handedOver } from "./transfer.ts";
 
-const EPROTO = 71;
-
 /** `RTE_MEMPOOL_F_*`. */
 export const MempoolFlags = {
   /** `RTE_MEMPOOL_F_NO_SPREAD`: do not spread objects over memory channels. */
-  NO_SPREAD: 0x0001,
+  NO_SPREAD: RTE_MEMPOOL_F_NO_SPREAD,
   /** `RTE_MEMPOOL_F_NO_CACHE_ALIGN`: do not align objects to cache lines. */
-  NO_CACHE_ALIGN: 0x0002,
+  NO_CACHE_ALIGN: RTE_MEMPOOL_F_NO_CACHE_ALIGN,
   /** `RTE_MEMPOOL_F_SP_PUT`: put by one producer. */
-  SP_PUT: 0x0004,
+  SP_PUT: RTE_MEMPOOL_F_SP_PUT,
   /** `RTE_MEMPOOL_F_SC_GET`: get by one consumer. */
-  SC_GET: 0x0008,
+  SC_GET: RTE_MEMPOOL_F_SC_GET,
   /** `RTE_MEMPOOL_F_NO_IOVA_CONTIG`: objects need not be contiguous for devices. */
-  NO_IOVA_CONTIG: 0x0020,
+  NO_IOVA_CONTIG: RTE_MEMPOOL_F_NO_IOVA_CONTIG,
 } as const;
 
 /** Options of {@linkcode Mempool.create}. */
@@ -108,12 +115,9 @@ export function onPoolFree(work: (pool: Deno.PointerObject) => void): void {
   beforeFree = work;
 }
 
-/** What the shim tells of a pool before its caches. */
-const INFOS = 4;
-
 function infoOf(pool: Deno.PointerObject): MempoolInfo {
   const cached: Record<number, number> = {};
-  const max = shim().shim_lcore_max();
+  const max = limits().lcores;
   for (let lcore = 0; lcore < max; lcore++) {
     const count = shim().shim_mempool_cache_count(pool, lcore);
     if (count > 0) cached[lcore] = count;
@@ -141,11 +145,11 @@ export function poolHint(
   elementSize: number,
   privateSize: number,
 ): (code: string) => string | undefined {
-  const { mempoolName, cacheSize } = limits();
+  const { mempool_name, cache_size } = limits();
   return limitHint({
-    name: mempoolName,
+    name: mempool_name,
     bytes: count * elementSize + privateSize,
-    sizes: `cacheSize is ${cacheSize} at most, and ${
+    sizes: `cacheSize is ${cache_size} at most, and ${
       Math.floor(count / 1.5)
     } for ${count} elements`,
   });
@@ -316,34 +320,37 @@ export class Mempool implements Disposable {
     const ends = pairs.map(([base, length]) => base + length);
     const min = (a: bigint, b: bigint) => a < b ? a : b;
     const max = (a: bigint, b: bigint) => a > b ? a : b;
-    // a cache line's alignment, so that an offset is aligned as its address is
-    const base = starts.reduce(min) & ~63n;
+    // aligned as the largest typed array asks, so that an offset is aligned as its address is
+    const base = starts.reduce(min) & ~BigInt(limits().cache_line - 1);
     return { base, length: Number(ends.reduce(max) - base) };
   }
 
   /** All pools of the running primary, in order of creation, each as it is now. */
   static list(): MempoolInfo[] {
+    const { lcores } = limits();
+    let caches = new Uint32Array();
     return listSnapshots("list of mempools", {
-      numbers: INFOS + shim().shim_lcore_max(),
-      names: 2,
-      read: (infos, names, len) => shim().shim_mempool_list(infos, names, len),
-      info: (infos, [name = "", ops = ""]) => {
-        const [size = 0, elementSize = 0, cacheSize = 0, free = 0] = Array.from(infos, Number);
+      layout: struct_shim_mempool_info,
+      read(infos, len) {
+        caches = new Uint32Array(len * lcores);
+        return shim().shim_mempool_list(infos, caches, len);
+      },
+      info: (pool, index) => {
         const cached: Record<number, number> = {};
-        infos.subarray(INFOS).forEach((count, lcore) => {
-          if (count > 0n) cached[lcore] = Number(count);
+        caches.subarray(index * lcores, (index + 1) * lcores).forEach((count, lcore) => {
+          if (count > 0) cached[lcore] = count;
         });
         // more elements than a pool can have says that it cannot be told
-        const available = free > size ? NaN : free;
+        const available = pool.available > pool.size ? NaN : pool.available;
         return {
-          name,
-          size,
-          elementSize,
+          name: pool.name,
+          size: pool.size,
+          elementSize: pool.elt_size,
           available,
-          inUse: size - available,
+          inUse: pool.size - available,
           cached,
-          cacheSize,
-          ops,
+          cacheSize: pool.cache_size,
+          ops: pool.ops,
         };
       },
     });

@@ -4,6 +4,20 @@
  * @module
  */
 
+import {
+  RTE_MEMZONE_16GB,
+  RTE_MEMZONE_16MB,
+  RTE_MEMZONE_1GB,
+  RTE_MEMZONE_256KB,
+  RTE_MEMZONE_256MB,
+  RTE_MEMZONE_2MB,
+  RTE_MEMZONE_4GB,
+  RTE_MEMZONE_512MB,
+  RTE_MEMZONE_IOVA_CONTIG,
+  RTE_MEMZONE_SIZE_HINT_ONLY,
+  struct_shim_memzone_info,
+  UINT32_MAX,
+} from "./boundary/constants.ts";
 import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./boundary/handles.ts";
 import { shim } from "./boundary/library.ts";
 import { limitHint, limits } from "./boundary/bounds.ts";
@@ -13,9 +27,9 @@ import {
   cString,
   disposed,
   listSnapshots,
-  readText,
+  type Members,
+  readStruct,
   toPointer,
-  UINT32_MAX,
   unwrap,
   unwrapPointer,
 } from "./boundary/native.ts";
@@ -23,25 +37,25 @@ import {
 /** `RTE_MEMZONE_*`: which pages a zone may use, and how. */
 export const MemzoneFlags = {
   /** `RTE_MEMZONE_2MB`: pages of 2 MiB. */
-  PAGES_2MB: 0x01,
+  PAGES_2MB: RTE_MEMZONE_2MB,
   /** `RTE_MEMZONE_1GB`: pages of 1 GiB. */
-  PAGES_1GB: 0x02,
+  PAGES_1GB: RTE_MEMZONE_1GB,
   /** `RTE_MEMZONE_16MB`: pages of 16 MiB. */
-  PAGES_16MB: 0x100,
+  PAGES_16MB: RTE_MEMZONE_16MB,
   /** `RTE_MEMZONE_16GB`: pages of 16 GiB. */
-  PAGES_16GB: 0x200,
+  PAGES_16GB: RTE_MEMZONE_16GB,
   /** `RTE_MEMZONE_256KB`: pages of 256 KiB. */
-  PAGES_256KB: 0x10000,
+  PAGES_256KB: RTE_MEMZONE_256KB,
   /** `RTE_MEMZONE_256MB`: pages of 256 MiB. */
-  PAGES_256MB: 0x20000,
+  PAGES_256MB: RTE_MEMZONE_256MB,
   /** `RTE_MEMZONE_512MB`: pages of 512 MiB. */
-  PAGES_512MB: 0x40000,
+  PAGES_512MB: RTE_MEMZONE_512MB,
   /** `RTE_MEMZONE_4GB`: pages of 4 GiB. */
-  PAGES_4GB: 0x80000,
+  PAGES_4GB: RTE_MEMZONE_4GB,
   /** `RTE_MEMZONE_SIZE_HINT_ONLY`: take another page size where the wanted one is used up. */
-  SIZE_HINT_ONLY: 0x4,
+  SIZE_HINT_ONLY: RTE_MEMZONE_SIZE_HINT_ONLY,
   /** `RTE_MEMZONE_IOVA_CONTIG`: contiguous for devices. */
-  IOVA_CONTIG: 0x00100000,
+  IOVA_CONTIG: RTE_MEMZONE_IOVA_CONTIG,
 } as const;
 
 /** Options of {@linkcode Memzone.reserve}. */
@@ -72,28 +86,22 @@ export interface MemzoneInfo {
   flags: number;
 }
 
-const CACHE_LINE = 64;
-
-/** What the shim tells of a zone. */
-const INFOS = 6;
-
-function toInfo(infos: BigUint64Array, name: string): MemzoneInfo {
-  const [address = 0n, length = 0n, iova = 0n, pageSize = 0n, socket = 0n, flags = 0n] = infos;
+function toInfo(zone: Members<typeof struct_shim_memzone_info>): MemzoneInfo {
   return {
-    name,
-    address,
-    length: Number(length),
-    iova,
-    pageSize: Number(pageSize),
-    socket: Number(BigInt.asIntN(64, socket)),
-    flags: Number(flags),
+    name: zone.name,
+    address: zone.address,
+    length: Number(zone.length),
+    iova: zone.iova,
+    pageSize: Number(zone.page_size),
+    socket: zone.socket,
+    flags: zone.flags,
   };
 }
 
 function infoOf(zone: Deno.PointerObject): MemzoneInfo {
-  const infos = new BigUint64Array(INFOS);
-  shim().shim_memzone_info(zone, infos);
-  return toInfo(infos, readText((text, len) => shim().shim_memzone_name(zone, text, len)));
+  return toInfo(
+    readStruct(struct_shim_memzone_info, (memory) => shim().shim_memzone_info(zone, memory)),
+  );
 }
 
 /**
@@ -153,7 +161,8 @@ export class Memzone implements Disposable {
   static reserve(name: string, length: number, options: MemzoneOptions = {}): Memzone {
     checkInteger("memzone length", length, 0, Number.MAX_SAFE_INTEGER);
     const flags = checkInteger("memzone flags", options.flags ?? 0, 0, UINT32_MAX);
-    const align = checkInteger("memzone alignment", options.align ?? CACHE_LINE, 0, UINT32_MAX);
+    const { cache_line, memzone_name } = limits();
+    const align = checkInteger("memzone alignment", options.align ?? cache_line, 0, UINT32_MAX);
     const socket = checkSocket(options.socket);
     const zone = unwrapPointer(
       `rte_memzone_reserve(${name})`,
@@ -161,7 +170,7 @@ export class Memzone implements Disposable {
         shim().shim_memzone_reserve(cString(name), BigInt(length), socket, flags, align, out),
       (code) =>
         limitHint({
-          name: limits().memzoneName,
+          name: memzone_name,
           bytes: length,
           sizes: `align is a power of two, got ${align}; length is ${length}`,
         })(code),
@@ -183,13 +192,20 @@ export class Memzone implements Disposable {
     return new Memzone(zone, false);
   }
 
+  /**
+   * Bytes of a cache line, `RTE_CACHE_LINE_SIZE`: how zones are aligned, and structures in them that
+   * are `__rte_cache_aligned` in C. 64 on x86-64, 128 on Debian's arm64.
+   */
+  static get cacheLine(): number {
+    return limits().cache_line;
+  }
+
   /** All zones of the running primary: `rte_memzone_walk`. */
   static list(): MemzoneInfo[] {
     return listSnapshots("list of memzones", {
-      numbers: INFOS,
-      names: 1,
-      read: (infos, names, len) => shim().shim_memzone_list(infos, names, len),
-      info: (infos, [name = ""]) => toInfo(infos, name),
+      layout: struct_shim_memzone_info,
+      read: (infos, len) => shim().shim_memzone_list(infos, len),
+      info: toInfo,
     });
   }
 

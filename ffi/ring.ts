@@ -4,6 +4,17 @@
  * @module
  */
 
+import {
+  RING_F_EXACT_SZ,
+  RING_F_MC_HTS_DEQ,
+  RING_F_MC_RTS_DEQ,
+  RING_F_MP_HTS_ENQ,
+  RING_F_MP_RTS_ENQ,
+  RING_F_SC_DEQ,
+  RING_F_SP_ENQ,
+  struct_shim_ring_info,
+  UINT32_MAX,
+} from "./boundary/constants.ts";
 import { DpdkError } from "./boundary/errors.ts";
 import { holdObject, type Release } from "./boundary/handles.ts";
 import { type Hot, shim } from "./boundary/library.ts";
@@ -14,7 +25,6 @@ import {
   cString,
   disposed,
   listSnapshots,
-  UINT32_MAX,
   unwrapPointer,
 } from "./boundary/native.ts";
 import { badIndex, badRoom, badSpan, type ObjectHolder, type Objects } from "./objects.ts";
@@ -23,19 +33,19 @@ import { findHandlesBy, handedOver } from "./transfer.ts";
 /** `RING_F_*`: how a ring synchronises its producers and consumers. */
 export const RingFlags = {
   /** `RING_F_SP_ENQ`: one producer. */
-  SP_ENQ: 0x01,
+  SP_ENQ: RING_F_SP_ENQ,
   /** `RING_F_SC_DEQ`: one consumer. */
-  SC_DEQ: 0x02,
+  SC_DEQ: RING_F_SC_DEQ,
   /** `RING_F_EXACT_SZ`: the ring holds exactly `count` objects, which need be no power of two. */
-  EXACT_SZ: 0x04,
+  EXACT_SZ: RING_F_EXACT_SZ,
   /** `RING_F_MP_RTS_ENQ`: many producers, relaxed tail synchronisation. */
-  MP_RTS_ENQ: 0x08,
+  MP_RTS_ENQ: RING_F_MP_RTS_ENQ,
   /** `RING_F_MC_RTS_DEQ`: many consumers, relaxed tail synchronisation. */
-  MC_RTS_DEQ: 0x10,
+  MC_RTS_DEQ: RING_F_MC_RTS_DEQ,
   /** `RING_F_MP_HTS_ENQ`: many producers, head and tail synchronisation. */
-  MP_HTS_ENQ: 0x20,
+  MP_HTS_ENQ: RING_F_MP_HTS_ENQ,
   /** `RING_F_MC_HTS_DEQ`: many consumers, head and tail synchronisation. */
-  MC_HTS_DEQ: 0x40,
+  MC_HTS_DEQ: RING_F_MC_HTS_DEQ,
 } as const;
 
 const { SP_ENQ, SC_DEQ, EXACT_SZ, MP_RTS_ENQ, MC_RTS_DEQ, MP_HTS_ENQ, MC_HTS_DEQ } = RingFlags;
@@ -100,11 +110,12 @@ let ringFreeCount: Hot<"shim_ring_free_count"> | undefined;
 
 /** What helps where a ring of this size could not be made. */
 function ringHint(count: number) {
-  const { ringSlots, ringObjects, ringName } = limits();
+  const { ring_slots, ring_objects, ring_name } = limits();
   return limitHint({
-    name: ringName,
-    bytes: count * 8,
-    sizes: `count is a power of two, ${ringSlots} at most; with EXACT_SZ any up to ${ringObjects}`,
+    name: ring_name,
+    bytes: count * BigUint64Array.BYTES_PER_ELEMENT,
+    sizes:
+      `count is a power of two, ${ring_slots} at most; with EXACT_SZ any up to ${ring_objects}`,
   });
 }
 
@@ -185,15 +196,9 @@ export class Ring implements Disposable {
   /** All rings of the running primary, in order of creation, each as it is now. */
   static list(): RingInfo[] {
     return listSnapshots("list of rings", {
-      numbers: 4,
-      names: 1,
-      read: (infos, names, len) => shim().shim_ring_list(infos, names, len),
-      info: ([_address, used, capacity, flags], [name = ""]) => ({
-        name,
-        used: Number(used),
-        capacity: Number(capacity),
-        flags: Number(flags),
-      }),
+      layout: struct_shim_ring_info,
+      read: (infos, len) => shim().shim_ring_list(infos, len),
+      info: ({ name, used, capacity, flags }) => ({ name, used, capacity, flags }),
     });
   }
 

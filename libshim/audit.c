@@ -232,7 +232,8 @@ int
 shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rings,
 		const uint64_t *tables, uint32_t n_tables, uint32_t *counts, uint64_t *spare)
 {
-	uint32_t *cached = &counts[4], *queued = &cached[RTE_MAX_LCORE];
+	struct shim_audit *sums = (struct shim_audit *)counts;
+	uint32_t *cached = (uint32_t *)(sums + 1), *queued = &cached[RTE_MAX_LCORE];
 	struct rte_ring *common = pool_ring(mp);
 	struct audit audit;
 	uint32_t i, n = 0;
@@ -243,7 +244,7 @@ shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rin
 	ret = audit_begin(&audit, mp);
 	if (ret == 0) {
 		memset(counts, 0, (4 + RTE_MAX_LCORE + n_rings) * sizeof(*counts));
-		counts[0] = audit_common(&audit, common);
+		sums->common = audit_common(&audit, common);
 		for (i = 0; i < n_rings; i++) {
 			struct rte_ring *r = (struct rte_ring *)(uintptr_t)rings[i];
 
@@ -258,15 +259,15 @@ shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rin
 			uint64_t j;
 
 			for (j = 0; j < tables[2 * i + 1]; j++)
-				counts[1] += audit_see_any(&audit, objs[j], false);
+				sums->recorded += audit_see_any(&audit, objs[j], false);
 		}
 		for (i = 0; i < audit.n; i++) {
 			if (audit.seen[i])
 				continue;
 			spare[n++] = audit.elements[i];
-			counts[2]++;
+			sums->lost++;
 		}
-		counts[3] = audit.strangers;
+		sums->strangers = audit.strangers;
 		ret = (int)n;
 	}
 	audit_end(&audit);

@@ -2,8 +2,6 @@
 
 /* What DPDK was built for: the numbers that errors name. */
 
-#include <string.h>
-
 #include <rte_malloc.h>
 #include <rte_mempool.h>
 #include <rte_memzone.h>
@@ -11,6 +9,10 @@
 
 #include "bounds.h"
 #include "shim.h"
+#include "surgery/journal.h"
+
+/* What TypeScript knows must hold in this build, and for this architecture. */
+#include "derived.h"
 
 uint32_t
 memzones_max(void)
@@ -22,26 +24,28 @@ memzones_max(void)
 #endif
 }
 
-/* In the order in which ffi/boundary/bounds.ts names them; returns how many there are. */
-int
-shim_limits(uint32_t *limits, uint32_t len)
-{
-	const uint32_t values[] = {
-		RING_MAX,
-		RING_MAX_EXACT,
-		/* names: bytes without the NUL */
-		RTE_RING_NAMESIZE - 1,
-		RTE_MEMPOOL_NAMESIZE - 1,
-		RTE_MEMZONE_NAMESIZE - 1,
-		RTE_MEMPOOL_CACHE_MAX_SIZE,
-		memzones_max(),
-		RTE_MAX_MEM_MB / 1024,
-	};
+/* EAL_DEV_MP_DEV_ARGS_MAX_LEN, which no header of DPDK's tells. */
+#define DEVARGS_MAX 128
 
-	if (len > RTE_DIM(values))
-		len = RTE_DIM(values);
-	memcpy(limits, values, len * sizeof(*limits));
-	return RTE_DIM(values);
+void
+shim_limits(struct shim_limits *limits)
+{
+	*limits = (struct shim_limits){
+		.lcores = RTE_MAX_LCORE,
+		.ports = RTE_MAX_ETHPORTS,
+		.cache_line = RTE_CACHE_LINE_SIZE,
+		.headroom = RTE_PKTMBUF_HEADROOM,
+		.data_room = RTE_MBUF_DEFAULT_BUF_SIZE,
+		.ring_slots = RING_MAX,
+		.ring_objects = RING_MAX_EXACT,
+		.ring_name = RTE_RING_NAMESIZE - 1,
+		.mempool_name = RTE_MEMPOOL_NAMESIZE - 1,
+		.memzone_name = RTE_MEMZONE_NAMESIZE - 1,
+		.cache_size = RTE_MEMPOOL_CACHE_MAX_SIZE,
+		.memzones = memzones_max(),
+		.memory_gib = RTE_MAX_MEM_MB / 1024,
+		.devargs = DEVARGS_MAX,
+	};
 }
 
 /* Bytes that EAL has and nobody uses, on all NUMA nodes; it can get more from the kernel. */

@@ -73,44 +73,38 @@ shim_eth_dev_socket(uint32_t port)
 	return rte_eth_dev_socket_id((uint16_t)port);
 }
 
-/* In the order in which ffi/ethdev/ethdev.ts names them; returns how many there are. */
 int
-shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len)
+shim_eth_dev_info(uint32_t port, struct shim_eth_info *info)
 {
 	struct rte_eth_dev_info dev;
 	int ret = rte_eth_dev_info_get((uint16_t)port, &dev);
 
 	if (ret < 0)
 		return ret;
-	const uint64_t values[] = {
-		dev.nb_rx_queues,
-		dev.nb_tx_queues,
-		dev.max_rx_queues,
-		dev.max_tx_queues,
-		dev.rx_offload_capa,
-		dev.tx_offload_capa,
-		dev.flow_type_rss_offloads,
-		dev.min_mtu,
-		dev.max_mtu,
-		dev.min_rx_bufsize,
-		dev.max_rx_pktlen,
-		dev.default_rxportconf.ring_size,
-		dev.default_txportconf.ring_size,
+	*info = (struct shim_eth_info){
+		.rx_offload_capa = dev.rx_offload_capa,
+		.tx_offload_capa = dev.tx_offload_capa,
+		.flow_type_rss_offloads = dev.flow_type_rss_offloads,
+		.nb_rx_queues = dev.nb_rx_queues,
+		.nb_tx_queues = dev.nb_tx_queues,
+		.max_rx_queues = dev.max_rx_queues,
+		.max_tx_queues = dev.max_tx_queues,
+		.min_mtu = dev.min_mtu,
+		.max_mtu = dev.max_mtu,
+		.min_rx_bufsize = dev.min_rx_bufsize,
+		.max_rx_pktlen = dev.max_rx_pktlen,
+		.rx_ring_size = dev.default_rxportconf.ring_size,
+		.tx_ring_size = dev.default_txportconf.ring_size,
 	};
-	if (len > RTE_DIM(values))
-		len = RTE_DIM(values);
-	memcpy(info, values, len * sizeof(*info));
-	return RTE_DIM(values);
+	return 0;
 }
 
 /*
- * rx_tx: numbers of queues that bursts of this process can use. Those of a secondary that attached
- * before the primary configured the port have no queues for as long as it lives: rte_ethdev looks
- * for them when it attaches, and a burst would follow a null pointer. Returns 1 where that is so,
- * 2 where the port is stopped.
+ * A secondary that attached before the primary configured the port has no queues for as long as it
+ * lives: rte_ethdev looks for them when it attaches, and a burst would follow a null pointer.
  */
 int
-shim_eth_dev_queues(uint32_t port, uint32_t *rx_tx)
+shim_eth_dev_queues(uint32_t port, struct shim_eth_queues *queues)
 {
 	struct rte_eth_dev_info info;
 	const struct rte_eth_fp_ops *ops;
@@ -119,13 +113,13 @@ shim_eth_dev_queues(uint32_t port, uint32_t *rx_tx)
 	if (ret < 0)
 		return ret;
 	ops = &rte_eth_fp_ops[port];
-	if (ops->rx_pkt_burst == burst_rx_stopped) {
-		rx_tx[0] = rx_tx[1] = 0;
-		return 2;
-	}
-	rx_tx[0] = ops->rxq.data == NULL ? 0 : info.nb_rx_queues;
-	rx_tx[1] = ops->txq.data == NULL ? 0 : info.nb_tx_queues;
-	return ops->rxq.data == NULL || ops->txq.data == NULL;
+	*queues = (struct shim_eth_queues){ .stopped = ops->rx_pkt_burst == burst_rx_stopped };
+	if (queues->stopped)
+		return 0;
+	queues->rx = ops->rxq.data == NULL ? 0 : info.nb_rx_queues;
+	queues->tx = ops->txq.data == NULL ? 0 : info.nb_tx_queues;
+	queues->early = ops->rxq.data == NULL || ops->txq.data == NULL;
+	return 0;
 }
 
 int
@@ -302,25 +296,26 @@ shim_eth_vlan_filter(uint32_t port, uint32_t vlan, uint32_t on)
 	return ret < 0 ? ret : rte_eth_dev_vlan_filter((uint16_t)port, (uint16_t)vlan, (int)on);
 }
 
-/* conf: SHIM_FLOW_*. */
 int
-shim_eth_flow_get(uint32_t port, uint32_t *conf)
+shim_eth_flow_get(uint32_t port, struct shim_flow *conf)
 {
 	struct rte_eth_fc_conf now = { 0 };
 	int ret = rte_eth_dev_flow_ctrl_get((uint16_t)port, &now);
 
 	if (ret < 0)
 		return ret;
-	conf[SHIM_FLOW_SEND] = now.mode == RTE_ETH_FC_FULL || now.mode == RTE_ETH_FC_TX_PAUSE;
-	conf[SHIM_FLOW_OBEY] = now.mode == RTE_ETH_FC_FULL || now.mode == RTE_ETH_FC_RX_PAUSE;
-	conf[SHIM_FLOW_HIGH] = now.high_water;
-	conf[SHIM_FLOW_LOW] = now.low_water;
-	conf[SHIM_FLOW_TIME] = now.pause_time;
+	*conf = (struct shim_flow){
+		.send = now.mode == RTE_ETH_FC_FULL || now.mode == RTE_ETH_FC_TX_PAUSE,
+		.obey = now.mode == RTE_ETH_FC_FULL || now.mode == RTE_ETH_FC_RX_PAUSE,
+		.high_water = now.high_water,
+		.low_water = now.low_water,
+		.pause_time = now.pause_time,
+	};
 	return 0;
 }
 
 int
-shim_eth_flow_set(uint32_t port, const uint32_t *conf)
+shim_eth_flow_set(uint32_t port, const struct shim_flow *conf)
 {
 	struct rte_eth_fc_conf wanted = { 0 };
 	int ret = primary_only();
@@ -329,18 +324,18 @@ shim_eth_flow_set(uint32_t port, const uint32_t *conf)
 		ret = rte_eth_dev_flow_ctrl_get((uint16_t)port, &wanted);
 	if (ret < 0)
 		return ret;
-	wanted.mode = conf[SHIM_FLOW_SEND] ?
-		conf[SHIM_FLOW_OBEY] ? RTE_ETH_FC_FULL : RTE_ETH_FC_TX_PAUSE :
-		conf[SHIM_FLOW_OBEY] ? RTE_ETH_FC_RX_PAUSE : RTE_ETH_FC_NONE;
-	wanted.high_water = conf[SHIM_FLOW_HIGH];
-	wanted.low_water = conf[SHIM_FLOW_LOW];
-	wanted.pause_time = (uint16_t)conf[SHIM_FLOW_TIME];
+	wanted.mode = conf->send ?
+		conf->obey ? RTE_ETH_FC_FULL : RTE_ETH_FC_TX_PAUSE :
+		conf->obey ? RTE_ETH_FC_RX_PAUSE : RTE_ETH_FC_NONE;
+	wanted.high_water = conf->high_water;
+	wanted.low_water = conf->low_water;
+	wanted.pause_time = (uint16_t)conf->pause_time;
 	return rte_eth_dev_flow_ctrl_set((uint16_t)port, &wanted);
 }
 
-/* link: status, speed in Mbps, full duplex, autonegotiated. Returns the length of the text. */
+/* Returns the length of the text. */
 int
-shim_eth_link_get(uint32_t port, uint32_t *link, char *text, uint32_t len)
+shim_eth_link_get(uint32_t port, struct shim_eth_link *link, char *text, uint32_t len)
 {
 	struct rte_eth_link now;
 	char line[RTE_ETH_LINK_MAX_STR_LEN];
@@ -348,37 +343,35 @@ shim_eth_link_get(uint32_t port, uint32_t *link, char *text, uint32_t len)
 
 	if (ret < 0)
 		return ret;
-	link[0] = now.link_status;
-	link[1] = now.link_speed;
-	link[2] = now.link_duplex;
-	link[3] = now.link_autoneg;
+	*link = (struct shim_eth_link){
+		.speed = now.link_speed,
+		.up = now.link_status,
+		.full_duplex = now.link_duplex,
+		.autoneg = now.link_autoneg,
+	};
 	ret = rte_eth_link_to_str(line, sizeof(line), &now);
 	return ret < 0 ? ret : shim_text(line, text, len);
 }
 
-/* In the order in which ffi/ethdev/ethdev.ts names them; returns how many there are. */
 int
-shim_eth_stats_get(uint32_t port, uint64_t *stats, uint32_t len)
+shim_eth_stats_get(uint32_t port, struct shim_eth_stats *stats)
 {
 	struct rte_eth_stats now;
 	int ret = rte_eth_stats_get((uint16_t)port, &now);
 
 	if (ret < 0)
 		return ret;
-	const uint64_t values[] = {
-		now.ipackets,
-		now.opackets,
-		now.ibytes,
-		now.obytes,
-		now.imissed,
-		now.ierrors,
-		now.oerrors,
-		now.rx_nombuf,
+	*stats = (struct shim_eth_stats){
+		.ipackets = now.ipackets,
+		.opackets = now.opackets,
+		.ibytes = now.ibytes,
+		.obytes = now.obytes,
+		.imissed = now.imissed,
+		.ierrors = now.ierrors,
+		.oerrors = now.oerrors,
+		.rx_nombuf = now.rx_nombuf,
 	};
-	if (len > RTE_DIM(values))
-		len = RTE_DIM(values);
-	memcpy(stats, values, len * sizeof(*stats));
-	return RTE_DIM(values);
+	return 0;
 }
 
 int

@@ -90,12 +90,6 @@ shim_lcore_main(void)
 	return rte_get_main_lcore();
 }
 
-uint32_t
-shim_lcore_max(void)
-{
-	return RTE_MAX_LCORE;
-}
-
 int
 shim_lcore_list(uint32_t *ids, uint32_t len)
 {

@@ -23,6 +23,7 @@
 #include <rte_ring.h>
 #include <rte_tailq.h>
 
+#include "memzone.h"
 #include "pool_ops.h"
 #include "pool_ring.h"
 #include "shim.h"
@@ -40,16 +41,14 @@ look_list(const char *name)
 }
 
 static void
-look_name(char *names, uint32_t n, const char *name)
+look_name(char *to, const char *name)
 {
-	snprintf(&names[n * SHIM_NAME], SHIM_NAME, "%s", name);
+	snprintf(to, SHIM_NAME, "%s", name);
 }
 
-/* infos: address, objects, capacity, flags of each; names: SHIM_NAME characters of each. */
 int
-shim_ring_list(uint64_t *infos, char *names, uint32_t len)
+shim_ring_list(struct shim_ring_info *infos, uint32_t len)
 {
-	enum { INFOS = 4 };
 	struct rte_tailq_entry *entry;
 	uint32_t n = 0;
 
@@ -58,15 +57,13 @@ shim_ring_list(uint64_t *infos, char *names, uint32_t len)
 		const struct rte_ring *r = entry->data;
 
 		if (n < len) {
-			const uint64_t info[INFOS] = {
-				(uintptr_t)r,
-				rte_ring_count(r),
-				rte_ring_get_capacity(r),
-				(uint64_t)r->flags,
+			infos[n] = (struct shim_ring_info){
+				.address = (uintptr_t)r,
+				.used = rte_ring_count(r),
+				.capacity = rte_ring_get_capacity(r),
+				.flags = (uint32_t)r->flags,
 			};
-
-			memcpy(&infos[n * INFOS], info, sizeof(info));
-			look_name(names, n, r->name);
+			look_name(infos[n].name, r->name);
 		}
 		n++;
 	}
@@ -107,14 +104,10 @@ look_common(const struct rte_mempool *mp, const struct rte_ring *r, uint64_t cac
 	return available - RTE_MIN(available, cached);
 }
 
-/*
- * infos: size, element size, cache size, available (UINT64_MAX where that is not known), and
- * for each lcore there can be what its cache has. names: the pool's, and its operations'.
- */
+/* cached: of each pool, for each lcore there can be, what its cache has. */
 int
-shim_mempool_list(uint64_t *infos, char *names, uint32_t len)
+shim_mempool_list(struct shim_mempool_info *infos, uint32_t *cached, uint32_t len)
 {
-	enum { CACHES = 4, INFOS = CACHES + RTE_MAX_LCORE };
 	struct rte_tailq_entry *entry;
 	uint32_t lcore, n = 0;
 
@@ -125,22 +118,25 @@ shim_mempool_list(uint64_t *infos, char *names, uint32_t len)
 		if (n < len) {
 			const struct rte_ring *r = look_pool_ring(mp);
 			const char *ops = r != NULL ? pool_ring_ops(r) : pool_ops_name(mp);
-			uint64_t *info = &infos[n * INFOS];
-			uint64_t cached = 0, common;
+			uint32_t *caches = &cached[n * RTE_MAX_LCORE];
+			uint64_t all = 0, common;
 
-			info[0] = mp->size;
-			info[1] = mp->elt_size;
-			info[2] = mp->cache_size;
 			for (lcore = 0; lcore < RTE_MAX_LCORE; lcore++) {
-				info[CACHES + lcore] =
+				caches[lcore] =
 					mp->cache_size > 0 ? mp->local_cache[lcore].len : 0;
-				cached += info[CACHES + lcore];
+				all += caches[lcore];
 			}
-			common = look_common(mp, r, cached);
-			/* caches and ring change while they are added up */
-			info[3] = common == UINT64_MAX ? common : RTE_MIN(common + cached, info[0]);
-			look_name(names, 2 * n, mp->name);
-			look_name(names, 2 * n + 1, ops);
+			common = look_common(mp, r, all);
+			infos[n] = (struct shim_mempool_info){
+				.size = mp->size,
+				.elt_size = mp->elt_size,
+				.cache_size = mp->cache_size,
+				/* caches and ring change while they are added up */
+				.available = common == UINT64_MAX ? UINT32_MAX :
+					(uint32_t)RTE_MIN(common + all, (uint64_t)mp->size),
+			};
+			look_name(infos[n].name, mp->name);
+			look_name(infos[n].ops, ops);
 		}
 		n++;
 	}
@@ -149,8 +145,7 @@ shim_mempool_list(uint64_t *infos, char *names, uint32_t len)
 }
 
 struct look_walk {
-	uint64_t *infos;
-	char *names;
+	struct shim_memzone_info *infos;
 	uint32_t len;
 	uint32_t n;
 };
@@ -158,30 +153,17 @@ struct look_walk {
 static void
 look_zone(const struct rte_memzone *mz, void *arg)
 {
-	enum { INFOS = 6 };
 	struct look_walk *walk = arg;
 
-	if (walk->n < walk->len) {
-		const uint64_t info[INFOS] = {
-			mz->addr_64,
-			mz->len,
-			mz->iova,
-			mz->hugepage_sz,
-			(uint64_t)(int64_t)mz->socket_id,
-			mz->flags,
-		};
-
-		memcpy(&walk->infos[walk->n * INFOS], info, sizeof(info));
-		look_name(walk->names, walk->n, mz->name);
-	}
+	if (walk->n < walk->len)
+		memzone_tell(mz, &walk->infos[walk->n]);
 	walk->n++;
 }
 
-/* infos: address, length, IOVA, page size, socket, flags of each. */
 int
-shim_memzone_list(uint64_t *infos, char *names, uint32_t len)
+shim_memzone_list(struct shim_memzone_info *infos, uint32_t len)
 {
-	struct look_walk walk = { .infos = infos, .names = names, .len = len };
+	struct look_walk walk = { .infos = infos, .len = len };
 
 	rte_memzone_walk(look_zone, &walk);
 	return (int)walk.n;
@@ -189,7 +171,8 @@ shim_memzone_list(uint64_t *infos, char *names, uint32_t len)
 
 /* The audit of a pool that is in the list, with all rings there are; the lock is held. */
 static int
-look_audit(struct rte_mempool *mp, uint32_t *counts, uint64_t *infos, char *names, uint32_t len)
+look_audit(struct rte_mempool *mp, uint32_t *counts, struct shim_mempool_look *look, char *names,
+		uint32_t len)
 {
 	const struct rte_ring *own = look_pool_ring(mp);
 	struct rte_tailq_entry *entry;
@@ -210,10 +193,11 @@ look_audit(struct rte_mempool *mp, uint32_t *counts, uint64_t *infos, char *name
 		n = 0;
 		TAILQ_FOREACH(entry, look_list(RTE_TAILQ_RING_NAME), next) {
 			rings[n] = (uintptr_t)entry->data;
-			look_name(names, n++, ((const struct rte_ring *)entry->data)->name);
+			look_name(&names[n++ * SHIM_NAME],
+				((const struct rte_ring *)entry->data)->name);
 		}
-		infos[0] = mp->size;
-		infos[1] = (uint64_t)shim_mempool_torn(mp);
+		look->size = mp->size;
+		look->torn = (uint32_t)shim_mempool_torn(mp);
 		ret = shim_mempool_audit(mp, rings, n, NULL, 0, counts, spare);
 	}
 	free(rings);
@@ -223,11 +207,12 @@ look_audit(struct rte_mempool *mp, uint32_t *counts, uint64_t *infos, char *name
 
 /*
  * shim_mempool_audit() of a pool that is another process's, with all rings there are.
- * counts: as there, with room for len rings. infos: size, torn. names: of the rings. Returns
+ * counts: as there, with room for len rings. names: of the rings, SHIM_NAME bytes each. Returns
  * how many rings there are; nothing is counted where that is more than len.
  */
 int
-shim_mempool_look(const char *name, uint32_t *counts, uint64_t *infos, char *names, uint32_t len)
+shim_mempool_look(const char *name, uint32_t *counts, struct shim_mempool_look *look, char *names,
+		uint32_t len)
 {
 	struct rte_tailq_entry *entry;
 	int ret = -ENOENT;
@@ -238,7 +223,7 @@ shim_mempool_look(const char *name, uint32_t *counts, uint64_t *infos, char *nam
 
 		if (strcmp(mp->name, name) != 0)
 			continue;
-		ret = look_audit(mp, counts, infos, names, len);
+		ret = look_audit(mp, counts, look, names, len);
 		break;
 	}
 	rte_mcfg_tailq_read_unlock();

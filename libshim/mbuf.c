@@ -71,28 +71,22 @@ shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n)
 	rte_pktmbuf_free_bulk((struct rte_mbuf **)&objs[from], n);
 }
 
-/* Offsets of the fields that ffi/mbuf/packet.ts reads; returns how many there are. */
-int
-shim_mbuf_layout(uint32_t *offsets, uint32_t len)
+void
+shim_mbuf_layout(struct shim_mbuf_layout *layout)
 {
-	static const size_t layout[] = {
-		sizeof(struct rte_mbuf),
-		offsetof(struct rte_mbuf, buf_addr),
-		offsetof(struct rte_mbuf, data_off),
-		offsetof(struct rte_mbuf, nb_segs),
-		offsetof(struct rte_mbuf, port),
-		offsetof(struct rte_mbuf, ol_flags),
-		offsetof(struct rte_mbuf, pkt_len),
-		offsetof(struct rte_mbuf, data_len),
-		offsetof(struct rte_mbuf, vlan_tci),
-		offsetof(struct rte_mbuf, hash.rss),
-		offsetof(struct rte_mbuf, buf_len),
-		offsetof(struct rte_mbuf, next),
-		offsetof(struct rte_mbuf, pool),
+	*layout = (struct shim_mbuf_layout){
+		.size = sizeof(struct rte_mbuf),
+		.buf_addr = offsetof(struct rte_mbuf, buf_addr),
+		.data_off = offsetof(struct rte_mbuf, data_off),
+		.nb_segs = offsetof(struct rte_mbuf, nb_segs),
+		.port = offsetof(struct rte_mbuf, port),
+		.ol_flags = offsetof(struct rte_mbuf, ol_flags),
+		.pkt_len = offsetof(struct rte_mbuf, pkt_len),
+		.data_len = offsetof(struct rte_mbuf, data_len),
+		.vlan_tci = offsetof(struct rte_mbuf, vlan_tci),
+		.rss_hash = offsetof(struct rte_mbuf, hash.rss),
+		.buf_len = offsetof(struct rte_mbuf, buf_len),
+		.next = offsetof(struct rte_mbuf, next),
+		.pool = offsetof(struct rte_mbuf, pool),
 	};
-	uint32_t i;
-
-	for (i = 0; i < RTE_DIM(layout) && i < len; i++)
-		offsets[i] = (uint32_t)layout[i];
-	return RTE_DIM(layout);
 }

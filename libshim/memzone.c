@@ -49,21 +49,22 @@ shim_memzone_lookup(const char *name, uint64_t *out)
 	return ret;
 }
 
-int
-shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len)
+void
+memzone_tell(const struct rte_memzone *mz, struct shim_memzone_info *info)
 {
-	return shim_text(mz->name, text, len);
+	*info = (struct shim_memzone_info){
+		.address = mz->addr_64,
+		.length = mz->len,
+		.iova = mz->iova,
+		.page_size = mz->hugepage_sz,
+		.socket = mz->socket_id,
+		.flags = mz->flags,
+	};
+	snprintf(info->name, sizeof(info->name), "%s", mz->name);
 }
 
-/* info: address, length, IOVA, page size, socket, flags */
-int
-shim_memzone_info(struct rte_memzone *mz, uint64_t *info)
+void
+shim_memzone_info(struct rte_memzone *mz, struct shim_memzone_info *info)
 {
-	info[0] = mz->addr_64;
-	info[1] = mz->len;
-	info[2] = mz->iova;
-	info[3] = mz->hugepage_sz;
-	info[4] = (uint64_t)(int64_t)mz->socket_id;
-	info[5] = mz->flags;
-	return 0;
+	memzone_tell(mz, info);
 }

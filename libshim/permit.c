@@ -217,43 +217,36 @@ permit_statvfs(const char *folder, struct statvfs *fs)
 	return 0;
 }
 
-/*
- * facts: room in the file system of this folder in bytes and in files, UINT64_MAX without
- * a limit; the most bytes that EAL can need there, and for one of these files; then what
- * ulimit says of open files, threads of the user, bytes of a file and of address space; then
- * a bit for each of 1024 CPUs that the calling thread may use now.
- */
 int
-shim_permit_facts(const char *folder, uint64_t *facts, uint32_t len)
+shim_permit_facts(const char *folder, struct shim_permits *permits)
 {
-	enum { CPUS = 8, FACTS = CPUS + CPU_SETSIZE / 64 };
 	const uint64_t list = fbarray_bytes(RTE_MAX_MEMSEG_PER_LIST, sizeof(struct rte_memseg));
-	uint64_t all[FACTS] = {
-		UINT64_MAX,
-		UINT64_MAX,
-		primary_base_bytes() + hugepage_info_bytes() + RTE_MAX_MEMSEG_LISTS * list,
-		list,
-		limit_of(RLIMIT_NOFILE),
-		limit_of(RLIMIT_NPROC),
-		limit_of(RLIMIT_FSIZE),
-		limit_of(RLIMIT_AS),
-	};
 	cpu_set_t set;
 	struct statvfs fs;
 	uint32_t cpu;
 
+	*permits = (struct shim_permits){
+		.bytes = UINT64_MAX,
+		.inodes = UINT64_MAX,
+		.most_bytes = primary_base_bytes() + hugepage_info_bytes() +
+			RTE_MAX_MEMSEG_LISTS * list,
+		.most_file = list,
+		.open_files = limit_of(RLIMIT_NOFILE),
+		.threads = limit_of(RLIMIT_NPROC),
+		.file_bytes = limit_of(RLIMIT_FSIZE),
+		.address_space = limit_of(RLIMIT_AS),
+	};
 	if (permit_statvfs(folder, &fs) == 0) {
 		/* a tmpfs without limits has 0 of all */
 		if (fs.f_blocks > 0)
-			all[0] = fs.f_bavail * fs.f_frsize;
+			permits->bytes = fs.f_bavail * fs.f_frsize;
 		if (fs.f_files > 0)
-			all[1] = fs.f_favail;
+			permits->inodes = fs.f_favail;
 	}
 	CPU_ZERO(&set);
 	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		for (cpu = 0; cpu < RTE_DIM(permits->cpus) * 64 && cpu < CPU_SETSIZE; cpu++)
 			if (CPU_ISSET(cpu, &set))
-				all[CPUS + cpu / 64] |= UINT64_C(1) << cpu % 64;
-	memcpy(facts, all, RTE_MIN(len, (uint32_t)FACTS) * sizeof(*facts));
-	return FACTS;
+				permits->cpus[cpu / 64] |= UINT64_C(1) << cpu % 64;
+	return 0;
 }

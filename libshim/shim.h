@@ -3,12 +3,19 @@
 /*
  * The native boundary: every function that TypeScript calls, and nothing else.
  *
- * ffi/boundary/symbols.ts is derived from the prototypes below by `deno task symbols`;
- * `deno task check` fails when the two disagree. The generator knows these types:
+ * `deno task symbols` derives from this header what TypeScript knows of C, and `deno task check`
+ * fails when the two disagree:
+ *
+ *   ffi/boundary/symbols.ts    the prototypes
+ *   ffi/boundary/constants.ts  the constants, and where the members of structures lie
+ *   libshim/derived.h          assertions that hold each DPDK and architecture to these
+ *
+ * The generator knows these types of parameters:
  *
  *   int, int32_t, uint8_t .. uint64_t, size_t, double   numbers, and void
  *   struct x *, void *, void **                         "pointer": from a live wrapper
  *   char *, uint8_t *, uint32_t *, uint64_t *           "buffer": memory of JavaScript
+ *   SHIM_OUT struct x *, SHIM_IN const struct x *       the same, that C fills in or reads
  *
  * Conventions
  *   - int results: 0 or a count on success, -errno (-rte_errno) on failure.
@@ -32,10 +39,19 @@
 #ifndef SHIM_H
 #define SHIM_H
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <sys/un.h>
 
+#include <rte_eal.h>
 #include <rte_ethdev.h>
+#include <rte_lcore.h>
+#include <rte_log.h>
+#include <rte_mbuf.h>
 #include <rte_mempool.h>
 #include <rte_memzone.h>
 #include <rte_ring.h>
@@ -45,6 +61,53 @@
 #define SHIM_HOT SHIM_API
 /* Waits, so TypeScript calls it on another thread and gets a promise. */
 #define SHIM_WAITS SHIM_API
+/* Memory of JavaScript that the function fills in. */
+#define SHIM_OUT
+/* Memory of JavaScript that it reads. */
+#define SHIM_IN
+
+/*
+ * Constants of the kernel and of DPDK that TypeScript uses, the same in each build. What differs
+ * by build is in `struct shim_limits`. SHIM_BITS are those that need 64 bits.
+ */
+#define SHIM_CONSTANTS(X) \
+	X(EPERM) X(ENOENT) X(ESRCH) X(EAGAIN) X(ENOMEM) X(EBUSY) X(ENODEV) X(ENOTSUP) X(EPROTO) \
+	X(O_CLOEXEC) X(MFD_CLOEXEC) X(SIGHUP) X(SIGINT) X(SIGTERM) \
+	X(UINT16_MAX) X(UINT32_MAX) \
+	X(RTE_MAGIC) X(RTE_PROC_PRIMARY) X(RTE_PROC_SECONDARY) X(LCORE_ID_ANY) X(SOCKET_ID_ANY) \
+	X(RTE_LOG_EMERG) X(RTE_LOG_ALERT) X(RTE_LOG_CRIT) X(RTE_LOG_ERR) X(RTE_LOG_WARNING) \
+	X(RTE_LOG_NOTICE) X(RTE_LOG_INFO) X(RTE_LOG_DEBUG) X(RTE_LOGTYPE_USER1) \
+	X(RING_F_SP_ENQ) X(RING_F_SC_DEQ) X(RING_F_EXACT_SZ) X(RING_F_MP_RTS_ENQ) \
+	X(RING_F_MC_RTS_DEQ) X(RING_F_MP_HTS_ENQ) X(RING_F_MC_HTS_DEQ) \
+	X(RTE_MEMPOOL_F_NO_SPREAD) X(RTE_MEMPOOL_F_NO_CACHE_ALIGN) X(RTE_MEMPOOL_F_SP_PUT) \
+	X(RTE_MEMPOOL_F_SC_GET) X(RTE_MEMPOOL_F_NO_IOVA_CONTIG) \
+	X(RTE_MEMZONE_2MB) X(RTE_MEMZONE_1GB) X(RTE_MEMZONE_16MB) X(RTE_MEMZONE_16GB) \
+	X(RTE_MEMZONE_256KB) X(RTE_MEMZONE_256MB) X(RTE_MEMZONE_512MB) X(RTE_MEMZONE_4GB) \
+	X(RTE_MEMZONE_SIZE_HINT_ONLY) X(RTE_MEMZONE_IOVA_CONTIG) \
+	X(RTE_MBUF_F_RX_VLAN) X(RTE_MBUF_F_RX_RSS_HASH) \
+	X(RTE_MBUF_L2_LEN_BITS) X(RTE_MBUF_L3_LEN_BITS) X(RTE_MBUF_L4_LEN_BITS) \
+	X(RTE_ETH_RSS_RETA_SIZE_512)
+
+#define SHIM_BITS(X) \
+	X(UINT64_MAX) \
+	X(RTE_ETH_RX_OFFLOAD_VLAN_STRIP) X(RTE_ETH_RX_OFFLOAD_IPV4_CKSUM) \
+	X(RTE_ETH_RX_OFFLOAD_UDP_CKSUM) X(RTE_ETH_RX_OFFLOAD_TCP_CKSUM) \
+	X(RTE_ETH_RX_OFFLOAD_CHECKSUM) X(RTE_ETH_RX_OFFLOAD_TCP_LRO) \
+	X(RTE_ETH_RX_OFFLOAD_SCATTER) X(RTE_ETH_RX_OFFLOAD_TIMESTAMP) \
+	X(RTE_ETH_RX_OFFLOAD_KEEP_CRC) X(RTE_ETH_RX_OFFLOAD_RSS_HASH) \
+	X(RTE_ETH_TX_OFFLOAD_VLAN_INSERT) X(RTE_ETH_TX_OFFLOAD_IPV4_CKSUM) \
+	X(RTE_ETH_TX_OFFLOAD_UDP_CKSUM) X(RTE_ETH_TX_OFFLOAD_TCP_CKSUM) \
+	X(RTE_ETH_TX_OFFLOAD_TCP_TSO) X(RTE_ETH_TX_OFFLOAD_MT_LOCKFREE) \
+	X(RTE_ETH_TX_OFFLOAD_MULTI_SEGS) X(RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE) \
+	X(RTE_ETH_RSS_IP) X(RTE_ETH_RSS_IPV4) X(RTE_ETH_RSS_NONFRAG_IPV4_TCP) \
+	X(RTE_ETH_RSS_NONFRAG_IPV4_UDP) X(RTE_ETH_RSS_IPV6) \
+	X(RTE_ETH_RSS_NONFRAG_IPV6_TCP) X(RTE_ETH_RSS_NONFRAG_IPV6_UDP)
+
+/* Bytes of a socket's path without its NUL. */
+#define SHIM_SOCKET_PATH (sizeof(((struct sockaddr_un *)0)->sun_path) - 1)
+
+/* Bytes of the names of objects in the structures below, with their NUL. */
+#define SHIM_NAME 32
 
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len,
@@ -87,7 +150,21 @@ SHIM_API int shim_mend_give(struct rte_ring *r, const uint64_t *objs, uint32_t n
 SHIM_API int shim_mend_pool_ring(struct rte_mempool *mp, uint64_t *out);
 
 /* permit.c: what this process is permitted */
-SHIM_API int shim_permit_facts(const char *folder, uint64_t *facts, uint32_t len);
+
+/* What this process is permitted; UINT64_MAX where there is no limit. */
+struct shim_permits {
+	uint64_t bytes;         /* free in the file system of the runtime folder */
+	uint64_t inodes;        /* files that can be made there */
+	uint64_t most_bytes;    /* that EAL's files there can need */
+	uint64_t most_file;     /* of one of them */
+	uint64_t open_files;    /* ulimit -n */
+	uint64_t threads;       /* ulimit -u */
+	uint64_t file_bytes;    /* ulimit -f */
+	uint64_t address_space; /* ulimit -v */
+	uint64_t cpus[16];      /* a bit for each that the calling thread may use now */
+};
+
+SHIM_API int shim_permit_facts(const char *folder, SHIM_OUT struct shim_permits *permits);
 SHIM_API int shim_permit_cpus(uint32_t *cpus, uint32_t len);
 SHIM_API int shim_permit_files(uint32_t n);
 SHIM_API int shim_permit_threads(uint32_t n);
@@ -99,10 +176,35 @@ SHIM_API int shim_handle_drop(void *object, uint32_t doom);
 SHIM_API void shim_handles_end(void);
 
 /* bounds.c: rte_config.h */
-SHIM_API int shim_limits(uint32_t *limits, uint32_t len);
+
+/* What differs by build of DPDK, or by architecture. */
+struct shim_limits {
+	uint32_t lcores;        /* RTE_MAX_LCORE */
+	uint32_t ports;         /* RTE_MAX_ETHPORTS */
+	uint32_t cache_line;    /* RTE_CACHE_LINE_SIZE */
+	uint32_t headroom;      /* RTE_PKTMBUF_HEADROOM */
+	uint32_t data_room;     /* RTE_MBUF_DEFAULT_BUF_SIZE */
+	uint32_t ring_slots;    /* most of a ring */
+	uint32_t ring_objects;  /* most of a ring of exact size, and elements of a mempool */
+	uint32_t ring_name;     /* bytes of a name without its NUL */
+	uint32_t mempool_name;
+	uint32_t memzone_name;
+	uint32_t cache_size;    /* RTE_MEMPOOL_CACHE_MAX_SIZE */
+	uint32_t memzones;      /* how many there can be */
+	uint32_t memory_gib;    /* that EAL can have at most */
+	uint32_t devargs;       /* bytes by which EAL tells other processes of a device */
+};
+
+SHIM_API void shim_limits(SHIM_OUT struct shim_limits *limits);
 SHIM_API uint64_t shim_memory_free(void);
 
 /* surgery/pcap_keep.c: net_pcap's files stay as they are when a secondary comes */
+enum {
+	SHIM_PCAP_AS_IS,  /* opened as net_pcap does */
+	SHIM_PCAP_APPEND, /* outputs are not emptied */
+	SHIM_PCAP_CLOSED, /* nothing is opened */
+};
+
 SHIM_API int shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args);
 
 /* pdump.c: rte_pdump.h */
@@ -110,6 +212,8 @@ SHIM_API int shim_pdump_init(void);
 SHIM_API void shim_pdump_uninit(void);
 
 /* surgery/locks.c: rte_eal_memconfig.h */
+#define SHIM_LOCKS 64 /* most of them; each has two numbers of holders */
+
 SHIM_API int shim_locks_find(void);
 SHIM_API int shim_locks_holders(uint32_t *holders, uint32_t len);
 SHIM_API int shim_locks_idle_call(uint32_t call);
@@ -134,7 +238,6 @@ SHIM_HOT void shim_delay_us_sleep(uint32_t us);
 /* lcore.c: rte_lcore.h */
 SHIM_HOT uint32_t shim_lcore_id(void);
 SHIM_API uint32_t shim_lcore_main(void);
-SHIM_API uint32_t shim_lcore_max(void);
 SHIM_API int shim_lcore_list(uint32_t *ids, uint32_t len);
 SHIM_API int shim_lcore_cpus(uint32_t lcore, uint32_t *cpus, uint32_t len);
 SHIM_API int shim_lcore_socket(uint32_t lcore);
@@ -233,6 +336,14 @@ SHIM_HOT int shim_mempool_torn(struct rte_mempool *mp);
 SHIM_API int shim_mempool_repair(struct rte_mempool *mp);
 SHIM_API int shim_mempool_put_stuck(struct rte_mempool *mp, uint32_t *tail);
 SHIM_API int shim_mempool_put_finish(struct rte_mempool *mp, uint32_t lcore, uint32_t tail);
+/* What an audit counts, in front of the caches' elements by lcore and the rings'. */
+struct shim_audit {
+	uint32_t common;    /* in the pool's ring */
+	uint32_t recorded;  /* in tables */
+	uint32_t lost;
+	uint32_t strangers; /* pointers that are no element, or stand in a second place */
+};
+
 SHIM_API int shim_mempool_audit(struct rte_mempool *mp, const uint64_t *rings, uint32_t n_rings,
 		const uint64_t *tables, uint32_t n_tables, uint32_t *counts, uint64_t *spare);
 SHIM_API int shim_mempool_restore(struct rte_mempool *mp, const uint64_t *rings,
@@ -244,21 +355,56 @@ SHIM_API int shim_mempool_cache_take(struct rte_mempool *mp, uint32_t lcore, uin
 SHIM_API uint32_t shim_mempool_cache_room(void);
 
 /* memzone.c: rte_memzone.h */
+struct shim_memzone_info {
+	uint64_t address;
+	uint64_t length;    /* bytes */
+	uint64_t iova;
+	uint64_t page_size; /* bytes */
+	int32_t socket;
+	uint32_t flags;     /* RTE_MEMZONE_* */
+	char name[SHIM_NAME];
+};
+
 SHIM_API int shim_memzone_reserve(const char *name, uint64_t size, int socket,
 		uint32_t flags, uint32_t align, uint64_t *out);
 SHIM_API int shim_memzone_lookup(const char *name, uint64_t *out);
-SHIM_API int shim_memzone_name(struct rte_memzone *mz, char *text, uint32_t len);
-SHIM_API int shim_memzone_info(struct rte_memzone *mz, uint64_t *info);
+SHIM_API void shim_memzone_info(struct rte_memzone *mz, SHIM_OUT struct shim_memzone_info *info);
 
 /* look.c: all objects of a kind as they are at one instant */
-#define SHIM_NAME 32
-SHIM_API int shim_ring_list(uint64_t *infos, char *names, uint32_t len);
-SHIM_API int shim_mempool_list(uint64_t *infos, char *names, uint32_t len);
-SHIM_API int shim_memzone_list(uint64_t *infos, char *names, uint32_t len);
-SHIM_API int shim_mempool_look(const char *name, uint32_t *counts, uint64_t *infos,
-		char *names, uint32_t len);
+struct shim_ring_info {
+	uint64_t address;
+	uint32_t used;     /* objects */
+	uint32_t capacity;
+	uint32_t flags;    /* RING_F_* */
+	uint32_t unused;
+	char name[SHIM_NAME];
+};
+
+struct shim_mempool_info {
+	uint32_t size;        /* elements */
+	uint32_t elt_size;    /* bytes of one */
+	uint32_t cache_size;
+	uint32_t available;   /* UINT32_MAX where that cannot be told */
+	char name[SHIM_NAME];
+	char ops[SHIM_NAME];  /* name of its operations */
+};
+
+struct shim_mempool_look {
+	uint32_t size; /* elements */
+	uint32_t torn; /* somebody is inside an update of its ring, or was killed there */
+};
+
+SHIM_API int shim_ring_list(SHIM_OUT struct shim_ring_info *infos, uint32_t len);
+SHIM_API int shim_mempool_list(SHIM_OUT struct shim_mempool_info *infos, uint32_t *cached,
+		uint32_t len);
+SHIM_API int shim_memzone_list(SHIM_OUT struct shim_memzone_info *infos, uint32_t len);
+SHIM_API int shim_mempool_look(const char *name, uint32_t *counts,
+		SHIM_OUT struct shim_mempool_look *look, char *names, uint32_t len);
 
 /* mbuf.c: rte_mbuf.h */
+
+/* Of a packet that does not lie in the memory. */
+#define SHIM_OUTSIDE UINT32_MAX
 
 /* What a burst tells of its packets. */
 #define SHIM_TELL_OFFSETS 1
@@ -270,7 +416,7 @@ struct shim_burst {
 	uint64_t base;     /* of the memory that offsets are into */
 	uint64_t len;      /* bytes of it; 0: none */
 	void **objs;       /* the mbufs */
-	uint32_t *offsets; /* of each packet's data behind base; UINT32_MAX outside */
+	uint32_t *offsets; /* of each packet's data behind base; or SHIM_OUTSIDE */
 	uint32_t *lengths; /* data_len of the first segment */
 	uint16_t *ports;   /* input port */
 	uint32_t *count;   /* packets in hand */
@@ -286,7 +432,25 @@ SHIM_API int shim_pktmbuf_pool_check(struct rte_mempool *mp);
 SHIM_API uint32_t shim_pktmbuf_forget(struct rte_mempool *mp, void **objs, uint32_t n);
 SHIM_HOT int shim_pktmbuf_alloc_bulk(struct rte_mempool *mp, void **objs, uint32_t n);
 SHIM_HOT void shim_pktmbuf_free_bulk(void **objs, uint32_t from, uint32_t n);
-SHIM_API int shim_mbuf_layout(uint32_t *offsets, uint32_t len);
+
+/* Where the members of `struct rte_mbuf` lie, bytes. */
+struct shim_mbuf_layout {
+	uint32_t size; /* of all */
+	uint32_t buf_addr;
+	uint32_t data_off;
+	uint32_t nb_segs;
+	uint32_t port;
+	uint32_t ol_flags;
+	uint32_t pkt_len;
+	uint32_t data_len;
+	uint32_t vlan_tci;
+	uint32_t rss_hash;
+	uint32_t buf_len;
+	uint32_t next;
+	uint32_t pool;
+};
+
+SHIM_API void shim_mbuf_layout(SHIM_OUT struct shim_mbuf_layout *layout);
 
 /* What is in a packet, which lies at an offset in the memory of its pool. */
 #define SHIM_RX_VLAN 0x001
@@ -331,21 +495,67 @@ SHIM_HOT void shim_mbuf_tag(void *memory, uint32_t at, uint32_t tci);
 #define SHIM_VLAN_STRIP 1
 #define SHIM_VLAN_FILTER 2
 
-/* Numbers of a flow control's configuration. */
-#define SHIM_FLOW_SEND 0
-#define SHIM_FLOW_OBEY 1
-#define SHIM_FLOW_HIGH 2
-#define SHIM_FLOW_LOW 3
-#define SHIM_FLOW_TIME 4
-#define SHIM_FLOW_NUMBERS 5
+/* Pause frames: of struct rte_eth_fc_conf. */
+struct shim_flow {
+	uint32_t send;
+	uint32_t obey;
+	uint32_t high_water;
+	uint32_t low_water;
+	uint32_t pause_time;
+};
+
+/* What a device can do and how it is configured: of struct rte_eth_dev_info. */
+struct shim_eth_info {
+	uint64_t rx_offload_capa;
+	uint64_t tx_offload_capa;
+	uint64_t flow_type_rss_offloads;
+	uint32_t nb_rx_queues;
+	uint32_t nb_tx_queues;
+	uint32_t max_rx_queues;
+	uint32_t max_tx_queues;
+	uint32_t min_mtu;
+	uint32_t max_mtu;
+	uint32_t min_rx_bufsize;
+	uint32_t max_rx_pktlen;
+	uint32_t rx_ring_size; /* descriptors that the driver prefers */
+	uint32_t tx_ring_size;
+};
+
+/* Numbers of queues that bursts of this process can use, and why there may be none. */
+struct shim_eth_queues {
+	uint32_t rx;
+	uint32_t tx;
+	uint32_t early;   /* this process attached before the primary configured the port */
+	uint32_t stopped;
+};
+
+/* struct rte_eth_link, whose members are bits. */
+struct shim_eth_link {
+	uint32_t speed; /* Mbps */
+	uint32_t up;
+	uint32_t full_duplex;
+	uint32_t autoneg;
+};
+
+/* Of struct rte_eth_stats. */
+struct shim_eth_stats {
+	uint64_t ipackets;
+	uint64_t opackets;
+	uint64_t ibytes;
+	uint64_t obytes;
+	uint64_t imissed;
+	uint64_t ierrors;
+	uint64_t oerrors;
+	uint64_t rx_nombuf;
+};
 
 SHIM_API int shim_eth_dev_list(uint32_t *ports, uint32_t len);
 SHIM_API int shim_eth_dev_by_name(const char *name);
 SHIM_API int shim_eth_dev_name(uint32_t port, char *text, uint32_t len);
 SHIM_API int shim_eth_dev_driver(uint32_t port, char *text, uint32_t len);
 SHIM_API int shim_eth_dev_socket(uint32_t port);
-SHIM_API int shim_eth_dev_info(uint32_t port, uint64_t *info, uint32_t len);
-SHIM_API int shim_eth_dev_queues(uint32_t port, uint32_t *rx_tx);
+SHIM_API int shim_eth_dev_info(uint32_t port, SHIM_OUT struct shim_eth_info *info);
+SHIM_API int shim_eth_dev_queues(uint32_t port, SHIM_OUT struct shim_eth_queues *queues);
 SHIM_API int shim_eth_macaddr_get(uint32_t port, uint8_t *mac);
 SHIM_API int shim_eth_mtu_get(uint32_t port);
 SHIM_API int shim_eth_mtu_set(uint32_t port, uint32_t mtu);
@@ -360,10 +570,11 @@ SHIM_API int shim_eth_reta_set(uint32_t port, const uint32_t *queues, uint32_t l
 SHIM_API int shim_eth_vlan_get(uint32_t port);
 SHIM_API int shim_eth_vlan_set(uint32_t port, uint32_t which, uint32_t on);
 SHIM_API int shim_eth_vlan_filter(uint32_t port, uint32_t vlan, uint32_t on);
-SHIM_API int shim_eth_flow_get(uint32_t port, uint32_t *conf);
-SHIM_API int shim_eth_flow_set(uint32_t port, const uint32_t *conf);
-SHIM_API int shim_eth_link_get(uint32_t port, uint32_t *link, char *text, uint32_t len);
-SHIM_API int shim_eth_stats_get(uint32_t port, uint64_t *stats, uint32_t len);
+SHIM_API int shim_eth_flow_get(uint32_t port, SHIM_OUT struct shim_flow *conf);
+SHIM_API int shim_eth_flow_set(uint32_t port, SHIM_IN const struct shim_flow *conf);
+SHIM_API int shim_eth_link_get(uint32_t port, SHIM_OUT struct shim_eth_link *link, char *text,
+		uint32_t len);
+SHIM_API int shim_eth_stats_get(uint32_t port, SHIM_OUT struct shim_eth_stats *stats);
 SHIM_API int shim_eth_stats_reset(uint32_t port);
 SHIM_API int shim_eth_xstats_get(uint32_t port, uint64_t *values, uint32_t len);
 SHIM_API int shim_eth_xstats_name(uint32_t port, uint64_t id, char *text, uint32_t len);

@@ -14,7 +14,8 @@ import {
   hugetlbfsMounts,
   leftoverHugepageFiles,
   LINKAGES,
-  PAGE_KIB,
+  pageKib,
+  pageText,
   runtimeFolders,
   runtimeRoot,
   shimStatus,
@@ -50,22 +51,21 @@ function mountCure(): string {
 
 function hugepageRows(): Finding[] {
   const counts = hugepages();
-  const usual = counts.filter(({ pageKib }) => pageKib === PAGE_KIB);
+  const usual = counts.filter((of) => of.pageKib === pageKib());
   const total = usual.reduce((sum, count) => sum + count.total, 0);
   const free = usual.reduce((sum, count) => sum + count.free, 0);
   const moreMib = total * 2 + 1024;
   if (usual.length === 0) {
     return [{
-      subject: "hugepages 2 MiB",
+      subject: `hugepages ${pageText()}`,
       state: "not in this kernel or container",
       cure: hugepagesCure(),
     }];
   }
-  return counts.map(({ pageKib, node, total: pages, free: unused }) => {
-    const size = pageKib < 1024 * 1024 ? `${pageKib / 1024} MiB` : `${pageKib / 1024 / 1024} GiB`;
-    const subject = `hugepages ${size}${node === undefined ? "" : `, node ${node}`}`;
+  return counts.map(({ pageKib: kib, node, total: pages, free: unused }) => {
+    const subject = `hugepages ${pageText(kib)}${node === undefined ? "" : `, node ${node}`}`;
     const state = `${pages} total, ${unused} free`;
-    if (pageKib !== PAGE_KIB) return { subject, state: `${state} (not needed)` };
+    if (kib !== pageKib()) return { subject, state: `${state} (not needed)` };
     if (total === 0) return { subject, state, cure: hugepagesCure() };
     if (free === 0) return { subject, state, cure: hugepagesCure(moreMib) };
     return { subject, state };
@@ -73,8 +73,8 @@ function hugepageRows(): Finding[] {
 }
 
 function mountRow(): Finding {
-  const subject = "hugetlbfs 2 MiB";
-  const mounts = hugetlbfsMounts().filter(({ pageKib }) => pageKib === PAGE_KIB);
+  const subject = `hugetlbfs ${pageText()}`;
+  const mounts = hugetlbfsMounts().filter((of) => of.pageKib === pageKib());
   const usable = mounts.find(({ writable }) => writable);
   if (usable) return { subject, state: usable.path };
   const [mount] = mounts;

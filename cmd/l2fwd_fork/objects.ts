@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Counters, Lcore, LcoreIds, Memzone, Objects, Ring, RingFlags } from "../../mod.ts";
+import { Counters, Lcore, LcoreIds, Memzone, Objects, Port, Ring, RingFlags } from "../../mod.ts";
 
 /** Pool of a port's packets, as the ancestor calls it. */
 export const poolName = (port: number) => `mbuf_pool_${port}`;
@@ -23,8 +23,10 @@ const STATISTICS = "port_stat";
 const HEARTBEATS = "l2fwd_beats";
 const LCORE_IDS = "mapping_id";
 
-const MAX_PORTS = 32;
-const LINE = 64;
+/** A cache line on any machine, in bytes. */
+const LINE = 128;
+/** The bytes of a counter. */
+const COUNTER = BigUint64Array.BYTES_PER_ELEMENT;
 
 /** Commands, and their acknowledgements: small numbers in place of pointers. */
 export const Command = {
@@ -92,9 +94,9 @@ export class Channel {
 
 /** A line of its own for whoever writes: one slave counts what a port receives, one what it sends. */
 const RX = 0;
-const TX = 8;
-const DROPPED = 9;
-const PER_PORT = 16;
+const TX = LINE / COUNTER;
+const DROPPED = TX + 1;
+const PER_PORT = 2 * LINE / COUNTER;
 
 /** Port statistics, counted by the slaves. */
 export class PortStatistics {
@@ -106,7 +108,7 @@ export class PortStatistics {
 
   /** The master makes them, all 0. */
   static create(): PortStatistics {
-    const zone = Memzone.reserve(STATISTICS, MAX_PORTS * PER_PORT * 8);
+    const zone = Memzone.reserve(STATISTICS, Port.max * PER_PORT * COUNTER);
     new Uint8Array(zone.buffer).fill(0);
     return new PortStatistics(zone);
   }
@@ -138,6 +140,9 @@ export class PortStatistics {
   }
 }
 
+/** The words of a line. */
+const WORDS = LINE / Uint32Array.BYTES_PER_ELEMENT;
+
 /** Signs of life: a number for each lcore id that its slave counts up, and who is ready. */
 export class Heartbeats {
   readonly #words: Uint32Array<ArrayBuffer>;
@@ -158,23 +163,23 @@ export class Heartbeats {
 
   /** A slave is alive. */
   beat(lcore: number): void {
-    const at = lcore * LINE / 4;
+    const at = lcore * WORDS;
     this.#words[at] = (this.#words[at] ?? 0) + 1;
   }
 
   /** A process of a slave has found all that it needs, and waits. */
   ready(lcore: number, pid: number): void {
-    this.#words[lcore * LINE / 4 + 1] = pid;
+    Atomics.store(this.#words, lcore * WORDS + 1, pid);
   }
 
   /** Whether this process of a slave has said so last. */
   isReady(lcore: number, pid: number): boolean {
-    return this.#words[lcore * LINE / 4 + 1] === pid;
+    return Atomics.load(this.#words, lcore * WORDS + 1) === pid;
   }
 
   /** How often it was. */
   of(lcore: number): number {
-    return this.#words[lcore * LINE / 4] ?? 0;
+    return this.#words[lcore * WORDS] ?? 0;
   }
 }
 

@@ -12,7 +12,6 @@ import {
   type LcoreWorker,
   log,
   LogLevel,
-  MBUF_DEFAULT_BUF_SIZE,
   Mempool,
   parseEalOptions,
   Port,
@@ -54,7 +53,6 @@ async function symmetricMp(args: string[]): Promise<number> {
       const socket = Lcore.socket(Lcore.main);
       const pool = createPktmbufPool(POOL, NB_MBUFS, {
         cacheSize: MBUF_CACHE_SIZE,
-        dataRoomSize: MBUF_DEFAULT_BUF_SIZE,
         socket,
       });
       for (const port of ports) {

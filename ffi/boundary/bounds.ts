@@ -4,47 +4,19 @@
  * @module
  */
 
+import { struct_shim_limits } from "./constants.ts";
 import { shim } from "./library.ts";
-import { freeHugepages, PAGE_KIB } from "../host/machine.ts";
+import { type Members, readStruct } from "./native.ts";
+import { freeHugepages, pageText } from "../host/machine.ts";
 
-/** Limits of the DPDK that is open; names are counted in bytes. */
-export interface Limits {
-  /** Most slots of a ring. */
-  ringSlots: number;
-  /** Most objects of a ring of exact size, and elements of a mempool. */
-  ringObjects: number;
-  /** Bytes of a ring's name. */
-  ringName: number;
-  /** Bytes of a mempool's name. */
-  mempoolName: number;
-  /** Bytes of a memzone's name. */
-  memzoneName: number;
-  /** Most elements of an lcore's cache. */
-  cacheSize: number;
-  /** Most memzones, of which rings and mempools need some too. */
-  memzones: number;
-  /** GiB that EAL can have at most. */
-  memoryGib: number;
-}
+/** Limits of the DPDK that is open: see `struct shim_limits` of the shim. */
+export type Limits = Members<typeof struct_shim_limits>;
 
 let known: Limits | undefined;
 
 /** The limits of the DPDK that is open. */
 export function limits(): Limits {
-  if (known) return known;
-  const values = new Uint32Array(8);
-  shim().shim_limits(values, values.length);
-  const at = (index: number) => values[index] ?? 0;
-  return known = {
-    ringSlots: at(0),
-    ringObjects: at(1),
-    ringName: at(2),
-    mempoolName: at(3),
-    memzoneName: at(4),
-    cacheSize: at(5),
-    memzones: at(6),
-    memoryGib: at(7),
-  };
+  return known ??= readStruct(struct_shim_limits, (memory) => shim().shim_limits(memory));
 }
 
 function mebibytes(bytes: number): string {
@@ -68,12 +40,12 @@ export function limitHint({ name, bytes, sizes }: Wanted): (code: string) => str
     if (code === "EINVAL") return sizes;
     if (code === "ENOSPC") return `there are ${limits().memzones} memzones at most`;
     if (code !== "ENOMEM") return undefined;
-    const { memoryGib } = limits();
-    if (bytes > memoryGib * 2 ** 30) {
-      return `it takes ${mebibytes(bytes)}; EAL has ${memoryGib} GiB at most`;
+    const { memory_gib } = limits();
+    if (bytes > memory_gib * 2 ** 30) {
+      return `it takes ${mebibytes(bytes)}; EAL has ${memory_gib} GiB at most`;
     }
     const free = Number(shim().shim_memory_free());
     return `it takes ${mebibytes(bytes)}; EAL has ${mebibytes(free)} free and the machine ` +
-      `${freeHugepages()} hugepages of ${mebibytes(PAGE_KIB * 1024)}`;
+      `${freeHugepages()} hugepages of ${pageText()}`;
   };
 }

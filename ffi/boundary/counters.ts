@@ -10,7 +10,8 @@ const HALF = 0x1_0000_0000;
 
 /**
  * An array of `uint64_t` that one thread counts up and anybody reads. Two 32-bit halves stand for
- * each: a reader in between the two writes sees a number that is 2^32 too small, once in 2^32.
+ * each: a reader in between the two writes sees a number that is 2^32 off, once in 2^32: too small,
+ * or too large where the machine shows another thread's writes in another order, as arm64 may.
  *
  * @example
  * ```ts

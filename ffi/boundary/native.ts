@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SHIM_NAME, SOCKET_ID_ANY, UINT32_MAX } from "./constants.ts";
 import { DpdkError } from "./errors.ts";
 import { shim } from "./library.ts";
 
@@ -158,52 +159,118 @@ export function requireEal(operation: string): void {
   });
 }
 
-/** Characters of a name that the shim copies, `SHIM_NAME`. */
-const NAME = 32;
+/** The text that begins in a piece of memory, up to its NUL or its end. */
+function textAt(memory: ArrayBuffer, at: number, bytes: number): string {
+  const text = new Uint8Array(memory, at, bytes);
+  const end = text.indexOf(0);
+  return decoder.decode(end < 0 ? text : text.subarray(0, end));
+}
 
-/** The text in a piece of memory up to its NUL. */
-export function nameAt(names: Uint8Array, index: number): string {
-  const name = names.subarray(index * NAME, (index + 1) * NAME);
-  return decoder.decode(name.subarray(0, name.indexOf(0)));
+/** One of the names that the shim copies one behind the other. */
+export function nameAt(names: Uint8Array<ArrayBuffer>, index: number): string {
+  return textAt(names.buffer, names.byteOffset + index * SHIM_NAME, SHIM_NAME);
 }
 
 /** Room for names that the shim copies. */
 export function nameRoom(count: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(count * NAME);
+  return new Uint8Array(count * SHIM_NAME);
 }
 
-/** What a list is made of, by what the shim copies of each object. */
-export interface Snapshots<Info> {
-  /** Numbers of an object. */
-  numbers: number;
-  /** Names of an object. */
-  names: number;
+/** A structure of C, as `constants.ts` describes it. */
+export interface Layout {
+  /** Its size. */
+  readonly bytes: number;
+  /** Where each member lies. */
+  readonly at: Readonly<Record<string, number>>;
+  /** What its members are, without lists; of a text its length. */
+  readonly types: Readonly<Record<string, MemberType | number>>;
+}
+
+/** How a member is read. */
+type MemberType = "u8" | "u16" | "u32" | "i32" | "u64";
+
+/** The members of a structure by their names in C. */
+export type Members<L extends Layout> = {
+  -readonly [Name in keyof L["types"]]: L["types"][Name] extends number ? string
+    : L["types"][Name] extends "u64" ? bigint
+    : number;
+};
+
+const MEMBERS: Record<MemberType, (view: DataView, at: number) => number | bigint> = {
+  u8: (view, at) => view.getUint8(at),
+  u16: (view, at) => view.getUint16(at, true),
+  u32: (view, at) => view.getUint32(at, true),
+  i32: (view, at) => view.getInt32(at, true),
+  u64: (view, at) => view.getBigUint64(at, true),
+};
+
+/** A structure in memory. */
+export function structAt<L extends Layout>(
+  layout: L,
+  memory: ArrayBuffer,
+  offset = 0,
+): Members<L> {
+  const view = new DataView(memory, offset, layout.bytes);
+  const members = Object.entries(layout.types).map(([name, type]) => {
+    const at = layout.at[name] ?? 0;
+    return [
+      name,
+      typeof type === "number" ? textAt(memory, offset + at, type) : MEMBERS[type](view, at),
+    ];
+  });
+  // each has the type that the layout gives it
+  return Object.fromEntries(members) as Members<L>;
+}
+
+/** A structure that a function of the shim fills in. */
+export function readStruct<L extends Layout>(
+  layout: L,
+  fill: (memory: Uint8Array<ArrayBuffer>) => void,
+): Members<L> {
+  const memory = new Uint8Array(layout.bytes);
+  fill(memory);
+  return structAt(layout, memory.buffer);
+}
+
+/** Writes the members of a structure, which lies in memory that C has a pointer to. */
+export function writeStruct<L extends Layout>(
+  layout: L,
+  memory: ArrayBufferLike,
+  members: Members<L>,
+  offset = 0,
+): void {
+  const view = new DataView(memory, offset, layout.bytes);
+  for (const [name, value] of Object.entries<bigint | number | string>(members)) {
+    const at = layout.at[name] ?? 0;
+    if (typeof value === "bigint") view.setBigUint64(at, value, true);
+    else if (typeof value === "number") view.setUint32(at, value, true);
+  }
+}
+
+/** How all objects of a kind are copied at one instant. */
+export interface Snapshots<L extends Layout, Info> {
+  /** What is copied of each object. */
+  layout: L;
   /** Copies all objects, as many as there is room for; how many there are. */
-  read(
-    infos: BigUint64Array<ArrayBuffer>,
-    names: Uint8Array<ArrayBuffer>,
-    len: number,
-  ): number;
-  /** What was copied of one. */
-  info(numbers: BigUint64Array<ArrayBuffer>, names: string[]): Info;
+  read(infos: Uint8Array<ArrayBuffer>, len: number): number;
+  /** What is told of one, the `index`th. */
+  info(members: Members<L>, index: number): Info;
 }
 
 /** All objects of a kind in the running primary, as they were at one instant. */
-export function listSnapshots<Info>(
+export function listSnapshots<L extends Layout, Info>(
   operation: string,
-  { numbers, names: perObject, read, info }: Snapshots<Info>,
+  { layout, read, info }: Snapshots<L, Info>,
 ): Info[] {
   requireEal(operation);
   for (let room = 64;; room *= 2) {
-    const infos = new BigUint64Array(room * numbers);
-    const names = nameRoom(room * perObject);
-    const count = unwrap(operation, read(infos, names, room));
+    const infos = new Uint8Array(room * layout.bytes);
+    const count = unwrap(operation, read(infos, room));
     if (count > room) continue;
-    return Array.from({ length: count }, (_, i) =>
-      info(
-        infos.subarray(i * numbers, (i + 1) * numbers),
-        Array.from({ length: perObject }, (_, name) => nameAt(names, i * perObject + name)),
-      ));
+    return Array.from(
+      { length: count },
+      (_, i) => info(structAt(layout, infos.buffer, i * layout.bytes), i),
+    );
   }
 }
 
@@ -221,15 +288,12 @@ export function checkBits(what: string, bits = 0n): bigint {
   throw new RangeError(`${what} must have 64 bits, got ${bits}`);
 }
 
-/** The largest `unsigned int` of C. */
-export const UINT32_MAX = 0xffff_ffff;
-
-/** DPDK's `SOCKET_ID_ANY`: memory from whichever NUMA node has it. */
-export const SOCKET_ID_ANY = -1;
+/** The largest `int` of C. */
+const INT32_MAX = UINT32_MAX >>> 1;
 
 /** Checks a NUMA node given as option; `SOCKET_ID_ANY` where it was left out. */
 export function checkSocket(socket: number = SOCKET_ID_ANY): number {
-  return checkInteger("socket", socket, SOCKET_ID_ANY, 0x7fff_ffff);
+  return checkInteger("socket", socket, SOCKET_ID_ANY, INT32_MAX);
 }
 
 /** Wrappers that must forget their pointers before something ends. It keeps none of them alive. */

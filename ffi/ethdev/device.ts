@@ -4,16 +4,12 @@
  * @module
  */
 
+import { limits } from "../boundary/bounds.ts";
+import { RTE_PROC_PRIMARY } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { shim } from "../boundary/library.ts";
 import { cString, requireEal, unwrap } from "../boundary/native.ts";
 import { allowCapture } from "./pdump.ts";
-
-/** `RTE_PROC_PRIMARY`. */
-const PRIMARY = 0;
-
-/** `EAL_DEV_MP_DEV_ARGS_MAX_LEN`. */
-const DEVARGS_MAX = 128;
 
 // drivers return -1, which is EPERM, for whatever they do not like
 const HINT = "EAL's log says what the driver does not like";
@@ -28,16 +24,17 @@ const HINT = "EAL's log says what the driver does not like";
 export function probeDevice(devargs: string): void {
   const operation = `rte_dev_probe(${devargs})`;
   requireEal(operation);
-  if (cString(devargs).length > DEVARGS_MAX) {
+  const most = limits().devargs;
+  if (cString(devargs).length > most) {
     throw new DpdkError({
       operation,
       code: "ENAMETOOLONG",
-      reason: `EAL tells other processes ${DEVARGS_MAX - 1} bytes of it`,
+      reason: `EAL tells other processes ${most - 1} bytes of it`,
       hint: "shorter paths, or --vdev of the primary",
     });
   }
   unwrap(operation, shim().shim_dev_probe(cString(devargs)), HINT);
-  if (shim().shim_eal_process_type() === PRIMARY) allowCapture();
+  if (shim().shim_eal_process_type() === RTE_PROC_PRIMARY) allowCapture();
 }
 
 /**

@@ -4,32 +4,50 @@
  * @module
  */
 
+import { struct_shim_lane, struct_shim_turn, struct_shim_tx_queue } from "../boundary/constants.ts";
+
+/** Bytes of words of 4 bytes, and of 8. */
+const WORD = Uint32Array.BYTES_PER_ELEMENT;
+const LONG = BigUint64Array.BYTES_PER_ELEMENT;
+
+const { at: queue } = struct_shim_tx_queue;
+
 /** `struct shim_tx_queue`: its size in bytes, and its members by words of 4 bytes. */
 export const TX_QUEUE = {
-  bytes: 56,
-  packets: 0,
-  dropped: 2,
-  drainCycles: 4,
-  pkts: 8,
-  size: 10,
-  length: 11,
-  port: 12,
-  queue: 13,
+  bytes: struct_shim_tx_queue.bytes,
+  packets: queue.packets / WORD,
+  dropped: queue.dropped / WORD,
+  drainCycles: queue.drain_cycles / WORD,
+  pkts: queue.pkts / WORD,
+  size: queue.size / WORD,
+  length: queue.length / WORD,
+  port: queue.port / WORD,
+  queue: queue.queue / WORD,
 } as const;
+
+const { at: lane } = struct_shim_lane;
 
 /** `struct shim_lane`. */
 export const LANE = {
-  bytes: 40,
-  objs: 0,
-  packets: 2,
-  received: 4,
-  port: 6,
-  queue: 7,
-  size: 8,
+  bytes: struct_shim_lane.bytes,
+  objs: lane.objs / WORD,
+  packets: lane.packets / WORD,
+  received: lane.received / WORD,
+  port: lane.port / WORD,
+  queue: lane.queue / WORD,
+  size: lane.size / WORD,
 } as const;
 
+const { at: turn } = struct_shim_turn;
+
 /** `struct shim_turn`, by words of 8 bytes, and where the number of lanes lies, by words of 4. */
-export const TURN = { bytes: 32, lanes: 0, counts: 1, verdicts: 2, n: 6 } as const;
+export const TURN = {
+  bytes: struct_shim_turn.bytes,
+  lanes: turn.lanes / LONG,
+  counts: turn.counts / LONG,
+  verdicts: turn.verdicts / LONG,
+  n: turn.n / WORD,
+} as const;
 
 const HALF = 0x1_0000_0000;
 

@@ -4,66 +4,94 @@
  * @module
  */
 
+import {
+  RTE_ETH_RSS_IP,
+  RTE_ETH_RSS_IPV4,
+  RTE_ETH_RSS_IPV6,
+  RTE_ETH_RSS_NONFRAG_IPV4_TCP,
+  RTE_ETH_RSS_NONFRAG_IPV4_UDP,
+  RTE_ETH_RSS_NONFRAG_IPV6_TCP,
+  RTE_ETH_RSS_NONFRAG_IPV6_UDP,
+  RTE_ETH_RX_OFFLOAD_CHECKSUM,
+  RTE_ETH_RX_OFFLOAD_IPV4_CKSUM,
+  RTE_ETH_RX_OFFLOAD_KEEP_CRC,
+  RTE_ETH_RX_OFFLOAD_RSS_HASH,
+  RTE_ETH_RX_OFFLOAD_SCATTER,
+  RTE_ETH_RX_OFFLOAD_TCP_CKSUM,
+  RTE_ETH_RX_OFFLOAD_TCP_LRO,
+  RTE_ETH_RX_OFFLOAD_TIMESTAMP,
+  RTE_ETH_RX_OFFLOAD_UDP_CKSUM,
+  RTE_ETH_RX_OFFLOAD_VLAN_STRIP,
+  RTE_ETH_TX_OFFLOAD_IPV4_CKSUM,
+  RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE,
+  RTE_ETH_TX_OFFLOAD_MT_LOCKFREE,
+  RTE_ETH_TX_OFFLOAD_MULTI_SEGS,
+  RTE_ETH_TX_OFFLOAD_TCP_CKSUM,
+  RTE_ETH_TX_OFFLOAD_TCP_TSO,
+  RTE_ETH_TX_OFFLOAD_UDP_CKSUM,
+  RTE_ETH_TX_OFFLOAD_VLAN_INSERT,
+} from "../boundary/constants.ts";
+
 /** `RTE_ETH_RX_OFFLOAD_*`. */
 export const RxOffload = {
   /** Strips VLAN tags. */
-  VLAN_STRIP: 1n << 0n,
+  VLAN_STRIP: RTE_ETH_RX_OFFLOAD_VLAN_STRIP,
   /** Checks IPv4 header checksums. */
-  IPV4_CKSUM: 1n << 1n,
+  IPV4_CKSUM: RTE_ETH_RX_OFFLOAD_IPV4_CKSUM,
   /** Checks UDP checksums. */
-  UDP_CKSUM: 1n << 2n,
+  UDP_CKSUM: RTE_ETH_RX_OFFLOAD_UDP_CKSUM,
   /** Checks TCP checksums. */
-  TCP_CKSUM: 1n << 3n,
+  TCP_CKSUM: RTE_ETH_RX_OFFLOAD_TCP_CKSUM,
   /** `RTE_ETH_RX_OFFLOAD_CHECKSUM`: checks IPv4, UDP and TCP checksums. */
-  CHECKSUM: 0b1110n,
+  CHECKSUM: RTE_ETH_RX_OFFLOAD_CHECKSUM,
   /** Joins TCP segments. */
-  TCP_LRO: 1n << 4n,
+  TCP_LRO: RTE_ETH_RX_OFFLOAD_TCP_LRO,
   /** Receives a frame that is larger than a data room into several segments. */
-  SCATTER: 1n << 13n,
+  SCATTER: RTE_ETH_RX_OFFLOAD_SCATTER,
   /** Gives each packet a time stamp. */
-  TIMESTAMP: 1n << 14n,
+  TIMESTAMP: RTE_ETH_RX_OFFLOAD_TIMESTAMP,
   /** Leaves the frame check sequence in the packet. */
-  KEEP_CRC: 1n << 16n,
+  KEEP_CRC: RTE_ETH_RX_OFFLOAD_KEEP_CRC,
   /** Gives each packet its RSS hash. */
-  RSS_HASH: 1n << 19n,
+  RSS_HASH: RTE_ETH_RX_OFFLOAD_RSS_HASH,
 } as const;
 
 /** `RTE_ETH_TX_OFFLOAD_*`. */
 export const TxOffload = {
   /** Inserts VLAN tags. */
-  VLAN_INSERT: 1n << 0n,
+  VLAN_INSERT: RTE_ETH_TX_OFFLOAD_VLAN_INSERT,
   /** Computes IPv4 header checksums. */
-  IPV4_CKSUM: 1n << 1n,
+  IPV4_CKSUM: RTE_ETH_TX_OFFLOAD_IPV4_CKSUM,
   /** Computes UDP checksums. */
-  UDP_CKSUM: 1n << 2n,
+  UDP_CKSUM: RTE_ETH_TX_OFFLOAD_UDP_CKSUM,
   /** Computes TCP checksums. */
-  TCP_CKSUM: 1n << 3n,
+  TCP_CKSUM: RTE_ETH_TX_OFFLOAD_TCP_CKSUM,
   /** Cuts TCP streams into segments. */
-  TCP_TSO: 1n << 5n,
+  TCP_TSO: RTE_ETH_TX_OFFLOAD_TCP_TSO,
   /** Lets several threads transmit on one queue. */
-  MT_LOCKFREE: 1n << 14n,
+  MT_LOCKFREE: RTE_ETH_TX_OFFLOAD_MT_LOCKFREE,
   /** Sends packets of several segments. */
-  MULTI_SEGS: 1n << 15n,
+  MULTI_SEGS: RTE_ETH_TX_OFFLOAD_MULTI_SEGS,
   /** Frees mbufs without looking at them: all of one pool, with one owner each. */
-  MBUF_FAST_FREE: 1n << 16n,
+  MBUF_FAST_FREE: RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE,
 } as const;
 
 /** `RTE_ETH_RSS_*`: what the receive side scaling of a device hashes. */
 export const RssHash = {
   /** Addresses of IPv4 packets. */
-  IPV4: 1n << 2n,
+  IPV4: RTE_ETH_RSS_IPV4,
   /** Addresses and ports of TCP over IPv4. */
-  NONFRAG_IPV4_TCP: 1n << 4n,
+  NONFRAG_IPV4_TCP: RTE_ETH_RSS_NONFRAG_IPV4_TCP,
   /** Addresses and ports of UDP over IPv4. */
-  NONFRAG_IPV4_UDP: 1n << 5n,
+  NONFRAG_IPV4_UDP: RTE_ETH_RSS_NONFRAG_IPV4_UDP,
   /** Addresses of IPv6 packets. */
-  IPV6: 1n << 8n,
+  IPV6: RTE_ETH_RSS_IPV6,
   /** Addresses and ports of TCP over IPv6. */
-  NONFRAG_IPV6_TCP: 1n << 10n,
+  NONFRAG_IPV6_TCP: RTE_ETH_RSS_NONFRAG_IPV6_TCP,
   /** Addresses and ports of UDP over IPv6. */
-  NONFRAG_IPV6_UDP: 1n << 11n,
+  NONFRAG_IPV6_UDP: RTE_ETH_RSS_NONFRAG_IPV6_UDP,
   /** `RTE_ETH_RSS_IP`: addresses of all IP packets, fragments too. */
-  IP: 0xa38cn,
+  IP: RTE_ETH_RSS_IP,
 } as const;
 
 /** The names of the single bits of a mask. */

@@ -4,11 +4,10 @@
  * @module
  */
 
+import { ENOTSUP } from "../boundary/constants.ts";
 import { log, LogLevel } from "../log.ts";
 import { errnoTexts } from "../boundary/native.ts";
 import { shim } from "../boundary/library.ts";
-
-const ENOTSUP = 95;
 
 let allowed = false;
 

@@ -4,6 +4,15 @@
  * @module
  */
 
+import { limits } from "../boundary/bounds.ts";
+import {
+  RTE_ETH_RSS_RETA_SIZE_512,
+  SHIM_VLAN_FILTER,
+  SHIM_VLAN_STRIP,
+  struct_shim_eth_link,
+  struct_shim_flow,
+  UINT16_MAX,
+} from "../boundary/constants.ts";
 import { setTimeout } from "node:timers/promises";
 import { DpdkError } from "../boundary/errors.ts";
 import { shim } from "../boundary/library.ts";
@@ -12,10 +21,13 @@ import {
   checkInteger,
   disposed,
   type Hint,
+  readStruct,
   readText,
+  structAt,
   unwrap,
+  writeStruct,
 } from "../boundary/native.ts";
-import { createPktmbufPool, MBUF_DEFAULT_BUF_SIZE, PKTMBUF_HEADROOM } from "../mbuf/pool.ts";
+import { createPktmbufPool } from "../mbuf/pool.ts";
 import { Mempool } from "../mempool.ts";
 import { findHandlesBy, handedOver } from "../transfer.ts";
 import { offloadNames, RxOffload, TxOffload } from "./offload.ts";
@@ -47,8 +59,6 @@ import {
 } from "./stats.ts";
 import { TxQueue, type TxQueueOptions } from "./tx_queue.ts";
 
-const UINT16_MAX = 0xffff;
-
 /** Descriptors of a queue: `RX_RING_SIZE` and `TX_RING_SIZE` of the C samples. */
 const DESCRIPTORS = 1024;
 
@@ -61,14 +71,8 @@ const FRAME_OVERHEAD = 26;
 /** How often a link is looked at, in milliseconds, and how long by default: as the C samples do. */
 const LINK = { period: 100, limit: 9_000 } as const;
 
-/** `SHIM_VLAN_*`. */
-const VLAN = { strip: 1, filter: 2 } as const;
-
-/** `SHIM_FLOW_NUMBERS`. */
-const FLOW_NUMBERS = 5;
-
-/** The most entries of a redirection table: `RTE_ETH_RSS_RETA_SIZE_512`. */
-const RETA_MAX = 512;
+/** The most entries of a redirection table. */
+const RETA_MAX = RTE_ETH_RSS_RETA_SIZE_512;
 
 /** The longest key of a hash function. */
 const KEY_MAX = 255;
@@ -265,6 +269,11 @@ export class Port implements Disposable {
     return new Port(findPort(port), false);
   }
 
+  /** How many ports DPDK was built for: `RTE_MAX_ETHPORTS`. */
+  static get max(): number {
+    return limits().ports;
+  }
+
   /** All ports of this process, in order of their ids, each as it is now. */
   static list(): PortInfo[] {
     return portIds().map((id) => readInfo(`rte_eth_dev_info_get(port ${id})`, id));
@@ -410,20 +419,20 @@ export class Port implements Disposable {
 
   /** Whether VLAN tags are taken off received packets: `rte_eth_dev_set_vlan_offload`. */
   get vlanStrip(): boolean {
-    return (this.#vlan() & VLAN.strip) !== 0;
+    return (this.#vlan() & SHIM_VLAN_STRIP) !== 0;
   }
 
   set vlanStrip(on: boolean) {
-    this.#setVlan(VLAN.strip, on);
+    this.#setVlan(SHIM_VLAN_STRIP, on);
   }
 
   /** Whether only packets of allowed VLANs are received: `rte_eth_dev_set_vlan_offload`. */
   get vlanFilter(): boolean {
-    return (this.#vlan() & VLAN.filter) !== 0;
+    return (this.#vlan() & SHIM_VLAN_FILTER) !== 0;
   }
 
   set vlanFilter(on: boolean) {
-    this.#setVlan(VLAN.filter, on);
+    this.#setVlan(SHIM_VLAN_FILTER, on);
   }
 
   /**
@@ -441,27 +450,48 @@ export class Port implements Disposable {
 
   /** Pause frames: `rte_eth_dev_flow_ctrl_get`, `rte_eth_dev_flow_ctrl_set`. */
   get flowControl(): FlowControl {
-    const conf = new Uint32Array(FLOW_NUMBERS);
-    this.#unwrap("rte_eth_dev_flow_ctrl_get", () => shim().shim_eth_flow_get(this.id, conf));
-    const [send = 0, obey = 0, highWater = 0, lowWater = 0, pauseTime = 0] = conf;
-    return { send: send !== 0, obey: obey !== 0, highWater, lowWater, pauseTime };
+    const flow = readStruct(
+      struct_shim_flow,
+      (memory) =>
+        this.#unwrap("rte_eth_dev_flow_ctrl_get", () => shim().shim_eth_flow_get(this.id, memory)),
+    );
+    return {
+      send: flow.send !== 0,
+      obey: flow.obey !== 0,
+      highWater: flow.high_water,
+      lowWater: flow.low_water,
+      pauseTime: flow.pause_time,
+    };
   }
 
   set flowControl({ send, obey, highWater, lowWater, pauseTime }: FlowControl) {
     checkInteger("pauseTime", pauseTime, 0, UINT16_MAX);
-    const conf = Uint32Array.of(Number(send), Number(obey), highWater, lowWater, pauseTime);
+    const conf = new Uint8Array(struct_shim_flow.bytes);
+    writeStruct(struct_shim_flow, conf.buffer, {
+      send: Number(send),
+      obey: Number(obey),
+      high_water: highWater,
+      low_water: lowWater,
+      pause_time: pauseTime,
+    });
     this.#unwrap("rte_eth_dev_flow_ctrl_set", () => shim().shim_eth_flow_set(this.id, conf));
   }
 
   /** The link now, without waiting for one: `rte_eth_link_get_nowait`. */
   link(): PortLink {
     const operation = this.#operation("rte_eth_link_get_nowait");
-    const words = new Uint32Array(4);
+    const memory = new Uint8Array(struct_shim_eth_link.bytes);
     const text = readText((text, len) =>
-      unwrap(operation, shim().shim_eth_link_get(this.id, words, text, len))
+      unwrap(operation, shim().shim_eth_link_get(this.id, memory, text, len))
     );
-    const [up = 0, speed = 0, duplex = 0, autoneg = 0] = words;
-    return { up: up !== 0, speed, fullDuplex: duplex !== 0, autoneg: autoneg !== 0, text };
+    const link = structAt(struct_shim_eth_link, memory.buffer);
+    return {
+      up: link.up !== 0,
+      speed: link.speed,
+      fullDuplex: link.full_duplex !== 0,
+      autoneg: link.autoneg !== 0,
+      text,
+    };
   }
 
   /**
@@ -607,6 +637,7 @@ export class Port implements Disposable {
     txQueues: number,
     { rxDescriptors = 0, txDescriptors = 0, mtu = 0, socket = -1 }: PortOptions,
   ): void {
+    const { data_room, headroom } = limits();
     const inQueues = rxQueues * rxDescriptors + txQueues * txDescriptors;
     const count = 2 ** Math.ceil(Math.log2(inQueues + POOL.perLcore * (rxQueues + 1) + 1)) - 1;
     const pool = given ?? createPktmbufPool(
@@ -614,7 +645,7 @@ export class Port implements Disposable {
       Math.max(count, POOL.least),
       {
         cacheSize: POOL.cache,
-        dataRoomSize: Math.max(MBUF_DEFAULT_BUF_SIZE, PKTMBUF_HEADROOM + mtu + FRAME_OVERHEAD),
+        dataRoomSize: Math.max(data_room, headroom + mtu + FRAME_OVERHEAD),
         socket,
       },
     );

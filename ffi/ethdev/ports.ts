@@ -4,19 +4,19 @@
  * @module
  */
 
+import { ENODEV, struct_shim_eth_info, struct_shim_eth_queues } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { shim } from "../boundary/library.ts";
 import {
   cString,
   Dependents,
   readList,
+  readStruct,
   readText,
   requireEal,
   track,
   unwrap,
 } from "../boundary/native.ts";
-
-const ENODEV = 19;
 
 /** A port at one instant: what it is, what it can, and how it is configured. */
 export interface PortInfo {
@@ -60,7 +60,7 @@ export interface PortInfo {
   preferredTxDescriptors: number;
 }
 
-/** What `shim_eth_dev_queues` says: bursts are possible; or not, and why. */
+/** Whether bursts are possible; and if not, why. */
 export const Readiness = { ready: 0, early: 1, stopped: 2 } as const;
 
 /** Numbers of queues that bursts of this process can use, and what there is to say of them. */
@@ -75,12 +75,12 @@ export interface Queues {
 
 /** Which queues bursts can use now. */
 export function queuesOf(port: number): Queues {
-  const queues = new Uint32Array(2);
-  const state = unwrap(
-    `rte_eth_dev_info_get(port ${port})`,
-    shim().shim_eth_dev_queues(port, queues),
+  const { rx, tx, early, stopped } = readStruct(
+    struct_shim_eth_queues,
+    (memory) =>
+      unwrap(`rte_eth_dev_info_get(port ${port})`, shim().shim_eth_dev_queues(port, memory)),
   );
-  const [rx = 0, tx = 0] = queues;
+  const state = stopped ? Readiness.stopped : early ? Readiness.early : Readiness.ready;
   return { state, rx, tx };
 }
 
@@ -102,13 +102,12 @@ export function formatMac(mac: Uint8Array): string {
   return Array.from(mac, pair).join(":");
 }
 
-const NUMBERS = 13;
-
 /** What a port is now: `rte_eth_dev_info_get`. */
 export function readInfo(operation: string, port: number): PortInfo {
-  const values = new BigUint64Array(NUMBERS);
-  unwrap(operation, shim().shim_eth_dev_info(port, values, values.length));
-  const at = (index: number) => Number(values[index] ?? 0n);
+  const info = readStruct(
+    struct_shim_eth_info,
+    (memory) => unwrap(operation, shim().shim_eth_dev_info(port, memory)),
+  );
   return {
     id: port,
     name: nameOf(port),
@@ -116,19 +115,19 @@ export function readInfo(operation: string, port: number): PortInfo {
     mac: formatMac(macOf(operation, port)),
     socket: shim().shim_eth_dev_socket(port),
     started: queuesOf(port).state !== Readiness.stopped,
-    rxQueues: at(0),
-    txQueues: at(1),
-    maxRxQueues: at(2),
-    maxTxQueues: at(3),
-    rxOffloadCapa: values[4] ?? 0n,
-    txOffloadCapa: values[5] ?? 0n,
-    rssCapa: values[6] ?? 0n,
-    minMtu: at(7),
-    maxMtu: at(8),
-    minRxBufferSize: at(9),
-    maxRxPacketLength: at(10),
-    preferredRxDescriptors: at(11),
-    preferredTxDescriptors: at(12),
+    rxQueues: info.nb_rx_queues,
+    txQueues: info.nb_tx_queues,
+    maxRxQueues: info.max_rx_queues,
+    maxTxQueues: info.max_tx_queues,
+    rxOffloadCapa: info.rx_offload_capa,
+    txOffloadCapa: info.tx_offload_capa,
+    rssCapa: info.flow_type_rss_offloads,
+    minMtu: info.min_mtu,
+    maxMtu: info.max_mtu,
+    minRxBufferSize: info.min_rx_bufsize,
+    maxRxPacketLength: info.max_rx_pktlen,
+    preferredRxDescriptors: info.rx_ring_size,
+    preferredTxDescriptors: info.tx_ring_size,
   };
 }
 

@@ -5,10 +5,10 @@
  */
 
 import { DpdkError } from "../boundary/errors.ts";
-import { UINT32_MAX } from "../boundary/native.ts";
+import { SHIM_NOT_READY } from "../boundary/constants.ts";
 
 /** `SHIM_NOT_READY`: what a burst returns instead of a number of packets. */
-export const NOT_READY = UINT32_MAX;
+export const NOT_READY = SHIM_NOT_READY;
 
 /** The error of a burst on a port that does not run: kept out of the hot functions. */
 export function notReady(port: number): never {

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { struct_shim_eth_stats } from "../boundary/constants.ts";
 import { shim } from "../boundary/library.ts";
-import { readList, readText, unwrap } from "../boundary/native.ts";
+import { readList, readStruct, readText, unwrap } from "../boundary/native.ts";
 
 /** Counters of a port: `struct rte_eth_stats`, exact to 2^53. */
 export interface PortStats {
@@ -63,18 +64,22 @@ export interface PortRates {
   lost: number;
 }
 
-const COUNTERS = 8;
-
 /** The counters of a port now: `rte_eth_stats_get`. */
 export function readStats(operation: string, port: number): PortStats {
-  const values = new BigUint64Array(COUNTERS);
-  unwrap(operation, shim().shim_eth_stats_get(port, values, values.length));
-  const [ipackets = 0, opackets = 0, ibytes = 0, obytes = 0, ...errors] = Array.from(
-    values,
-    Number,
+  const stats = readStruct(
+    struct_shim_eth_stats,
+    (memory) => unwrap(operation, shim().shim_eth_stats_get(port, memory)),
   );
-  const [imissed = 0, ierrors = 0, oerrors = 0, rxNombuf = 0] = errors;
-  return { ipackets, opackets, ibytes, obytes, imissed, ierrors, oerrors, rxNombuf };
+  return {
+    ipackets: Number(stats.ipackets),
+    opackets: Number(stats.opackets),
+    ibytes: Number(stats.ibytes),
+    obytes: Number(stats.obytes),
+    imissed: Number(stats.imissed),
+    ierrors: Number(stats.ierrors),
+    oerrors: Number(stats.oerrors),
+    rxNombuf: Number(stats.rx_nombuf),
+  };
 }
 
 /** The driver's own counters by name, exact to 2^53: `rte_eth_xstats_get`. */

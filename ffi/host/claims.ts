@@ -6,6 +6,7 @@
  * @module
  */
 
+import { EAGAIN } from "../boundary/constants.ts";
 import { shim } from "../boundary/library.ts";
 import { processName } from "./machine.ts";
 import { cString, readText } from "../boundary/native.ts";
@@ -17,8 +18,6 @@ export const CLAIMS_FILE = "denodpdk_lcores";
 
 /** Behind the lcores' slots, before one for each process. */
 const primarySlot = () => processSlots() - 1;
-
-const EAGAIN = 11;
 
 /** A living process that has something of the record. */
 export interface Holder {

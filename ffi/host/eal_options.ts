@@ -5,6 +5,7 @@
  * @module
  */
 
+import { SHIM_SOCKET_PATH } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { didYouMean } from "./suggest.ts";
 import type { EalOption, EalTable } from "./eal_table.ts";
@@ -413,16 +414,13 @@ export function keepsOthersOut(args: readonly string[]): string | undefined {
   return given.has("--huge-unlink") && unlink === "always" ? "--huge-unlink" : undefined;
 }
 
-/** Longest path of a socket, in bytes: `sun_path` without its NUL. */
-const SOCKET_PATH = 107;
-
 /** What EAL puts behind the file prefix: the largest pid, and cycles that suffice for years. */
 const SOCKET_NAME = "/mp_socket_4194304_fffffffffffffff";
 
 /** A path of a secondary's socket that is too long would be cut, in the middle of a letter too. */
 function checkPrefixLength(prefix: string): void {
   const bytes = (text: string) => new TextEncoder().encode(text).length;
-  const limit = SOCKET_PATH - bytes(`${runtimeRoot()}/${SOCKET_NAME}`);
+  const limit = SHIM_SOCKET_PATH - bytes(`${runtimeRoot()}/${SOCKET_NAME}`);
   const length = bytes(prefix);
   if (length <= limit) return;
   fail("--file-prefix", `expected a name of up to ${limit} bytes, got '${prefix}' of ${length}`);

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { O_CLOEXEC } from "../boundary/constants.ts";
+
 const LIBC = {
   open: {
     parameters: ["buffer", "i32"], // const char *path, int flags
@@ -19,8 +21,6 @@ const LIBC = {
     result: "i32",
   },
 } as const satisfies Deno.ForeignLibraryInterface;
-
-const O_CLOEXEC = 0o2000000;
 
 /** Read at a time, in bytes. */
 const CHUNK = 16 * 1024;

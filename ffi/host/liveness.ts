@@ -10,6 +10,7 @@
  * @module
  */
 
+import { ENOENT } from "../boundary/constants.ts";
 import { exists } from "./exists.ts";
 import { tryReadKernelFile as read } from "./kernel_file.ts";
 import { shim } from "../boundary/library.ts";
@@ -39,8 +40,6 @@ export interface Secondary {
   /** Its pid here; undefined where it is dead or cannot be seen. */
   pid: number | undefined;
 }
-
-const ENOENT = 2;
 
 /** The answer of the shim: 1, 0 or a negative errno. */
 function lifeOf(result: number): Life {

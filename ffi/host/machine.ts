@@ -8,12 +8,41 @@
 import { commandLine, scriptOf } from "./command_line.ts";
 import { tryReadKernelFile as read } from "./kernel_file.ts";
 
-/** The page size that DPDK's programs use unless told otherwise, in KiB. */
-export const PAGE_KIB = 2048;
+/** The size of hugepages that DPDK's programs are given most, in KiB. */
+const USUAL_PAGE_KIB = 2048;
+
+let usualPage: number | undefined;
+
+/**
+ * The size of the hugepages that are looked at and set up, in KiB: 2 MiB, or what the kernel takes
+ * where it has none of these, as one of arm64 with 64 KiB in a page.
+ */
+export function pageKib(): number {
+  return usualPage ??= usualPageKib(
+    list("/sys/kernel/mm/hugepages").map((name) => Number(name.match(/\d+/)?.[0])),
+    meminfoKib("Hugepagesize"),
+  );
+}
+
+/**
+ * The size of the pages to use.
+ *
+ * @param sizes Those that the kernel has, in KiB; none where it shows none.
+ * @param standard The one that it takes where none is named; 0 where that is not known.
+ */
+export function usualPageKib(sizes: readonly number[], standard: number): number {
+  return sizes.includes(USUAL_PAGE_KIB) || standard === 0 ? USUAL_PAGE_KIB : standard;
+}
+
+/** A page's size as one reads it: `2 MiB`, `1 GiB`. */
+export function pageText(kib: number = pageKib()): string {
+  const mib = kib / 1024;
+  return mib < 1024 ? `${mib} MiB` : `${mib / 1024} GiB`;
+}
 
 /** The hugepages of one size on one NUMA node. */
 export interface HugepageCount {
-  /** Size of a page in KiB: 2048 or 1048576. */
+  /** Size of a page in KiB, as 2048 or 1048576. */
   pageKib: number;
   /** NUMA node; `undefined` where the kernel has no nodes or hides them. */
   node: number | undefined;
@@ -76,19 +105,19 @@ export function hugepages(): HugepageCount[] {
 }
 
 /** The kernel's file with the number of hugepages of a size. */
-export function hugepagesFile(pageKib: number = PAGE_KIB): string {
-  return `/sys/kernel/mm/hugepages/hugepages-${pageKib}kB/nr_hugepages`;
+export function hugepagesFile(kib: number = pageKib()): string {
+  return `/sys/kernel/mm/hugepages/hugepages-${kib}kB/nr_hugepages`;
 }
 
 /** How many hugepages of a size the machine has; `undefined` where the kernel shows none. */
-export function totalHugepages(pageKib: number = PAGE_KIB): number | undefined {
-  const text = read(hugepagesFile(pageKib));
+export function totalHugepages(kib: number = pageKib()): number | undefined {
+  const text = read(hugepagesFile(kib));
   return text === undefined ? undefined : Number(text);
 }
 
 /** How many hugepages of a size nobody uses at this moment; 0 where the kernel shows none. */
-export function freeHugepages(pageKib: number = PAGE_KIB): number {
-  return Number(read(hugepagesFile(pageKib).replace("nr_", "free_")) ?? 0);
+export function freeHugepages(kib: number = pageKib()): number {
+  return Number(read(hugepagesFile(kib).replace("nr_", "free_")) ?? 0);
 }
 
 /** A number in KiB from `/proc/meminfo`, such as `MemAvailable`; 0 where it is missing. */

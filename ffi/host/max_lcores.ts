@@ -5,11 +5,12 @@
  * @module
  */
 
-import { loadedEalTable, shim } from "../boundary/library.ts";
+import { limits } from "../boundary/bounds.ts";
+import { loadedEalTable } from "../boundary/library.ts";
 
 let known: number | undefined;
 
 /** `RTE_MAX_LCORE`: lcore ids are below it. */
 export function maxLcores(): number {
-  return known ??= loadedEalTable()?.lcores ?? shim().shim_lcore_max();
+  return known ??= loadedEalTable()?.lcores ?? limits().lcores;
 }

@@ -4,15 +4,13 @@
  * @module
  */
 
+import { SHIM_PCAP_APPEND, SHIM_PCAP_AS_IS, SHIM_PCAP_CLOSED } from "../boundary/constants.ts";
 import { scanOptions } from "./eal_options.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { shim } from "../boundary/library.ts";
 import { cStrings } from "../boundary/native.ts";
 import { commandLine, ealWords } from "./command_line.ts";
 import { primaryOf } from "./liveness.ts";
-
-/** As `enum pcap_keep` of libshim/surgery/pcap_keep.c has it. */
-const KEEP = { asIs: 0, append: 1, closed: 2 } as const;
 
 /** A device of net_pcap's. */
 export interface PcapDevice {
@@ -45,7 +43,7 @@ function keep(how: number, devices: readonly PcapDevice[]): boolean {
 export function keepOfPrimary(runtimeFolder: string, looks: boolean): void {
   const primary = primaryOf(runtimeFolder)?.pid;
   const devices = primary ? pcapDevices(ealWords(commandLine(primary))) : [];
-  if (keep(looks ? KEEP.closed : KEEP.append, devices)) return;
+  if (keep(looks ? SHIM_PCAP_CLOSED : SHIM_PCAP_APPEND, devices)) return;
   const written = devices.find(({ args }) => /(^|,)tx_pcap=/.test(args));
   if (!written) return;
   throw new DpdkError({
@@ -62,6 +60,6 @@ export function keepOfPrimary(runtimeFolder: string, looks: boolean): void {
  */
 export function keepOwn(ealArgs: readonly string[]): () => void {
   const devices = pcapDevices(ealArgs);
-  if (devices.length === 0 || !keep(KEEP.asIs, devices)) return () => {};
-  return () => void keep(KEEP.append, devices);
+  if (devices.length === 0 || !keep(SHIM_PCAP_AS_IS, devices)) return () => {};
+  return () => void keep(SHIM_PCAP_APPEND, devices);
 }

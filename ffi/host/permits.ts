@@ -7,7 +7,8 @@
 
 import { DpdkError } from "../boundary/errors.ts";
 import { shim } from "../boundary/library.ts";
-import { cString } from "../boundary/native.ts";
+import { struct_shim_permits, UINT64_MAX } from "../boundary/constants.ts";
+import { cString, structAt } from "../boundary/native.ts";
 
 /** What the kernel tells of this process at once; `Infinity` where there is no limit. */
 export interface Permits {
@@ -31,31 +32,25 @@ export interface Permits {
   cpus: ReadonlySet<number>;
 }
 
-/** Numbers of shim_permit_facts() before the bits of CPUs, and all of them. */
-const NUMBERS = 8;
-const FACTS = 24;
-
-/** `UINT64_MAX`. */
-const NO_LIMIT = 0xffff_ffff_ffff_ffffn;
-
 /** Asks the kernel, for a runtime folder that need not be there yet. */
 export function permits(folder: string): Permits {
-  const facts = new BigUint64Array(FACTS);
-  shim().shim_permit_facts(cString(folder), facts, facts.length);
-  const number = (at: number) => facts[at] === NO_LIMIT ? Infinity : Number(facts[at]);
+  const memory = new Uint8Array(struct_shim_permits.bytes);
+  shim().shim_permit_facts(cString(folder), memory);
+  const facts = structAt(struct_shim_permits, memory.buffer);
+  const number = (fact: bigint) => fact === UINT64_MAX ? Infinity : Number(fact);
   const cpus = new Set<number>();
-  new Uint8Array(facts.buffer, NUMBERS * 8).forEach((bits, at) => {
+  memory.subarray(struct_shim_permits.at.cpus).forEach((bits, at) => {
     for (let bit = 0; bits >> bit > 0; bit++) if ((bits >> bit) & 1) cpus.add(at * 8 + bit);
   });
   return {
-    bytes: number(0),
-    inodes: number(1),
-    mostBytes: number(2),
-    mostFileBytes: number(3),
-    openFiles: number(4),
-    threads: number(5),
-    fileBytes: number(6),
-    addressSpace: number(7),
+    bytes: number(facts.bytes),
+    inodes: number(facts.inodes),
+    mostBytes: number(facts.most_bytes),
+    mostFileBytes: number(facts.most_file),
+    openFiles: number(facts.open_files),
+    threads: number(facts.threads),
+    fileBytes: number(facts.file_bytes),
+    addressSpace: number(facts.address_space),
     cpus,
   };
 }

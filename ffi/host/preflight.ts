@@ -5,6 +5,7 @@
  * @module
  */
 
+import { RTE_MAGIC } from "../boundary/constants.ts";
 import type { EalOptions } from "./eal_options.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { checkCpuset } from "./cpuset.ts";
@@ -19,9 +20,6 @@ import { dpdkVersion } from "../boundary/library.ts";
 import { describe, livingSecondaries, type Primary, primaryOf } from "./liveness.ts";
 import { hugetlbfsMounts, runtimeRoot } from "./machine.ts";
 import { runtimeFolder } from "./runtime.ts";
-
-/** `RTE_MAGIC`: in the shared configuration once the primary has initialised it all. */
-const RTE_MAGIC = 19820526;
 
 /** How long a secondary waits for a primary that is starting, in milliseconds. */
 const PRIMARY_START_LIMIT = 30_000;
@@ -79,6 +77,7 @@ function waitForPrimary(folder: string, prefix: string): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
   const deadline = performance.now() + PRIMARY_START_LIMIT;
   let config = readConfig(folder);
+  // the primary writes it when it has initialised all
   while (config.magic !== RTE_MAGIC) {
     const primary = primaryOf(folder);
     if (!lives(primary)) {

@@ -4,16 +4,16 @@
  * @module
  */
 
+import {
+  SHIM_FILES_MADE_FOLDER,
+  SHIM_FILES_MADE_ROOT,
+  SHIM_FILES_UNSHARED,
+} from "../boundary/constants.ts";
 import { exists } from "./exists.ts";
 import type { EalOptions } from "./eal_options.ts";
 import { shim } from "../boundary/library.ts";
 import { hugetlbfsMounts, runtimeRoot } from "./machine.ts";
 import { cString, cStrings } from "../boundary/native.ts";
-
-/** `SHIM_FILES_UNSHARED`, `_MADE_FOLDER` and `_MADE_ROOT`. */
-const UNSHARED = 1;
-const MADE_FOLDER = 2;
-const MADE_ROOT = 4;
 
 /** The folder where EAL keeps a prefix's runtime files. */
 export function runtimeFolder(filePrefix: string): string {
@@ -40,13 +40,14 @@ export class RuntimeFiles {
     this.#folder = cString(folder);
     this.#prefix = cString(filePrefix);
     this.#pages = pageFolders(hugeDir);
-    this.#flags = (noShconf ? UNSHARED : 0) | (exists(folder) ? 0 : MADE_FOLDER) |
-      (exists(runtimeRoot()) ? 0 : MADE_ROOT);
+    this.#flags = (noShconf ? SHIM_FILES_UNSHARED : 0) |
+      (exists(folder) ? 0 : SHIM_FILES_MADE_FOLDER) |
+      (exists(runtimeRoot()) ? 0 : SHIM_FILES_MADE_ROOT);
   }
 
   /** Whether the runtime folder is not there yet. */
   get makesFolder(): boolean {
-    return (this.#flags & MADE_FOLDER) !== 0;
+    return (this.#flags & SHIM_FILES_MADE_FOLDER) !== 0;
   }
 
   /**

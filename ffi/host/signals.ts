@@ -7,11 +7,12 @@
  * @module
  */
 
+import { SIGHUP, SIGINT, SIGTERM } from "../boundary/constants.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import { openShim } from "../boundary/library.ts";
 
 /** The signals that ask a process to end, with their numbers. */
-export const ENDING_SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+export const ENDING_SIGNALS = { SIGHUP, SIGINT, SIGTERM } as const;
 
 /** One of them. */
 export type EndingSignal = keyof typeof ENDING_SIGNALS;

@@ -4,24 +4,42 @@
  * @module
  */
 
-/** `struct shim_burst`: its size in bytes, and its members by words of 4 bytes. */
+import {
+  SHIM_DROP,
+  SHIM_KEEP,
+  SHIM_TELL_LENGTHS,
+  SHIM_TELL_OFFSETS,
+  SHIM_TELL_PORTS,
+  struct_shim_burst,
+} from "../boundary/constants.ts";
+
+/** Bytes of a word. */
+const WORD = Uint32Array.BYTES_PER_ELEMENT;
+
+const { bytes, at } = struct_shim_burst;
+
+/** `struct shim_burst`: its size in bytes, and its members by words. */
 export const BURST = {
-  bytes: 72,
-  base: 0,
-  len: 2,
-  objs: 4,
-  offsets: 6,
-  lengths: 8,
-  ports: 10,
-  count: 12,
-  size: 14,
-  wants: 15,
-  told: 16,
-  epoch: 17,
+  bytes,
+  base: at.base / WORD,
+  len: at.len / WORD,
+  objs: at.objs / WORD,
+  offsets: at.offsets / WORD,
+  lengths: at.lengths / WORD,
+  ports: at.ports / WORD,
+  count: at.count / WORD,
+  size: at.size / WORD,
+  wants: at.wants / WORD,
+  told: at.told / WORD,
+  epoch: at.epoch / WORD,
 } as const;
 
 /** `SHIM_TELL_*`. */
-export const TELL = { offsets: 1, lengths: 2, ports: 4 } as const;
+export const TELL = {
+  offsets: SHIM_TELL_OFFSETS,
+  lengths: SHIM_TELL_LENGTHS,
+  ports: SHIM_TELL_PORTS,
+} as const;
 
 /** `SHIM_DROP` and `SHIM_KEEP`. */
-export const VERDICT = { drop: 254, keep: 255 } as const;
+export const VERDICT = { drop: SHIM_DROP, keep: SHIM_KEEP } as const;

@@ -4,68 +4,55 @@
  * @module
  */
 
+import {
+  RTE_MBUF_L2_LEN_BITS,
+  RTE_MBUF_L3_LEN_BITS,
+  RTE_MBUF_L4_LEN_BITS,
+  SHIM_RX_IP_BAD,
+  SHIM_RX_IP_GOOD,
+  SHIM_RX_L4_BAD,
+  SHIM_RX_L4_GOOD,
+  SHIM_RX_RSS_HASH,
+  SHIM_RX_TIMESTAMP,
+  SHIM_RX_VLAN,
+  SHIM_TX_IP_CKSUM,
+  SHIM_TX_IPV4,
+  SHIM_TX_IPV6,
+  SHIM_TX_TCP_CKSUM,
+  SHIM_TX_TCP_SEG,
+  SHIM_TX_UDP_CKSUM,
+  struct_shim_mbuf_layout,
+} from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { type Hot, shim } from "../boundary/library.ts";
-import { checkInteger, disposed, unwrap } from "../boundary/native.ts";
+import { checkInteger, disposed, type Members, readStruct, unwrap } from "../boundary/native.ts";
 import type { Mempool } from "../mempool.ts";
 import type { Burst } from "./burst.ts";
 import type { PacketMemory } from "./packet_memory.ts";
 
-/** Offsets of the fields of `struct rte_mbuf`, bytes. */
-interface MbufLayout {
-  size: number;
-  bufAddr: number;
-  dataOff: number;
-  nbSegs: number;
-  port: number;
-  pktLen: number;
-  dataLen: number;
-  vlanTci: number;
-  rssHash: number;
-  bufLen: number;
-  next: number;
-  pool: number;
-}
+/** Offsets of the members of `struct rte_mbuf`, bytes. */
+type MbufLayout = Members<typeof struct_shim_mbuf_layout>;
 
-let layout: MbufLayout | undefined;
+let known: MbufLayout | undefined;
 
 function mbufLayout(): MbufLayout {
-  const offsets = new Uint32Array(13);
-  shim().shim_mbuf_layout(offsets, offsets.length);
-  const at = (index: number) => offsets[index] ?? 0;
-  return {
-    size: at(0),
-    bufAddr: at(1),
-    dataOff: at(2),
-    nbSegs: at(3),
-    port: at(4),
-    pktLen: at(6),
-    dataLen: at(7),
-    vlanTci: at(8),
-    rssHash: at(9),
-    bufLen: at(10),
-    next: at(11),
-    pool: at(12),
-  };
+  return known ??= readStruct(
+    struct_shim_mbuf_layout,
+    (memory) => shim().shim_mbuf_layout(memory),
+  );
 }
 
-/** `SHIM_RX_*`: what the port said of a packet that came. */
-const RX = {
-  vlan: 0x001,
-  rssHash: 0x004,
-  ipGood: 0x008,
-  ipBad: 0x010,
-  l4Good: 0x020,
-  l4Bad: 0x040,
-  timestamp: 0x080,
-} as const;
+/** The bits of a number. */
+const mask = (bits: number) => 2 ** bits - 1;
 
-/** `SHIM_TX_*`: what a port is to do with a packet that goes. */
-const TX = { ipv4: 0x01, ipv6: 0x02, ip: 0x04, udp: 0x08, tcp: 0x10, segment: 0x20 } as const;
+/** The largest lengths of headers in an mbuf. */
+const L2_MAX = mask(RTE_MBUF_L2_LEN_BITS);
+const L3_MAX = mask(RTE_MBUF_L3_LEN_BITS);
+const L4_MAX = mask(RTE_MBUF_L4_LEN_BITS);
 
-/** Bits of the lengths of headers in an mbuf: `RTE_MBUF_L2_LEN_BITS` and so on. */
-const [L2_MAX, L3_MAX, L4_MAX] = [0x7f, 0x1ff, 0xff];
-const [L3_SHIFT, L4_SHIFT] = [7, 16];
+/** Where these lie in the number that the shim takes. */
+const L3_SHIFT = RTE_MBUF_L2_LEN_BITS;
+const L4_SHIFT = L3_SHIFT + RTE_MBUF_L3_LEN_BITS;
 
 /** Bytes of a link header without VLAN tags: `RTE_ETHER_HDR_LEN`. */
 const ETHER_LENGTH = 14;
@@ -135,12 +122,12 @@ export class Packet {
     this.#burst = burst;
     this.#epoch = burst.epoch;
     this.#at = at;
-    this.#layout = layout ??= mbufLayout();
+    this.#layout = mbufLayout();
   }
 
   /** @internal The packet whose mbuf lies there. */
   static at(memory: PacketMemory, at: number, burst: Burst): Packet {
-    const { size, pool } = layout ??= mbufLayout();
+    const { size, pool } = mbufLayout();
     const word = at + pool;
     const { view } = memory;
     // another pool's packets can lie between the chunks of this one
@@ -162,15 +149,15 @@ export class Packet {
    */
   get data(): Uint8Array<ArrayBuffer> {
     const start = this.offset;
-    return this.#memory.u8.subarray(start, start + this.#u16(this.#layout.dataLen));
+    return this.#memory.u8.subarray(start, start + this.#u16(this.#layout.data_len));
   }
 
   /** Where the data lies in {@linkcode Burst.view}, bytes. */
   get offset(): number {
-    const low = this.#u32(this.#layout.bufAddr);
-    const high = this.#u32(this.#layout.bufAddr + 4);
-    const at = this.#memory.offsetOf(low, high) + this.#u16(this.#layout.dataOff);
-    if (at >= 0 && at + this.#u16(this.#layout.dataLen) <= this.#memory.length) return at;
+    const low = this.#u32(this.#layout.buf_addr);
+    const high = this.#u32(this.#layout.buf_addr + 4);
+    const at = this.#memory.offsetOf(low, high) + this.#u16(this.#layout.data_off);
+    if (at >= 0 && at + this.#u16(this.#layout.data_len) <= this.#memory.length) return at;
     throw new DpdkError({
       operation: "Packet.data",
       code: "EINVAL",
@@ -180,12 +167,12 @@ export class Packet {
 
   /** Bytes of the whole packet, all segments: `pkt_len`. Meaningful in the first segment. */
   get length(): number {
-    return this.#u32(this.#layout.pktLen);
+    return this.#u32(this.#layout.pkt_len);
   }
 
   /** Segments: `nb_segs`. Meaningful in the first one. */
   get segments(): number {
-    return this.#u16(this.#layout.nbSegs);
+    return this.#u16(this.#layout.nb_segs);
   }
 
   /** Input port; 65535 where there is none. */
@@ -195,46 +182,50 @@ export class Packet {
 
   /** RSS hash, where the port gave one: `hash.rss`. */
   get rssHash(): number | undefined {
-    return this.#rx() & RX.rssHash ? this.#u32(this.#layout.rssHash) : undefined;
+    return this.#rx() & SHIM_RX_RSS_HASH ? this.#u32(this.#layout.rss_hash) : undefined;
   }
 
   /** VLAN tag control information, where the port gave it: `vlan_tci`. */
   get vlan(): number | undefined {
-    return this.#rx() & RX.vlan ? this.#u16(this.#layout.vlanTci) : undefined;
+    return this.#rx() & SHIM_RX_VLAN ? this.#u16(this.#layout.vlan_tci) : undefined;
   }
 
   /** When the port received it, in the port's own clock, exact to 2^53; where it says so. */
   get timestamp(): number | undefined {
-    if ((this.#rx() & RX.timestamp) === 0) return undefined;
+    if ((this.#rx() & SHIM_RX_TIMESTAMP) === 0) return undefined;
     return shim().shim_mbuf_timestamp(this.#memory.pointer, this.#at);
   }
 
   /** What the port found of the checksum of the IP header: `RTE_MBUF_F_RX_IP_CKSUM_*`. */
   get ipChecksum(): ChecksumVerdict {
     const rx = this.#rx();
-    return rx & RX.ipGood ? "good" : rx & RX.ipBad ? "bad" : "unknown";
+    return rx & SHIM_RX_IP_GOOD ? "good" : rx & SHIM_RX_IP_BAD ? "bad" : "unknown";
   }
 
   /** What the port found of the checksum of TCP or UDP: `RTE_MBUF_F_RX_L4_CKSUM_*`. */
   get l4Checksum(): ChecksumVerdict {
     const rx = this.#rx();
-    return rx & RX.l4Good ? "good" : rx & RX.l4Bad ? "bad" : "unknown";
+    return rx & SHIM_RX_L4_GOOD ? "good" : rx & SHIM_RX_L4_BAD ? "bad" : "unknown";
   }
 
   /** What the port that sends it is to compute; undefined where it is nothing. */
   get offload(): PacketOffload | undefined {
     const what = shim().shim_mbuf_tx(this.#memory.pointer, this.#here());
-    if ((what & (TX.ipv4 | TX.ipv6)) === 0) return undefined;
+    if ((what & (SHIM_TX_IPV4 | SHIM_TX_IPV6)) === 0) return undefined;
     const lengths = shim().shim_mbuf_tx_lengths(this.#memory.pointer, this.#at);
     const segmentSize = shim().shim_mbuf_tx_segment(this.#memory.pointer, this.#at);
     return {
-      ip: what & TX.ipv4 ? 4 : 6,
-      ipChecksum: (what & TX.ip) !== 0,
-      ...what & TX.udp ? { l4: "udp" } : what & (TX.tcp | TX.segment) ? { l4: "tcp" } : {},
+      ip: what & SHIM_TX_IPV4 ? 4 : 6,
+      ipChecksum: (what & SHIM_TX_IP_CKSUM) !== 0,
+      ...what & SHIM_TX_UDP_CKSUM
+        ? { l4: "udp" }
+        : what & (SHIM_TX_TCP_CKSUM | SHIM_TX_TCP_SEG)
+        ? { l4: "tcp" }
+        : {},
       l2Length: lengths & L2_MAX,
       l3Length: (lengths >>> L3_SHIFT) & L3_MAX,
       l4Length: (lengths >>> L4_SHIFT) & L4_MAX,
-      ...what & TX.segment ? { segmentSize } : {},
+      ...what & SHIM_TX_TCP_SEG ? { segmentSize } : {},
     };
   }
 
@@ -267,8 +258,14 @@ export class Packet {
     checkInteger("l4Length", l4Length, 0, L4_MAX);
     checkInteger("segmentSize", segmentSize ?? 0, 0, 0xffff);
     const what = wanted
-      ? (ip === 4 ? TX.ipv4 : TX.ipv6) | (ipChecksum ? TX.ip : 0) |
-        (segmentSize ? TX.segment : l4 === "tcp" ? TX.tcp : l4 === "udp" ? TX.udp : 0)
+      ? (ip === 4 ? SHIM_TX_IPV4 : SHIM_TX_IPV6) | (ipChecksum ? SHIM_TX_IP_CKSUM : 0) |
+        (segmentSize
+          ? SHIM_TX_TCP_SEG
+          : l4 === "tcp"
+          ? SHIM_TX_TCP_CKSUM
+          : l4 === "udp"
+          ? SHIM_TX_UDP_CKSUM
+          : 0)
       : 0;
     const lengths = l2Length | l3Length << L3_SHIFT | l4Length << L4_SHIFT;
     mbufOffload ??= shim().shim_mbuf_offload;
@@ -332,7 +329,7 @@ export class Packet {
    * @throws {RangeError} when they do not fit behind the headroom, or the packet has more segments.
    */
   write(bytes: Uint8Array): void {
-    const room = this.#u16(this.#layout.bufLen) - this.#u16(this.#layout.dataOff);
+    const room = this.#u16(this.#layout.buf_len) - this.#u16(this.#layout.data_off);
     if (this.segments !== 1 || bytes.length > room) {
       throw new RangeError(
         `Packet.write: ${bytes.length} bytes into ${this.segments} segment(s) of ${room} bytes`,
@@ -340,8 +337,8 @@ export class Packet {
     }
     const { view } = this.#memory;
     this.#memory.u8.set(bytes, this.offset);
-    view.setUint16(this.#at + this.#layout.dataLen, bytes.length, true);
-    view.setUint32(this.#at + this.#layout.pktLen, bytes.length, true);
+    view.setUint16(this.#at + this.#layout.data_len, bytes.length, true);
+    view.setUint32(this.#at + this.#layout.pkt_len, bytes.length, true);
     this.#burst.moved();
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SHIM_OUTSIDE } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { mapMemory, unmapMemory } from "../boundary/handles.ts";
 import { Dependents, toPointer, track } from "../boundary/native.ts";
@@ -11,7 +12,7 @@ import { Mempool } from "../mempool.ts";
 import { isPacketPool, onPacketPool } from "./pool.ts";
 
 /** What {@linkcode Burst.offsets} has for a packet that does not lie in the burst's memory. */
-export const OUTSIDE = 0xffff_ffff;
+export const OUTSIDE: number = SHIM_OUTSIDE;
 
 const HALF = 0x1_0000_0000;
 

@@ -4,22 +4,11 @@
  * @module
  */
 
+import { limits } from "../boundary/bounds.ts";
+import { UINT16_MAX, UINT32_MAX } from "../boundary/constants.ts";
 import { shim } from "../boundary/library.ts";
-import {
-  checkInteger,
-  checkSocket,
-  cString,
-  UINT32_MAX,
-  unwrapPointer,
-} from "../boundary/native.ts";
+import { checkInteger, checkSocket, cString, unwrapPointer } from "../boundary/native.ts";
 import { Mempool, poolHint } from "../mempool.ts";
-
-/** `RTE_PKTMBUF_HEADROOM`: free bytes before a packet's data, for headers to come. */
-export const PKTMBUF_HEADROOM = 128;
-/** `RTE_MBUF_DEFAULT_BUF_SIZE`: headroom and 2048 bytes of data, as the samples have it. */
-export const MBUF_DEFAULT_BUF_SIZE = 2176;
-
-const UINT16_MAX = 0xffff;
 
 /** Options of {@linkcode createPktmbufPool}. */
 export interface PktmbufPoolOptions {
@@ -27,7 +16,10 @@ export interface PktmbufPoolOptions {
   cacheSize?: number;
   /** Bytes between an mbuf and its data, a multiple of 8; 0 where left out. */
   privateSize?: number;
-  /** Bytes for headroom and data; {@linkcode MBUF_DEFAULT_BUF_SIZE} where left out. */
+  /**
+   * Bytes for headroom and data; `RTE_MBUF_DEFAULT_BUF_SIZE` where left out, 128 and 2048 bytes unless
+   * DPDK was built otherwise.
+   */
   dataRoomSize?: number;
   /** NUMA node of the memory; any (-1) where left out. */
   socket?: number;
@@ -69,8 +61,9 @@ export function createPktmbufPool(
   checkInteger("pktmbuf pool count", count, 1, UINT32_MAX);
   const cache = checkInteger("pktmbuf pool cache size", options.cacheSize ?? 0, 0, UINT32_MAX);
   const extra = checkInteger("pktmbuf private size", options.privateSize ?? 0, 0, UINT16_MAX);
-  const room = options.dataRoomSize ?? MBUF_DEFAULT_BUF_SIZE;
-  checkInteger("pktmbuf data room size", room, PKTMBUF_HEADROOM, UINT16_MAX);
+  const { headroom, data_room } = limits();
+  const room = options.dataRoomSize ?? data_room;
+  checkInteger("pktmbuf data room size", room, headroom, UINT16_MAX);
   const socket = checkSocket(options.socket);
   const pointer = unwrapPointer(
     `rte_pktmbuf_pool_create(${name})`,

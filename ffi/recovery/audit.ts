@@ -4,6 +4,12 @@
  * @module
  */
 
+import { limits } from "../boundary/bounds.ts";
+import {
+  struct_shim_audit,
+  struct_shim_mempool_look,
+  struct_shim_ring_info,
+} from "../boundary/constants.ts";
 import { shim } from "../boundary/library.ts";
 import {
   addressOf,
@@ -13,6 +19,7 @@ import {
   nameRoom,
   readText,
   requireEal,
+  structAt,
   toPointer,
   unwrap,
 } from "../boundary/native.ts";
@@ -71,7 +78,7 @@ export interface MempoolLook extends MempoolAudit {
 export const NOT_A_RING = "its elements are not in a ring";
 
 /** What shim_mempool_audit() counts before caches and rings. */
-const COUNTS = 4;
+const COUNTS = struct_shim_audit.bytes / Uint32Array.BYTES_PER_ELEMENT;
 
 /** Rings that stay until disposal, whoever of this process frees them. */
 interface HeldRings extends Disposable {
@@ -81,10 +88,9 @@ interface HeldRings extends Disposable {
 function holdRings(names: readonly string[] | undefined): BigUint64Array<ArrayBuffer> {
   if (names === undefined) {
     const rings = BigUint64Array.from(listSnapshots("list of rings", {
-      numbers: 4,
-      names: 1,
-      read: (infos, names, len) => shim().shim_ring_list(infos, names, len),
-      info: ([address = 0n]) => address,
+      layout: struct_shim_ring_info,
+      read: (infos, len) => shim().shim_ring_list(infos, len),
+      info: ({ address }) => address,
     }));
     for (const ring of rings) shim().shim_ring_hold(toPointer(ring));
     return rings;
@@ -129,9 +135,12 @@ function named(counts: Uint32Array, nameOf: (index: number) => string | number) 
 const sum = (counts: Uint32Array) => counts.reduce((total, count) => total + count, 0);
 
 /** What the shim counted, by the names of the rings. */
-function toAudit(counts: Uint32Array, ringName: (index: number) => string): MempoolAudit {
-  const lcores = shim().shim_lcore_max();
-  const [common = 0, recorded = 0, lost = 0, strangers = 0] = counts;
+function toAudit(
+  counts: Uint32Array<ArrayBuffer>,
+  ringName: (index: number) => string,
+): MempoolAudit {
+  const { lcores } = limits();
+  const { common, recorded, lost, strangers } = structAt(struct_shim_audit, counts.buffer);
   const caches = counts.subarray(COUNTS, COUNTS + lcores);
   const queues = counts.subarray(COUNTS + lcores);
   return {
@@ -151,18 +160,18 @@ export function look(name: string): MempoolLook {
   const operation = `look at mempool ${name}`;
   requireEal(operation);
   for (let room = 64;; room *= 2) {
-    const counts = new Uint32Array(COUNTS + shim().shim_lcore_max() + room);
-    const infos = new BigUint64Array(2);
+    const counts = new Uint32Array(COUNTS + limits().lcores + room);
+    const pool = new Uint8Array(struct_shim_mempool_look.bytes);
     const names = nameRoom(room);
     const rings = unwrap(
       operation,
-      shim().shim_mempool_look(cString(name), counts, infos, names, room),
+      shim().shim_mempool_look(cString(name), counts, pool, names, room),
       (code) => code === "ENOTSUP" ? NOT_A_RING : undefined,
     );
     if (rings > room) continue;
-    const [size, torn] = infos;
+    const { size, torn } = structAt(struct_shim_mempool_look, pool.buffer);
     const found = toAudit(counts, (ring) => nameAt(names, ring));
-    return { name, size: Number(size), torn: torn !== 0n, ...found };
+    return { name, size, torn: torn !== 0, ...found };
   }
 }
 
@@ -176,7 +185,7 @@ export function audit(
   const { rings } = held;
   const pool = poolOf();
   const pairs = tablePairs(tables);
-  const lcores = shim().shim_lcore_max();
+  const { lcores } = limits();
   const counts = new Uint32Array(COUNTS + lcores + rings.length);
   const spare = new BigUint64Array(shim().shim_mempool_size(pool));
   const spares = unwrap(

@@ -18,24 +18,35 @@
  * @module
  */
 
+import {
+  JOURNAL_LCORES,
+  JOURNAL_PROCESSES,
+  JOURNAL_SLOTS,
+  struct_journal,
+  struct_journal_process,
+  struct_journal_slot,
+} from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { identityOf, pidOf } from "../host/identity.ts";
 import { Memzone } from "../memzone.ts";
 
 const ZONE = "DENODPDK_JOURNAL";
 
-// `struct journal` of the shim, in words of 64 bits
-const MENDER_AT = 1;
-const CHANGES_AT = 2;
-const SETTLES_AT = 3;
-const PROCESSES = 128;
-const PROCESSES_AT = 8;
-const PROCESS_WORDS = 20;
-const LCORES_AT = 4;
-const LCORE_WORDS = 16;
-const SLOTS = 256;
-const SLOTS_AT = PROCESSES_AT + PROCESSES * PROCESS_WORDS;
-const SLOT_WORDS = 8 + 64;
+/** The journal is read in words of this many bytes. */
+const WORD = BigUint64Array.BYTES_PER_ELEMENT;
+
+/** Where the members of a structure lie, in words. */
+function wordsOf<Name extends string>(at: Readonly<Record<Name, number>>): Record<Name, number> {
+  const words = Object.entries<number>(at).map(([name, byte]) => [name, byte / WORD]);
+  // each name with its place
+  return Object.fromEntries(words) as Record<Name, number>;
+}
+
+const JOURNAL = wordsOf(struct_journal.at);
+const PROCESS = wordsOf(struct_journal_process.at);
+const SLOT = wordsOf(struct_journal_slot.at);
+const PROCESS_WORDS = struct_journal_process.bytes / WORD;
+const SLOT_WORDS = struct_journal_slot.bytes / WORD;
 
 const NOBODY = 0n;
 
@@ -96,7 +107,7 @@ export class Journal {
   #ownSpace: bigint | undefined;
 
   private constructor(memory: ArrayBuffer) {
-    this.#words = new BigUint64Array(memory, 0, SLOTS_AT + SLOTS * SLOT_WORDS);
+    this.#words = new BigUint64Array(memory, 0, struct_journal.bytes / WORD);
   }
 
   /** The journal; undefined where there is none. */
@@ -111,23 +122,24 @@ export class Journal {
 
   /** Another number whenever a process of ours has come or gone. */
   get changes(): bigint {
-    return this.#load(CHANGES_AT);
+    return this.#load(JOURNAL.changes);
   }
 
   /** The processes of ours, dead ones included until they are forgotten. */
   processes(): JournalProcess[] {
-    return Array.from({ length: PROCESSES }, (_, entry) => entry).flatMap((entry) => {
-      const at = PROCESSES_AT + entry * PROCESS_WORDS;
-      const identity = this.#load(at + 1);
+    return Array.from({ length: JOURNAL_PROCESSES }, (_, entry) => entry).flatMap((entry) => {
+      const at = JOURNAL.processes + entry * PROCESS_WORDS;
+      const identity = this.#load(at + PROCESS.identity);
       if (identity === NOBODY) return [];
-      const masks = this.#words.subarray(at + LCORES_AT, at + LCORES_AT + LCORE_WORDS);
+      const first = at + PROCESS.lcores;
+      const masks = this.#words.subarray(first, first + JOURNAL_LCORES);
       return [{
         entry,
         identity,
         pid: pidOf(identity),
-        visible: this.#load(at) === this.#space,
-        tells: this.#load(at + 2) === 0n,
-        admitted: this.#load(at + 3) !== 0n,
+        visible: this.#load(at + PROCESS.space) === this.#space,
+        tells: this.#load(at + PROCESS.silent) === 0n,
+        admitted: this.#load(at + PROCESS.admitted) !== 0n,
         lcores: [...masks].flatMap((mask, word) =>
           Array.from({ length: 64 }, (_, bit) => bit)
             .filter((bit) => (mask >> BigInt(bit)) & 1n)
@@ -139,18 +151,18 @@ export class Journal {
 
   /** All slots that a thread has. */
   slots(): Slot[] {
-    return Array.from({ length: SLOTS }, (_, index) => index).flatMap((index) => {
-      const at = SLOTS_AT + index * SLOT_WORDS;
-      const owner = this.#load(at);
+    return Array.from({ length: JOURNAL_SLOTS }, (_, index) => index).flatMap((index) => {
+      const at = JOURNAL.slots + index * SLOT_WORDS;
+      const owner = this.#load(at + SLOT.owner);
       if (owner === NOBODY) return [];
-      const ring = this.#load(at + 2);
+      const ring = this.#load(at + SLOT.ring);
       return [{
         index,
         owner,
-        ...unpackAt(this.#load(at + 1)),
+        ...unpackAt(this.#load(at + SLOT.at)),
         ring: ring & ~1n,
         side: (ring & 1n ? "consumer" : "producer") as Side,
-        content: this.#load(at + 3),
+        content: this.#load(at + SLOT.content),
       }];
     });
   }
@@ -158,11 +170,12 @@ export class Journal {
   /** The PID namespace of this process, from its own entry. */
   get #space(): bigint {
     for (
-      let at = PROCESSES_AT;
-      this.#ownSpace === undefined && at < SLOTS_AT;
+      let at = JOURNAL.processes;
+      this.#ownSpace === undefined && at < JOURNAL.slots;
       at += PROCESS_WORDS
     ) {
-      if (this.#load(at + 1) === this.#self) this.#ownSpace = this.#load(at);
+      if (this.#load(at + PROCESS.identity) !== this.#self) continue;
+      this.#ownSpace = this.#load(at + PROCESS.space);
     }
     return this.#ownSpace ?? NOBODY;
   }
@@ -170,28 +183,30 @@ export class Journal {
   /** Forgets a dead process and its threads: others may have what was theirs. */
   forget({ entry, identity }: JournalProcess): void {
     for (const { index, owner } of this.slots()) {
-      if (owner === identity) this.#swap(SLOTS_AT + index * SLOT_WORDS, identity, NOBODY);
+      if (owner === identity) {
+        this.#swap(JOURNAL.slots + index * SLOT_WORDS + SLOT.owner, identity, NOBODY);
+      }
     }
-    const at = PROCESSES_AT + entry * PROCESS_WORDS;
-    const space = this.#load(at);
-    if (!this.#swap(at + 1, identity, NOBODY)) return;
-    this.#swap(at, space, NOBODY);
-    Atomics.add(this.#words, CHANGES_AT, 1n);
+    const at = JOURNAL.processes + entry * PROCESS_WORDS;
+    const space = this.#load(at + PROCESS.space);
+    if (!this.#swap(at + PROCESS.identity, identity, NOBODY)) return;
+    this.#swap(at + PROCESS.space, space, NOBODY);
+    Atomics.add(this.#words, JOURNAL.changes, 1n);
   }
 
   /** The process that mends, or did; 0 for none. */
   get mender(): bigint {
-    return this.#load(MENDER_AT);
+    return this.#load(JOURNAL.mender);
   }
 
   /** Makes this process the one that mends, in the place of `before`; whether it is. */
   becomeMender(before: bigint): boolean {
-    return this.#swap(MENDER_AT, before, this.#self);
+    return this.#swap(JOURNAL.mender, before, this.#self);
   }
 
   /** Lets another one mend. */
   resignAsMender(): void {
-    this.#swap(MENDER_AT, this.#self, NOBODY);
+    this.#swap(JOURNAL.mender, this.#self, NOBODY);
   }
 
   /** Whether all threads of this process say what they do. */
@@ -204,11 +219,11 @@ export class Journal {
    * one is admitted already, or it waits.
    */
   whileSettling(work: () => void): void {
-    Atomics.store(this.#words, SETTLES_AT, this.#self);
+    Atomics.store(this.#words, JOURNAL.settles, this.#self);
     try {
       work();
     } finally {
-      Atomics.store(this.#words, SETTLES_AT, NOBODY);
+      Atomics.store(this.#words, JOURNAL.settles, NOBODY);
     }
   }
 

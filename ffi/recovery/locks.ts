@@ -9,6 +9,7 @@
  * @module
  */
 
+import { SHIM_LOCKS } from "../boundary/constants.ts";
 import { shim } from "../boundary/library.ts";
 import type { Quiesce } from "./quiesce.ts";
 import { atStandstill } from "./standstill.ts";
@@ -20,8 +21,8 @@ import { atStandstill } from "./standstill.ts";
 const LOOKS = 20;
 const PERIOD = 5;
 
-/** Room for the numbers of all locks: `MAX_LOCKS` of the shim, two each. */
-const MAX_NUMBERS = 128;
+/** Room for the numbers of all locks, two each. */
+const MAX_NUMBERS = 2 * SHIM_LOCKS;
 
 /** Holders of each lock now. */
 function countHolders(): Uint32Array<ArrayBuffer> {

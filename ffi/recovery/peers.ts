@@ -9,6 +9,8 @@
  * @module
  */
 
+import { ESRCH } from "../boundary/constants.ts";
+import { limits } from "../boundary/bounds.ts";
 import { identityOf, startOf } from "../host/identity.ts";
 import { bury, primaryOf, secondariesOf, type Secondary, secondaryLife } from "../host/liveness.ts";
 import { lcoresOf } from "../host/process_lcores.ts";
@@ -183,7 +185,7 @@ export class Peers implements Disposable {
 
   /** All lcores that there can be. */
   get allLcores(): number[] {
-    return [...Array(shim().shim_lcore_max()).keys()];
+    return [...Array(limits().lcores).keys()];
   }
 
   /** Those that cannot be seen from here, and have no entry in the journal. */
@@ -266,7 +268,6 @@ function hasEnded(fd: number): boolean {
 
 /** A descriptor of the process, -1 where the kernel gives none; undefined when it is dead. */
 function openLiving(pid: number, identity: bigint): number | undefined {
-  const ESRCH = 3;
   const fd = shim().shim_process_open(pid);
   if (fd === -ESRCH) return undefined;
   const start = startOf(pid);

@@ -19,8 +19,11 @@ const ZONE = "denodpdk_quiesce";
 /** Threads that can take part at a time. */
 const SLOTS = 512;
 
-/** A cache line for who asks, and one for each thread, so that no two write to the same. */
-const LINE = 64;
+/**
+ * Bytes for who asks, and for each thread: a cache line on any machine, so that no two write to the
+ * same one. All processes have this layout.
+ */
+const LINE = 128;
 
 const NOBODY = 0n;
 
@@ -138,7 +141,7 @@ export class Participant implements Disposable {
 
   /** Whether it should come out. A plain read, for the loop. */
   get wanted(): boolean {
-    return this.#words[0] !== 0;
+    return this.#words[0] !== 0; // a hint: whoever obeys looks with Atomics
   }
 
   /**

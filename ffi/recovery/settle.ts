@@ -6,7 +6,8 @@
 
 import { shim } from "../boundary/library.ts";
 import type { Mempool } from "../mempool.ts";
-import { toPointer, UINT32_MAX, unwrap } from "../boundary/native.ts";
+import { UINT32_MAX } from "../boundary/constants.ts";
+import { toPointer, unwrap } from "../boundary/native.ts";
 
 /** A process that has ended, however. */
 export interface DeadProcess {

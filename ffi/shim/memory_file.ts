@@ -7,9 +7,10 @@
  * @module
  */
 
-const CLOSE_ON_EXEC = 1;
 /** Not for `execve`, which is all right with libraries, and all that some machines allow. */
 const NO_EXECVE = 8;
+
+import { MFD_CLOEXEC } from "../boundary/constants.ts";
 
 const LIBC = {
   memfd_create: {
@@ -25,9 +26,9 @@ const LIBC = {
 function createFile(name: string, content: Uint8Array<ArrayBuffer>): string {
   const libc = Deno.dlopen("libc.so.6", LIBC).symbols;
   const title = new TextEncoder().encode(`${name}\0`);
-  let file = libc.memfd_create(title, CLOSE_ON_EXEC | NO_EXECVE);
+  let file = libc.memfd_create(title, MFD_CLOEXEC | NO_EXECVE);
   // a kernel before 6.3 does not know the flag
-  if (file < 0) file = libc.memfd_create(title, CLOSE_ON_EXEC);
+  if (file < 0) file = libc.memfd_create(title, MFD_CLOEXEC);
   if (file < 0) throw new Error("the kernel makes none");
   for (let done = 0; done < content.length;) {
     const rest = content.subarray(done);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { O_CLOEXEC } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { checkAncestors, isPrivate, trustsOwnerOfRoot } from "./private_folder.ts";
 
@@ -31,8 +32,6 @@ const OPEN = {
   parameters: ["buffer", "i32"], // const char *path, int flags
   result: "i32",
 } as const satisfies Deno.ForeignFunction;
-
-const O_CLOEXEC = 0o2000000;
 
 /** Where this process's open files are. */
 const HELD = "/proc/self/fd/";

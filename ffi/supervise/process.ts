@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ESRCH } from "../boundary/constants.ts";
 import { shim } from "../boundary/library.ts";
 import { checkInteger, cString, unwrap } from "../boundary/native.ts";
 
@@ -60,8 +61,6 @@ export async function processEnd(pid: number, signal?: AbortSignal): Promise<voi
     shim().shim_process_close(descriptor);
   }
 }
-
-const ESRCH = 3;
 
 /**
  * Shows `title` where tools such as `ps` show this process's command line, until disposal. A title

@@ -254,7 +254,8 @@ unsettled(void)
 		struct journal_process *entry = &journal->processes[i];
 		uint64_t shared = 0;
 
-		if (entry == process || entry->identity == 0)
+		/* behind its lcores, which it wrote before */
+		if (entry == process || __atomic_load_n(&entry->identity, __ATOMIC_ACQUIRE) == 0)
 			continue;
 		for (word = 0; word < JOURNAL_LCORES; word++)
 			shared |= entry->lcores[word] & process->lcores[word];
@@ -371,7 +372,8 @@ journal_leave(void)
 		return;
 	for (i = 0; i < JOURNAL_SLOTS; i++)
 		journal_slot_end(&j->slots[i]);
-	__atomic_store_n(&process->identity, 0, __ATOMIC_RELAXED);
+	/* whoever sees it gone sees the caches of its lcores as it left them */
+	__atomic_store_n(&process->identity, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&process->space, 0, __ATOMIC_RELEASE);
 	__atomic_add_fetch(&j->changes, 1, __ATOMIC_RELEASE);
 	journal = NULL;

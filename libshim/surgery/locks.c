@@ -34,7 +34,7 @@
 #include "shim.h"
 #include "surgery/surgery.h"
 
-enum { WORDS = 16, TRIES = 100, MAX_LOCKS = 64 };
+enum { WORDS = 16, TRIES = 100 };
 
 static atomic_int *config; /* the start of the shared configuration */
 
@@ -43,7 +43,7 @@ struct lock {
 	int reader; /* by how much a reader counts; 1 for a spinlock's only holder */
 };
 
-static struct lock locks[MAX_LOCKS];
+static struct lock locks[SHIM_LOCKS];
 static uint32_t n_locks;
 
 /* Whether a path ends in <name of the runtime folder>/config: /var/run may be a link. */
@@ -92,7 +92,7 @@ snapshot(int *words)
 static void
 add_lock(atomic_int *word, int reader)
 {
-	if (n_locks < MAX_LOCKS)
+	if (n_locks < SHIM_LOCKS)
 		locks[n_locks++] = (struct lock){ word, reader };
 }
 

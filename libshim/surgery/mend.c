@@ -91,7 +91,8 @@ int
 shim_mend_put(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t content,
 		const uint64_t *objs, struct rte_mempool *mp)
 {
-	if (r->prod.tail != tail || r->prod.head - tail < n)
+	if (__atomic_load_n(&r->prod.tail, __ATOMIC_ACQUIRE) != tail ||
+			__atomic_load_n(&r->prod.head, __ATOMIC_ACQUIRE) - tail < n)
 		return 0;
 	ring_copy_in(r, tail, content != 0 ? (void *const *)(uintptr_t)content :
 			(void *const *)(uintptr_t)objs, n);
@@ -105,7 +106,8 @@ shim_mend_put(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t content,
 int
 shim_mend_take(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t *objs)
 {
-	if (r->cons.tail != tail || r->cons.head - tail < n)
+	if (__atomic_load_n(&r->cons.tail, __ATOMIC_ACQUIRE) != tail ||
+			__atomic_load_n(&r->cons.head, __ATOMIC_ACQUIRE) - tail < n)
 		return 0;
 	ring_copy_out(r, tail, (void **)objs, n);
 	return __atomic_compare_exchange_n(&r->cons.tail, &tail, tail + n, 0, __ATOMIC_ACQ_REL,

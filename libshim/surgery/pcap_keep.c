@@ -67,9 +67,8 @@ struct pcap_file_record {
 };
 
 enum { PCAP_FILE_HEADER = 24, PCAP_ARGS_KEPT = 63, MAX_OUTPUTS = 64 };
-enum pcap_keep { PCAP_AS_IS, PCAP_APPEND, PCAP_CLOSED };
 
-static enum pcap_keep pcap_keep;
+static uint32_t pcap_keep; /* SHIM_PCAP_* */
 /* A name and arguments for each of the primary's devices, and where a primary keeps them. */
 static char *pcap_args;
 static uint32_t pcap_n_args;
@@ -134,7 +133,7 @@ pcap_publish(const char *args, uint32_t n_args, size_t len)
 }
 
 /*
- * how: an enum pcap_keep. args: n_args net_pcap devices as the primary has them, the name and
+ * how: SHIM_PCAP_*. args: n_args net_pcap devices as the primary has them, the name and
  * the arguments of each with a NUL. Before rte_eal_init(), and in a primary once more after it.
  */
 int
@@ -201,10 +200,10 @@ pcap_dump_open(struct pcap *pcap, const char *path)
 
 	if (next == NULL)
 		next = (__typeof__(next))pcap_function("pcap_dump_open");
-	if (pcap_keep == PCAP_CLOSED)
+	if (pcap_keep == SHIM_PCAP_CLOSED)
 		return next(pcap, "/dev/null");
 	/* a pipe or a device cannot be emptied, and has no header to find */
-	if (pcap_keep == PCAP_AS_IS || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
+	if (pcap_keep == SHIM_PCAP_AS_IS || (stat(path, &st) == 0 && !S_ISREG(st.st_mode)))
 		return next(pcap, path);
 	return pcap_append(pcap, path);
 }
@@ -273,7 +272,7 @@ pcap_open_offline(const char *path, char *error)
 	struct pcap *(*dead)(int, int);
 	enum { ETHERNET = 1, SNAPLEN = 65535 };
 
-	if (pcap_keep == PCAP_CLOSED) {
+	if (pcap_keep == SHIM_PCAP_CLOSED) {
 		dead = (struct pcap *(*)(int, int))pcap_function("pcap_open_dead");
 		return dead(ETHERNET, SNAPLEN);
 	}
@@ -292,7 +291,7 @@ pcap_whole_args(const char *args, const char *const keys[])
 
 	for (i = 0; keys != NULL && keys[i] != NULL && strcmp(keys[i], "tx_pcap") != 0; i++)
 		;
-	if (pcap_keep == PCAP_AS_IS || keys == NULL || keys[i] == NULL ||
+	if (pcap_keep == SHIM_PCAP_AS_IS || keys == NULL || keys[i] == NULL ||
 			strlen(args) != PCAP_ARGS_KEPT)
 		return args;
 	zone = rte_memzone_lookup(PCAP_ZONE);

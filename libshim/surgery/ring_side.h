@@ -2,6 +2,9 @@
 
 /*
  * The sides of a ring: head and tail of each of the ways to synchronise.
+ *
+ * Loads acquire and stores release, so that this is right where the machine orders plain ones
+ * less than x86 does; there it costs nothing. Head and tail that lie in one word are read at once.
  */
 
 #ifndef RING_SIDE_H
@@ -30,16 +33,23 @@ ring_cons(struct rte_ring *r)
 	return (union ring_side *)(void *)&r->cons;
 }
 
+#define ring_side_load(word) __atomic_load_n(&(word), __ATOMIC_ACQUIRE)
+#define ring_side_store(word, value) __atomic_store_n(&(word), value, __ATOMIC_RELEASE)
+
 static inline bool
 ring_side_torn(const union ring_side *side)
 {
 	switch (side->ht.sync_type) {
-	case RTE_RING_SYNC_MT_HTS:
-		return side->hts.ht.pos.head != side->hts.ht.pos.tail;
+	case RTE_RING_SYNC_MT_HTS: {
+		union __rte_ring_hts_pos ht;
+
+		ht.raw = ring_side_load(side->hts.ht.raw);
+		return ht.pos.head != ht.pos.tail;
+	}
 	case RTE_RING_SYNC_MT_RTS:
-		return side->rts.head.raw != side->rts.tail.raw;
+		return ring_side_load(side->rts.tail.raw) != ring_side_load(side->rts.head.raw);
 	default:
-		return side->ht.head != side->ht.tail;
+		return ring_side_load(side->ht.tail) != ring_side_load(side->ht.head);
 	}
 }
 
@@ -51,13 +61,13 @@ ring_prod_mend(struct rte_ring *r)
 
 	switch (side->ht.sync_type) {
 	case RTE_RING_SYNC_MT_HTS:
-		side->hts.ht.pos.head = side->hts.ht.pos.tail;
+		ring_side_store(side->hts.ht.pos.head, side->hts.ht.pos.tail);
 		break;
 	case RTE_RING_SYNC_MT_RTS:
-		side->rts.head.raw = side->rts.tail.raw;
+		ring_side_store(side->rts.head.raw, side->rts.tail.raw);
 		break;
 	default:
-		side->ht.head = side->ht.tail;
+		ring_side_store(side->ht.head, side->ht.tail);
 	}
 }
 
@@ -69,13 +79,13 @@ ring_cons_mend(struct rte_ring *r)
 
 	switch (side->ht.sync_type) {
 	case RTE_RING_SYNC_MT_HTS:
-		side->hts.ht.pos.tail = side->hts.ht.pos.head;
+		ring_side_store(side->hts.ht.pos.tail, side->hts.ht.pos.head);
 		break;
 	case RTE_RING_SYNC_MT_RTS:
-		side->rts.tail.raw = side->rts.head.raw;
+		ring_side_store(side->rts.tail.raw, side->rts.head.raw);
 		break;
 	default:
-		side->ht.tail = side->ht.head;
+		ring_side_store(side->ht.tail, side->ht.head);
 	}
 }
 
@@ -87,11 +97,11 @@ ring_first(struct rte_ring *r)
 
 	switch (side->ht.sync_type) {
 	case RTE_RING_SYNC_MT_HTS:
-		return side->hts.ht.pos.head;
+		return ring_side_load(side->hts.ht.pos.head);
 	case RTE_RING_SYNC_MT_RTS:
-		return side->rts.head.val.pos;
+		return ring_side_load(side->rts.head.val.pos);
 	default:
-		return side->ht.head;
+		return ring_side_load(side->ht.head);
 	}
 }
 
@@ -99,7 +109,7 @@ ring_first(struct rte_ring *r)
 static inline uint32_t
 ring_end(const struct rte_ring *r)
 {
-	return r->prod.tail;
+	return ring_side_load(r->prod.tail);
 }
 
 #endif

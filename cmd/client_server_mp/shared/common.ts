@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Counters, DpdkError } from "../../../mod.ts";
+import { Counters, DpdkError, Memzone, Port } from "../../../mod.ts";
 
 /** The most clients of one server. */
 export const MAX_CLIENTS = 16;
@@ -20,25 +20,36 @@ export function rxQueueName(client: number): string {
   return `MProc_Client_${client}_RX`;
 }
 
-/** `RTE_MAX_ETHPORTS`. */
-const MAX_PORTS = 32;
-const CACHE_LINE = 64;
 const U64 = BigUint64Array.BYTES_PER_ELEMENT;
 
-function cacheAligned(bytes: number): number {
-  return Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
+/** Where the parts of `struct port_info` begin, and how large they are, bytes. */
+interface Layout {
+  rxStats: number;
+  txStats: number;
+  /** Of one client. */
+  txStatsSize: number;
+  /** `sizeof(struct port_info)`. */
+  bytes: number;
 }
 
-/** Where the parts of `struct port_info` begin, bytes. */
-const RX_STATS = cacheAligned(Uint16Array.BYTES_PER_ELEMENT * (1 + MAX_PORTS));
-const TX_STATS = RX_STATS + cacheAligned(U64 * MAX_PORTS);
-const TX_STATS_SIZE = cacheAligned(2 * U64 * MAX_PORTS);
+/** The layout of a DPDK that was built for so many ports, with cache lines of so many bytes. */
+export function portInfoLayout(ports: number, cacheLine: number): Layout {
+  const aligned = (bytes: number) => Math.ceil(bytes / cacheLine) * cacheLine;
+  const rxStats = aligned(Uint16Array.BYTES_PER_ELEMENT * (1 + ports));
+  const txStats = rxStats + aligned(U64 * ports);
+  const txStatsSize = aligned(2 * U64 * ports);
+  return { rxStats, txStats, txStatsSize, bytes: txStats + MAX_CLIENTS * txStatsSize };
+}
 
 /** `struct port_info`: which ports there are, and how many packets each of them saw. */
 export class PortInfo {
   /** `sizeof(struct port_info)`. */
-  static readonly bytes = TX_STATS + MAX_CLIENTS * TX_STATS_SIZE;
+  static get bytes(): number {
+    return portInfoLayout(Port.max, Memzone.cacheLine).bytes;
+  }
 
+  readonly #maxPorts = Port.max;
+  readonly #layout = portInfoLayout(this.#maxPorts, Memzone.cacheLine);
   readonly #memory: ArrayBuffer;
   /** Packets that the server received, by index into {@linkcode PortInfo.ports}. */
   readonly rx: Counters;
@@ -49,38 +60,44 @@ export class PortInfo {
    * @throws {DpdkError} EPROTO when the memory is too small for it.
    */
   constructor(memory: ArrayBuffer) {
-    if (memory.byteLength < PortInfo.bytes) {
+    const { bytes, rxStats } = this.#layout;
+    if (memory.byteLength < bytes) {
       throw new DpdkError({
         operation: `memzone ${MZ_PORT_INFO}`,
         code: "EPROTO",
-        reason: `${memory.byteLength} bytes, its layout has ${PortInfo.bytes}`,
+        reason: `${memory.byteLength} bytes, its layout has ${bytes}`,
         hint: "the server was built with another RTE_MAX_ETHPORTS",
       });
     }
     this.#memory = memory;
-    this.rx = new Counters(memory, RX_STATS, MAX_PORTS);
+    this.rx = new Counters(memory, rxStats, this.#maxPorts);
   }
 
   /** Ids of the ports in use, two by two. */
   get ports(): number[] {
-    const [count = 0, ...ids] = new Uint16Array(this.#memory, 0, 1 + MAX_PORTS);
+    const [count = 0, ...ids] = new Uint16Array(this.#memory, 0, 1 + this.#maxPorts);
     return ids.slice(0, count);
   }
 
   /** The server fills all in, from zero. */
   start(ports: readonly number[]): void {
     new Uint8Array(this.#memory).fill(0);
-    new Uint16Array(this.#memory, 0, 1 + MAX_PORTS).set([ports.length, ...ports]);
+    new Uint16Array(this.#memory, 0, 1 + this.#maxPorts).set([ports.length, ...ports]);
   }
 
   /** Packets that a client sent, by port id. */
   tx(client: number): Counters {
-    return new Counters(this.#memory, TX_STATS + client * TX_STATS_SIZE, MAX_PORTS);
+    return new Counters(this.#memory, this.#txAt(client), this.#maxPorts);
   }
 
   /** Packets that a client's ports did not take, by port id. */
   txDrop(client: number): Counters {
-    const start = TX_STATS + client * TX_STATS_SIZE + U64 * MAX_PORTS;
-    return new Counters(this.#memory, start, MAX_PORTS);
+    const start = this.#txAt(client) + U64 * this.#maxPorts;
+    return new Counters(this.#memory, start, this.#maxPorts);
+  }
+
+  /** Where the statistics of a client begin. */
+  #txAt(client: number): number {
+    return this.#layout.txStats + client * this.#layout.txStatsSize;
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/host/machine.ts";
+import { hugetlbfsMounts, pageKib } from "../../../ffi/host/machine.ts";
 import { task } from "../../lib/task.ts";
 import { onSignal, run } from "../../lib/run.ts";
 import { setUp } from "../../lib/setup/setup.ts";
@@ -69,9 +69,9 @@ function writeCommands(folder: string, names: readonly string[], root: string): 
   }
 }
 
-/** Where 2 MiB hugepages are. */
+/** Where hugepages of the usual size are. */
 function hugepageMount(): string {
-  const mount = hugetlbfsMounts().find(({ pageKib }) => pageKib === PAGE_KIB);
+  const mount = hugetlbfsMounts().find((mount) => mount.pageKib === pageKib());
   if (mount) return mount.path;
   throw new RangeError(`no hugetlbfs is mounted: run \`${task("setup")}\` first`);
 }

@@ -58,6 +58,7 @@ function steps(folder: string): Step[] {
     },
     { name: "paths", argv: deno("run", "-A", "cmd/dev/check/paths.ts") },
     { name: "rooms", argv: deno("run", "-A", "cmd/dev/check/rooms.ts") },
+    { name: "numbers", argv: deno("run", "-A", "cmd/dev/check/numbers.ts") },
     { name: "clocks", argv: deno("run", "-A", "cmd/dev/check/clocks.ts") },
     { name: "boundary", argv: deno("run", "-A", "cmd/dev/symbols/main.ts", "--check") },
   ];

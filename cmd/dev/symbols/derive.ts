@@ -25,6 +25,7 @@ const NUMBERS: Record<string, string> = {
 /** The FFI type of a C type as `shim.h` writes it; unknown ones are an error, never a guess. */
 function ffiType(c: string): string {
   const type = c.replace(/\bconst\b/g, "").replace(/\s+/g, " ").trim();
+  if (/^SHIM_(OUT|IN) struct \w+ \*$/.test(type)) return "buffer";
   const pointer = type.match(/^([\w ]+?) ?(\*+)$/);
   if (!pointer) {
     const number = NUMBERS[type];
@@ -49,8 +50,23 @@ function entry(word: string, prototype: string): string {
   if (kind === undefined) throw new Error(`shim.h: unknown kind of function '${word}'`);
   const head = `  ${name}: ${kind}(`;
   const line = `${head}${types.join(", ")}),`;
+  const documented = `${documentation(prototype)}\n`;
+  if (line.length <= LINE_WIDTH) return documented + line;
+  return `${documented}${head}\n${types.map((type) => `    ${type},\n`).join("")}  ),`;
+}
+
+/** The prototype as it stands in C, with the names of its parameters. */
+function documentation(prototype: string): string {
+  const text = `\`${prototype.replace(/SHIM_(OUT|IN) /g, "")}\``;
+  const line = `  /** ${text} */`;
   if (line.length <= LINE_WIDTH) return line;
-  return `${head}\n${types.map((type) => `    ${type},\n`).join("")}  ),`;
+  const lines = [""];
+  for (const word of text.split(/(?<=,) /)) {
+    const last = lines.pop() ?? "";
+    if (last !== "" && `   * ${last} ${word}`.length > LINE_WIDTH) lines.push(last, word);
+    else lines.push(last === "" ? word : `${last} ${word}`);
+  }
+  return `  /**\n${lines.map((line) => `   * ${line}\n`).join("")}   */`;
 }
 
 /** The text that `ffi/boundary/symbols.ts` must have for this header. */
@@ -78,7 +94,7 @@ const waits = <const R extends Deno.NativeResultType, const P extends readonly D
   ...parameters: P
 ) => ({ parameters, result, nonblocking: true as const });
 
-/** The table as \`Deno.dlopen\` takes it. A line a function: the start of every program reads it. */
+/** The table as \`Deno.dlopen\` takes it, each function under its prototype in C. */
 export const symbols = {
 ${entries.join("\n")}
 } satisfies Deno.ForeignLibraryInterface;

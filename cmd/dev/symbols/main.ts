@@ -1,15 +1,29 @@
 /**
- * Derives `ffi/boundary/symbols.ts` from the prototypes of `libshim/shim.h`, so that the two sides of the
- * native boundary cannot drift: `deno task symbols` writes it, `--check` compares.
+ * Derives what TypeScript knows of C from `libshim/shim.h`, so that the two sides of the native
+ * boundary cannot drift: `deno task symbols` writes it, `--check` compares.
  *
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { flag, readOptions } from "../../lib/options.ts";
 import { derive } from "./derive.ts";
+import {
+  assertionsText,
+  constantsText,
+  type Declared,
+  type Facts,
+  program,
+  readFacts,
+  readHeader,
+} from "./layouts.ts";
 
-const HEADER = new URL("../../../libshim/shim.h", import.meta.url);
-const TABLE = new URL("../../../ffi/boundary/symbols.ts", import.meta.url);
+const ROOT = new URL("../../../", import.meta.url);
+
+/** The headers that are read, and what the names of their constants begin with. */
+const HEADERS = [["shim.h", "SHIM_"], ["surgery/journal.h", "JOURNAL_"]] as const;
+
+const read = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
 
 function options(): { check: boolean } {
   try {
@@ -20,11 +34,76 @@ function options(): { check: boolean } {
   }
 }
 
+/** What a command prints, with a text as its stdin. */
+async function filter(command: string, args: readonly string[], text: string): Promise<string> {
+  const child = new Deno.Command(command, {
+    args: [...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  const { success, stdout } = await child.output();
+  if (!success) throw new Error(`${command} failed`);
+  return new TextDecoder().decode(stdout);
+}
+
+/**
+ * As the build has them; written here because its module imports what is derived, which may be missing
+ * a name yet.
+ */
+const CFLAGS = [
+  "-std=c11",
+  "-O1",
+  "-D_GNU_SOURCE",
+  "-DALLOW_EXPERIMENTAL_API",
+  `-I${fileURLToPath(new URL("libshim/", ROOT))}`,
+];
+
+/** What the compiler makes of the headers. */
+async function compiled(declared: Declared): Promise<Facts> {
+  const path = Deno.makeTempFileSync({ prefix: "denodpdk-symbols-" });
+  try {
+    const dpdk = (await filter("pkg-config", ["--cflags", "libdpdk"], "")).split(/\s+/);
+    const args = [...CFLAGS, ...dpdk.filter(Boolean), "-x", "c", "-", "-o", path];
+    await filter("gcc", args, program(HEADERS.map(([name]) => name), declared));
+    return readFacts(await filter(path, [], ""));
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+/** All texts that are derived, by their paths. */
+async function derived(): Promise<Map<string, string>> {
+  const headers = HEADERS.map(([name, prefix]) => readHeader(read(`libshim/${name}`), prefix));
+  const declared = {
+    structs: headers.flatMap(({ structs }) => structs),
+    constants: headers.flatMap(({ constants }) => constants),
+  };
+  const facts = await compiled(declared);
+  const config = fileURLToPath(new URL("deno.json", ROOT));
+  return new Map([
+    ["ffi/boundary/symbols.ts", derive(read("libshim/shim.h"))],
+    [
+      "ffi/boundary/constants.ts",
+      await filter(
+        Deno.execPath(),
+        ["fmt", "--quiet", `--config=${config}`, "--ext=ts", "-"],
+        constantsText(declared, facts),
+      ),
+    ],
+    ["libshim/derived.h", assertionsText(facts)],
+  ]);
+}
+
 const { check } = options();
-const expected = derive(Deno.readTextFileSync(HEADER));
-if (!check) {
-  Deno.writeTextFileSync(TABLE, expected);
-} else if (Deno.readTextFileSync(TABLE) !== expected) {
-  console.error("ffi/boundary/symbols.ts does not match libshim/shim.h: run `deno task symbols`");
-  Deno.exit(1);
+for (const [path, text] of await derived()) {
+  if (!check) {
+    Deno.writeTextFileSync(new URL(path, ROOT), text);
+  } else if (read(path) !== text) {
+    console.error(`${path} does not match libshim/shim.h: run \`deno task symbols\``);
+    Deno.exitCode = 1;
+  }
 }

@@ -9,7 +9,7 @@ import { output } from "../../lib/command.ts";
 import { exists, hasProgram } from "../../lib/setup/step.ts";
 import { debianRoot } from "../bare/root.ts";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
-import { hugetlbfsMounts, PAGE_KIB } from "../../../ffi/host/machine.ts";
+import { hugetlbfsMounts, pageKib } from "../../../ffi/host/machine.ts";
 
 /** Where the clone lies on a system. */
 const CLONE = "/root/denodpdk";
@@ -98,7 +98,7 @@ export class Systems implements Disposable {
    * @throws {DpdkError} where no hugetlbfs is mounted.
    */
   constructor(checkout: string, folder: string) {
-    const mount = hugetlbfsMounts().find(({ pageKib }) => pageKib === PAGE_KIB);
+    const mount = hugetlbfsMounts().find((mount) => mount.pageKib === pageKib());
     if (!mount) throw new DpdkError({ operation: "hugetlbfs", reason: "none is mounted" });
     this.#hugepages = mount.path;
     this.#checkout = checkout;

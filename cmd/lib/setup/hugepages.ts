@@ -8,7 +8,8 @@ import {
   hugepagesFile,
   hugetlbfsMounts,
   meminfoKib,
-  PAGE_KIB,
+  pageKib,
+  pageText,
   totalHugepages,
 } from "../../../ffi/host/machine.ts";
 import { task } from "../task.ts";
@@ -46,11 +47,13 @@ function request(pages: number): number {
 }
 
 function reserve(pages: number, before: number): string {
-  const wanted = `${pages} hugepages of 2 MiB`;
-  const needMib = (pages - before) * 2;
+  const wanted = `${pages} hugepages of ${pageText()}`;
+  const pageMib = pageKib() / 1024;
+  const needMib = (pages - before) * pageMib;
   const haveMib = Math.floor(meminfoKib("MemAvailable") / 1024);
   if (needMib > haveMib - SPARE_MIB) {
-    const possible = Math.max(0, before + Math.floor((haveMib - SPARE_MIB) / 4)) * 2;
+    const possible = Math.max(0, before + Math.floor((haveMib - SPARE_MIB) / 2 / pageMib)) *
+      pageMib;
     throw new SetupError(
       `too little memory: ${wanted} need ${needMib} MiB, ${haveMib} MiB are available`,
       possible > 64 ? `${task("setup")} --hugepages-mib ${possible}` : undefined,
@@ -74,24 +77,24 @@ function reserve(pages: number, before: number): string {
       task("setup") + (got < 32 ? "" : ` --hugepages-mib ${got * 2}`),
     );
   }
-  return `${got} of 2 MiB now, ${before} before`;
+  return `${got} of ${pageText()} now, ${before} before`;
 }
 
 /** The step that reserves hugepages up to `mib` in all, or `undefined`. */
 export function hugepagesStep(mib: number): Step | undefined {
-  const pages = Math.ceil(mib * 1024 / PAGE_KIB);
+  const pages = Math.ceil(mib * 1024 / pageKib());
   const before = totalHugepages();
   if (before !== undefined && before >= pages) return undefined;
   const command = `echo ${pages} > ${hugepagesFile()}`;
   return {
     name: "hugepages",
-    missing: `${pages} hugepages of 2 MiB (${before ?? 0} now)`,
+    missing: `${pages} hugepages of ${pageText()} (${before ?? 0} now)`,
     command,
-    doing: `reserving ${pages} of 2 MiB`,
+    doing: `reserving ${pages} of ${pageText()}`,
     run() {
       if (before !== undefined) return reserve(pages, before);
       throw new SetupError(
-        `${hugepagesFile()} is missing: the kernel has no 2 MiB hugepages, or hides them; ` +
+        `${hugepagesFile()} is missing: the kernel has no hugepages of ${pageText()}, or hides them; ` +
           IN_CONTAINER,
         `echo ${pages} | sudo tee ${hugepagesFile()}`,
       );
@@ -99,11 +102,17 @@ export function hugepagesStep(mib: number): Step | undefined {
   };
 }
 
+/** The size of a page as `mount` takes it. */
+function mountSize(): string {
+  return `${pageKib() / 1024}M`;
+}
+
 function mount(): string {
-  const command = `sudo mkdir -p ${MOUNT} && sudo mount -t hugetlbfs -o pagesize=2M none ${MOUNT}`;
+  const command =
+    `sudo mkdir -p ${MOUNT} && sudo mount -t hugetlbfs -o pagesize=${mountSize()} none ${MOUNT}`;
   try {
     Deno.mkdirSync(MOUNT, { recursive: true });
-    const args = ["-t", "hugetlbfs", "-o", "pagesize=2M", "none", MOUNT];
+    const args = ["-t", "hugetlbfs", "-o", `pagesize=${mountSize()}`, "none", MOUNT];
     const output = new Deno.Command("mount", { args, stderr: "piped", stdout: "null" })
       .outputSync();
     if (!output.success) throw new Error(new TextDecoder().decode(output.stderr).trim());
@@ -115,7 +124,7 @@ function mount(): string {
 
 /** The step that mounts hugetlbfs, or lets this user write there; `undefined` where all is well. */
 export function mountStep(): Step | undefined {
-  const mounts = hugetlbfsMounts().filter(({ pageKib }) => pageKib === PAGE_KIB);
+  const mounts = hugetlbfsMounts().filter((mount) => mount.pageKib === pageKib());
   if (mounts.some(({ writable }) => writable)) return undefined;
   const [unwritable] = mounts;
   if (unwritable && Deno.uid() !== 0) {
@@ -128,10 +137,10 @@ export function mountStep(): Step | undefined {
     };
   }
   // whoever types this as root is a user who wants to write there without being root
-  const options = Deno.uid() === 0 ? "pagesize=2M" : "pagesize=2M,mode=1777";
+  const options = `pagesize=${mountSize()}${Deno.uid() === 0 ? "" : ",mode=1777"}`;
   return {
     name: "hugetlbfs",
-    missing: `a hugetlbfs with 2 MiB pages`,
+    missing: `a hugetlbfs with pages of ${pageText()}`,
     command: `${
       exists(MOUNT) ? "" : `mkdir -p ${MOUNT} && `
     }mount -t hugetlbfs -o ${options} none ${MOUNT}`,

@@ -7,7 +7,7 @@
 
 import { buildShim, LINKAGES } from "../../../ffi/shim/build.ts";
 import { DpdkError, SETUP_HINT } from "../../../ffi/boundary/errors.ts";
-import { freeHugepages, totalHugepages } from "../../../ffi/host/machine.ts";
+import { freeHugepages, pageText, totalHugepages } from "../../../ffi/host/machine.ts";
 import { arm64Step } from "./arm64_headers.ts";
 import { isOutputFailure } from "../outcome.ts";
 import { Progress } from "../progress.ts";
@@ -58,7 +58,7 @@ async function performAll({ tests, hugepagesMib }: Required<SetupOptions>): Prom
   for (const step of steps) await perform(step);
   const { built, dpdk } = prepareShim();
   if (steps.length === 0 && !built) {
-    const pages = `${totalHugepages()} hugepages of 2 MiB, ${freeHugepages()} free`;
+    const pages = `${totalHugepages()} hugepages of ${pageText()}, ${freeHugepages()} free`;
     write(`setup: nothing to do (DPDK ${dpdk}; ${pages}; shim ready)\n`);
   }
 }

@@ -3,7 +3,7 @@
 import { examine } from "../../../cmd/doctor/checks.ts";
 import { leftoverHugepageFiles, runtimeFolders } from "../../../ffi/host/leftovers.ts";
 import { socketLife } from "../../../ffi/host/liveness.ts";
-import { hugetlbfsMounts, PAGE_KIB, runtimeRoot } from "../../../ffi/host/machine.ts";
+import { hugetlbfsMounts, pageKib, runtimeRoot } from "../../../ffi/host/machine.ts";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
 import { ealArgs, filesOf, otherPrefix, removeFilesOf, test } from "../eal.ts";
@@ -13,7 +13,7 @@ const NONE = { runtime: [], hugepages: [] };
 
 /** A folder in the hugetlbfs, for `--huge-dir`; it is empty when the test is over, or it fails. */
 function hugeFolder(prefix: string): Disposable & { path: string } {
-  const mount = hugetlbfsMounts().find(({ pageKib, writable }) => pageKib === PAGE_KIB && writable);
+  const mount = hugetlbfsMounts().find((mount) => mount.pageKib === pageKib() && mount.writable);
   const path = `${mount?.path}/${prefix}`;
   Deno.mkdirSync(path);
   return { path, [Symbol.dispose]: () => Deno.removeSync(path) };

@@ -1,12 +1,12 @@
 /** Packets: what is in them, what they are made longer and shorter by, and what ports say of them. */
 
+import { limits } from "../../../ffi/boundary/bounds.ts";
 import {
   Burst,
   createPktmbufPool,
   DpdkError,
   type Packet,
   type PacketOffload,
-  PKTMBUF_HEADROOM,
 } from "../../../mod.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { initTestEal, test } from "../eal.ts";
@@ -46,7 +46,7 @@ test("a packet's text is its link header", () => {
 });
 
 test("write replaces the contents, up to the room behind the headroom", () => {
-  using pool = createPktmbufPool("P", 15, { dataRoomSize: PKTMBUF_HEADROOM + 64 });
+  using pool = createPktmbufPool("P", 15, { dataRoomSize: limits().headroom + 64 });
   using burst = burstOf(pool, "a longer text");
   const packet = first(burst);
   packet.write(encoder.encode("short"));
@@ -60,7 +60,7 @@ test("write replaces the contents, up to the room behind the headroom", () => {
 });
 
 test("bytes come and go at both ends, and offsets follow", () => {
-  using pool = createPktmbufPool("P", 15, { dataRoomSize: PKTMBUF_HEADROOM + 64 });
+  using pool = createPktmbufPool("P", 15, { dataRoomSize: limits().headroom + 64 });
   using burst = burstOf(pool, "middle");
   const packet = first(burst);
   const before = burst.offsets[0] ?? 0;
@@ -71,7 +71,7 @@ test("bytes come and go at both ends, and offsets follow", () => {
   packet.adjust(5);
   packet.trim(5);
   assertEquals([textsOf(burst), burst.offsets[0]], [["middle"], before]);
-  assertThrows(() => packet.prepend(PKTMBUF_HEADROOM + 1), RangeError, "129 bytes free before");
+  assertThrows(() => packet.prepend(limits().headroom + 1), RangeError, "129 bytes free before");
   assertThrows(() => packet.append(64), RangeError, "64 bytes free behind");
   assertThrows(() => packet.adjust(7), RangeError, "7 bytes in its first segment");
   assertThrows(() => packet.trim(7), RangeError, "7 bytes in its last segment");
@@ -121,7 +121,7 @@ test("packets of two bursts are chained, whatever maps their pool", () => {
 });
 
 test("what does not fit into one segment is not made one", () => {
-  using pool = createPktmbufPool("P", 63, { dataRoomSize: PKTMBUF_HEADROOM + 8 });
+  using pool = createPktmbufPool("P", 63, { dataRoomSize: limits().headroom + 8 });
   using burst = burstOf(pool, "12345678", "9");
   burst.packet(0).chain(burst.packet(1));
   const packet = first(burst);

@@ -1,13 +1,7 @@
 /** Mbufs: pools of packets, and whose they are. */
 
-import {
-  Burst,
-  createPktmbufPool,
-  DpdkError,
-  MBUF_DEFAULT_BUF_SIZE,
-  Mempool,
-  PKTMBUF_HEADROOM,
-} from "../../../mod.ts";
+import { limits } from "../../../ffi/boundary/bounds.ts";
+import { Burst, createPktmbufPool, DpdkError, Mempool } from "../../../mod.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { ealArgs, initTestEal, PREFIX, test } from "../eal.ts";
 import { ask, type Refused } from "../peer.ts";
@@ -18,11 +12,11 @@ test("a pool of packets is a mempool with room for headroom and data", () => {
   using pool = createPktmbufPool("P", 255, { cacheSize: 16 });
   assertEquals([pool.name, pool.size, pool.availableCount], ["P", 255, 255]);
   // sizeof(struct rte_mbuf), two cache lines
-  assertStrictEquals(pool.elementSize, 128 + MBUF_DEFAULT_BUF_SIZE);
+  assertStrictEquals(pool.elementSize, 128 + limits().data_room);
   using found = Mempool.lookup("P");
   assertEquals(found.info(), pool.info());
-  using wide = createPktmbufPool("W", 15, { privateSize: 64, dataRoomSize: PKTMBUF_HEADROOM });
-  assertStrictEquals(wide.elementSize, 128 + 64 + PKTMBUF_HEADROOM);
+  using wide = createPktmbufPool("W", 15, { privateSize: 64, dataRoomSize: limits().headroom });
+  assertStrictEquals(wide.elementSize, 128 + 64 + limits().headroom);
 });
 
 test("allocated packets are the caller's until they are freed", () => {

@@ -5,7 +5,7 @@ import { Quiesce } from "../../../mod.ts";
 import { identityOf } from "../../../ffi/host/identity.ts";
 import type { ParticipantData } from "../fixtures/participant.ts";
 
-const LINE = 64;
+const LINE = 128;
 
 /** Memory of a table with so many slots. */
 const table = (slots: number) => new SharedArrayBuffer((slots + 1) * LINE);
