@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Exchange, lcoreMain, Quiesce, type RxQueue, type TxQueue } from "../../mod.ts";
+import { Exchange, lcoreMain, Quiesce, type RxQueue, type TxQueue } from "../../ffi/port_worker.ts";
 
 /** Packets received at once: `PKT_BURST` of the C sample. */
 const BURST = 32;

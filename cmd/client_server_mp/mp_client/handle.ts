@@ -15,7 +15,7 @@ import {
   Quiesce,
   Ring,
   type TxQueue,
-} from "../../../mod.ts";
+} from "../../../ffi/port_worker.ts";
 import { BURST, MZ_PORT_INFO, PortInfo, rxQueueName } from "../shared/common.ts";
 
 /** Bursts between two looks at what else it is to do. */

@@ -5,7 +5,14 @@
  * @module
  */
 
-import { Burst, lcoreMain, Memzone, Quiesce, Ring, type RxQueue } from "../../../mod.ts";
+import {
+  Burst,
+  lcoreMain,
+  Memzone,
+  Quiesce,
+  Ring,
+  type RxQueue,
+} from "../../../ffi/port_worker.ts";
 import { BURST, MAX_CLIENTS, MZ_PORT_INFO, PortInfo, rxQueueName } from "../shared/common.ts";
 import { FeedControl, type Orders } from "./control.ts";
 import { RX, RX_DROP } from "./client_stats.ts";

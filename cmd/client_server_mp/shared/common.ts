@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Counters, DpdkError, Memzone, Port } from "../../../mod.ts";
+import { Counters, DpdkError, Memzone, Port } from "../../../ffi/port_worker.ts";
 
 /** The most clients of one server. */
 export const MAX_CLIENTS = 16;

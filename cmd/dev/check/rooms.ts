@@ -10,7 +10,13 @@ import { fileURLToPath } from "node:url";
 import { modules } from "./paths.ts";
 
 /** What programs may import of the typed layer. */
-const ENTRIES: readonly string[] = ["mod.ts", "ffi/core.ts", "ffi/worker.ts", "ffi/machine.ts"];
+const ENTRIES: readonly string[] = [
+  "mod.ts",
+  "ffi/core.ts",
+  "ffi/worker.ts",
+  "ffi/port_worker.ts",
+  "ffi/machine.ts",
+];
 
 /** The rooms of `ffi/`, and into which others each may look. Its doors lead to all of them. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
