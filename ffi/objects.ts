@@ -13,15 +13,17 @@ export const OBJECTS_MAX = 65_535;
 export interface ObjectHolder {
   /** Where C finds the pointers. */
   readonly pointer: Deno.PointerObject;
+  /** What C knows of a burst; of a table, the pointers. */
+  readonly handle: Deno.PointerObject;
   /** Objects that can be taken. */
   readonly count: number;
   /** Objects that can come; an error where it still owns some. */
   readonly room: number;
   /** Whether these are packets, which have ways of their own out of a pool and back. */
   readonly holdsPackets: boolean;
-  /** As many have come to the front. */
+  /** As many have come to the front; of packets only. */
   came(count: number): void;
-  /** As many have gone, from there on. */
+  /** As many have gone, from there on; of packets only. */
   went(count: number, from: number): void;
 }
 
@@ -61,6 +63,11 @@ export class Objects implements ObjectHolder {
     const memory = new StableMemory(length * BigUint64Array.BYTES_PER_ELEMENT);
     this.addresses = new BigUint64Array(memory.buffer);
     this.pointer = memory.pointer;
+  }
+
+  /** @internal The same. */
+  get handle(): Deno.PointerObject {
+    return this.pointer;
   }
 
   /** @internal All of them. */

@@ -104,6 +104,10 @@ let ringEnqueueBulk: Hot<"shim_ring_enqueue_bulk"> | undefined;
 let ringDequeueBulk: Hot<"shim_ring_dequeue_bulk"> | undefined;
 let ringEnqueueBurst: Hot<"shim_ring_enqueue_burst"> | undefined;
 let ringDequeueBurst: Hot<"shim_ring_dequeue_burst"> | undefined;
+let burstEnqueueBulk: Hot<"shim_burst_enqueue_bulk"> | undefined;
+let burstDequeueBulk: Hot<"shim_burst_dequeue_bulk"> | undefined;
+let burstEnqueueBurst: Hot<"shim_burst_enqueue_burst"> | undefined;
+let burstDequeueBurst: Hot<"shim_burst_dequeue_burst"> | undefined;
 let ringTorn: Hot<"shim_ring_torn"> | undefined;
 let ringCount: Hot<"shim_ring_count"> | undefined;
 let ringFreeCount: Hot<"shim_ring_free_count"> | undefined;
@@ -262,10 +266,12 @@ export class Ring implements Disposable {
     if (count >>> 0 !== count || from >>> 0 !== from || from + count > objects.count) {
       badSpan("Ring.enqueueBulk", count, from, objects);
     }
+    if (objects.holdsPackets) {
+      burstEnqueueBulk ??= shim().shim_burst_enqueue_bulk;
+      return burstEnqueueBulk(ring, objects.handle, from, count);
+    }
     ringEnqueueBulk ??= shim().shim_ring_enqueue_bulk;
-    const taken = ringEnqueueBulk(ring, objects.pointer, from, count);
-    objects.went(taken, from);
-    return taken;
+    return ringEnqueueBulk(ring, objects.pointer, from, count);
   }
 
   /**
@@ -277,13 +283,17 @@ export class Ring implements Disposable {
    * @throws {RangeError} when there is no room for so many.
    * @throws {DpdkError} EBUSY when the burst still holds packets.
    */
-  dequeueBulk(objects: ObjectHolder, count = objects.room): number {
+  dequeueBulk(objects: ObjectHolder, count?: number): number {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (count >>> 0 !== count || count > objects.room) badRoom("Ring.dequeueBulk", count, objects);
+    const { room } = objects;
+    const wanted = count ?? room;
+    if (wanted >>> 0 !== wanted || wanted > room) badRoom("Ring.dequeueBulk", wanted, objects);
+    if (objects.holdsPackets) {
+      burstDequeueBulk ??= shim().shim_burst_dequeue_bulk;
+      return burstDequeueBulk(ring, objects.handle, wanted);
+    }
     ringDequeueBulk ??= shim().shim_ring_dequeue_bulk;
-    const came = ringDequeueBulk(ring, objects.pointer, count);
-    objects.came(came);
-    return came;
+    return ringDequeueBulk(ring, objects.pointer, wanted);
   }
 
   /**
@@ -299,10 +309,12 @@ export class Ring implements Disposable {
     if (count >>> 0 !== count || from >>> 0 !== from || from + count > objects.count) {
       badSpan("Ring.enqueueBurst", count, from, objects);
     }
+    if (objects.holdsPackets) {
+      burstEnqueueBurst ??= shim().shim_burst_enqueue_burst;
+      return burstEnqueueBurst(ring, objects.handle, from, count);
+    }
     ringEnqueueBurst ??= shim().shim_ring_enqueue_burst;
-    const taken = ringEnqueueBurst(ring, objects.pointer, from, count);
-    objects.went(taken, from);
-    return taken;
+    return ringEnqueueBurst(ring, objects.pointer, from, count);
   }
 
   /**
@@ -314,13 +326,17 @@ export class Ring implements Disposable {
    * @throws {RangeError} when there is no room for so many.
    * @throws {DpdkError} EBUSY when the burst still holds packets.
    */
-  dequeueBurst(objects: ObjectHolder, count = objects.room): number {
+  dequeueBurst(objects: ObjectHolder, count?: number): number {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (count >>> 0 !== count || count > objects.room) badRoom("Ring.dequeueBurst", count, objects);
+    const { room } = objects;
+    const wanted = count ?? room;
+    if (wanted >>> 0 !== wanted || wanted > room) badRoom("Ring.dequeueBurst", wanted, objects);
+    if (objects.holdsPackets) {
+      burstDequeueBurst ??= shim().shim_burst_dequeue_burst;
+      return burstDequeueBurst(ring, objects.handle, wanted);
+    }
     ringDequeueBurst ??= shim().shim_ring_dequeue_burst;
-    const came = ringDequeueBurst(ring, objects.pointer, count);
-    objects.came(came);
-    return came;
+    return ringDequeueBurst(ring, objects.pointer, wanted);
   }
 
   /**

@@ -64,7 +64,7 @@ shim_eth_try_send(struct shim_tx_queue *tx, struct shim_burst *packets)
 	sent = rte_eth_tx_burst((uint16_t)tx->port, (uint16_t)tx->queue,
 			(struct rte_mbuf **)packets->objs, (uint16_t)*packets->count);
 	tx->packets += sent;
-	packets_left(packets, sent);
+	packets_left(packets, 0, sent);
 	return sent;
 }
 
@@ -111,6 +111,40 @@ shim_eth_prepare(struct shim_tx_queue *tx, struct shim_burst *packets)
 	n = rte_eth_tx_prepare((uint16_t)tx->port, (uint16_t)tx->queue,
 			(struct rte_mbuf **)packets->objs, (uint16_t)*packets->count);
 	return n < *packets->count && rte_errno != 0 ? -rte_errno : (int)n;
+}
+
+uint32_t
+shim_burst_enqueue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t from, uint32_t n)
+{
+	n = shim_ring_enqueue_bulk(r, burst->objs, from, n);
+	packets_left(burst, from, n);
+	return n;
+}
+
+uint32_t
+shim_burst_enqueue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t from, uint32_t n)
+{
+	n = shim_ring_enqueue_burst(r, burst->objs, from, n);
+	packets_left(burst, from, n);
+	return n;
+}
+
+uint32_t
+shim_burst_dequeue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t n)
+{
+	n = shim_ring_dequeue_bulk(r, burst->objs, n);
+	if (n != 0)
+		packets_came(burst, n);
+	return n;
+}
+
+uint32_t
+shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t n)
+{
+	n = shim_ring_dequeue_burst(r, burst->objs, n);
+	if (n != 0)
+		packets_came(burst, n);
+	return n;
 }
 
 void

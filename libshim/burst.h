@@ -146,17 +146,19 @@ packets_gone(struct shim_burst *p)
 	p->epoch++;
 }
 
-/* The first n packets have gone; those behind them move to the front. */
+/* n packets have gone, from there on; those behind them move up. */
 static inline void
-packets_left(struct shim_burst *p, uint32_t n)
+packets_left(struct shim_burst *p, uint32_t from, uint32_t n)
 {
-	const uint32_t rest = *p->count - n;
+	const uint32_t count = *p->count, next = from + n;
 
 	if (n == 0)
 		return;
-	memmove(p->objs, &p->objs[n], rest * sizeof(*p->objs));
-	*p->count = rest;
-	p->told = 0;
+	if (next < count) {
+		memmove(&p->objs[from], &p->objs[next], (count - next) * sizeof(*p->objs));
+		p->told = 0;
+	}
+	*p->count = count - n;
 	p->epoch++;
 }
 

@@ -654,6 +654,14 @@ SHIM_HOT uint32_t shim_eth_buffer(struct shim_tx_queue *tx, struct shim_burst *p
 SHIM_HOT uint32_t shim_eth_flush(struct shim_tx_queue *tx);
 SHIM_HOT uint32_t shim_eth_drain(struct shim_tx_queue *tx);
 SHIM_HOT int shim_eth_prepare(struct shim_tx_queue *tx, struct shim_burst *packets);
+SHIM_HOT uint32_t shim_burst_enqueue_bulk(struct rte_ring *r, struct shim_burst *burst,
+		uint32_t from, uint32_t n);
+SHIM_HOT uint32_t shim_burst_enqueue_burst(struct rte_ring *r, struct shim_burst *burst,
+		uint32_t from, uint32_t n);
+SHIM_HOT uint32_t shim_burst_dequeue_bulk(struct rte_ring *r, struct shim_burst *burst,
+		uint32_t n);
+SHIM_HOT uint32_t shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst,
+		uint32_t n);
 SHIM_HOT void shim_burst_tell(struct shim_burst *packets);
 SHIM_HOT uint32_t shim_burst_split(struct shim_burst *packets, const uint8_t *verdicts,
 		const struct shim_split *split);

@@ -496,6 +496,24 @@ export const symbols = {
   shim_eth_drain: hot("u32", "pointer"),
   /** `int shim_eth_prepare(struct shim_tx_queue *tx, struct shim_burst *packets)` */
   shim_eth_prepare: hot("i32", "pointer", "pointer"),
+  /**
+   * `uint32_t shim_burst_enqueue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t from,
+   * uint32_t n)`
+   */
+  shim_burst_enqueue_bulk: hot("u32", "pointer", "pointer", "u32", "u32"),
+  /**
+   * `uint32_t shim_burst_enqueue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t from,
+   * uint32_t n)`
+   */
+  shim_burst_enqueue_burst: hot("u32", "pointer", "pointer", "u32", "u32"),
+  /**
+   * `uint32_t shim_burst_dequeue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t n)`
+   */
+  shim_burst_dequeue_bulk: hot("u32", "pointer", "pointer", "u32"),
+  /**
+   * `uint32_t shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t n)`
+   */
+  shim_burst_dequeue_burst: hot("u32", "pointer", "pointer", "u32"),
   /** `void shim_burst_tell(struct shim_burst *packets)` */
   shim_burst_tell: hot("void", "pointer"),
   /**
