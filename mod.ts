@@ -30,7 +30,7 @@ export type { DeadHoldersOptions } from "./ffi/recovery/locks.ts";
 export * from "./ffi/log.ts";
 export type { ProcessName } from "./ffi/host/machine.ts";
 export { createPktmbufPool, type PktmbufPoolOptions } from "./ffi/mbuf/pool.ts";
-export * from "./ffi/mempool.ts";
+export { Mempool, MempoolFlags, type MempoolInfo, type MempoolOptions } from "./ffi/mempool.ts";
 export * from "./ffi/memzone.ts";
 export { RssHash, RxOffload, TxOffload } from "./ffi/ethdev/offload.ts";
 export { type ObjectHolder, Objects, OBJECTS_MAX } from "./ffi/objects.ts";

@@ -34,10 +34,10 @@ static const volatile unsigned int bursts[] = { 8, 32, 128 };
 static void *objs[KEEP];
 
 /* of the library; NULL where DPDK's inline functions are measured */
-static uint32_t (*shim_enqueue)(struct rte_ring *, void **, uint32_t);
+static uint32_t (*shim_enqueue)(struct rte_ring *, void **, uint32_t, uint32_t);
 static uint32_t (*shim_dequeue)(struct rte_ring *, void **, uint32_t);
 static int (*shim_get)(struct rte_mempool *, void **, uint32_t);
-static void (*shim_put)(struct rte_mempool *, void **, uint32_t);
+static void (*shim_put)(struct rte_mempool *, void **, uint32_t, uint32_t);
 
 static void *
 shim_function(void *library, const char *name)
@@ -69,7 +69,7 @@ shim_ring_slice(void *arg, unsigned int burst)
 	unsigned int moved;
 
 	for (moved = 0; moved < SLICE; moved += burst) {
-		shim_enqueue(r, objs, burst);
+		shim_enqueue(r, objs, 0, burst);
 		shim_dequeue(r, objs, burst);
 	}
 }
@@ -85,7 +85,7 @@ shim_pool_slice(void *arg, unsigned int burst)
 			if (shim_get(mp, &objs[i], burst) < 0)
 				rte_exit(EXIT_FAILURE, "the pool is empty\n");
 		for (i = 0; i < KEEP; i += burst)
-			shim_put(mp, &objs[i], burst);
+			shim_put(mp, objs, i, burst);
 	}
 }
 
