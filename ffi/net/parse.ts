@@ -1,0 +1,199 @@
+/**
+ * Reading packets: bytes in, layers out. It never throws for what a packet contains.
+ *
+ * @module
+ */
+
+import type { LayerName, ParsedLayer } from "./layer.ts";
+import { dump, inspect, plain } from "./dump.ts";
+import { line } from "./line.ts";
+import { burstBytes, bytesOf, type HasBytes, type HasPackets } from "./source.ts";
+import { type Stop, walk } from "./walk.ts";
+
+/** Options of {@linkcode parse}. */
+export interface ParseOptions {
+  /** Kind of the first header; an Ethernet header where left out. `"ip"` is IPv4 or IPv6. */
+  first?: LayerName | "ip";
+}
+
+/**
+ * A packet that was read: its layers from the outside to the inside, and the first of each kind by
+ * its name. A copy: it stays when the packet goes.
+ */
+export class Parsed {
+  /** The bytes of the whole packet. */
+  readonly bytes: Uint8Array;
+  /** All layers in their order; what no header describes is payload and padding. */
+  readonly layers: readonly ParsedLayer[];
+  /** Where reading ended before the end, and why; undefined when all was read. */
+  readonly stop: Stop | undefined;
+
+  /** @internal */
+  constructor(bytes: Uint8Array, layers: readonly ParsedLayer[], stop: Stop | undefined) {
+    this.bytes = bytes;
+    this.layers = layers;
+    this.stop = stop;
+  }
+
+  /** The layer of a kind, the outermost one; `nth` counts on to those in tunnels. */
+  layer<N extends LayerName>(
+    name: N,
+    nth = 0,
+  ): Extract<ParsedLayer, { name: N }> | undefined {
+    for (const layer of this.layers) {
+      if (isOf(layer, name) && nth-- === 0) return layer;
+    }
+    return undefined;
+  }
+
+  /** The outermost Ethernet header. */
+  get ether(): ParsedLayer<"ether"> | undefined {
+    return this.layer("ether");
+  }
+
+  /** The outermost VLAN tag. */
+  get vlan(): ParsedLayer<"vlan"> | undefined {
+    return this.layer("vlan");
+  }
+
+  /** The ARP message. */
+  get arp(): ParsedLayer<"arp"> | undefined {
+    return this.layer("arp");
+  }
+
+  /** The outermost IPv4 header. */
+  get ipv4(): ParsedLayer<"ipv4"> | undefined {
+    return this.layer("ipv4");
+  }
+
+  /** The outermost IPv6 header. */
+  get ipv6(): ParsedLayer<"ipv6"> | undefined {
+    return this.layer("ipv6");
+  }
+
+  /** The ICMP message. */
+  get icmp(): ParsedLayer<"icmp"> | undefined {
+    return this.layer("icmp");
+  }
+
+  /** The ICMPv6 message. */
+  get icmp6(): ParsedLayer<"icmp6"> | undefined {
+    return this.layer("icmp6");
+  }
+
+  /** The IGMP message. */
+  get igmp(): ParsedLayer<"igmp"> | undefined {
+    return this.layer("igmp");
+  }
+
+  /** The outermost UDP header. */
+  get udp(): ParsedLayer<"udp"> | undefined {
+    return this.layer("udp");
+  }
+
+  /** The TCP header. */
+  get tcp(): ParsedLayer<"tcp"> | undefined {
+    return this.layer("tcp");
+  }
+
+  /** The SCTP header. */
+  get sctp(): ParsedLayer<"sctp"> | undefined {
+    return this.layer("sctp");
+  }
+
+  /** The outermost GRE header. */
+  get gre(): ParsedLayer<"gre"> | undefined {
+    return this.layer("gre");
+  }
+
+  /** The outermost VXLAN header. */
+  get vxlan(): ParsedLayer<"vxlan"> | undefined {
+    return this.layer("vxlan");
+  }
+
+  /** The outermost Geneve header. */
+  get geneve(): ParsedLayer<"geneve"> | undefined {
+    return this.layer("geneve");
+  }
+
+  /** The outermost MPLS label. */
+  get mpls(): ParsedLayer<"mpls"> | undefined {
+    return this.layer("mpls");
+  }
+
+  /** The outermost GTP-U header. */
+  get gtpu(): ParsedLayer<"gtpu"> | undefined {
+    return this.layer("gtpu");
+  }
+
+  /** What the innermost header carries; no bytes where nothing is left. */
+  get payload(): Uint8Array {
+    return this.layer("payload")?.bytes ?? new Uint8Array(0);
+  }
+
+  /** One line, as `tcpdump -n` prints it. */
+  toString(): string {
+    return line(this.layers);
+  }
+
+  /** Every layer with its fields, a line each, and a hex dump of all bytes. */
+  dump(): string {
+    return dump(this);
+  }
+
+  /** Layers as plain data; bytes are hexadecimal text. */
+  toJSON(): unknown {
+    return { length: this.bytes.length, layers: this.layers.map(plain), stop: this.stop };
+  }
+
+  /** What `console.log` shows: the line and the layers. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return inspect(this);
+  }
+}
+
+function isOf<N extends LayerName>(
+  layer: ParsedLayer,
+  name: N,
+): layer is Extract<ParsedLayer, { name: N }> {
+  return layer.name === name;
+}
+
+function firstLayer(bytes: Uint8Array, first: LayerName | "ip"): LayerName {
+  if (first !== "ip") return first;
+  return (bytes[0] ?? 0) >>> 4 === 6 ? "ipv6" : "ipv4";
+}
+
+/**
+ * Reads a packet, from its Ethernet header on unless another first one is named. It follows tunnels,
+ * never throws for what is in the packet, and tells how far it came and why it stopped.
+ *
+ * @example
+ * ```ts
+ * import { ether, frame, ipv4, parse, udp } from "denodpdk";
+ *
+ * const packet = parse(frame(ether(), ipv4({ src: "10.0.0.1" }), udp({ dstPort: 53 }), "hello"));
+ * console.log(packet.ipv4?.src, packet.udp?.dstPort, packet.stop); // 10.0.0.1 53 undefined
+ * console.log(`${packet}`); // IP 10.0.0.1.0 > 0.0.0.0.53: UDP, length 5
+ * ```
+ */
+export function parse(source: Uint8Array | HasBytes, options?: ParseOptions): Parsed;
+/**
+ * Reads packet `index` of a burst.
+ *
+ * @throws {RangeError} when the burst has no such packet in its memory.
+ */
+export function parse(burst: HasPackets, index: number, options?: ParseOptions): Parsed;
+export function parse(
+  source: Uint8Array | HasBytes | HasPackets,
+  index?: number | ParseOptions,
+  options?: ParseOptions,
+): Parsed {
+  const given = typeof index === "number" ? options : index;
+  const bytes = "offsets" in source
+    ? burstBytes(source, typeof index === "number" ? index : 0)
+    : bytesOf(source);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const { steps, stop } = walk(view, firstLayer(bytes, given?.first ?? "ether"));
+  return new Parsed(bytes, steps.map(({ layer }) => layer), stop);
+}

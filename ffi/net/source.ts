@@ -1,0 +1,39 @@
+/**
+ * Where the bytes of a packet come from: bytes, a packet that has them, a burst that holds it.
+ *
+ * @module
+ */
+
+/** A packet that can tell its bytes, all segments: `Packet`. */
+export interface HasBytes {
+  /** The bytes of the whole packet. */
+  bytes(): Uint8Array;
+}
+
+/** Packets in one memory: `Burst`. */
+export interface HasPackets {
+  /** The memory. */
+  readonly view: DataView;
+  /** First byte of each packet. */
+  readonly offsets: ArrayLike<number>;
+  /** Bytes of each packet's first segment. */
+  readonly lengths: ArrayLike<number>;
+}
+
+/** @internal The bytes of a packet. */
+export function bytesOf(source: Uint8Array | HasBytes): Uint8Array {
+  return source instanceof Uint8Array ? source : source.bytes();
+}
+
+/**
+ * @internal A copy of the bytes of packet `index`: it stays when the packet goes.
+ *
+ * @throws {RangeError} when the burst has no such packet in its memory.
+ */
+export function burstBytes({ view, offsets, lengths }: HasPackets, index: number): Uint8Array {
+  const [offset, length] = [offsets[index], lengths[index]];
+  if (offset === undefined || length === undefined || offset + length > view.byteLength) {
+    throw new RangeError(`the burst has no packet ${index} in its memory`);
+  }
+  return new Uint8Array(view.buffer, view.byteOffset + offset, length).slice();
+}
