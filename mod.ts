@@ -36,6 +36,7 @@ export { RssHash, RxOffload, TxOffload } from "./ffi/ethdev/offload.ts";
 export { type ObjectHolder, Objects, OBJECTS_MAX } from "./ffi/objects.ts";
 export { Burst, type BurstOptions, DROP, KEEP } from "./ffi/mbuf/burst.ts";
 export { type ChecksumVerdict, Packet, type PacketOffload } from "./ffi/mbuf/packet.ts";
+export * from "./ffi/net/net.ts";
 export { OUTSIDE, PacketMemory } from "./ffi/mbuf/packet_memory.ts";
 export * from "./ffi/ethdev/device.ts";
 export { Exchange, type ExchangeOptions, type Verdict } from "./ffi/ethdev/exchange.ts";

@@ -52,10 +52,10 @@ const FAMILIES = {
     },
     text: ipv6Text,
   },
-} satisfies Record<string, Family>;
+} satisfies Record<AddressFamily, Family>;
 
 /** Kind of the addresses of a range. */
-export type AddressFamily = keyof typeof FAMILIES;
+export type AddressFamily = "mac" | "ipv4" | "ipv6";
 
 function familyOf(text: string): AddressFamily {
   if (text.includes(".") && !text.includes(":")) return "ipv4";

@@ -113,7 +113,7 @@ export namespace ether {
     let size = 14;
     let type = view.getUint16(at + 12);
     // a frame is never all tags
-    while ((type === 0x8100 || type === 0x88a8) && size < 64) {
+    while ((type === 0x8100 || type === 0x88a8) && size < 62) {
       type = view.getUint16(at + size + 2);
       size += 4;
     }

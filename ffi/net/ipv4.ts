@@ -45,7 +45,7 @@ export interface Ipv4 {
 
 /**
  * An IPv4 header to build: RFC 791, section 3.1. Lengths, protocol and checksum are filled; the time
- * to live is 64.
+ * to live is 64, or 1 for IGMP.
  */
 export function ipv4(fields: Given<Ipv4> = {}): Layer<"ipv4"> {
   return { ...fields, name: "ipv4" };
@@ -215,7 +215,8 @@ export const ipv4Codec: Codec<"ipv4"> = {
     const flags = bits("ipv4 flags", layer.flags ?? 0, 3);
     const offset = bits("ipv4 fragmentOffset", layer.fragmentOffset ?? 0, 13);
     view.setUint16(at + 6, (flags << 13) | offset);
-    put8(view, at + 8, "ipv4 ttl", layer.ttl ?? 64);
+    // IGMP never leaves the link: RFC 2236, section 2
+    put8(view, at + 8, "ipv4 ttl", layer.ttl ?? (next?.name === "igmp" ? 1 : 64));
     const protocol = layer.protocol ?? ipProtocols.number(next) ?? IP_PROTOCOL.NONE;
     put8(view, at + 9, "ipv4 protocol", protocol);
     put16(view, at + 10, "ipv4 checksum", layer.checksum ?? 0);

@@ -7,6 +7,7 @@
 import type { Codec, Given, Layer } from "./layer.ts";
 import { bits, copyBytes, put16, put8, putIpv6 } from "./fields.ts";
 import { formatIpv6 } from "./address.ts";
+import type { Ipv6Fragment, Ipv6Options, Ipv6Routing } from "./ipv6_extension.ts";
 import { afterProtocol, IP_PROTOCOL, ipProtocols } from "./numbers.ts";
 
 /** Fields of an IPv6 header. */
@@ -33,7 +34,7 @@ const UNSPECIFIED = new Uint8Array(16);
 
 /**
  * An IPv6 header to build: RFC 8200, section 3. Length and next header are filled; the hop limit is
- * 64.
+ * 64, or 255 for neighbour discovery.
  */
 export function ipv6(fields: Given<Ipv6> = {}): Layer<"ipv6"> {
   return { ...fields, name: "ipv6" };
@@ -47,6 +48,26 @@ export function ipv6(fields: Given<Ipv6> = {}): Layer<"ipv6"> {
 export namespace ipv6 {
   /** Bytes of the header. */
   export const SIZE = 40;
+
+  /** Hop-by-hop options to build: RFC 8200, section 4.3. */
+  export function hopByHop(fields: Given<Ipv6Options> = {}): Layer<"hopByHop"> {
+    return { ...fields, name: "hopByHop" };
+  }
+
+  /** Destination options to build: RFC 8200, section 4.6. */
+  export function destination(fields: Given<Ipv6Options> = {}): Layer<"destination"> {
+    return { ...fields, name: "destination" };
+  }
+
+  /** A routing header to build: RFC 8200, section 4.4; segment routing (RFC 8754) without a type. */
+  export function routing(fields: Given<Ipv6Routing> = {}): Layer<"routing"> {
+    return { ...fields, name: "routing" };
+  }
+
+  /** A fragment header to build: RFC 8200, section 4.5. */
+  export function fragment(fields: Given<Ipv6Fragment> = {}): Layer<"fragment"> {
+    return { ...fields, name: "fragment" };
+  }
 
   /** Version. */
   export function version(view: DataView, at: number): number {
@@ -129,6 +150,12 @@ export namespace ipv6 {
   }
 }
 
+/** Neighbour discovery counts only where no router was between: RFC 4861, section 3.1. */
+function usualHopLimit(next: Layer | undefined): number {
+  const type = next?.name === "icmp6" ? next.type ?? 0 : 0;
+  return type >= 133 && type <= 137 ? 255 : 64;
+}
+
 /** @internal */
 export const ipv6Codec: Codec<"ipv6"> = {
   minimum: 40,
@@ -141,7 +168,7 @@ export const ipv6Codec: Codec<"ipv6"> = {
     put16(view, at + 4, "ipv6 payloadLength", layer.payloadLength ?? end - body);
     const protocol = layer.nextHeader ?? ipProtocols.number(next) ?? IP_PROTOCOL.NONE;
     put8(view, at + 6, "ipv6 nextHeader", protocol);
-    put8(view, at + 7, "ipv6 hopLimit", layer.hopLimit ?? 64);
+    put8(view, at + 7, "ipv6 hopLimit", layer.hopLimit ?? usualHopLimit(next));
     putIpv6(view, at + 8, layer.src ?? UNSPECIFIED);
     putIpv6(view, at + 24, layer.dst ?? UNSPECIFIED);
   },

@@ -1,11 +1,12 @@
 /**
  * IPv6 extension headers: RFC 8200, section 4 (hop-by-hop options 4.3, routing 4.4, fragment 4.5,
  * destination options 4.6), and RFC 8754 (segment routing header); `rte_ip6.h`.
+ * `ipv6.hopByHop`, `ipv6.destination`, `ipv6.routing` and `ipv6.fragment` build them.
  *
  * @module
  */
 
-import type { Codec, Given, Layer, Place } from "./layer.ts";
+import type { Codec, Given, Place } from "./layer.ts";
 import { bits, copyBytes, put16, put32, put8, putBytes } from "./fields.ts";
 import { formatIpv6, ipv6Bytes } from "./address.ts";
 import { afterProtocol, IP_PROTOCOL, ipProtocols } from "./numbers.ts";
@@ -18,6 +19,8 @@ export interface Ipv6Option {
   data?: Uint8Array | undefined;
   /** Length as it is written, of the data alone; the true one where left out. */
   length?: number | undefined;
+  /** Whether it has no length; Pad1 where left out. */
+  bare?: boolean | undefined;
 }
 
 /** Fields of a hop-by-hop or destination options header. */
@@ -64,30 +67,13 @@ export interface Ipv6Fragment {
   id: number;
 }
 
-/** Hop-by-hop options to build: RFC 8200, section 4.3. */
-export function hopByHop(fields: Given<Ipv6Options> = {}): Layer<"hopByHop"> {
-  return { ...fields, name: "hopByHop" };
-}
-
-/** Destination options to build: RFC 8200, section 4.6. */
-export function destination(fields: Given<Ipv6Options> = {}): Layer<"destination"> {
-  return { ...fields, name: "destination" };
-}
-
-/** A routing header to build: RFC 8200, section 4.4; segment routing (RFC 8754) unless a type is given. */
-export function routing(fields: Given<Ipv6Routing> = {}): Layer<"routing"> {
-  return { ...fields, name: "routing" };
-}
-
-/** A fragment header to build: RFC 8200, section 4.5. */
-export function fragment(fields: Given<Ipv6Fragment> = {}): Layer<"fragment"> {
-  return { ...fields, name: "fragment" };
-}
-
-const optionSize = ({ type, data }: Ipv6Option) => (type === 0 ? 1 : 2) + (data?.length ?? 0);
+const isBare = ({ type, bare }: Ipv6Option) => bare ?? type === 0;
 
 function optionBytes(options: readonly Ipv6Option[] = []): number {
-  return options.reduce((size, option) => size + optionSize(option), 0);
+  return options.reduce(
+    (size, option) => size + (isBare(option) ? 1 : 2) + (option.data?.length ?? 0),
+    0,
+  );
 }
 
 const roundUp8 = (size: number) => Math.ceil(size / 8) * 8;
@@ -107,7 +93,11 @@ function readIpv6Options(view: DataView, at: number, end: number): Ipv6Option[] 
       at++;
       continue;
     }
-    const length = at + 1 < end ? view.getUint8(at + 1) : 0;
+    if (at + 1 === end) {
+      options.push({ type, bare: true });
+      break;
+    }
+    const length = view.getUint8(at + 1);
     const bad = at + 2 + length > end;
     const data = copyBytes(view, at + 2, bad ? end : at + 2 + length);
     options.push({ type, ...(data.length ? { data } : {}), ...(bad ? { length } : {}) });
@@ -124,9 +114,10 @@ function writeIpv6Options(what: string, layer: Given<Ipv6Options>, place: Place)
   put8(view, at, `${what} nextHeader`, protocol);
   put8(view, at + 1, `${what} headerLength`, layer.headerLength ?? (body - at) / 8 - 1);
   let to = at + 2;
-  for (const { type, data = new Uint8Array(0), length } of layer.options ?? []) {
+  for (const option of layer.options ?? []) {
+    const { type, data = new Uint8Array(0), length } = option;
     put8(view, to++, `${what} option type`, type);
-    if (type !== 0) put8(view, to++, `${what} option length`, length ?? data.length);
+    if (!isBare(option)) put8(view, to++, `${what} option length`, length ?? data.length);
     putBytes(view, to, data);
     to += data.length;
   }

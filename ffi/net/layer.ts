@@ -80,7 +80,7 @@ export type LayerName = keyof Layers;
  */
 export type Given<Fields> = {
   [K in keyof Fields]?:
-    | (Fields[K] extends string ? string | number | Uint8Array : Fields[K])
+    | ([Fields[K]] extends [string | undefined] ? string | number | Uint8Array : Fields[K])
     | undefined;
 };
 
@@ -106,7 +106,7 @@ export interface Under {
   name: "ipv4" | "ipv6";
   /** First byte of the IP header. */
   at: number;
-  /** First byte of the address of a routing header that is the packet's true destination. */
+  /** First byte of the address of a source route that is the packet's true destination. */
   destination?: number | undefined;
   /** Whether the packet is a fragment, so that sums over all of it cannot be known. */
   fragment?: boolean | undefined;

@@ -30,16 +30,7 @@ export { type Icmp6, icmp6, type NeighbourOption } from "./icmp6.ts";
 export { type Igmp, igmp, type IgmpRecord } from "./igmp.ts";
 export { type Ipv4, ipv4 } from "./ipv4.ts";
 export { type Ipv6, ipv6 } from "./ipv6.ts";
-export {
-  destination,
-  fragment,
-  hopByHop,
-  type Ipv6Fragment,
-  type Ipv6Option,
-  type Ipv6Options,
-  type Ipv6Routing,
-  routing,
-} from "./ipv6_extension.ts";
+export type { Ipv6Fragment, Ipv6Option, Ipv6Options, Ipv6Routing } from "./ipv6_extension.ts";
 export type { Given, Layer, LayerName, Layers, ParsedLayer } from "./layer.ts";
 export { type Mpls, mpls } from "./mpls.ts";
 export { ETHER_TYPE, IP_PROTOCOL, UDP_PORT } from "./numbers.ts";

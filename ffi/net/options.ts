@@ -21,7 +21,8 @@ export interface HeaderOption {
 
 const isBare = ({ kind, bare }: HeaderOption) => bare ?? kind < 2;
 
-function optionSize(option: HeaderOption): number {
+/** @internal Bytes of an option. */
+export function optionSize(option: HeaderOption): number {
   return (isBare(option) ? 1 : 2) + (option.data?.length ?? 0);
 }
 

@@ -7,13 +7,15 @@
 import type { Under } from "./layer.ts";
 import { of, pseudo4, pseudo6, sum } from "./checksum.ts";
 
-/** Sum of the pseudo header. The address of a routing header stands for the destination. */
+/** Sum of the pseudo header. An address of a route stands for the destination. */
 function pseudo(view: DataView, under: Under, protocol: number, length: number): number {
-  if (under.name === "ipv4") return pseudo4(view, under.at, protocol, length);
-  if (under.destination === undefined) return pseudo6(view, under.at, protocol, length);
-  const high = length >>> 16;
-  const addresses = sum(view, under.at + 8, 16) + sum(view, under.destination, 16);
-  return addresses + protocol + (length & 0xffff) + high;
+  const { name, at, destination } = under;
+  if (destination === undefined) {
+    return (name === "ipv4" ? pseudo4 : pseudo6)(view, at, protocol, length);
+  }
+  const [src, size] = name === "ipv4" ? [at + 12, 4] : [at + 8, 16];
+  const rest = protocol + (length & 0xffff) + (length >>> 16);
+  return sum(view, src, size) + sum(view, destination, size) + rest;
 }
 
 /**

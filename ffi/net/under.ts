@@ -6,9 +6,24 @@
  */
 
 import type { Layer, Under } from "./layer.ts";
+import { type HeaderOption, optionSize } from "./options.ts";
 
 /** Types of routing headers that hold addresses and no others. */
 const ADDRESSES = [0, 2, 4];
+
+/** Kinds of IPv4's options that hold a route: RFC 791, section 3.1. */
+const ROUTES = [131, 137];
+
+/** Where the last address of a source route lies that was not gone to its end. */
+function routeEnd(options: readonly HeaderOption[] = [], at: number): number | undefined {
+  for (const option of options) {
+    const size = optionSize(option);
+    const [pointer = 0] = option.data ?? [];
+    if (ROUTES.includes(option.kind) && size >= 7 && pointer <= size) return at + size - 4;
+    at += size;
+  }
+  return undefined;
+}
 
 /**
  * @internal What is below the layers behind this one.
@@ -19,7 +34,7 @@ export function underNext(layer: Layer, at: number, under: Under | undefined): U
   switch (layer.name) {
     case "ipv4": {
       const fragment = ((layer.flags ?? 0) & 1) !== 0 || (layer.fragmentOffset ?? 0) > 0;
-      return { name: "ipv4", at, fragment };
+      return { name: "ipv4", at, fragment, destination: routeEnd(layer.options, at + 20) };
     }
     case "ipv6":
       return { name: "ipv6", at };

@@ -25,7 +25,10 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   host: ["boundary", "shim"],
   shim: ["boundary", "host"],
   // rte_mbuf needs rte_mempool, rte_ethdev needs rte_mbuf
-  mbuf: ["boundary", "objects"],
+  mbuf: ["boundary", "net", "objects"],
+  // bytes alone: headers and capture files work without DPDK
+  net: [],
+  pcap: ["boundary", "net"],
   ethdev: ["boundary", "mbuf", "objects"],
   recovery: ["boundary", "host", "objects", "mbuf"],
   supervise: ["boundary", "host", "shim"],
