@@ -1,5 +1,6 @@
 /** Scapy builds the same bytes, and reads ours as we do. */
 
+import { fileURLToPath } from "node:url";
 import { frame, parse, type ParsedLayer, verify } from "../../../ffi/net/net.ts";
 import { assert, assertEquals, assertGreaterOrEqual } from "../../assert.ts";
 import { STACKS } from "./stacks.ts";
@@ -90,7 +91,7 @@ const NAMES: Record<string, [layer: string, fields: Record<string, string>]> = {
 
 async function askScapy(frames: readonly Uint8Array[]): Promise<[hex: string, ScapyLayer[]][]> {
   const child = new Deno.Command("/usr/bin/python3", {
-    args: [new URL("./fixtures/scapy_oracle.py", import.meta.url).pathname],
+    args: [fileURLToPath(new URL("./fixtures/scapy_oracle.py", import.meta.url))],
     stdin: "piped",
     stdout: "piped",
   }).spawn();
