@@ -10,6 +10,7 @@ import { assert, assertEquals } from "../assert.ts";
 import {
   CrashPoints,
   isAlive,
+  isInReserve,
   L2FWD_POOL_SIZE,
   type L2fwdFork,
   type PoolAccount,
@@ -96,6 +97,9 @@ function crashName({ point, slave, phase }: CrashPoint): string {
   return `${point}, slave ${slave} ${phase}`;
 }
 
+/** How often a process is started anew until one is armed before it comes to its point. */
+const STARTS = 5;
+
 /** Lets a slave die there, and waits until both forward again. The pid of the one that died. */
 export async function crashAt(
   fork: L2fwdFork,
@@ -115,16 +119,23 @@ export async function crashAt(
   };
   if (phase === "starts up") {
     // the next process in reserve, as soon as the one there is dies
-    const old = await fork.readyReserve(slave);
-    const count = fork.spawned(slave).length;
-    Deno.kill(old, "SIGKILL");
-    const next = await process.waitUntil(
-      () => fork.spawned(slave)[count],
-      "waiting for the next reserve",
-    );
-    await dies(arm(next));
-    await fork.readyReserve(slave);
-    return next;
+    for (let left = STARTS;; left--) {
+      const old = await fork.readyReserve(slave);
+      const count = fork.spawned(slave).length;
+      Deno.kill(old, "SIGKILL");
+      const next = await process.waitUntil(
+        () => fork.spawned(slave)[count],
+        "waiting for the next reserve",
+      );
+      const line = `crash point: ${point} (pid ${arm(next)})`;
+      // on a busy machine it may have come past before it was armed
+      const came = () => process.stderr.includes(line);
+      await process.waitUntil(() => came() || isInReserve(next), `waiting for "${line}"`);
+      if (!came() && left > 1) continue;
+      await dies(next);
+      await fork.readyReserve(slave);
+      return next;
+    }
   }
   const reserve = await fork.readyReserve(slave);
   let victim = fork.pid(slave);

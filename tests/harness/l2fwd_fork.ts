@@ -207,7 +207,7 @@ export function cpusOf(pid: number): string {
 }
 
 /** Whether a process shows that it waits in reserve. */
-function isInReserve(pid: number): boolean {
+export function isInReserve(pid: number): boolean {
   try {
     return Deno.readTextFileSync(`/proc/${pid}/cmdline`).startsWith("in reserve ");
   } catch {
