@@ -30,6 +30,18 @@ const UDP = Uint8Array.of(
   ...[1, 2, 3, 4],
 );
 
+/** A TCP packet over IPv4 with a payload of so many bytes. */
+function tcpPacket(payload: number): Uint8Array {
+  const packet = new Uint8Array(14 + 20 + 20 + payload);
+  packet.set(UDP.subarray(0, 34));
+  const view = new DataView(packet.buffer);
+  view.setUint16(16, packet.length - 14);
+  packet[23] = 6;
+  // 20 bytes of header, ACK
+  view.setUint16(46, 0x5010);
+  return packet;
+}
+
 /** How the packet is sent. */
 interface Sending {
   from: Port;
@@ -76,7 +88,8 @@ if (because) {
     const tap = Port.open(TAP, {
       pool,
       rxOffloads: CHECKSUMS,
-      txOffloads: TxOffload.IPV4_CKSUM | TxOffload.UDP_CKSUM,
+      txOffloads: TxOffload.IPV4_CKSUM | TxOffload.UDP_CKSUM | TxOffload.TCP_CKSUM |
+        TxOffload.TCP_TSO,
     });
     const wire = Port.open(WIRE, {
       pool,
@@ -134,6 +147,27 @@ if (because) {
       const stripped = await pass({ from: tap, to: wire, prepare: tagged, into });
       assertEquals([...stripped.data.subarray(12, 14)], [8, 0]);
       assertStrictEquals(stripped.vlan, 0x6005);
+    });
+  });
+
+  test("a port cuts a TCP packet into segments", async () => {
+    await withBoth(async (tap, wire, into) => {
+      const [headers, payload, segmentSize] = [54, 1900, 1000];
+      using tx = tap.txQueue(0);
+      const rx = wire.rxQueue(0);
+      const lengths: number[] = [];
+      await until(() => {
+        using sent = burstOf(tap.pool!, "");
+        const packet = sent.packet(0);
+        packet.write(tcpPacket(payload));
+        packet.offload = { ip: 4, ipChecksum: true, l4: "tcp", segmentSize };
+        tx.send(sent);
+        into.clear();
+        rx.receive(into);
+        for (const { data, length } of into) if (data[23] === 6) lengths.push(length);
+        return lengths.length >= 2;
+      }, "two segments");
+      assertEquals(lengths.slice(0, 2), [headers + segmentSize, headers + payload - segmentSize]);
     });
   });
 
