@@ -37,6 +37,7 @@ export { type ObjectHolder, Objects, OBJECTS_MAX } from "./ffi/objects.ts";
 export { Burst, type BurstOptions, DROP, KEEP } from "./ffi/mbuf/burst.ts";
 export { type ChecksumVerdict, Packet, type PacketOffload } from "./ffi/mbuf/packet.ts";
 export * from "./ffi/net/net.ts";
+export * from "./ffi/pcap/pcap.ts";
 export { OUTSIDE, PacketMemory } from "./ffi/mbuf/packet_memory.ts";
 export * from "./ffi/ethdev/device.ts";
 export { Exchange, type ExchangeOptions, type Verdict } from "./ffi/ethdev/exchange.ts";

@@ -19,6 +19,7 @@ import type { Codec, Layer, LayerName, Place } from "./layer.ts";
 import { mplsCodec } from "./mpls.ts";
 import { paddingCodec, payloadCodec } from "./payload.ts";
 import { sctpCodec } from "./sctp.ts";
+import { sll2Codec, sllCodec } from "./sll.ts";
 import { tcpCodec } from "./tcp.ts";
 import { udpCodec } from "./udp.ts";
 import { vlanCodec } from "./vlan.ts";
@@ -46,6 +47,8 @@ export const CODECS: { readonly [N in LayerName]: Codec<N> } = {
   geneve: geneveCodec,
   mpls: mplsCodec,
   gtpu: gtpuCodec,
+  sll: sllCodec,
+  sll2: sll2Codec,
   payload: payloadCodec,
   padding: paddingCodec,
 };

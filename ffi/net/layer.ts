@@ -18,6 +18,7 @@ import type { Ipv6Fragment, Ipv6Options, Ipv6Routing } from "./ipv6_extension.ts
 import type { Mpls } from "./mpls.ts";
 import type { Bytes } from "./payload.ts";
 import type { Sctp } from "./sctp.ts";
+import type { Sll, Sll2 } from "./sll.ts";
 import type { Tcp } from "./tcp.ts";
 import type { Udp } from "./udp.ts";
 import type { Vlan } from "./vlan.ts";
@@ -65,6 +66,10 @@ export interface Layers {
   mpls: Mpls;
   /** GTP-U header. */
   gtpu: Gtpu;
+  /** Linux cooked header of a capture file. */
+  sll: Sll;
+  /** Linux cooked header of a capture file, version 2. */
+  sll2: Sll2;
   /** What no header describes. */
   payload: Bytes;
   /** Bytes behind the end of what the headers describe. */

@@ -186,6 +186,9 @@ function text(layers: readonly ParsedLayer[], at: number): string {
       return `${layer.src} > ${layer.dst}, ethertype ${hex(layer.type)}, length ${
         14 + lengthFrom(layers, at + 1)
       }`;
+    case "sll":
+    case "sll2":
+      return next ? text(layers, at + 1) : "cooked header alone";
     case "vlan":
       return `vlan ${layer.id}, p ${layer.priority}, ${text(layers, at + 1)}`;
     case "arp":

@@ -38,6 +38,7 @@ export type { HeaderOption } from "./options.ts";
 export { parse, Parsed, type ParseOptions } from "./parse.ts";
 export { type Bytes, padding } from "./payload.ts";
 export { type Sctp, sctp } from "./sctp.ts";
+export type { Sll, Sll2 } from "./sll.ts";
 export type { HasBytes, HasPackets } from "./source.ts";
 export { type Tcp, tcp } from "./tcp.ts";
 export { type Udp, udp } from "./udp.ts";
