@@ -337,7 +337,6 @@ Deno.test("a stream of 50 MB needs no more memory than one of 10", async () => {
   const file = written({ format: "pcap" });
   const record = file.subarray(24, 24 + 16 + 43);
   const many = joined(...Array.from({ length: 1500 }, () => record));
-  // deno-lint-ignore require-await -- a stream, where all is here
   async function* stream(megabytes: number) {
     yield file.slice(0, 24);
     for (let sent = 0; sent < megabytes * 1e6; sent += many.length) yield many.slice();

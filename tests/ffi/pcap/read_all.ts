@@ -31,7 +31,6 @@ export async function readFile(path: string): Promise<ReadAll> {
 
 /** Reads bytes that come in pieces. */
 export async function readBytes(bytes: Uint8Array, piece = 65_536): Promise<ReadAll> {
-  // deno-lint-ignore require-await -- a stream, where all is here
   async function* pieces() {
     for (let at = 0; at < bytes.length; at += piece) yield bytes.slice(at, at + piece);
   }
