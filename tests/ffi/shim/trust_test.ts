@@ -38,7 +38,14 @@ class Site implements Disposable {
   constructor() {
     Deno.chmodSync(this.folder, 0o755);
     for (const path of [this.cache, this.home, `${this.folder}/bin`]) Deno.mkdirSync(path);
-    const gcc = `#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\nexec cp '${SHIM}' "$2"\n`;
+    // what is asked for EAL's options is a program, and not the library
+    const gcc = `#!/bin/sh
+while [ "$1" != -o ]; do shift; done
+case "$2" in
+*.eal.tmp) printf '#!/bin/sh\\necho {}\\n' > "$2" && exec chmod +x "$2" ;;
+esac
+exec cp '${SHIM}' "$2"
+`;
     Deno.writeTextFileSync(`${this.folder}/bin/gcc`, gcc, { mode: 0o755 });
     this.#env = {
       XDG_CACHE_HOME: this.cache,
