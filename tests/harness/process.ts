@@ -220,7 +220,13 @@ export class TestProcess {
 
   /** Sends it a signal, unless it has ended. */
   kill(signal: Deno.Signal): void {
-    if (this.#end === undefined) this.#child.kill(signal);
+    if (this.#end !== undefined) return;
+    try {
+      this.#child.kill(signal);
+    } catch (error) {
+      // it has, and that is not told yet
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   /** Stops it with SIGSTOP and waits until none of its threads runs. */
