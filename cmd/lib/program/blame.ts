@@ -7,14 +7,25 @@
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
 import { type Outcome, outcomeOf } from "../outcome.ts";
 
+/** A URL as stacks have it: letters and spaces as they are. */
+function shown(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
+}
+
 /** The place in the user's code that an error came from, as `forward.ts:12:7`. */
 function placeOf(stack: string): string | undefined {
-  const own = new URL("../../../", import.meta.url).href;
-  const user = Deno.mainModule;
-  const places = [...stack.matchAll(/(?:\(|at )(file:\/\/\S+?):(\d+):(\d+)\)?$/gm)];
-  const [, module = "", line, column] =
-    places.find(([, module = ""]) => module === user || !module.startsWith(own)) ?? [];
-  return module && `${decodeURI(module.replace(/^.*\//, ""))}:${line}:${column}`;
+  const own = shown(new URL("../../../", import.meta.url).href);
+  const user = shown(Deno.mainModule);
+  const places = Array.from(
+    stack.matchAll(/(?:\(|at )(file:\/\/.+?):(\d+):(\d+)\)?$/gm),
+    ([, module = "", line, column]) => ({ module: shown(module), at: `${line}:${column}` }),
+  );
+  const place = places.find(({ module }) => module === user || !module.startsWith(own));
+  return place && `${place.module.replace(/^.*\//, "")}:${place.at}`;
 }
 
 /** What is told of an error that ends a program of one file, and its status. */
