@@ -5,7 +5,7 @@
  */
 
 import type { Codec, Given, Layer } from "./layer.ts";
-import { get48, put16, put8, putIpv4, putMac, set48 } from "./fields.ts";
+import { put16, put8, putIpv4, putMac } from "./fields.ts";
 import { formatIpv4, formatMac } from "./address.ts";
 
 /** Fields of an ARP message for IPv4 over Ethernet. */
@@ -57,12 +57,13 @@ export namespace arp {
 
   /** MAC address of the sender: `arp_sha`. */
   export function senderMac(view: DataView, at: number): number {
-    return get48(view, at + 8);
+    return view.getUint16(at + 8) * 0x1_0000_0000 + view.getUint32(at + 10);
   }
 
   /** Sets the MAC address of the sender. */
   export function setSenderMac(view: DataView, at: number, mac: number): void {
-    set48(view, at + 8, mac);
+    view.setUint16(at + 8, (mac / 0x1_0000_0000) | 0);
+    view.setInt32(at + 10, mac | 0);
   }
 
   /** IPv4 address of the sender: `arp_sip`. */
@@ -77,12 +78,13 @@ export namespace arp {
 
   /** MAC address of the target: `arp_tha`. */
   export function targetMac(view: DataView, at: number): number {
-    return get48(view, at + 18);
+    return view.getUint16(at + 18) * 0x1_0000_0000 + view.getUint32(at + 20);
   }
 
   /** Sets the MAC address of the target. */
   export function setTargetMac(view: DataView, at: number, mac: number): void {
-    set48(view, at + 18, mac);
+    view.setUint16(at + 18, (mac / 0x1_0000_0000) | 0);
+    view.setInt32(at + 20, mac | 0);
   }
 
   /** IPv4 address of the target: `arp_tip`. */

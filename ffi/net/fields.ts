@@ -51,20 +51,11 @@ export function get24(view: DataView, at: number): number {
   return view.getUint8(at) * 0x1_0000 + view.getUint16(at + 1);
 }
 
-/** @internal Reads 48 bits. */
-export function get48(view: DataView, at: number): number {
-  return view.getUint16(at) * 0x1_0000_0000 + view.getUint32(at + 2);
-}
-
-/** @internal Writes 48 bits; two stores, no check: for loops. */
-export function set48(view: DataView, at: number, value: number): void {
-  view.setUint16(at, value / 0x1_0000_0000);
-  view.setUint32(at + 2, value);
-}
-
 /** @internal Writes a MAC address. */
 export function putMac(view: DataView, at: number, address: MacAddress): void {
-  set48(view, at, macNumber(address));
+  const mac = macNumber(address);
+  view.setUint16(at, mac / 0x1_0000_0000);
+  view.setUint32(at + 2, mac);
 }
 
 /** @internal Writes an IPv4 address. */

@@ -5,9 +5,8 @@
  */
 
 import type { Codec, Given, Layer } from "./layer.ts";
-import { copyBytes, put16, put32, put8, putBytes, putIpv6 } from "./fields.ts";
-import { formatIpv6, macNumber } from "./address.ts";
-import { set48 } from "./fields.ts";
+import { copyBytes, put16, put32, put8, putBytes, putIpv6, putMac } from "./fields.ts";
+import { formatIpv6 } from "./address.ts";
 import { transportChecksum } from "./transport.ts";
 
 /** An option of neighbour discovery: RFC 4861, section 4.6. */
@@ -131,7 +130,7 @@ export namespace icmp6 {
 
 function macBytes(mac: string | number | Uint8Array): Uint8Array {
   const bytes = new Uint8Array(6);
-  set48(new DataView(bytes.buffer), 0, macNumber(mac));
+  putMac(new DataView(bytes.buffer), 0, mac);
   return bytes;
 }
 

@@ -7,7 +7,7 @@
 import type { Codec, Given, Layer } from "./layer.ts";
 import { bits, put16, put8, putIpv4 } from "./fields.ts";
 import { formatIpv4 } from "./address.ts";
-import { of, sum, update16 } from "./checksum.ts";
+import { of, sum } from "./checksum.ts";
 import { afterProtocol, IP_PROTOCOL, ipProtocols } from "./numbers.ts";
 import { type HeaderOption, optionsSize, readOptions, writeOptions } from "./options.ts";
 
@@ -141,11 +141,14 @@ export namespace ipv4 {
     view.setUint8(at + 8, ttl);
   }
 
-  /** Lowers the time to live by one and the checksum with it (RFC 1624); the caller saw that it is not 0. */
+  /**
+   * Lowers the time to live by one and the checksum with it (RFC 1141, where 0xffff is 0 as in RFC
+   * 1624); the caller saw that it is not 0.
+   */
   export function decrementTtl(view: DataView, at: number): void {
-    const before = view.getUint16(at + 8);
-    view.setUint16(at + 8, before - 0x100);
-    view.setUint16(at + 10, update16(view.getUint16(at + 10), before, before - 0x100));
+    const checksum = view.getUint16(at + 10) + 0x100;
+    view.setUint8(at + 8, view.getUint8(at + 8) - 1);
+    view.setUint16(at + 10, checksum >= 0xffff ? checksum + 1 : checksum);
   }
 
   /** Protocol of what follows: `next_proto_id`. */
@@ -171,12 +174,19 @@ export namespace ipv4 {
   /** Computes the header checksum and stores it: `rte_ipv4_cksum`. */
   export function fillChecksum(view: DataView, at: number): void {
     view.setUint16(at + 10, 0);
-    view.setUint16(at + 10, of(view, at, headerSize(view, at)));
+    const end = at + ((view.getUint8(at) & 15) << 2);
+    let sum = 0;
+    for (let word = at; word < end; word += 2) sum += view.getUint16(word);
+    sum = (sum & 0xffff) + (sum >>> 16);
+    view.setUint16(at + 10, ~(sum + (sum >>> 16)));
   }
 
   /** Whether the header checksum is right. */
   export function checksumIsRight(view: DataView, at: number): boolean {
-    return of(view, at, headerSize(view, at)) === 0;
+    const end = at + ((view.getUint8(at) & 15) << 2);
+    let sum = 0;
+    for (let word = at; word < end; word += 2) sum += view.getUint16(word);
+    return sum !== 0 && sum % 0xffff === 0;
   }
 
   /** Source address: `src_addr`. */

@@ -3,7 +3,7 @@
 import { Random } from "../../../cmd/dev/soak/random.ts";
 import { checksum, frame, ipv4, tcp, udp } from "../../../ffi/net/net.ts";
 import { ether, ipv6, parse, verify } from "../../../ffi/net/net.ts";
-import { assertEquals } from "../../assert.ts";
+import { assertEquals, fail } from "../../assert.ts";
 
 const random = new Random(1);
 const below = (limit: number) => Math.floor(random.below(limit));
@@ -82,6 +82,17 @@ Deno.test("a router lowers the time to live and the checksum stays right", () =>
     ipv4.decrementTtl(viewOf(bytes), 0);
     assertEquals(ipv4.ttl(viewOf(bytes), 0), ttl - 1);
     assertEquals(ipv4.checksumIsRight(viewOf(bytes), 0), true);
+  }
+  // every checksum, those at the carry included
+  for (let id = 0; id < 65536; id++) {
+    const bytes = new Uint8Array(20);
+    const view = viewOf(bytes);
+    bytes.set([0x45, 0, 0, 20, id >> 8, id, 0, 0, 9, 17]);
+    ipv4.fillChecksum(view, 0);
+    ipv4.decrementTtl(view, 0);
+    const updated = ipv4.checksum(view, 0);
+    ipv4.setChecksum(view, 0, 0);
+    if (updated !== checksum.of(view, 0, 20)) fail(`id ${id}: ${updated}`);
   }
 });
 
