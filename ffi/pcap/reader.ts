@@ -4,24 +4,21 @@
  * @module
  */
 
+import { gunzipSync } from "node:zlib";
 import { DpdkError } from "../boundary/errors.ts";
-import { CaptureBuffer, type CaptureFormat } from "./buffer.ts";
 import type { CapturedPacket, CaptureInterface } from "./captured.ts";
-import { isPcap, PcapFormat } from "./pcap_format.ts";
-import { BLOCK } from "./pcapng_blocks.ts";
-import { PcapngFormat } from "./pcapng_format.ts";
-import { fileChunks, plainChunks } from "./source.ts";
+import { CaptureParser } from "./parser.ts";
+import { fileChunks, isGzip, plainChunks } from "./source.ts";
 
-/** Beginnings of files that people take for captures, as little endian numbers. */
-const OTHERS: Readonly<Record<number, string>> = {
-  0xa1b2cd34: "a modified pcap file",
-  0x34cdb2a1: "a modified pcap file",
-  0xfd2fb528: "a zstd file",
-  0x184d2204: "an lz4 file",
-  0x587a37fd: "an xz file",
-  0x6f6f6e73: "a snoop file",
-  0x04034b50: "a zip file",
-};
+/** What comes of opening or reading a file. */
+function opened<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof DpdkError) throw error;
+    throw new DpdkError({ operation: `read ${path}`, reason: error.message });
+  }
+}
 
 /**
  * Reads a capture file, pcap or pcapng, plain or packed by gzip, of Ethernet, raw IP or Linux cooked
@@ -34,22 +31,21 @@ const OTHERS: Readonly<Record<number, string>> = {
  * ```ts
  * import { PcapReader } from "denodpdk";
  *
- * await using reader = await PcapReader.open("in.pcapng");
+ * await using reader = PcapReader.open("in.pcapng");
  * for await (const packet of reader) console.log(`${packet}`);
  * ```
  */
 export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposable {
   /** Where the packets come from. */
   readonly name: string;
-  readonly #buffer: CaptureBuffer;
+  readonly #parser: CaptureParser;
   readonly #chunks: AsyncGenerator<Uint8Array>;
   readonly #file: Deno.FsFile | undefined;
-  #format: CaptureFormat | undefined;
   #closed = false;
 
   private constructor(name: string, chunks: AsyncIterable<Uint8Array>, file?: Deno.FsFile) {
     this.name = name;
-    this.#buffer = new CaptureBuffer(name);
+    this.#parser = new CaptureParser(name);
     this.#chunks = plainChunks(chunks);
     this.#file = file;
   }
@@ -59,14 +55,27 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
    *
    * @throws {DpdkError} when it cannot be opened.
    */
-  static async open(path: string): Promise<PcapReader> {
-    try {
-      const file = await Deno.open(path);
-      return new PcapReader(path, fileChunks(file), file);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      throw new DpdkError({ operation: `read ${path}`, reason: error.message });
-    }
+  static open(path: string): PcapReader {
+    const file = opened(path, () => Deno.openSync(path));
+    return new PcapReader(path, fileChunks(file), file);
+  }
+
+  /**
+   * Reads all packets of a file that fits in memory.
+   *
+   * @throws {DpdkError} when it cannot be opened, is damaged, ends too early, or is of another kind.
+   */
+  static readSync(path: string): CapturedPacket[] {
+    const bytes = opened(path, () => {
+      const file = Deno.readFileSync(path);
+      return isGzip(file) ? gunzipSync(file) : file;
+    });
+    const parser = new CaptureParser(path);
+    parser.push(bytes);
+    const packets: CapturedPacket[] = [];
+    for (let packet = parser.next(); packet; packet = parser.next()) packets.push(packet);
+    parser.end();
+    return packets;
   }
 
   /**
@@ -80,8 +89,7 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
 
   /** Format of the file; undefined before the first packet was read. */
   get format(): "pcap" | "pcapng" | undefined {
-    if (!this.#format) return undefined;
-    return this.#format instanceof PcapFormat ? "pcap" : "pcapng";
+    return this.#parser.format;
   }
 
   /**
@@ -89,38 +97,30 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
    * that is read.
    */
   get interfaces(): readonly CaptureInterface[] {
-    return this.#format?.interfaces ?? [];
-  }
-
-  #begin(): CaptureFormat | undefined {
-    const buffer = this.#buffer;
-    if (!buffer.has(4)) return undefined;
-    const magic = buffer.u32(0);
-    if (magic === BLOCK.section) return new PcapngFormat(buffer);
-    if (isPcap(magic)) return new PcapFormat(buffer);
-    const what = OTHERS[magic] ?? `a file that begins with ${buffer.bytes(0, 4).toHex()}`;
-    throw new DpdkError({
-      operation: `read ${this.name}`,
-      reason: `expected a pcap or pcapng file, got ${what}`,
-    });
+    return this.#parser.interfaces;
   }
 
   /**
-   * Every packet, in the order of the file. Only one iteration at a time; the next one goes on where
-   * this one ended.
+   * Every packet, in the order of the file, which is closed at its end. Only one iteration at a time;
+   * after a `break` the next one goes on where this one ended.
    *
    * @throws {DpdkError} when the file is damaged, ends too early, or is of another kind.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<CapturedPacket> {
-    for (;;) {
-      const format = this.#format ??= this.#begin();
-      for (let packet = format?.next(); packet; packet = format?.next()) yield packet;
-      const { value, done } = await this.#nextChunk();
-      if (done) break;
-      this.#buffer.push(value);
+    const parser = this.#parser;
+    try {
+      for (;;) {
+        for (let packet = parser.next(); packet; packet = parser.next()) yield packet;
+        const { value, done } = await this.#nextChunk();
+        if (done) break;
+        parser.push(value);
+      }
+      parser.end();
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
     }
-    if (this.#format?.mayEnd && this.#buffer.isEmpty) return;
-    throw this.#buffer.error(`the file ends in ${this.#format?.unfinished ?? "its first bytes"}`);
+    await this[Symbol.asyncDispose]();
   }
 
   async #nextChunk(): Promise<IteratorResult<Uint8Array>> {
@@ -129,7 +129,7 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
       return await this.#chunks.next();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      throw this.#buffer.error(`cannot be unpacked: ${error.message}`);
+      throw this.#parser.error(`cannot be unpacked: ${error.message}`);
     }
   }
 

@@ -12,6 +12,11 @@ const CHUNK = 65_536;
 /** Bytes that are unpacked at a time: a thousand times as many can come out. */
 const PIECE = 8192;
 
+/** @internal Whether bytes begin as gzip does. */
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
 /** @internal Chunks of an open file. */
 export async function* fileChunks(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
   for (;;) {
@@ -67,5 +72,5 @@ export async function* plainChunks(
     yield head;
     yield* { [Symbol.asyncIterator]: () => iterator };
   })();
-  yield* head[0] === 0x1f && head[1] === 0x8b ? unpacked(all) : all;
+  yield* isGzip(head) ? unpacked(all) : all;
 }

@@ -44,7 +44,7 @@ Deno.test("what this harness writes it reads, and refuses what is no capture", (
   Deno.writeFileSync(path, bytes.subarray(0, bytes.length - 1));
   assertThrows(() => readPcap(path), Error, "ends in packet 9");
   Deno.writeTextFileSync(path, "this is no capture file at all");
-  assertThrows(() => readPcap(path), Error, "no capture file");
+  assertThrows(() => readPcap(path), Error, "expected a pcap or pcapng file");
 });
 
 for (

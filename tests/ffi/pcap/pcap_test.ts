@@ -398,7 +398,8 @@ Deno.test("packets of each link type are read from their first header on", async
 });
 
 Deno.test("files that cannot be opened, and misuse, are one line", async () => {
-  await assertRejects(() => PcapReader.open("/nonexistent/x"), DpdkError, "read /nonexistent/x: ");
+  assertThrows(() => PcapReader.open("/nonexistent/x"), DpdkError, "read /nonexistent/x: ");
+  assertThrows(() => PcapReader.readSync("/nonexistent/x"), DpdkError, "read /nonexistent/x: ");
   assertThrows(() => PcapWriter.create("/nonexistent/x"), DpdkError, "write /nonexistent/x: ");
   const memory = new Memory();
   assertThrows(() => PcapWriter.to(memory, { snapLength: 0 }), RangeError, "snapLength");
@@ -417,6 +418,32 @@ Deno.test("files that cannot be opened, and misuse, are one line", async () => {
   assertThrows(() => failing.flush(), DpdkError, "write capture: No space left on device");
 });
 
+Deno.test("after a break reading goes on, and behind the end or a disposal nothing comes", async () => {
+  const path = Deno.makeTempFileSync({ prefix: "denodpdk-pcap-", suffix: ".pcap" });
+  try {
+    Deno.writeFileSync(path, pcap);
+    await using reader = PcapReader.open(path);
+    const ports: (number | undefined)[] = [];
+    for await (const packet of reader) {
+      ports.push(packet.parse().udp?.dstPort);
+      break;
+    }
+    for await (const packet of reader) ports.push(packet.parse().udp?.dstPort);
+    for await (const packet of reader) ports.push(packet.parse().udp?.dstPort);
+    assertEquals(ports, [1, 2, 3]);
+    const early = PcapReader.open(path);
+    await early[Symbol.asyncDispose]();
+    await early[Symbol.asyncDispose]();
+    await assertRejects(
+      () => Array.fromAsync(early),
+      DpdkError,
+      "the file ends in its first bytes",
+    );
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
 Deno.test("the name tells the format", async () => {
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-pcap-" });
   try {
@@ -428,6 +455,7 @@ Deno.test("the name tells the format", async () => {
       }
       const { packets, reader, error } = await readFile(`${folder}/${name}`);
       assertEquals([packets.length, error], [1, undefined]);
+      assertEquals(shown(PcapReader.readSync(`${folder}/${name}`)), shown(packets));
       const [head] = Deno.readFileSync(`${folder}/${name}`);
       formats.push(`${reader.format}${head === 0x1f ? " packed" : ""}`);
     }

@@ -25,7 +25,7 @@ async function drain(reader: PcapReader): Promise<ReadAll> {
 
 /** Reads a file to its end. */
 export async function readFile(path: string): Promise<ReadAll> {
-  await using reader = await PcapReader.open(path);
+  await using reader = PcapReader.open(path);
   return await drain(reader);
 }
 
