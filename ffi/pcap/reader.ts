@@ -41,6 +41,7 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
   readonly #parser: CaptureParser;
   readonly #chunks: AsyncGenerator<Uint8Array>;
   readonly #file: Deno.FsFile | undefined;
+  #ended = false;
   #closed = false;
 
   private constructor(name: string, chunks: AsyncIterable<Uint8Array>, file?: Deno.FsFile) {
@@ -115,7 +116,8 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
         if (done) break;
         parser.push(value);
       }
-      parser.end();
+      if (!this.#ended) parser.end();
+      this.#ended = true;
     } catch (error) {
       await this[Symbol.asyncDispose]();
       throw error;
@@ -124,7 +126,8 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
   }
 
   async #nextChunk(): Promise<IteratorResult<Uint8Array>> {
-    if (this.#closed) return { value: undefined, done: true };
+    if (this.#ended) return { value: undefined, done: true };
+    if (this.#closed) throw this.#parser.error("the reader is closed");
     try {
       return await this.#chunks.next();
     } catch (error) {
