@@ -162,7 +162,7 @@ export function compileCommand(
     "-Wl,--as-needed",
     ...(linkage === "system"
       ? [...pkgConfig("--libs"), ...SYSTEM_DRIVERS]
-      : staticLinkFlags(linkage, libdir)),
+      : staticLinkFlags(linkage, libdir, pkgConfig("--print-requires-private"))),
   ];
 }
 

@@ -106,6 +106,12 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
 /** Functions of EAL that libshim/surgery/cpu_scan.c stands before. */
 const WRAPPED = ["eal_cpu_detected", "eal_cpu_socket_id"];
 
+/**
+ * What EAL itself needs besides where it was built with it, by the names of pkg-config: Debian's
+ * takes compressed firmware without libarchive, one built from source with it.
+ */
+const OPTIONAL: Readonly<Record<string, string>> = { libarchive: "archive" };
+
 function exists(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
@@ -114,9 +120,19 @@ function exists(path: string): boolean {
   }
 }
 
-/** What the linker is told for a linkage with DPDK inside, whose archives lie in `libdir`. */
-export function staticLinkFlags(linkage: Exclude<Linkage, "system">, libdir: string): string[] {
+/**
+ * What the linker is told for a linkage with DPDK inside.
+ *
+ * @param libdir Where DPDK's archives lie.
+ * @param requires What they need in turn, as `pkg-config --print-requires-private` names it.
+ */
+export function staticLinkFlags(
+  linkage: Exclude<Linkage, "system">,
+  libdir: string,
+  requires: readonly string[],
+): string[] {
   const { whole, needed, libraries, flags = [] } = STATIC[linkage];
+  const optional = requires.flatMap((name) => OPTIONAL[name] ?? []);
   const archive = (name: string) => `${libdir}/librte_${name}.a`;
   return [
     ...WRAPPED.map((name) => `-Wl,--wrap=${name}`),
@@ -131,6 +147,6 @@ export function staticLinkFlags(linkage: Exclude<Linkage, "system">, libdir: str
     "-Wl,--start-group",
     ...needed.map(archive).filter(exists),
     "-Wl,--end-group",
-    ...[...libraries, "m", "dl", "pthread"].map((name) => `-l${name}`),
+    ...[...libraries, ...optional, "m", "dl", "pthread"].map((name) => `-l${name}`),
   ];
 }
