@@ -41,6 +41,7 @@ const TEST_PACKAGES: Record<string, () => boolean> = {
   "python3-scapy": () => exists("/usr/lib/python3/dist-packages/scapy/__init__.py"),
   "tshark": () => hasProgram("tshark"),
   "tcpdump": () => hasProgram("tcpdump"),
+  "procps": () => hasProgram("ps"),
   "debootstrap": () => hasProgram("debootstrap"),
   "debian-archive-keyring": () => exists("/usr/share/keyrings/debian-archive-keyring.gpg"),
   // `deno task check` compiles the shim for arm64 as well

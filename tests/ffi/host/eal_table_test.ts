@@ -230,7 +230,8 @@ Deno.test("the installed EAL tells as many options as its --help names", () => {
   const named = optionsOfHelp();
   assert(named.size > 40, [...named].join(" "));
   assertEquals([...named.difference(told)], []);
-  assertEquals([...told.difference(named)], []);
+  // the help of 23.11 forgets -S, which that EAL knows
+  assertEquals([...told.difference(named)].filter((option) => option !== "-S"), []);
   assert(INSTALLED.lcores >= 128);
 });
 
