@@ -29,7 +29,7 @@ test("a sleep that C would wrap is refused at once", () => {
 });
 
 test("the time stamp counter counts tscHz in a second", () => {
-  assertGreater(tscHz(), 100_000_000n);
+  assertGreater(tscHz(), 1_000_000n);
   const from = performance.now();
   const start = tsc();
   delayUsSleep(100_000);
