@@ -661,12 +661,21 @@ export class Port implements Disposable {
 
   /**
    * Without its pool a running port would receive into memory that is not there, and a stopped one
-   * may have packets in its receive queues, which it would give back there: so these go too.
+   * may have packets in its receive queues, which it would give back there: so these go too, and
+   * with net_tap the port itself.
    */
   #leavePool(): void {
     if (!this.#alive) return;
     shim().shim_eth_dev_stop(this.id);
-    shim().shim_eth_dev_configure(this.id, 0, 1, 0n, 0n, 0, 0n, 0);
+    if (this.info().driver !== "net_tap") {
+      shim().shim_eth_dev_configure(this.id, 0, 1, 0n, 0n, 0, 0n, 0);
+      return;
+    }
+    // it has as many of one as of the other, and that of DPDK 24.11 crashes where others are wanted
+    this.#releasePool = undefined;
+    shim().shim_eth_dev_close(this.id);
+    endHandles(this.id);
+    this.#end();
   }
 
   /** It is opened anew; what ends its hold on the pool, once its queues have another one. */

@@ -82,9 +82,11 @@ if (because) {
 } else {
   initTestEal("0@0", {}, `--vdev=net_tap0,iface=${IFACE}`, `--vdev=net_af_packet0,iface=${IFACE}`);
 
+  // it goes last of all: with it goes a port of net_tap's
+  const pool = createPktmbufPool("P", 8191);
+
   /** Both ends, started. */
   const withBoth = async (work: (tap: Port, wire: Port, burst: Burst) => Promise<void>) => {
-    using pool = createPktmbufPool("P", 8191);
     const tap = Port.open(TAP, {
       pool,
       rxOffloads: CHECKSUMS,
@@ -185,5 +187,18 @@ if (because) {
       assert(tap.link().up);
       return Promise.resolve();
     });
+  });
+
+  test("a pool that goes closes the port of net_tap that receives into it", async () => {
+    await withBoth((tap) => {
+      tap.stop();
+      pool[Symbol.dispose]();
+      assertThrows(() => tap.info(), DpdkError, "ENODEV");
+      return Promise.resolve();
+    }).catch((error) => {
+      // there is nothing to stop any more
+      if (!(error instanceof DpdkError)) throw error;
+    });
+    assertThrows(() => Port.attach(TAP), DpdkError);
   });
 }
