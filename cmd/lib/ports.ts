@@ -99,17 +99,17 @@ export async function checkLinks(
 }
 
 /**
- * Stops and closes the ports that a primary started and ends EAL, unless others live: they use ports
- * and memory, which the C samples take away under them. Then all stays as it is, until the last of
- * them removes it.
+ * Closes the ports that a program opened, lets go of those that it attached to, and ends EAL. While
+ * others live, a primary leaves all as it is, until the last of them removes it: they use ports and
+ * memory, which the C samples take away under them.
  */
-export function endPrimary(eal: Eal, started: readonly Port[]): void {
-  const left = eal.secondaries();
+export function endProgram(eal: Eal, ports: readonly Port[]): void {
+  const left = eal.processType === "primary" ? eal.secondaries() : [];
   if (left.length > 0) {
     const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
     say(`The ports stay open for ${names}`);
     return;
   }
-  for (const port of started) port.close();
+  for (const port of ports) port[Symbol.dispose]();
   eal[Symbol.dispose]();
 }

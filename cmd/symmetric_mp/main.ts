@@ -19,7 +19,7 @@ import {
 } from "../../mod.ts";
 import { ofPrimary } from "../lib/primary.ts";
 import { stopLcores } from "../lib/lcores.ts";
-import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../lib/ports.ts";
+import { checkLinks, endProgram, holdNothing, largestPut, portsOf } from "../lib/ports.ts";
 import { Recovery } from "../lib/recovery.ts";
 import { onSignal, run } from "../lib/run.ts";
 import { counted } from "../lib/counted.ts";
@@ -65,8 +65,7 @@ async function symmetricMp(args: string[]): Promise<number> {
     }
     return await forward(eal, ports, options, { ended, reject });
   } finally {
-    if (primary) endPrimary(eal, started);
-    else eal[Symbol.dispose]();
+    endProgram(eal, started);
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from "../../../mod.ts";
 import { stopLcores } from "../../lib/lcores.ts";
 import { checkShared } from "../../lib/primary.ts";
-import { checkLinks, endPrimary, holdNothing, largestPut, portsOf } from "../../lib/ports.ts";
+import { checkLinks, endProgram, holdNothing, largestPut, portsOf } from "../../lib/ports.ts";
 import { Recovery } from "../../lib/recovery.ts";
 import { argsForRole } from "../../lib/role.ts";
 import { onSignal, run } from "../../lib/run.ts";
@@ -47,7 +47,7 @@ async function mpServer(args: string[]): Promise<number> {
     const ports = portsOf(options.portMask, there, 2);
     return await serve(eal, ports, started, options, { ended, reject });
   } finally {
-    endPrimary(eal, started);
+    endProgram(eal, started);
   }
 }
 

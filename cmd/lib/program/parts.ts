@@ -1,5 +1,5 @@
 /**
- * How a program of one file begins and ends: its options, its ports.
+ * How a program of one file begins: its options, its ports.
  *
  * @module
  */
@@ -7,7 +7,6 @@
 import { type Eal, parseEalOptions, Port, type PortOptions } from "../../../mod.ts";
 import { optional, type OptionSpec, type OptionValues, readOptions, refuse } from "../options.ts";
 import { parsePortMask, PORT_MASK, portsOf } from "../ports.ts";
-import { say } from "../stdout.ts";
 
 /**
  * The program's own options, and which ports `-p` names where it has ports.
@@ -56,18 +55,4 @@ export function openPorts(
   for (const id of ids) {
     ports.push(processType === "primary" ? Port.open(id, options) : Port.attach(id));
   }
-}
-
-/**
- * Closes the ports and ends EAL. While others use the ports of a primary they stay, with all its
- * memory, until the last of them ends.
- */
-export function endProgram(eal: Eal, ports: readonly Port[]): void {
-  const left = eal.processType === "primary" ? eal.secondaries() : [];
-  if (left.length > 0) {
-    const names = left.map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
-    return say(`The ports stay open for ${names}`);
-  }
-  for (const port of ports) port[Symbol.dispose]();
-  eal[Symbol.dispose]();
 }

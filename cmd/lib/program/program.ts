@@ -212,7 +212,8 @@ async function start<
   spec: ProgramSpec<Options, Functions, Count>,
   args: string[],
 ): Promise<number> {
-  const { choosePorts, endProgram, openPorts, readProgramOptions } = await import("./parts.ts");
+  const { choosePorts, openPorts, readProgramOptions } = await import("./parts.ts");
+  const { endProgram } = await import("../ports.ts");
   const { onSignal } = await import("../run.ts");
   const { stopLcores } = await import("../lcores.ts");
   const { options, portMask } = readProgramOptions(
@@ -248,7 +249,7 @@ async function start<
       const status = await Promise.race([work, ended]);
       // what main() does after its loops
       over.abort();
-      for (const worker of lcores.workers) worker.stop();
+      await stopLcores(name, lcores.workers);
       await work;
       return status;
     } finally {
