@@ -15,6 +15,8 @@ const FRAMES = Array.from({ length: COUNT }, () => random.next());
 
 const SUMS = ["ip", "udp", "tcp", "icmp", "icmpv6", "igmp", "sctp", "gre"];
 const CHECKED = ["ip", "udp", "tcp"].map((name) => `${name}.check_checksum:TRUE`);
+/** Payload is data: of what comes to a port that it does not know, tshark guesses a protocol. */
+const PAYLOAD = ["udp", "tcp", "sctp"].flatMap((name) => ["-d", `${name}.port==50001-50900,data`]);
 const FIELDS = [
   ...["_ws.malformed", "_ws.short", "_ws.expert.group", "_ws.expert.message"],
   ...SUMS.map((name) => `${name}.checksum.status`),
@@ -27,7 +29,7 @@ const BAD_GROUPS = [0x0700_0000, 0x0100_0000];
 async function tshark(file: string): Promise<string[][]> {
   const { stdout, stderr, success } = await new Deno.Command("tshark", {
     args: [
-      ...["-r", file, "-n", "-Tfields", "-E", "occurrence=a", "-E", "aggregator=;"],
+      ...["-r", file, "-n", "-Tfields", "-E", "occurrence=a", "-E", "aggregator=;", ...PAYLOAD],
       ...[...CHECKED, "sctp.checksum:TRUE", "ip.defragment:FALSE"].flatMap((one) => ["-o", one]),
       ...FIELDS.flatMap((field) => ["-e", field]),
     ],
