@@ -21,8 +21,14 @@ import { pointsOf, type Scene } from "./harms.ts";
 const PORTS = ["net_null0", "net_null1"];
 const POOL = "SMP_MBUF_POOL";
 
-/** After that time it is looked whether the end of a C process is waited for, in milliseconds. */
-const WAITS = 3_000;
+/** How often it is looked whether the end of a C process is waited for, in milliseconds. */
+const WAITS = 300;
+
+/** How long it is looked when one has come back, and when all have. */
+const ONE = 3_000;
+const ALL = 30_000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The last line by which it is. */
 const WAITED_FOR = /^Waits for the end of .*$(?![^]*^Waits for the end of )/m;
@@ -85,19 +91,32 @@ export class SymmetricScene implements Scene, Disposable {
       { env: this.crashes.env },
     );
     if (type === "primary") this.#primary = process;
-    await process.waitFor(`using queue ${id} of each port`);
+    const up = process.waitFor(`using queue ${id} of each port`);
+    // it may wait for what killed ones began on its lcores, and that for the end of a C process
+    await (maker === "c" ? up : this.#whileWaiting(up));
     this.processes[id] = process;
   }
 
   async bring(id: number): Promise<void> {
     await this.#start(id, "secondary");
     // what one that comes after it needs may wait for a C process
-    if (this.makers[id] === "ts") await this.#unblock(id);
+    if (this.makers[id] === "ts") await this.#unblock(ONE, id);
   }
 
-  /** Ends C processes while their end is waited for, until these go on or nobody's is. */
-  async #unblock(...ids: number[]): Promise<void> {
-    while (!await this.#watcher?.areCounting(WAITS, ...ids) && await this.#endForeign());
+  /** Ends C processes whose end is waited for, until this is so. */
+  async #whileWaiting<T>(outcome: Promise<T>): Promise<T> {
+    let waits = true;
+    const over = outcome.finally(() => waits = false);
+    for (;;) {
+      await Promise.race([over, pause(WAITS)]);
+      if (!waits) return await over;
+      await this.#endForeign();
+    }
+  }
+
+  /** Waits until these go on, a time at most. */
+  async #unblock(patience: number, ...ids: number[]): Promise<void> {
+    await this.#whileWaiting(Promise.resolve(this.#watcher?.areCounting(patience, ...ids)));
   }
 
   stir(): AsyncDisposable {
@@ -106,24 +125,24 @@ export class SymmetricScene implements Scene, Disposable {
 
   async allWell(): Promise<void> {
     const all = [...this.makers.keys()];
-    await this.#unblock(...all);
+    await this.#unblock(ALL, ...all);
     await this.#watcher?.untilCounting(...all);
     // beside a C process nobody can ask all to hold nothing
     if (!this.makers.includes("c")) await this.#auditor?.allBack();
   }
 
-  /** Ends and starts again the C processes whose end is waited for; whether there were any. */
-  async #endForeign(): Promise<boolean> {
+  /** Ends and starts again the C processes whose end is waited for. */
+  async #endForeign(): Promise<void> {
     const said = this.processes.map(({ stdout }) => stdout.match(WAITED_FOR)?.[0] ?? "").join();
     const ids = [...this.makers.keys()].filter((id) =>
-      this.makers[id] === "c" && said.includes(`(pid ${this.processes[id]?.pid})`)
+      this.makers[id] === "c" && this.processes[id]?.running &&
+      said.includes(`(pid ${this.processes[id]?.pid})`)
     );
     for (const id of ids) {
       this.processes[id]?.kill("SIGKILL");
       await this.processes[id]?.ended();
       await this.bring(id);
     }
-    return ids.length > 0;
   }
 
   /** Ends all of them; C processes cannot be looked into before. */

@@ -14,6 +14,7 @@ import type { Command } from "./process.ts";
 
 const PEER_HEADER = new URL("../faults/shim/peer.h", import.meta.url);
 const OWN_SOURCE = new URL("../faults/shim/faults.c", import.meta.url);
+const CACHE_PUT_HEADER = new URL("../faults/shim/cache_put.h", import.meta.url);
 
 /** The command line that compiles the shim with crash points. */
 export function crashShimCommand(output: string): string[] {
@@ -23,7 +24,7 @@ export function crashShimCommand(output: string): string[] {
 
 /** Builds the shim with crash points, unless there is one of the same sources and DPDK. */
 export async function crashShim(): Promise<string> {
-  const folder = `${cacheFolder()}/${buildName("crash", [OWN_SOURCE])}`;
+  const folder = `${cacheFolder()}/${buildName("crash", [OWN_SOURCE, CACHE_PUT_HEADER])}`;
   const path = `${folder}/libdenodpdk-crash.so`;
   const time = (file: string) => Deno.statSync(file).mtime?.getTime() ?? Infinity;
   try {
@@ -47,7 +48,7 @@ export async function crashPeer(sample: string): Promise<Command> {
   const path = fileURLToPath;
   const added = {
     // another name for each set of sources
-    name: buildName("crash", [OWN_SOURCE, PEER_HEADER]),
+    name: buildName("crash", [OWN_SOURCE, CACHE_PUT_HEADER, PEER_HEADER]),
     flags: [
       "-DSHIM_FAULTS",
       "-DFAULTS_PEER",

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Is included before the sources of a C sample, to give it the crash points of faults.c: its start
- * and its rings go through functions of that file.
+ * Is included before the sources of a C sample, to give it the crash points of faults.c: its
+ * start, its rings and its puts into mempool caches go through functions of that file.
  */
 
 #ifndef PEER_H
 #define PEER_H
+
+#include "cache_put.h"
 
 #include <rte_eal.h>
 #include <rte_ethdev.h>
