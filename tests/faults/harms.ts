@@ -79,7 +79,11 @@ export async function doHarm(scene: Scene, plan: Plan, random: Random): Promise<
   } catch (error) {
     const { victim, other, point, harm } = plan;
     const what = `${harm}, process ${victim} at ${point}, the other one is ${other}`;
-    throw new Error(`${what}: ${error instanceof Error ? error.message : error}`);
+    const said = scene.processes.map(({ name, pid, stdout }) =>
+      `${name} (pid ${pid}): ${stdout.slice(-400).trimEnd()}`
+    );
+    const why = error instanceof Error ? error.message : error;
+    throw new Error(`${what}: ${why}\n${said.join("\n")}`);
   }
 }
 
