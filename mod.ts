@@ -15,12 +15,15 @@
  * @module
  */
 
+import "./ffi/mbuf/read.ts";
+
 export type { AuditOptions, MempoolAudit, MempoolLook } from "./ffi/recovery/audit.ts";
 export * from "./ffi/boundary/counters.ts";
 export * from "./ffi/cycles.ts";
 export * from "./ffi/eal.ts";
 export { type EalOptions, parseEalOptions, secondaryArgs } from "./ffi/host/eal_options.ts";
 export { DpdkError, type DpdkErrorInit } from "./ffi/boundary/errors.ts";
+export type { Json } from "./ffi/boundary/shown.ts";
 export { readKernelFile } from "./ffi/host/kernel_file.ts";
 export * from "./ffi/launch.ts";
 export * from "./ffi/recovery/lcore_ids.ts";
@@ -50,6 +53,7 @@ export {
 } from "./ffi/ethdev/port.ts";
 export type { PortInfo } from "./ffi/ethdev/ports.ts";
 export { RxQueue } from "./ffi/ethdev/rx_queue.ts";
+export type { ReceivedOptions } from "./ffi/ethdev/received.ts";
 export type {
   PortRates,
   PortStats,

@@ -40,6 +40,7 @@ import {
   unwrap,
   unwrapPointer,
 } from "./boundary/native.ts";
+import { inspected, shown } from "./boundary/shown.ts";
 import { badIndex, badRoom, badSpan, type ObjectHolder, type Objects } from "./objects.ts";
 import { findHandlesBy, handedOver } from "./transfer.ts";
 
@@ -556,6 +557,17 @@ export class Mempool implements Disposable {
     this.#dependents?.detachAll();
     this.#release(free && this.#intact);
     return this.#intact;
+  }
+
+  /** For JSON: the pool as it is now. */
+  toJSON(): MempoolInfo {
+    return this.info();
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    const text = () => `${this.inUseCount} of ${this.size} elements in use`;
+    return shown(`Mempool ${this.name}`, text);
   }
 
   /** @internal */

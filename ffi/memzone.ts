@@ -21,6 +21,7 @@ import {
 import { givenAway, holdObject, mapMemory, type Release, unmapMemory } from "./boundary/handles.ts";
 import { shim } from "./boundary/library.ts";
 import { limitHint, limits } from "./boundary/bounds.ts";
+import { hexText, inspected, type Json, jsonOf, shown, withJson } from "./boundary/shown.ts";
 import {
   checkInteger,
   checkSocket,
@@ -68,7 +69,7 @@ export interface MemzoneOptions {
   align?: number;
 }
 
-/** A zone at one instant. */
+/** A zone at one instant. JSON has its addresses as hexadecimal text, `"0x1003fbd40"`. */
 export interface MemzoneInfo {
   /** Name of the zone. */
   name: string;
@@ -87,7 +88,7 @@ export interface MemzoneInfo {
 }
 
 function toInfo(zone: Members<typeof struct_shim_memzone_info>): MemzoneInfo {
-  return {
+  return withJson({
     name: zone.name,
     address: zone.address,
     length: Number(zone.length),
@@ -95,7 +96,7 @@ function toInfo(zone: Members<typeof struct_shim_memzone_info>): MemzoneInfo {
     pageSize: Number(zone.page_size),
     socket: zone.socket,
     flags: zone.flags,
-  };
+  });
 }
 
 function infoOf(zone: Deno.PointerObject): MemzoneInfo {
@@ -218,6 +219,19 @@ export class Memzone implements Disposable {
   /** The zone as it is now. */
   info(): MemzoneInfo {
     return infoOf(this.#zone ?? disposed(`Memzone ${this.name}`));
+  }
+
+  /** For JSON: the zone as it is now. */
+  toJSON(): Json<MemzoneInfo> {
+    return jsonOf(this.info());
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    return shown(`Memzone ${this.name}`, () => {
+      const { length, address } = this.info();
+      return `${length} bytes at ${hexText(address)}`;
+    });
   }
 
   /** Forgets the pointer and takes the memory away from views of it; whether nobody has any then. */

@@ -5,6 +5,7 @@
  */
 
 import { checkInteger, StableMemory } from "./boundary/native.ts";
+import { hexText } from "./boundary/shown.ts";
 
 /** The most objects that one table or burst can hold: ports count them in 16 bits. */
 export const OBJECTS_MAX = 65_535;
@@ -63,6 +64,11 @@ export class Objects implements ObjectHolder {
     const memory = new StableMemory(length * BigUint64Array.BYTES_PER_ELEMENT);
     this.addresses = new BigUint64Array(memory.buffer);
     this.pointer = memory.pointer;
+  }
+
+  /** For JSON: the addresses as hexadecimal text. */
+  toJSON(): string[] {
+    return Array.from(this.addresses, hexText);
   }
 
   /** @internal The same. */

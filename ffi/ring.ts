@@ -19,6 +19,7 @@ import { DpdkError } from "./boundary/errors.ts";
 import { holdObject, type Release } from "./boundary/handles.ts";
 import { type Hot, shim } from "./boundary/library.ts";
 import { limitHint, limits } from "./boundary/bounds.ts";
+import { inspected, shown } from "./boundary/shown.ts";
 import {
   checkInteger,
   checkSocket,
@@ -373,6 +374,22 @@ export class Ring implements Disposable {
   #end(free: boolean): void {
     this.#ring = null;
     this.#release(free);
+  }
+
+  /** The ring as it is now. */
+  info(): RingInfo {
+    const { name, count, capacity, flags } = this;
+    return { name, used: count, capacity, flags };
+  }
+
+  /** For JSON: the ring as it is now. */
+  toJSON(): RingInfo {
+    return this.info();
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    return shown(`Ring ${this.name}`, () => `${this.count} of ${this.capacity} objects`);
   }
 
   /** @internal */

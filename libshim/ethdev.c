@@ -77,14 +77,19 @@ int
 shim_eth_dev_info(uint32_t port, struct shim_eth_info *info)
 {
 	struct rte_eth_dev_info dev;
+	struct rte_eth_conf conf;
 	int ret = rte_eth_dev_info_get((uint16_t)port, &dev);
 
+	if (ret == 0)
+		ret = rte_eth_dev_conf_get((uint16_t)port, &conf);
 	if (ret < 0)
 		return ret;
 	*info = (struct shim_eth_info){
 		.rx_offload_capa = dev.rx_offload_capa,
 		.tx_offload_capa = dev.tx_offload_capa,
 		.flow_type_rss_offloads = dev.flow_type_rss_offloads,
+		.rx_offloads = conf.rxmode.offloads,
+		.tx_offloads = conf.txmode.offloads,
 		.nb_rx_queues = dev.nb_rx_queues,
 		.nb_tx_queues = dev.nb_tx_queues,
 		.max_rx_queues = dev.max_rx_queues,

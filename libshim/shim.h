@@ -86,6 +86,7 @@
 	X(RTE_MEMZONE_SIZE_HINT_ONLY) X(RTE_MEMZONE_IOVA_CONTIG) \
 	X(RTE_MBUF_F_RX_VLAN) X(RTE_MBUF_F_RX_RSS_HASH) \
 	X(RTE_MBUF_L2_LEN_BITS) X(RTE_MBUF_L3_LEN_BITS) X(RTE_MBUF_L4_LEN_BITS) \
+	X(RTE_MBUF_PORT_INVALID) \
 	X(RTE_ETH_RSS_RETA_SIZE_512)
 
 #define SHIM_BITS(X) \
@@ -509,6 +510,8 @@ struct shim_eth_info {
 	uint64_t rx_offload_capa;
 	uint64_t tx_offload_capa;
 	uint64_t flow_type_rss_offloads;
+	uint64_t rx_offloads; /* what it is configured for: of struct rte_eth_conf */
+	uint64_t tx_offloads;
 	uint32_t nb_rx_queues;
 	uint32_t nb_tx_queues;
 	uint32_t max_rx_queues;

@@ -58,10 +58,7 @@ export function look(): Report {
 
 /** The report as JSON; addresses are hexadecimal strings. */
 export function toJson(report: Report): string {
-  return JSON.stringify(
-    report,
-    (_, value) => typeof value === "bigint" ? `0x${value.toString(16)}` : value,
-  );
+  return JSON.stringify(report);
 }
 
 function bytes(count: number): string {

@@ -26,6 +26,12 @@ async function informationText(
   return `${helpText(readme)}\n${dpdkText()}`;
 }
 
+/** A value as `console.log` shows it: text as it is, all else as Deno inspects it. */
+function shownText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return Deno.inspect(value, { colors: Deno.stdout.isTerminal() && !Deno.noColor });
+}
+
 /** A compiled program has its DPDK with it; a run from source has no need of the code for that. */
 async function openBundle(): Promise<void> {
   const { bundleManifest, coreManifest, extractBundle } = await import("../../ffi/shim/extract.ts");
@@ -77,7 +83,7 @@ export async function run(
     Deno.exit(1);
   }
   // Deno's own says nothing when the reader has gone
-  console.log = (...data: unknown[]) => writeAll(`${data.join(" ")}\n`);
+  console.log = (...data: unknown[]) => writeAll(`${data.map(shownText).join(" ")}\n`);
   let failed = 0;
   // what is thrown where nobody awaits it is told in one line too, and ends the program
   const fail = (event: Event, error: unknown) => {

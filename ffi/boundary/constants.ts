@@ -64,6 +64,7 @@ export const RTE_MBUF_F_RX_RSS_HASH = 2;
 export const RTE_MBUF_L2_LEN_BITS = 7;
 export const RTE_MBUF_L3_LEN_BITS = 9;
 export const RTE_MBUF_L4_LEN_BITS = 8;
+export const RTE_MBUF_PORT_INVALID = 65535;
 export const RTE_ETH_RSS_RETA_SIZE_512 = 512;
 export const UINT64_MAX = 0xffffffffffffffffn;
 export const RTE_ETH_RX_OFFLOAD_VLAN_STRIP = 0x1n;
@@ -317,26 +318,30 @@ export const struct_shim_flow = {
 
 /** `struct shim_eth_info`. */
 export const struct_shim_eth_info = {
-  bytes: 64,
+  bytes: 80,
   at: {
     rx_offload_capa: 0,
     tx_offload_capa: 8,
     flow_type_rss_offloads: 16,
-    nb_rx_queues: 24,
-    nb_tx_queues: 28,
-    max_rx_queues: 32,
-    max_tx_queues: 36,
-    min_mtu: 40,
-    max_mtu: 44,
-    min_rx_bufsize: 48,
-    max_rx_pktlen: 52,
-    rx_ring_size: 56,
-    tx_ring_size: 60,
+    rx_offloads: 24,
+    tx_offloads: 32,
+    nb_rx_queues: 40,
+    nb_tx_queues: 44,
+    max_rx_queues: 48,
+    max_tx_queues: 52,
+    min_mtu: 56,
+    max_mtu: 60,
+    min_rx_bufsize: 64,
+    max_rx_pktlen: 68,
+    rx_ring_size: 72,
+    tx_ring_size: 76,
   },
   types: {
     rx_offload_capa: "u64",
     tx_offload_capa: "u64",
     flow_type_rss_offloads: "u64",
+    rx_offloads: "u64",
+    tx_offloads: "u64",
     nb_rx_queues: "u32",
     nb_tx_queues: "u32",
     max_rx_queues: "u32",

@@ -27,6 +27,7 @@ import {
   unwrap,
   writeStruct,
 } from "../boundary/native.ts";
+import { inspected, type Json, jsonOf, shown, withJson } from "../boundary/shown.ts";
 import { createPktmbufPool } from "../mbuf/pool.ts";
 import { Mempool } from "../mempool.ts";
 import { findHandlesBy, handedOver } from "../transfer.ts";
@@ -38,6 +39,7 @@ import {
   formatMac,
   macOf,
   nameOf,
+  ownPoolName,
   portIds,
   type PortInfo,
   queuesOf,
@@ -57,7 +59,7 @@ import {
   readStats,
   readXstats,
 } from "./stats.ts";
-import { TxQueue, type TxQueueOptions } from "./tx_queue.ts";
+import { TxQueue, type TxQueueOptions, type TxQueueOrigin } from "./tx_queue.ts";
 
 /** Descriptors of a queue: `RX_RING_SIZE` and `TX_RING_SIZE` of the C samples. */
 const DESCRIPTORS = 1024;
@@ -124,7 +126,10 @@ export interface PortLink {
   text: string;
 }
 
-/** How a port spreads packets over its receive queues: `struct rte_eth_rss_conf`. */
+/**
+ * How a port spreads packets over its receive queues: `struct rte_eth_rss_conf`. JSON has the mask as
+ * hexadecimal text.
+ */
 export interface RssConfig {
   /** `RssHash` bits: what is hashed. */
   functions: bigint;
@@ -300,9 +305,18 @@ export class Port implements Disposable {
    * @throws {DpdkError} as {@linkcode Port.rxQueue}.
    */
   txQueue(queue: number, options: TxQueueOptions = {}): TxQueue {
+    return this.#txQueue(queue, options, this.#pool?.name);
+  }
+
+  /** @internal A transmit queue of another thread. */
+  static txQueueOf([port, queue, options, poolName]: TxQueueOrigin): TxQueue {
+    return Port.attach(port).#txQueue(queue, options, poolName);
+  }
+
+  #txQueue(queue: number, options: TxQueueOptions, poolName?: string): TxQueue {
     this.#checkQueue("tx", queue);
     const perUs = Number(shim().shim_tsc_hz()) / 1e6;
-    const tx = new TxQueue(this.id, queue, options, perUs);
+    const tx = new TxQueue(this.id, queue, options, perUs, poolName);
     endWithPort(this.id, "users", tx, (tx, why) => tx.end(why === "port"));
     return tx;
   }
@@ -377,7 +391,7 @@ export class Port implements Disposable {
       "rte_eth_dev_rss_hash_conf_get",
       () => shim().shim_eth_rss_get(this.id, key, key.length, functions),
     );
-    return { functions: functions[0] ?? 0n, key: key.slice(0, length) };
+    return withJson({ functions: functions[0] ?? 0n, key: key.slice(0, length) });
   }
 
   set rss({ functions, key }: RssConfig) {
@@ -592,6 +606,20 @@ export class Port implements Disposable {
     return `port ${this.id} (${this.name})`;
   }
 
+  /** For JSON: what {@linkcode Port.info} tells. */
+  toJSON(): Json<PortInfo> {
+    return jsonOf(this.info());
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    return shown(`Port ${this.id} (${this.name})`, () => {
+      const { driver, mac, rxQueues, txQueues, started } = this.info();
+      const state = started ? "started" : "stopped";
+      return `${driver}, ${mac}, ${rxQueues} rx and ${txQueues} tx queues, ${state}`;
+    });
+  }
+
   /** @internal */
   [handedOver](): { kind: string; by: number } {
     return { kind: "Port", by: this.id };
@@ -641,7 +669,7 @@ export class Port implements Disposable {
     const inQueues = rxQueues * rxDescriptors + txQueues * txDescriptors;
     const count = 2 ** Math.ceil(Math.log2(inQueues + POOL.perLcore * (rxQueues + 1) + 1)) - 1;
     const pool = given ?? createPktmbufPool(
-      `port_${this.id}_mbufs`,
+      ownPoolName(this.id),
       Math.max(count, POOL.least),
       {
         cacheSize: POOL.cache,
@@ -768,8 +796,4 @@ function configureHint(id: number, options: PortOptions, code: string): string |
 
 findHandlesBy("Port", (id: number) => Port.attach(id));
 findHandlesBy("RxQueue", ([port, queue]: [number, number]) => Port.attach(port).rxQueue(queue));
-findHandlesBy(
-  "TxQueue",
-  ([port, queue, options]: [number, number, TxQueueOptions]) =>
-    Port.attach(port).txQueue(queue, options),
-);
+findHandlesBy("TxQueue", (by: TxQueueOrigin) => Port.txQueueOf(by));

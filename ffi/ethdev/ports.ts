@@ -17,8 +17,12 @@ import {
   track,
   unwrap,
 } from "../boundary/native.ts";
+import { withJson } from "../boundary/shown.ts";
 
-/** A port at one instant: what it is, what it can, and how it is configured. */
+/**
+ * A port at one instant: what it is, what it can, and how it is configured. JSON has its masks as
+ * hexadecimal text, `"0xe"`.
+ */
 export interface PortInfo {
   /** Id of the port. */
   id: number;
@@ -46,6 +50,10 @@ export interface PortInfo {
   txOffloadCapa: bigint;
   /** `RssHash` bits that it can do. */
   rssCapa: bigint;
+  /** `RxOffload` bits that it was opened with. */
+  rxOffloads: bigint;
+  /** `TxOffload` bits that it was opened with. */
+  txOffloads: bigint;
   /** Smallest MTU, bytes. */
   minMtu: number;
   /** Largest MTU, bytes. */
@@ -84,6 +92,11 @@ export function queuesOf(port: number): Queues {
   return { state, rx, tx };
 }
 
+/** Name of the pool that a port makes for itself. */
+export function ownPoolName(port: number): string {
+  return `port_${port}_mbufs`;
+}
+
 /** Device name of a port; empty where there is none. */
 export function nameOf(port: number): string {
   return readText((text, len) => shim().shim_eth_dev_name(port, text, len));
@@ -108,7 +121,7 @@ export function readInfo(operation: string, port: number): PortInfo {
     struct_shim_eth_info,
     (memory) => unwrap(operation, shim().shim_eth_dev_info(port, memory)),
   );
-  return {
+  return withJson({
     id: port,
     name: nameOf(port),
     driver: readText((text, len) => shim().shim_eth_dev_driver(port, text, len)),
@@ -122,13 +135,15 @@ export function readInfo(operation: string, port: number): PortInfo {
     rxOffloadCapa: info.rx_offload_capa,
     txOffloadCapa: info.tx_offload_capa,
     rssCapa: info.flow_type_rss_offloads,
+    rxOffloads: info.rx_offloads,
+    txOffloads: info.tx_offloads,
     minMtu: info.min_mtu,
     maxMtu: info.max_mtu,
     minRxBufferSize: info.min_rx_bufsize,
     maxRxPacketLength: info.max_rx_pktlen,
     preferredRxDescriptors: info.rx_ring_size,
     preferredTxDescriptors: info.tx_ring_size,
-  };
+  });
 }
 
 /** Ids of all ports of this process: `RTE_ETH_FOREACH_DEV`. */

@@ -6,8 +6,10 @@
 
 import { type Hot, shim } from "../boundary/library.ts";
 import { disposed } from "../boundary/native.ts";
+import { inspected } from "../boundary/shown.ts";
 import type { Burst } from "../mbuf/burst.ts";
 import { handedOver } from "../transfer.ts";
+import { received, type ReceivedOptions } from "./received.ts";
 import { notReady } from "./readiness.ts";
 
 let ethReceive: Hot<"shim_eth_receive"> | undefined;
@@ -44,9 +46,39 @@ export class RxQueue {
     return received <= burst.size ? received : notReady(this.port);
   }
 
+  /**
+   * The packets as they come, a burst at a time: `for await`. A burst is the loop's until it asks for
+   * the next one; what is left in it then goes back to its pool. For scripts on the main thread: where
+   * nothing comes it rests for a millisecond, and signals and timers have their turns. A loop on an
+   * lcore calls {@linkcode RxQueue.receive}.
+   *
+   * @throws {DpdkError} as {@linkcode RxQueue.receive}.
+   *
+   * @example Print what comes, and send it back
+   * ```ts
+   * import type { Port } from "denodpdk";
+   *
+   * async function echo(port: Port, signal: AbortSignal) {
+   *   using tx = port.txQueue(0);
+   *   for await (const burst of port.rxQueue(0).bursts({ signal })) {
+   *     for (const packet of burst) console.log(`${packet}`);
+   *     tx.send(burst);
+   *   }
+   * }
+   * ```
+   */
+  bursts(options: ReceivedOptions = {}): AsyncGenerator<Burst, void, undefined> {
+    return received([this], options);
+  }
+
   /** As `rx queue 0 of port 1`. */
   toString(): string {
     return `rx queue ${this.queue} of port ${this.port}`;
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    return this.#alive ? `RxQueue: ${this}` : `RxQueue: ${this} (disposed)`;
   }
 
   /** @internal Whether it can still be used. */

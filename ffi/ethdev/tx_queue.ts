@@ -5,10 +5,21 @@
  */
 
 import { type Hot, shim } from "../boundary/library.ts";
+import {
+  RTE_ETH_TX_OFFLOAD_IPV4_CKSUM,
+  RTE_ETH_TX_OFFLOAD_TCP_CKSUM,
+  RTE_ETH_TX_OFFLOAD_UDP_CKSUM,
+} from "../boundary/constants.ts";
+import { DpdkError } from "../boundary/errors.ts";
 import { checkInteger, disposed, StableMemory, unwrap } from "../boundary/native.ts";
-import type { Burst } from "../mbuf/burst.ts";
+import { inspected } from "../boundary/shown.ts";
+import { Burst } from "../mbuf/burst.ts";
+import { Packet } from "../mbuf/packet.ts";
+import { type ChecksumCapabilities, packetReader } from "../mbuf/reader.ts";
+import { Mempool } from "../mempool.ts";
 import { handedOver } from "../transfer.ts";
 import { readCount, TX_QUEUE, writeLong } from "./layout.ts";
+import { ownPoolName, readInfo } from "./ports.ts";
 import { NOT_READY, notReady } from "./readiness.ts";
 
 /** Options of {@linkcode Port.txQueue}. */
@@ -18,6 +29,14 @@ export interface TxQueueOptions {
   /** How long packets may be collected before {@linkcode TxQueue.drain} sends them, us; 100 where left out. */
   drainUs?: number;
 }
+
+/** @internal What a queue is found by in another thread; the last is the name of the port's pool. */
+export type TxQueueOrigin = [
+  port: number,
+  queue: number,
+  options: TxQueueOptions,
+  poolName: string,
+];
 
 let ethSend: Hot<"shim_eth_send"> | undefined;
 let ethTrySend: Hot<"shim_eth_try_send"> | undefined;
@@ -88,14 +107,25 @@ export class TxQueue implements Disposable {
   readonly #table: Deno.PointerObject;
   readonly #options: TxQueueOptions;
   #pointer: Deno.PointerObject | null;
+  /** Where {@linkcode TxQueue.sendBytes} takes its packets from, and its burst. */
+  readonly #poolName: string;
+  #own: { pool: Mempool; burst: Burst } | undefined;
+  #checksums: ChecksumCapabilities | undefined;
 
   /** @internal Use {@linkcode Port.txQueue}. */
-  constructor(port: number, queue: number, options: TxQueueOptions, cyclesPerUs: number) {
+  constructor(
+    port: number,
+    queue: number,
+    options: TxQueueOptions,
+    cyclesPerUs: number,
+    poolName: string = ownPoolName(port),
+  ) {
     const size = checkInteger("bufferSize", options.bufferSize ?? 32, 1, 0xffff);
     const drainUs = checkInteger("drainUs", options.drainUs ?? 100, 0, 1_000_000_000);
     this.port = port;
     this.queue = queue;
     this.#options = options;
+    this.#poolName = poolName;
     const pkts = new StableMemory(size * Float64Array.BYTES_PER_ELEMENT);
     const memory = new StableMemory(TX_QUEUE.bytes);
     this.#words = new Uint32Array(memory.buffer);
@@ -185,6 +215,80 @@ export class TxQueue implements Disposable {
     return unwrap(`rte_eth_tx_prepare(${this})`, ready, "the port lacks an offload of a packet");
   }
 
+  /**
+   * Sends bytes as packets: each is allocated from the port's pool, written and sent. For scripts; a
+   * loop fills a burst.
+   *
+   * @param bytes a packet from its Ethernet header on, as `frame` makes it.
+   * @param copies how many packets; as many as fit into a burst of 32 are sent at a time.
+   * @returns how many the port took.
+   * @throws {DpdkError} ENOMEM when the pool is empty; ENOENT when this process does not know the
+   * port's pool, as a secondary of another program; ENOTSUP when the port is stopped.
+   * @throws {RangeError} when the bytes do not fit into a packet of the pool.
+   *
+   * @example A hundred packets
+   * ```ts
+   * import { ether, frame, ipv4, type TxQueue, udp } from "denodpdk";
+   *
+   * function greet(tx: TxQueue): number {
+   *   const to = ether({ dst: "02:00:00:00:00:01" });
+   *   return tx.sendBytes(frame(to, ipv4({ dst: "192.0.2.1" }), udp({ dstPort: 9 }), "hello"), 100);
+   * }
+   * ```
+   */
+  sendBytes(bytes: Uint8Array, copies = 1): number {
+    checkInteger("TxQueue.sendBytes", copies, 1, Number.MAX_SAFE_INTEGER);
+    if (this.#pointer === null) this.#ended();
+    const { pool, burst } = this.#own ??= this.#prepareOwn();
+    let sent = 0;
+    for (let left = copies; left > 0;) {
+      const count = pool.getBulk(burst, Math.min(left, burst.size));
+      if (count === 0) {
+        const operation = `TxQueue.sendBytes(${this})`;
+        throw new DpdkError({ operation, code: "ENOMEM", reason: `mempool ${pool.name} is empty` });
+      }
+      try {
+        for (const packet of burst) packet.write(bytes);
+        sent += this.send(burst);
+      } finally {
+        burst.clear();
+      }
+      left -= count;
+    }
+    return sent;
+  }
+
+  /**
+   * Sees to it that packets are sent with right checksums, whatever is there now: those of IPv4, UDP
+   * and TCP are left to the port where it was opened with the `TxOffload`s for them and finds the
+   * headers ({@linkcode Packet.offload}); all others are computed here, those in tunnels, behind
+   * IPv6's extension headers and in headers of several segments too. Call it when the packet is
+   * complete. For scripts: it reads the whole packet.
+   *
+   * @param packets a packet, or all of a burst.
+   *
+   * @example Change an address
+   * ```ts
+   * import { type Burst, ether, ipv4, parseIpv4, type TxQueue } from "denodpdk";
+   *
+   * const SRC = parseIpv4("192.0.2.1");
+   *
+   * function hide(burst: Burst, tx: TxQueue) {
+   *   for (const packet of burst) {
+   *     if (packet.ipv4) ipv4.setSrc(burst.view, packet.offset + ether.SIZE, SRC);
+   *   }
+   *   tx.offload(burst);
+   *   tx.send(burst);
+   * }
+   * ```
+   */
+  offload(packets: Packet | Burst): void {
+    const can = this.#checksums ??= this.#readChecksums();
+    const reader = packetReader();
+    if (packets instanceof Packet) return reader.offloadChecksums(packets, can);
+    for (const packet of packets) reader.offloadChecksums(packet, can);
+  }
+
   /** Packets that were collected and not sent yet. */
   get pending(): number {
     return this.#words[TX_QUEUE.length] ?? 0;
@@ -211,10 +315,25 @@ export class TxQueue implements Disposable {
     return `tx queue ${this.queue} of port ${this.port}`;
   }
 
+  /** For JSON: whose it is, and what it counted. */
+  toJSON(): { port: number; queue: number; sent: number; dropped: number; pending: number } {
+    const { port, queue, sent, dropped, pending } = this;
+    return { port, queue, sent, dropped, pending };
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    const counts = `${this.sent} sent, ${this.dropped} dropped, ${this.pending} pending`;
+    return `TxQueue: ${this}: ${counts}${this.#pointer === null ? " (disposed)" : ""}`;
+  }
+
   /** @internal The port stops for good, or EAL has ended: what was collected cannot be sent. */
   end(memoryLives: boolean): void {
     if (this.#pointer === null) return;
     this.#pointer = null;
+    this.#own?.burst[Symbol.dispose]();
+    this.#own?.pool[Symbol.dispose]();
+    this.#own = undefined;
     this.slot = this.buffered.slot = CLOSED;
     const left = this.pending;
     if (memoryLives && left > 0) {
@@ -225,8 +344,8 @@ export class TxQueue implements Disposable {
   }
 
   /** @internal */
-  [handedOver](): { kind: string; by: [port: number, queue: number, options: TxQueueOptions] } {
-    return { kind: "TxQueue", by: [this.port, this.queue, this.#options] };
+  [handedOver](): { kind: string; by: TxQueueOrigin } {
+    return { kind: "TxQueue", by: [this.port, this.queue, this.#options, this.#poolName] };
   }
 
   /** Sends what was collected; what the port does not take is freed. Idempotent. */
@@ -235,6 +354,32 @@ export class TxQueue implements Disposable {
     // a stopped port takes nothing
     (ethFlush ??= shim().shim_eth_flush)(this.#pointer);
     this.end(true);
+  }
+
+  #prepareOwn(): { pool: Mempool; burst: Burst } {
+    try {
+      const pool = Mempool.lookup(this.#poolName);
+      return { pool, burst: new Burst(32, { pools: [pool] }) };
+    } catch (error) {
+      if (!(error instanceof DpdkError) || error.code !== "ENOENT") throw error;
+      throw new DpdkError({
+        operation: `TxQueue.sendBytes(${this})`,
+        code: "ENOENT",
+        reason: "the pool of the port is not known here",
+        hint: "fill a burst from a pool instead: pool.getBulk(burst)",
+      });
+    }
+  }
+
+  /** What the port was opened to compute. */
+  #readChecksums(): ChecksumCapabilities {
+    const { txOffloads } = readInfo(`TxQueue.offload(${this})`, this.port);
+    const has = (offload: bigint) => (txOffloads & offload) !== 0n;
+    return {
+      ip: has(RTE_ETH_TX_OFFLOAD_IPV4_CKSUM),
+      udp: has(RTE_ETH_TX_OFFLOAD_UDP_CKSUM),
+      tcp: has(RTE_ETH_TX_OFFLOAD_TCP_CKSUM),
+    };
   }
 
   #ended(): never {

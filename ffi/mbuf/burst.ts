@@ -14,6 +14,7 @@ import {
   StableMemory,
   track,
 } from "../boundary/native.ts";
+import { inspected } from "../boundary/shown.ts";
 import { type ObjectHolder, OBJECTS_MAX } from "../objects.ts";
 import { type Mempool, onPoolFree } from "../mempool.ts";
 import { BURST, TELL, VERDICT } from "./layout.ts";
@@ -39,6 +40,9 @@ let burstSplit: Hot<"shim_burst_split"> | undefined;
 let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
 
 const ALL = TELL.offsets | TELL.lengths | TELL.ports;
+
+/** How many packets `console.log` shows of a burst. */
+const SHOWN = 8;
 
 /** The bursts of this thread. */
 const all = new Dependents();
@@ -281,6 +285,34 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
       verdicts,
       this.#targets!.memory.pointer,
     );
+  }
+
+  /** For JSON: how many packets it has room for, and those that it holds. */
+  toJSON(): { size: number; packets: Packet[] } {
+    if (this.#handle === null) disposed("Burst");
+    return { size: this.size, packets: [...this] };
+  }
+
+  /** What `console.log` shows: a line for each of the first packets. */
+  [inspected](): string {
+    if (this.#handle === null) return "Burst (disposed)";
+    const { count } = this;
+    const first = `Burst of ${count} packet${count === 1 ? "" : "s"}, room for ${this.size}`;
+    const lines = Array.from({ length: Math.min(count, SHOWN) }, (_, i) => this.#line(i));
+    const more = count > SHOWN ? [`      ${count - SHOWN} more`] : [];
+    return [first, ...lines, ...more].join("\n");
+  }
+
+  /** A packet as a line of what `console.log` shows. */
+  #line(index: number): string {
+    const number = String(index).padStart(5);
+    try {
+      const packet = this.packet(index);
+      return `${number} ${String(packet.length).padStart(5)}  ${packet}`;
+    } catch (error) {
+      if (!(error instanceof DpdkError)) throw error;
+      return `${number}        ${error.reason}`;
+    }
   }
 
   /** @internal `struct shim_burst`, for calls that fill it or take all. */

@@ -8,6 +8,7 @@ import {
   RTE_MBUF_L2_LEN_BITS,
   RTE_MBUF_L3_LEN_BITS,
   RTE_MBUF_L4_LEN_BITS,
+  RTE_MBUF_PORT_INVALID,
   SHIM_RX_IP_BAD,
   SHIM_RX_IP_GOOD,
   SHIM_RX_L4_BAD,
@@ -26,9 +27,14 @@ import {
 import { DpdkError } from "../boundary/errors.ts";
 import { type Hot, shim } from "../boundary/library.ts";
 import { checkInteger, disposed, type Members, readStruct, unwrap } from "../boundary/native.ts";
+import { inspected } from "../boundary/shown.ts";
 import type { Mempool } from "../mempool.ts";
+import type { LayerName, ParsedLayer } from "../net/layer.ts";
+import { Layered } from "../net/layered.ts";
+import type { Parsed, ParseOptions } from "../net/parse.ts";
 import type { Burst } from "./burst.ts";
 import type { PacketMemory } from "./packet_memory.ts";
+import { packetReader } from "./reader.ts";
 
 /** Offsets of the members of `struct rte_mbuf`, bytes. */
 type MbufLayout = Members<typeof struct_shim_mbuf_layout>;
@@ -53,9 +59,6 @@ const L4_MAX = mask(RTE_MBUF_L4_LEN_BITS);
 /** Where these lie in the number that the shim takes. */
 const L3_SHIFT = RTE_MBUF_L2_LEN_BITS;
 const L4_SHIFT = L3_SHIFT + RTE_MBUF_L3_LEN_BITS;
-
-/** Bytes of a link header without VLAN tags: `RTE_ETHER_HDR_LEN`. */
-const ETHER_LENGTH = 14;
 
 /** What a port found when it checked a checksum. */
 export type ChecksumVerdict = "good" | "bad" | "unknown";
@@ -93,10 +96,19 @@ function* segmentsFrom(first: Packet): Generator<Packet> {
   for (let segment: Packet | undefined = first; segment; segment = segment.next) yield segment;
 }
 
+/** A list as text: what is there of it, separated by commas. */
+const listed = (parts: readonly (string | false | undefined)[]) =>
+  parts.filter((part) => part !== false && part !== undefined).join(", ");
+
 /**
  * One packet of a {@linkcode Burst}, `struct rte_mbuf`: what is in it is read and written where it
  * lies, no copies. Valid while the burst has all its packets: once some of them were sent or dropped,
  * every use throws. Get it again then.
+ *
+ * It tells its headers by their names, `packet.ipv4?.src`, and itself as one line, as `tcpdump -n`
+ * prints it, with `${packet}`; `console.log` shows all fields, and {@linkcode Packet.dump} its bytes
+ * too. Each of these reads the whole packet anew: keep what {@linkcode Packet.parse} gives where
+ * several headers are looked at. Loops use the functions over (view, offset).
  *
  * @example Answer every packet with its length
  * ```ts
@@ -107,7 +119,7 @@ function* segmentsFrom(first: Packet): Generator<Packet> {
  * }
  * ```
  */
-export class Packet {
+export class Packet extends Layered {
   readonly #memory: PacketMemory;
   readonly #burst: Burst;
   readonly #epoch: number;
@@ -118,6 +130,7 @@ export class Packet {
   #chained = false;
 
   private constructor(memory: PacketMemory, at: number, burst: Burst) {
+    super();
     this.#memory = memory;
     this.#burst = burst;
     this.#epoch = burst.epoch;
@@ -185,8 +198,11 @@ export class Packet {
     return this.#rx() & SHIM_RX_RSS_HASH ? this.#u32(this.#layout.rss_hash) : undefined;
   }
 
-  /** VLAN tag control information, where the port gave it: `vlan_tci`. */
-  get vlan(): number | undefined {
+  /**
+   * Control information of the VLAN tag that the port took off, priority and VLAN id: `vlan_tci`. A
+   * tag that is still in the packet is {@linkcode Packet.vlan}.
+   */
+  get vlanTag(): number | undefined {
     return this.#rx() & SHIM_RX_VLAN ? this.#u16(this.#layout.vlan_tci) : undefined;
   }
 
@@ -301,15 +317,67 @@ export class Packet {
     return Packet.at(this.#memory, this.#memory.offsetOf(low, high), this.#burst);
   }
 
-  /** Its link header in one line: `02:00:00:00:00:01 > 02:00:00:00:00:02, ethertype 0x0800, length 60`. */
-  toString(): string {
-    const { data } = this;
-    const hex = (byte: number) => byte.toString(16).padStart(2, "0");
-    if (data.length < ETHER_LENGTH) return `no link header, length ${this.length}`;
-    const [to, from] = [data.subarray(0, 6), data.subarray(6, 12)]
-      .map((mac) => Array.from(mac, hex).join(":"));
-    const type = Array.from(data.subarray(12, ETHER_LENGTH), hex).join("");
-    return `${from} > ${to}, ethertype 0x${type}, length ${this.length}`;
+  /**
+   * Reads its headers, all segments: `parse`.
+   *
+   * @returns a copy, which stays when the packet goes.
+   */
+  parse(options?: ParseOptions): Parsed {
+    return packetReader().parse(this, options);
+  }
+
+  /** All layers in their order; what no header describes is payload and padding. */
+  get layers(): readonly ParsedLayer[] {
+    return this.parse().layers;
+  }
+
+  /** The layer of a kind, the outermost one; `nth` counts on to those in tunnels. */
+  override layer<N extends LayerName>(
+    name: N,
+    nth = 0,
+  ): Extract<ParsedLayer, { name: N }> | undefined {
+    return this.parse().layer(name, nth);
+  }
+
+  /** One line, as `tcpdump -n` prints it: `IP 10.0.0.1.1024 > 10.0.0.2.53: UDP, length 5`. */
+  override toString(): string {
+    return this.parse().toString();
+  }
+
+  /**
+   * What ports say of it, every layer with its fields, a line each, and a hex dump of all bytes.
+   *
+   * @example Look at what came
+   * ```ts
+   * import { Burst, type RxQueue } from "denodpdk";
+   *
+   * function show(rx: RxQueue) {
+   *   using burst = new Burst(32);
+   *   rx.receive(burst);
+   *   for (const packet of burst) console.log(packet.dump());
+   * }
+   * ```
+   */
+  dump(): string {
+    return packetReader().dump(this.parse(), this.#notes());
+  }
+
+  /** For JSON: what ports say of it, and its layers; bytes are hexadecimal text. */
+  toJSON(): unknown {
+    const { length, segments, port, rssHash, vlanTag, timestamp, ipChecksum, l4Checksum } = this;
+    const { layers, stop } = this.parse().toJSON();
+    const said = { length, segments, port, rssHash, vlanTag, timestamp, ipChecksum, l4Checksum };
+    return { ...said, offload: this.offload, layers, stop };
+  }
+
+  /** What `console.log` shows: the line and the layers. */
+  [inspected](): string {
+    try {
+      return packetReader().inspect(this.parse(), this.#notes());
+    } catch (error) {
+      if (!(error instanceof DpdkError)) throw error;
+      return error.code ? `Packet (${error.message})` : `Packet (disposed: ${error.reason})`;
+    }
   }
 
   /** A copy of the whole packet's bytes, all segments. */
@@ -321,6 +389,18 @@ export class Packet {
       at += data.length;
     }
     return copy;
+  }
+
+  /** @internal Writes bytes over those at a place in the packet, in whatever segments they lie. */
+  patch(bytes: Uint8Array, at: number): void {
+    let from = at;
+    let left = bytes;
+    for (const { data } of segmentsFrom(this)) {
+      const here = left.subarray(0, Math.max(0, data.length - from));
+      data.set(here, Math.min(from, data.length));
+      left = left.subarray(here.length);
+      from = Math.max(0, from - data.length);
+    }
   }
 
   /**
@@ -451,6 +531,30 @@ export class Packet {
     }
     tail.#burst.release(at);
     tail.#chained = true;
+  }
+
+  /** A line of what ports say of it, and of what they are to do with it. */
+  #notes(): string[] {
+    const { segments, port, rssHash, vlanTag, timestamp, ipChecksum, l4Checksum, offload } = this;
+    const checked = ipChecksum !== "unknown" || l4Checksum !== "unknown";
+    const noted = listed([
+      port !== RTE_MBUF_PORT_INVALID && `port ${port}`,
+      segments !== 1 && `${segments} segments`,
+      checked && `checksums: IP ${ipChecksum}, L4 ${l4Checksum}`,
+      vlanTag !== undefined && `VLAN tag 0x${vlanTag.toString(16).padStart(4, "0")} taken off`,
+      rssHash !== undefined && `RSS hash 0x${rssHash.toString(16).padStart(8, "0")}`,
+      timestamp !== undefined && `time stamp ${timestamp}`,
+      offload && `left to the port: ${this.#wanted(offload)}`,
+    ]);
+    return noted === "" ? [] : [`      ${noted}`];
+  }
+
+  #wanted({ ipChecksum, l4, segmentSize }: PacketOffload): string {
+    return listed([
+      ipChecksum && "IP checksum",
+      l4 && `${l4.toUpperCase()} checksum`,
+      segmentSize !== undefined && `segments of ${segmentSize} bytes`,
+    ]);
   }
 
   get #address(): bigint {

@@ -8,6 +8,7 @@ import { SHIM_OUTSIDE } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { mapMemory, unmapMemory } from "../boundary/handles.ts";
 import { Dependents, toPointer, track } from "../boundary/native.ts";
+import { hexText, inspected } from "../boundary/shown.ts";
 import { Mempool } from "../mempool.ts";
 import { isPacketPool, onPacketPool } from "./pool.ts";
 
@@ -137,6 +138,18 @@ export class PacketMemory implements Disposable {
         ? "name only the pools that this burst's packets come from: new Burst(size, { pools })"
         : "make the pool smaller, or several of it",
     });
+  }
+
+  /** For JSON: which memory it is, and not what is in it. */
+  toJSON(): { name: string; address: string; length: number } {
+    return { name: this.name, address: hexText(this.base), length: this.length };
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    const name = `PacketMemory of ${this.name}`;
+    if (this.length === 0) return `${name} (disposed)`;
+    return `${name}: ${this.length} bytes at ${hexText(this.base)}`;
   }
 
   /** @internal Bytes of the memory; 0 once it is gone. */

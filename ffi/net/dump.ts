@@ -67,12 +67,21 @@ export function hexdump(bytes: Uint8Array): string {
   return lines.join("\n");
 }
 
-/** @internal Layers and bytes of a packet. */
-export function dump(packet: Parsed): string {
-  return [`${packet}`, layersText(packet), hexdump(packet.bytes)].join("\n");
+/**
+ * @internal Layers and bytes of a packet.
+ *
+ * @param notes lines between the packet in one line and its layers.
+ */
+export function dump(packet: Parsed, notes: readonly string[] = []): string {
+  return [`${packet}`, ...notes, layersText(packet), hexdump(packet.bytes)].join("\n");
 }
 
-/** @internal What `console.log` shows of a packet. */
-export function inspect(packet: Parsed): string {
-  return `Packet of ${packet.bytes.length} bytes: ${packet}\n${layersText(packet)}`;
+/**
+ * @internal What `console.log` shows of a packet.
+ *
+ * @param notes lines between the packet in one line and its layers.
+ */
+export function inspect(packet: Parsed, notes: readonly string[] = []): string {
+  const first = `Packet of ${packet.bytes.length} bytes: ${packet}`;
+  return [first, ...notes, layersText(packet)].join("\n");
 }

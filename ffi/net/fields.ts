@@ -12,6 +12,7 @@ import {
   type MacAddress,
   macNumber,
 } from "./address.ts";
+import type { Sum } from "./layer.ts";
 
 /**
  * @internal A value of `bits` bits.
@@ -69,6 +70,12 @@ export function putIpv6(view: DataView, at: number, address: Ipv6Address | numbe
     throw new RangeError(`expected an IPv6 address as 2001:db8::1, got ${address}`);
   }
   putBytes(view, at, ipv6Bytes(address));
+}
+
+/** @internal Stores a checksum. */
+export function putSum(view: DataView, { at, size, value }: Sum): void {
+  if (size === 2) view.setUint16(at, value);
+  else view.setUint32(at, value, true);
 }
 
 /** @internal Copies bytes into a header. */

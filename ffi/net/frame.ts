@@ -5,7 +5,8 @@
  */
 
 import { CODECS, sizeOf, writeLayer } from "./codecs.ts";
-import type { Layer, Sum, Under } from "./layer.ts";
+import { putSum } from "./fields.ts";
+import type { Layer, Under } from "./layer.ts";
 import { bytesOf, type HasBytes } from "./source.ts";
 import { underNext } from "./under.ts";
 
@@ -49,11 +50,6 @@ function layerOf(part: FramePart): Layer {
   if (part instanceof Uint8Array) return { name: "payload", bytes: part };
   if ("name" in part) return part;
   return { name: "payload", bytes: bytesOf(part) };
-}
-
-function store(view: DataView, { at, size, value }: Sum): void {
-  if (size === 2) view.setUint16(at, value);
-  else view.setUint32(at, value, true);
 }
 
 /** Whether a checksum was given, or said not to be there, so that none is filled. */
@@ -104,7 +100,7 @@ export function frame(...parts: readonly FramePart[]): Frame {
     const layer = layers[i];
     if (!layer || hasOwnChecksum(layer)) continue;
     const sum = CODECS[layer.name].checksum?.(view, starts[i] ?? 0, end, unders[i]);
-    if (sum) store(view, sum);
+    if (sum) putSum(view, sum);
   }
   return bytes;
 }

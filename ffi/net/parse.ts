@@ -6,6 +6,7 @@
 
 import type { LayerName, ParsedLayer } from "./layer.ts";
 import { dump, inspect, plain } from "./dump.ts";
+import { Layered } from "./layered.ts";
 import { line } from "./line.ts";
 import { burstBytes, bytesOf, type HasBytes, type HasPackets } from "./source.ts";
 import { type Stop, walk } from "./walk.ts";
@@ -20,7 +21,7 @@ export interface ParseOptions {
  * A packet that was read: its layers from the outside to the inside, and the first of each kind by
  * its name. A copy: it stays when the packet goes.
  */
-export class Parsed {
+export class Parsed extends Layered {
   /** The bytes of the whole packet. */
   readonly bytes: Uint8Array;
   /** All layers in their order; what no header describes is payload and padding. */
@@ -30,13 +31,14 @@ export class Parsed {
 
   /** @internal */
   constructor(bytes: Uint8Array, layers: readonly ParsedLayer[], stop: Stop | undefined) {
+    super();
     this.bytes = bytes;
     this.layers = layers;
     this.stop = stop;
   }
 
   /** The layer of a kind, the outermost one; `nth` counts on to those in tunnels. */
-  layer<N extends LayerName>(
+  override layer<N extends LayerName>(
     name: N,
     nth = 0,
   ): Extract<ParsedLayer, { name: N }> | undefined {
@@ -46,93 +48,8 @@ export class Parsed {
     return undefined;
   }
 
-  /** The outermost Ethernet header. */
-  get ether(): ParsedLayer<"ether"> | undefined {
-    return this.layer("ether");
-  }
-
-  /** The outermost VLAN tag. */
-  get vlan(): ParsedLayer<"vlan"> | undefined {
-    return this.layer("vlan");
-  }
-
-  /** The ARP message. */
-  get arp(): ParsedLayer<"arp"> | undefined {
-    return this.layer("arp");
-  }
-
-  /** The outermost IPv4 header. */
-  get ipv4(): ParsedLayer<"ipv4"> | undefined {
-    return this.layer("ipv4");
-  }
-
-  /** The outermost IPv6 header. */
-  get ipv6(): ParsedLayer<"ipv6"> | undefined {
-    return this.layer("ipv6");
-  }
-
-  /** The ICMP message. */
-  get icmp(): ParsedLayer<"icmp"> | undefined {
-    return this.layer("icmp");
-  }
-
-  /** The ICMPv6 message. */
-  get icmp6(): ParsedLayer<"icmp6"> | undefined {
-    return this.layer("icmp6");
-  }
-
-  /** The IGMP message. */
-  get igmp(): ParsedLayer<"igmp"> | undefined {
-    return this.layer("igmp");
-  }
-
-  /** The outermost UDP header. */
-  get udp(): ParsedLayer<"udp"> | undefined {
-    return this.layer("udp");
-  }
-
-  /** The TCP header. */
-  get tcp(): ParsedLayer<"tcp"> | undefined {
-    return this.layer("tcp");
-  }
-
-  /** The SCTP header. */
-  get sctp(): ParsedLayer<"sctp"> | undefined {
-    return this.layer("sctp");
-  }
-
-  /** The outermost GRE header. */
-  get gre(): ParsedLayer<"gre"> | undefined {
-    return this.layer("gre");
-  }
-
-  /** The outermost VXLAN header. */
-  get vxlan(): ParsedLayer<"vxlan"> | undefined {
-    return this.layer("vxlan");
-  }
-
-  /** The outermost Geneve header. */
-  get geneve(): ParsedLayer<"geneve"> | undefined {
-    return this.layer("geneve");
-  }
-
-  /** The outermost MPLS label. */
-  get mpls(): ParsedLayer<"mpls"> | undefined {
-    return this.layer("mpls");
-  }
-
-  /** The outermost GTP-U header. */
-  get gtpu(): ParsedLayer<"gtpu"> | undefined {
-    return this.layer("gtpu");
-  }
-
-  /** What the innermost header carries; no bytes where nothing is left. */
-  get payload(): Uint8Array {
-    return this.layer("payload")?.bytes ?? new Uint8Array(0);
-  }
-
   /** One line, as `tcpdump -n` prints it. */
-  toString(): string {
+  override toString(): string {
     return line(this.layers);
   }
 
@@ -142,7 +59,7 @@ export class Parsed {
   }
 
   /** Layers as plain data; bytes are hexadecimal text. */
-  toJSON(): unknown {
+  toJSON(): { length: number; layers: unknown[]; stop: Stop | undefined } {
     return { length: this.bytes.length, layers: this.layers.map(plain), stop: this.stop };
   }
 
