@@ -1,7 +1,16 @@
 /**
- * DPDK from TypeScript: EAL, lcores, rings, mempools, memzones and ports, over a small C shim.
+ * DPDK from TypeScript: programs of one file, ports and their queues, bursts of packets, rings,
+ * mempools and memzones, over a small C shim.
  *
- * Importing this does nothing; the shim is built and opened when it is first needed.
+ * Importing this does nothing; the shim is built and opened when it is first needed. What fewer
+ * programs need has entries of its own:
+ *
+ * - `denodpdk/net`: headers, frames, checksums, what is in a packet;
+ * - `denodpdk/pcap`: capture files;
+ * - `denodpdk/eal`: EAL's options, lcores and threads, cycles, log, devices, for programs that do
+ *   without {@linkcode program};
+ * - `denodpdk/recovery`: what killed processes leave behind, and how it is given back;
+ * - `denodpdk/supervise`: processes that are started, watched and replaced.
  *
  * @example Attach to a running primary and read a ring
  * ```ts
@@ -17,33 +26,11 @@
 
 import "./ffi/mbuf/read.ts";
 
-export type { AuditOptions, MempoolAudit, MempoolLook } from "./ffi/recovery/audit.ts";
-export * from "./ffi/boundary/counters.ts";
-export * from "./ffi/cycles.ts";
+// rte_eal.h, and what goes wrong in it
 export * from "./ffi/eal.ts";
-export { type EalOptions, parseEalOptions, secondaryArgs } from "./ffi/host/eal_options.ts";
-export { DpdkError, type DpdkErrorInit } from "./ffi/boundary/errors.ts";
-export type { Json } from "./ffi/boundary/shown.ts";
-export { readKernelFile } from "./ffi/host/kernel_file.ts";
-export * from "./ffi/launch.ts";
-export * from "./ffi/recovery/lcore_ids.ts";
-export type { LcoreMap } from "./ffi/host/lcore_list.ts";
-export * from "./ffi/lcore.ts";
-export type { DeadHoldersOptions } from "./ffi/recovery/locks.ts";
-export * from "./ffi/log.ts";
-export type { ProcessName } from "./ffi/host/machine.ts";
-export { createPktmbufPool, type PktmbufPoolOptions } from "./ffi/mbuf/pool.ts";
-export { Mempool, MempoolFlags, type MempoolInfo, type MempoolOptions } from "./ffi/mempool.ts";
-export * from "./ffi/memzone.ts";
-export { RssHash, RxOffload, TxOffload } from "./ffi/ethdev/offload.ts";
-export { type ObjectHolder, Objects, OBJECTS_MAX } from "./ffi/objects.ts";
-export { Burst, type BurstOptions, DROP, KEEP } from "./ffi/mbuf/burst.ts";
-export { type ChecksumVerdict, Packet, type PacketOffload } from "./ffi/mbuf/packet.ts";
-export * from "./ffi/net/net.ts";
-export * from "./ffi/pcap/pcap.ts";
-export { OUTSIDE, PacketMemory } from "./ffi/mbuf/packet_memory.ts";
-export * from "./ffi/ethdev/device.ts";
-export { Exchange, type ExchangeOptions, type Verdict } from "./ffi/ethdev/exchange.ts";
+export { DpdkError } from "./ffi/boundary/errors.ts";
+
+// rte_ethdev.h
 export {
   type FlowControl,
   Port,
@@ -54,6 +41,9 @@ export {
 export type { PortInfo } from "./ffi/ethdev/ports.ts";
 export { RxQueue } from "./ffi/ethdev/rx_queue.ts";
 export type { ReceivedOptions } from "./ffi/ethdev/received.ts";
+export { type Buffered, TxQueue, type TxQueueOptions } from "./ffi/ethdev/tx_queue.ts";
+export { Exchange, type ExchangeOptions, type Verdict } from "./ffi/ethdev/exchange.ts";
+export { RssHash, RxOffload, TxOffload } from "./ffi/ethdev/offload.ts";
 export type {
   PortRates,
   PortStats,
@@ -61,26 +51,26 @@ export type {
   QueueRates,
   QueueStats,
 } from "./ffi/ethdev/stats.ts";
-export { type Buffered, TxQueue, type TxQueueOptions } from "./ffi/ethdev/tx_queue.ts";
-export * from "./ffi/supervise/process.ts";
-export * from "./ffi/supervise/self.ts";
-export { type Claim, Claims } from "./ffi/recovery/claims.ts";
-export { giveBackLost, type GiveBackOptions, type GivenBack } from "./ffi/recovery/give_back.ts";
-export { type Mender, type MenderOptions, startMender } from "./ffi/recovery/mend.ts";
-export { type Participant, Quiesce, type Quiet } from "./ffi/recovery/quiesce.ts";
-export { type LookAtStart, type StartLook, StartWatch } from "./ffi/recovery/start_watch.ts";
+
+// rte_mbuf.h
+export { Burst, type BurstOptions, DROP, KEEP } from "./ffi/mbuf/burst.ts";
+export { type ChecksumVerdict, Packet, type PacketOffload } from "./ffi/mbuf/packet.ts";
+export { PacketMemory } from "./ffi/mbuf/packet_memory.ts";
+export { createPktmbufPool, type PktmbufPoolOptions } from "./ffi/mbuf/pool.ts";
+
+// rte_ring.h, rte_mempool.h, rte_memzone.h
 export * from "./ffi/ring.ts";
-export * from "./ffi/supervise/slave.ts";
-export type { SupervisorEvent, SupervisorLimits } from "./ffi/supervise/slave_group.ts";
-export * from "./ffi/supervise/supervisor.ts";
+export { Mempool, MempoolFlags, type MempoolInfo, type MempoolOptions } from "./ffi/mempool.ts";
+export * from "./ffi/memzone.ts";
+export { Objects } from "./ffi/objects.ts";
+
+// programs of one file
 export * as option from "./cmd/lib/option.ts";
-export type { OptionSpec, OptionValues, Reader } from "./cmd/lib/option.ts";
+export type { OptionSpec, OptionValues } from "./cmd/lib/option.ts";
 export {
-  type HandedOver,
   type LcoreFunctions,
   type LcoreHandles,
   type LcoreScope,
-  type PortsOf,
   program,
   type ProgramContext,
   type ProgramLcore,

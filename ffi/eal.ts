@@ -138,7 +138,8 @@ export type ProcessType = "primary" | "secondary";
  *
  * @example
  * ```ts
- * import { Eal, Lcore } from "denodpdk";
+ * import { Eal } from "denodpdk";
+ * import { Lcore } from "denodpdk/eal";
  *
  * using eal = Eal.init(["-l", "0-1", "--no-pci", "--file-prefix", "example"]);
  * console.log(eal.processType, Lcore.list());

@@ -132,7 +132,8 @@ export function launchOnLcore<Data, Message = never>(
  *
  * @example
  * ```ts
- * import { delayUsSleep, lcoreMain, Objects, Ring } from "denodpdk";
+ * import { Objects, Ring } from "denodpdk";
+ * import { delayUsSleep, lcoreMain } from "denodpdk/eal";
  *
  * lcoreMain<string, number>((context) => {
  *   using ring = Ring.lookup(context.data);

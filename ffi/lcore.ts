@@ -25,7 +25,7 @@ export const LCORE_ID_ANY: number = ANY;
  *
  * @example
  * ```ts
- * import { Lcore } from "denodpdk";
+ * import { Lcore } from "denodpdk/eal";
  *
  * using lcore = Lcore.adopt(1); // in a Worker
  * console.log(`Starting core ${lcore.id}`);

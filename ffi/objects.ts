@@ -7,7 +7,7 @@
 import { checkInteger, StableMemory } from "./boundary/native.ts";
 import { hexText } from "./boundary/shown.ts";
 
-/** The most objects that one table or burst can hold: ports count them in 16 bits. */
+/** See {@linkcode Objects.MAX}. */
 export const OBJECTS_MAX = 65_535;
 
 /** @internal What rings and pools fill and empty: a table of objects, or a burst of packets. */
@@ -47,6 +47,9 @@ export interface ObjectHolder {
  * ```
  */
 export class Objects implements ObjectHolder {
+  /** The most objects of a table, and packets of a burst: ports count them in 16 bits. */
+  static readonly MAX: number = OBJECTS_MAX;
+
   /** How many pointers the table holds. */
   readonly length: number;
   /** The pointers themselves, as addresses; element `i` is `objects.addresses[i]`. */
@@ -57,7 +60,7 @@ export class Objects implements ObjectHolder {
   /**
    * A table of `length` null pointers.
    *
-   * @throws {RangeError} when length is not an integer from 1 to {@linkcode OBJECTS_MAX}.
+   * @throws {RangeError} when length is not an integer from 1 to {@linkcode Objects.MAX}.
    */
   constructor(length: number) {
     this.length = checkInteger("Objects length", length, 1, OBJECTS_MAX);

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { DpdkError, Mempool, type MempoolAudit, type MempoolLook } from "../../mod.ts";
+import { DpdkError, Mempool } from "../../mod.ts";
+import type { MempoolAudit, MempoolLook } from "../../ffi/recovery/recovery.ts";
 
 /** What is told of a pool that has no ring to look into. */
 export interface NotAudited {

@@ -6,15 +6,14 @@
 
 import {
   Mempool,
-  type MempoolAudit,
   type MempoolInfo,
-  type MempoolLook,
   Memzone,
   type MemzoneInfo,
   Port,
   Ring,
   type RingInfo,
 } from "../../mod.ts";
+import type { MempoolAudit, MempoolLook } from "../../ffi/recovery/recovery.ts";
 import { tableOf, type TableOptions } from "../lib/table.ts";
 import type { NotAudited } from "./audit.ts";
 

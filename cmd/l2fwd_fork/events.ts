@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { MempoolAudit, SupervisorEvent } from "../../mod.ts";
+import type { MempoolAudit } from "../../ffi/recovery/recovery.ts";
+import type { SupervisorEvent } from "../../ffi/supervise/supervise.ts";
 import { counted } from "../lib/counted.ts";
 import { say } from "../lib/stdout.ts";
 

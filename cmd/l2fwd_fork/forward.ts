@@ -4,15 +4,8 @@
  * @module
  */
 
-import {
-  Burst,
-  Mempool,
-  Port,
-  type RxQueue,
-  tscCycles,
-  tscCyclesPerSecond,
-  type TxQueue,
-} from "../../mod.ts";
+import { Burst, Mempool, Port, type RxQueue, type TxQueue } from "../../mod.ts";
+import { tscCycles, tscCyclesPerSecond } from "../../ffi/eal_api.ts";
 import { Header } from "./header.ts";
 import { poolName, type PortStatistics } from "./objects.ts";
 import type { Route } from "./plan.ts";

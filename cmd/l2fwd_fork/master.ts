@@ -5,19 +5,16 @@
  * @module
  */
 
+import { Eal, Port } from "../../mod.ts";
 import {
-  Eal,
   type EalOptions,
   Lcore,
-  type LcoreIds,
   parseEalOptions,
-  Port,
   releaseMainLcore,
   secondaryArgs,
-  selfCommand,
-  type Slave,
-  Supervisor,
-} from "../../mod.ts";
+} from "../../ffi/eal_api.ts";
+import type { LcoreIds } from "../../ffi/recovery/recovery.ts";
+import { selfCommand, type Slave, Supervisor } from "../../ffi/supervise/supervise.ts";
 import { refuse } from "../lib/options.ts";
 import { checkShared } from "../lib/primary.ts";
 import { portsOf } from "../lib/ports.ts";

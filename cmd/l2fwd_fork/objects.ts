@@ -5,7 +5,9 @@
  * @module
  */
 
-import { Counters, Lcore, LcoreIds, Memzone, Objects, Port, Ring, RingFlags } from "../../mod.ts";
+import { Memzone, Objects, Port, Ring, RingFlags } from "../../mod.ts";
+import { Counters, Lcore } from "../../ffi/eal_api.ts";
+import { LcoreIds } from "../../ffi/recovery/recovery.ts";
 
 /** Pool of a port's packets, as the ancestor calls it. */
 export const poolName = (port: number) => `mbuf_pool_${port}`;

@@ -5,15 +5,13 @@
  * @module
  */
 
+import type { Eal } from "../../mod.ts";
+import { type LcoreIds, type MempoolAudit, StartWatch } from "../../ffi/recovery/recovery.ts";
 import {
-  type Eal,
-  type LcoreIds,
-  type MempoolAudit,
   processEnd,
   type SlaveResource,
-  StartWatch,
   type SupervisorEvent,
-} from "../../mod.ts";
+} from "../../ffi/supervise/supervise.ts";
 import { waitingForLocks } from "../lib/lock_recovery.ts";
 import { say } from "../lib/stdout.ts";
 import type { Channel, Heartbeats } from "./objects.ts";

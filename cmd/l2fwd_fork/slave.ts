@@ -8,16 +8,10 @@
  * @module
  */
 
-import {
-  dieWithParent,
-  DpdkError,
-  Eal,
-  Lcore,
-  type LcoreIds,
-  ownProcessGroup,
-  processTitle,
-  releaseMainLcore,
-} from "../../mod.ts";
+import { DpdkError, Eal } from "../../mod.ts";
+import { Lcore, releaseMainLcore } from "../../ffi/eal_api.ts";
+import type { LcoreIds } from "../../ffi/recovery/recovery.ts";
+import { dieWithParent, ownProcessGroup, processTitle } from "../../ffi/supervise/supervise.ts";
 import { say } from "../lib/stdout.ts";
 import { forward, openLanes } from "./forward.ts";
 import { Channel, Command, Heartbeats, lookupLcoreIds, PortStatistics } from "./objects.ts";

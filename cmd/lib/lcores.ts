@@ -6,7 +6,7 @@
 
 import { tryReadKernelFile } from "../../ffi/host/kernel_file.ts";
 import { endNow } from "../../ffi/supervise/ending.ts";
-import type { LcoreWorker } from "../../mod.ts";
+import type { LcoreWorker } from "../../ffi/eal_api.ts";
 import { complain } from "./stdout.ts";
 
 /** How often it is looked whether they have ended, and the milliseconds in between; they take 10. */

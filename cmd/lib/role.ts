@@ -5,7 +5,7 @@
  */
 
 import { parseLenient } from "../../ffi/host/eal_options.ts";
-import { parseEalOptions } from "../../mod.ts";
+import { parseEalOptions } from "../../ffi/eal_api.ts";
 import { refuse } from "./options.ts";
 
 /**

@@ -5,7 +5,9 @@
  * @module
  */
 
-import { attachVdev, Claims, DpdkError, Memzone, Port } from "../../mod.ts";
+import { DpdkError, Memzone, Port } from "../../mod.ts";
+import { attachVdev } from "../../ffi/eal_api.ts";
+import { Claims } from "../../ffi/recovery/recovery.ts";
 import { refuse } from "../lib/options.ts";
 import { maskText } from "../lib/ports.ts";
 import { say } from "../lib/stdout.ts";

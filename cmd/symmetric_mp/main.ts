@@ -4,19 +4,16 @@
  * @module
  */
 
+import { createPktmbufPool, Eal, Mempool, Port } from "../../mod.ts";
 import {
-  createPktmbufPool,
-  Eal,
   launchOnLcore,
   Lcore,
   type LcoreWorker,
   log,
   LogLevel,
-  Mempool,
   parseEalOptions,
-  Port,
   releaseMainLcore,
-} from "../../mod.ts";
+} from "../../ffi/eal_api.ts";
 import { ofPrimary } from "../lib/primary.ts";
 import { stopLcores } from "../lib/lcores.ts";
 import { checkLinks, endProgram, holdNothing, largestPut, portsOf } from "../lib/ports.ts";

@@ -15,7 +15,8 @@ const HALF = 0x1_0000_0000;
  *
  * @example
  * ```ts
- * import { Counters, Memzone } from "denodpdk";
+ * import { Memzone } from "denodpdk";
+ * import { Counters } from "denodpdk/eal";
  *
  * using zone = Memzone.lookup("COUNTERS");
  * const packets = new Counters(zone.buffer, 0, 2);

@@ -19,7 +19,7 @@ import { type ObjectHolder, OBJECTS_MAX } from "../objects.ts";
 import { type Mempool, onPoolFree } from "../mempool.ts";
 import { BURST, TELL, VERDICT } from "./layout.ts";
 import { Packet } from "./packet.ts";
-import { allPacketMemory, OUTSIDE, PacketMemory } from "./packet_memory.ts";
+import { allPacketMemory, PacketMemory } from "./packet_memory.ts";
 
 /** A verdict about packets: they go back to their pools. */
 export const DROP: 254 = VERDICT.drop;
@@ -129,7 +129,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   /**
    * An empty burst with room for so many packets.
    *
-   * @param size packets, 1 to {@linkcode OBJECTS_MAX}; the samples have 32.
+   * @param size packets, 1 to {@linkcode Objects.MAX}; the samples have 32.
    * @throws {RangeError} when size is no integer in range.
    * @throws {DpdkError} EINVAL when one of the pools holds no packets; EFBIG when they lie 4 GiB or
    * more apart.
@@ -173,7 +173,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   }
 
   /**
-   * Where the data of each packet lies in {@linkcode Burst.memory}, bytes; {@linkcode OUTSIDE} for
+   * Where the data of each packet lies in {@linkcode Burst.memory}, bytes; {@linkcode PacketMemory.OUTSIDE} for
    * one of a pool that is not this burst's. The same array always; its first {@linkcode Burst.count}
    * elements count.
    *
@@ -482,5 +482,3 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     });
   }
 }
-
-export { OUTSIDE };

@@ -112,7 +112,7 @@ const listed = (parts: readonly (string | false | undefined)[]) =>
  *
  * @example Answer every packet with its length
  * ```ts
- * import { type Burst } from "denodpdk";
+ * import type { Burst } from "denodpdk";
  *
  * function answer(burst: Burst) {
  *   for (const packet of burst) packet.write(new TextEncoder().encode(`${packet.length} bytes`));

@@ -12,9 +12,6 @@ import { hexText, inspected } from "../boundary/shown.ts";
 import { Mempool } from "../mempool.ts";
 import { isPacketPool, onPacketPool } from "./pool.ts";
 
-/** What {@linkcode Burst.offsets} has for a packet that does not lie in the burst's memory. */
-export const OUTSIDE: number = SHIM_OUTSIDE;
-
 const HALF = 0x1_0000_0000;
 
 /** Beginning and end of memory, as addresses. */
@@ -44,7 +41,7 @@ function hull(spans: readonly Span[]): Span {
  *
  * @example Count the IPv4 packets of a burst
  * ```ts
- * import { type Burst } from "denodpdk";
+ * import type { Burst } from "denodpdk";
  *
  * function countIpv4(burst: Burst): number {
  *   const { offsets, memory: { u16 } } = burst;
@@ -58,6 +55,9 @@ function hull(spans: readonly Span[]): Span {
  * ```
  */
 export class PacketMemory implements Disposable {
+  /** What {@linkcode Burst.offsets} has for a packet that does not lie in the burst's memory. */
+  static readonly OUTSIDE: number = SHIM_OUTSIDE;
+
   /** The memory, for fields of any size and byte order: `view.getUint16(offset + 12)`. */
   readonly view: DataView<ArrayBuffer>;
   /** The memory by bytes. */
@@ -128,7 +128,7 @@ export class PacketMemory implements Disposable {
       return { begin: base, end: base + BigInt(length) };
     }));
     const bytes = Number(span.end - span.begin);
-    if (bytes < OUTSIDE) return new PacketMemory(pools, span);
+    if (bytes < SHIM_OUTSIDE) return new PacketMemory(pools, span);
     const names = pools.map(({ name }) => name).join(", ");
     throw new DpdkError({
       operation: `memory of ${names}`,

@@ -32,7 +32,7 @@ function refuse(what: string, got: unknown): never {
  *
  * @example
  * ```ts
- * import { parseMac } from "denodpdk";
+ * import { parseMac } from "denodpdk/net";
  *
  * console.log(parseMac("02:00:00:00:00:01") === 0x020000000001);
  * ```

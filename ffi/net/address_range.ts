@@ -77,7 +77,7 @@ function splitRange(text: string): [string, string] | undefined {
  *
  * @example
  * ```ts
- * import { AddressRange } from "denodpdk";
+ * import { AddressRange } from "denodpdk/net";
  *
  * const net = AddressRange.parse("10.0.0.0/8");
  * console.log(net.has("10.1.2.3"), net.last, net.size); // true 10.255.255.255 16777216

@@ -55,7 +55,7 @@ export function sum(view: DataView, at: number, length: number, initial = 0): nu
  *
  * @example
  * ```ts
- * import { checksum } from "denodpdk";
+ * import { checksum } from "denodpdk/net";
  *
  * const header = Uint8Array.of(0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2);
  * console.log(checksum.of(new DataView(header.buffer), 0, 20).toString(16)); // 66ea

@@ -51,7 +51,7 @@ export function layersText({ layers, stop }: Parsed): string {
  *
  * @example
  * ```ts
- * import { hexdump } from "denodpdk";
+ * import { hexdump } from "denodpdk/net";
  *
  * console.log(hexdump(new TextEncoder().encode("hello"))); // 000000  68 65 6c 6c 6f ...  hello
  * ```

@@ -25,7 +25,7 @@ export interface Ether {
  *
  * @example
  * ```ts
- * import { ether, frame, ipv4, udp } from "denodpdk";
+ * import { ether, frame, ipv4, udp } from "denodpdk/net";
  *
  * const bytes = frame(
  *   ether({ dst: "02:00:00:00:00:02", src: "02:00:00:00:00:01" }),
@@ -46,7 +46,8 @@ export function ether(fields: Given<Ether> = {}): Layer<"ether"> {
  *
  * @example Send each packet back
  * ```ts
- * import { Burst, ether } from "denodpdk";
+ * import { Burst } from "denodpdk";
+ * import { ether } from "denodpdk/net";
  *
  * const burst = new Burst(32);
  * for (let i = 0; i < burst.count; i++) ether.swap(burst.view, burst.offsets[i]!);

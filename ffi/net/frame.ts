@@ -67,7 +67,7 @@ function hasOwnChecksum(layer: Layer): boolean {
  *
  * @example A packet in a tunnel
  * ```ts
- * import { ether, frame, ipv4, udp, vxlan } from "denodpdk";
+ * import { ether, frame, ipv4, udp, vxlan } from "denodpdk/net";
  *
  * const inner = [ether(), ipv4({ src: "192.168.0.1", dst: "192.168.0.2" }), udp({ dstPort: 9 })];
  * const outer = [ether(), ipv4({ src: "10.0.0.1", dst: "10.0.0.2" }), udp(), vxlan({ vni: 42 })];

@@ -57,7 +57,8 @@ export function ipv4(fields: Given<Ipv4> = {}): Layer<"ipv4"> {
  *
  * @example What a router does to each packet
  * ```ts
- * import { Burst, ether, ipv4 } from "denodpdk";
+ * import { Burst } from "denodpdk";
+ * import { ether, ipv4 } from "denodpdk/net";
  *
  * const burst = new Burst(32);
  * for (let i = 0; i < burst.count; i++) {

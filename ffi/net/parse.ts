@@ -87,7 +87,7 @@ function firstLayer(bytes: Uint8Array, first: LayerName | "ip"): LayerName {
  *
  * @example
  * ```ts
- * import { ether, frame, ipv4, parse, udp } from "denodpdk";
+ * import { ether, frame, ipv4, parse, udp } from "denodpdk/net";
  *
  * const packet = parse(frame(ether(), ipv4({ src: "10.0.0.1" }), udp({ dstPort: 53 }), "hello"));
  * console.log(packet.ipv4?.src, packet.udp?.dstPort, packet.stop); // 10.0.0.1 53 undefined

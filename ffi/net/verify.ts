@@ -50,7 +50,7 @@ function check(view: DataView, step: Step): PacketChecksum | undefined {
  *
  * @example
  * ```ts
- * import { ether, frame, ipv4, udp, verify } from "denodpdk";
+ * import { ether, frame, ipv4, udp, verify } from "denodpdk/net";
  *
  * const bytes = frame(ether(), ipv4({ checksum: 1 }), udp());
  * console.log(verify(bytes).checksums.filter(({ ok }) => !ok)); // that of ipv4

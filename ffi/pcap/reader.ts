@@ -29,7 +29,7 @@ function opened<T>(path: string, open: () => T): T {
  *
  * @example
  * ```ts
- * import { PcapReader } from "denodpdk";
+ * import { PcapReader } from "denodpdk/pcap";
  *
  * await using reader = PcapReader.open("in.pcapng");
  * for await (const packet of reader) console.log(`${packet}`);

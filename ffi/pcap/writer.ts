@@ -93,7 +93,8 @@ function now(): CaptureTime {
  *
  * @example
  * ```ts
- * import { ether, frame, ipv4, PcapWriter, udp } from "denodpdk";
+ * import { ether, frame, ipv4, udp } from "denodpdk/net";
+ * import { PcapWriter } from "denodpdk/pcap";
  *
  * using writer = PcapWriter.create("out.pcapng", { interfaces: [{ name: "port 0" }] });
  * writer.write(frame(ether(), ipv4(), udp(), "hello"), { comment: "the first" });

@@ -39,7 +39,7 @@ export function sharedZone(name: string, length: number): Memzone {
  *
  * @example
  * ```ts
- * import { Claims } from "denodpdk";
+ * import { Claims } from "denodpdk/recovery";
  *
  * const claims = Claims.open("MProc_client_owners", 16);
  * const claim = claims.tryClaim(3);

@@ -19,7 +19,9 @@ const TAKEN = -1;
  *
  * @example
  * ```ts
- * import { Lcore, LcoreIds, Memzone } from "denodpdk";
+ * import { Memzone } from "denodpdk";
+ * import { Lcore } from "denodpdk/eal";
+ * import { LcoreIds } from "denodpdk/recovery";
  *
  * const ids = new LcoreIds(Memzone.lookup("LCORE_IDS").buffer, Lcore.max);
  * const id = ids.claim(Deno.pid);

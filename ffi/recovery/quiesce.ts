@@ -204,7 +204,8 @@ export class Participant implements Disposable {
  *
  * @example A forwarding lcore
  * ```ts
- * import { lcoreMain, Quiesce } from "denodpdk";
+ * import { lcoreMain } from "denodpdk/eal";
+ * import { Quiesce } from "denodpdk/recovery";
  *
  * lcoreMain((context) => {
  *   using participant = Quiesce.open().join();

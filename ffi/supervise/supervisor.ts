@@ -43,7 +43,7 @@ export interface SupervisorOptions {
  *
  * @example
  * ```ts
- * import { selfCommand, Supervisor } from "denodpdk";
+ * import { selfCommand, Supervisor } from "denodpdk/supervise";
  *
  * const supervisor = new Supervisor({ onEvent: (event) => console.log(event.kind) });
  * const slave = supervisor.add({

@@ -1,6 +1,6 @@
 /** Time. */
 
-import { delayUsSleep, tsc, tscHz } from "../../mod.ts";
+import { delayUsSleep, tsc, tscHz } from "../../ffi/eal_api.ts";
 import {
   assert,
   assertGreater,

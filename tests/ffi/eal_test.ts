@@ -1,7 +1,8 @@
 /** EAL's life, what keeps it from starting, and what it leaves. Each in processes of its own. */
 
 import { fileURLToPath } from "node:url";
-import { Eal, LCORE_ID_ANY } from "../../mod.ts";
+import { Eal } from "../../mod.ts";
+import { LCORE_ID_ANY } from "../../ffi/eal_api.ts";
 import { runtimeRoot } from "../../ffi/host/machine.ts";
 import {
   assert,
@@ -12,7 +13,7 @@ import {
   assertStrictEquals,
 } from "../assert.ts";
 import { ealTable } from "../../ffi/boundary/library.ts";
-import { parseEalOptions } from "../../mod.ts";
+import { parseEalOptions } from "../../ffi/eal_api.ts";
 import { ealArgs, filesOf, otherPrefix, removeFilesOf, test } from "./eal.ts";
 import { ask, Peer, type Refused } from "./peer.ts";
 

@@ -5,24 +5,25 @@
  */
 
 import {
-  attachVdev,
   Burst,
   createPktmbufPool,
-  delayUsSleep,
-  Lcore,
-  log,
   Mempool,
   MempoolFlags,
   Memzone,
   Objects,
   Port,
-  probeDevice,
-  processEnd,
-  processTitle,
   Ring,
   RingFlags,
-  setThreadAffinity,
 } from "../../mod.ts";
+import {
+  attachVdev,
+  delayUsSleep,
+  Lcore,
+  log,
+  probeDevice,
+  setThreadAffinity,
+} from "../../ffi/eal_api.ts";
+import { processEnd, processTitle } from "../../ffi/supervise/supervise.ts";
 
 /** One call with a bad value, by name: what it throws begins so. */
 export type Hostile = readonly [name: string, expected: RegExp, call: () => unknown];

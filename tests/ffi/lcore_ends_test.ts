@@ -1,6 +1,7 @@
 /** How an lcore's Worker can end: `done` always says, and errors keep their class between threads. */
 
-import { DpdkError, launchOnLcore } from "../../mod.ts";
+import { DpdkError } from "../../mod.ts";
+import { launchOnLcore } from "../../ffi/eal_api.ts";
 import { assertEquals, assertMatch, assertRejects, assertThrows } from "../assert.ts";
 import { shim } from "../../ffi/boundary/library.ts";
 import { initTestEal, test } from "./eal.ts";

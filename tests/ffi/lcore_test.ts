@@ -1,17 +1,15 @@
 /** Lcores: Workers and the main thread take them over, one thread each. */
 
+import { DpdkError, Objects, Ring } from "../../mod.ts";
 import {
-  DpdkError,
   launchOnLcore,
   Lcore,
   LCORE_ID_ANY,
   type LcoreWorker,
-  Objects,
   releaseMainLcore,
-  Ring,
   setThreadAffinity,
   threadAffinity,
-} from "../../mod.ts";
+} from "../../ffi/eal_api.ts";
 import {
   assertEquals,
   assertLess,

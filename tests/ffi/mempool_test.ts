@@ -3,15 +3,14 @@
 import {
   DpdkError,
   type Eal,
-  Lcore,
   Mempool,
   MempoolFlags,
   type MempoolOptions,
   Memzone,
   Objects,
-  releaseMainLcore,
   Ring,
 } from "../../mod.ts";
+import { Lcore, releaseMainLcore } from "../../ffi/eal_api.ts";
 import {
   assert,
   assertEquals,

@@ -1,6 +1,6 @@
 /** Tables of object pointers. */
 
-import { Objects, OBJECTS_MAX } from "../../mod.ts";
+import { Objects } from "../../mod.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../assert.ts";
 
 Deno.test("a new table holds null pointers", () => {
@@ -10,7 +10,7 @@ Deno.test("a new table holds null pointers", () => {
 });
 
 Deno.test("its pointer is where C finds the addresses", () => {
-  for (const length of [1, 2, 8, 512, OBJECTS_MAX]) {
+  for (const length of [1, 2, 8, 512, Objects.MAX]) {
     const objs = new Objects(length);
     objs.addresses[length - 1] = 0x1234_5678_9abcn;
     const view = new Deno.UnsafePointerView(objs.pointer);
@@ -18,7 +18,7 @@ Deno.test("its pointer is where C finds the addresses", () => {
   }
 });
 
-for (const length of [0, -1, 1.5, NaN, Infinity, OBJECTS_MAX + 1]) {
+for (const length of [0, -1, 1.5, NaN, Infinity, Objects.MAX + 1]) {
   Deno.test(`no table of ${length} objects`, () => {
     assertThrows(
       () => new Objects(length),

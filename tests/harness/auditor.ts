@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { MempoolAudit } from "../../mod.ts";
+import type { MempoolAudit } from "../../ffi/recovery/recovery.ts";
 import type { Prefix } from "./prefix.ts";
 import type { TestProcess } from "./process.ts";
 import { fixture } from "./program.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PcapReader, PcapWriter } from "../../mod.ts";
+import { PcapReader, PcapWriter } from "../../ffi/pcap/pcap.ts";
 
 /** Writes packets to a capture file, a second apart. */
 export function writePcap(path: string, packets: readonly Uint8Array[]): void {

@@ -4,18 +4,16 @@
  * @module
  */
 
+import { DpdkError, Eal, Ring } from "../../../mod.ts";
 import {
-  DpdkError,
-  Eal,
   launchOnLcore,
   Lcore,
   log,
   LogLevel,
   parseEalOptions,
   releaseMainLcore,
-  Ring,
-  startMender,
-} from "../../../mod.ts";
+} from "../../../ffi/eal_api.ts";
+import { startMender } from "../../../ffi/recovery/recovery.ts";
 import { PKTMBUF_POOL_NAME, rxQueueName } from "../shared/common.ts";
 import { clientOptions } from "../shared/options.ts";
 import { clientClaims, ForeignClients } from "../shared/owners.ts";

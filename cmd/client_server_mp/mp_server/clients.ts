@@ -6,7 +6,9 @@
  * @module
  */
 
-import { type Claims, type Eal, processEnd, Ring } from "../../../mod.ts";
+import { type Eal, Ring } from "../../../mod.ts";
+import type { Claims } from "../../../ffi/recovery/recovery.ts";
+import { processEnd } from "../../../ffi/supervise/supervise.ts";
 import { rxQueueName } from "../shared/common.ts";
 import type { FeedControl } from "./control.ts";
 import { clientClaims, ForeignClients, UNSEEN } from "../shared/owners.ts";

@@ -4,16 +4,15 @@
  * @module
  */
 
+import { Eal, Port } from "../../../mod.ts";
 import {
-  Eal,
   launchOnLcore,
   Lcore,
   log,
   LogLevel,
   parseEalOptions,
-  Port,
   releaseMainLcore,
-} from "../../../mod.ts";
+} from "../../../ffi/eal_api.ts";
 import { stopLcores } from "../../lib/lcores.ts";
 import { checkShared } from "../../lib/primary.ts";
 import { checkLinks, endProgram, holdNothing, largestPut, portsOf } from "../../lib/ports.ts";

@@ -7,7 +7,9 @@
  * @module
  */
 
-import { Claims, type Eal, readKernelFile } from "../../../mod.ts";
+import type { Eal } from "../../../mod.ts";
+import { readKernelFile } from "../../../ffi/eal_api.ts";
+import { Claims } from "../../../ffi/recovery/recovery.ts";
 import { MAX_CLIENTS } from "./common.ts";
 import { identityOf } from "../../lib/identity.ts";
 

@@ -7,7 +7,8 @@
  * @module
  */
 
-import { Eal, Port, tscCycles, tscCyclesPerSecond } from "../../../mod.ts";
+import { Eal, Port } from "../../../mod.ts";
+import { tscCycles, tscCyclesPerSecond } from "../../../ffi/eal_api.ts";
 
 using _eal = Eal.attach({ filePrefix: Deno.args[0] ?? "" });
 const ports = Port.list().map(({ id }) => Port.attach(id));

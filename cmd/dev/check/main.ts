@@ -12,6 +12,7 @@ import { arm64Command, whyNoArm64 } from "../../lib/setup/arm64_headers.ts";
 import { Progress } from "../../lib/progress.ts";
 import { readOptions } from "../../lib/options.ts";
 import { onSignal, run } from "../../lib/run.ts";
+import { PUBLISHED } from "./entries.ts";
 
 const NAME = "check";
 const README = new URL("./README.md", import.meta.url);
@@ -47,7 +48,7 @@ function steps(folder: string): Step[] {
     { name: "format", argv: deno("fmt", "--check") },
     { name: "lint", argv: deno("lint") },
     { name: "types", argv: deno("check", "--quiet", "--doc", ...locked, ...CHECKED) },
-    { name: "docs", argv: deno("doc", "--lint", "mod.ts") },
+    { name: "docs", argv: deno("doc", "--lint", ...PUBLISHED) },
     { name: "C system", argv: compile("system") },
     { name: "C core", argv: compile("core") },
     { name: "C table", argv: () => ealTableCommand(`${folder}/eal_table`, STRICT_CFLAGS) },
@@ -58,6 +59,7 @@ function steps(folder: string): Step[] {
     },
     { name: "paths", argv: deno("run", "-A", "cmd/dev/check/paths.ts") },
     { name: "rooms", argv: deno("run", "-A", "cmd/dev/check/rooms.ts") },
+    { name: "entries", argv: deno("run", "-A", "cmd/dev/check/entries.ts") },
     { name: "numbers", argv: deno("run", "-A", "cmd/dev/check/numbers.ts") },
     { name: "clocks", argv: deno("run", "-A", "cmd/dev/check/clocks.ts") },
     { name: "boundary", argv: deno("run", "-A", "cmd/dev/symbols/main.ts", "--check") },

@@ -7,11 +7,12 @@
 
 import { dirname, normalize } from "node:path/posix";
 import { fileURLToPath } from "node:url";
+import { PUBLISHED } from "./entries.ts";
 import { modules } from "./paths.ts";
 
-/** What programs may import of the typed layer. */
+/** What programs may import of the typed layer: what users do, and parts of it for a short start. */
 const ENTRIES: readonly string[] = [
-  "mod.ts",
+  ...PUBLISHED,
   "ffi/core.ts",
   "ffi/worker.ts",
   "ffi/port_worker.ts",

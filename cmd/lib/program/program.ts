@@ -50,11 +50,6 @@ export interface LcoreFunctions {
   }["run"];
 }
 
-/** What is handed over to a function of an lcore. */
-export type HandedOver<Run> = Run extends (scope: infer Scope) => void
-  ? Partial<Omit<Scope, keyof LcoreScope>>
-  : never;
-
 /** An lcore of a program. */
 export interface ProgramLcore<Functions extends LcoreFunctions> {
   /** Its id. */
@@ -72,18 +67,12 @@ export interface ProgramLcore<Functions extends LcoreFunctions> {
    */
   run<Name extends keyof Functions & string>(
     name: Name,
-    data?: HandedOver<Functions[Name]>,
+    data?: Functions[Name] extends (scope: infer Scope) => void
+      ? Partial<Omit<Scope, keyof LcoreScope>>
+      : never,
     onMessage?: (message: unknown) => void,
   ): Promise<void>;
 }
-
-/** So many ports: a tuple up to four, so that each is known to be there. */
-export type PortsOf<Count extends number> = number extends Count ? Port[]
-  : Count extends 1 ? [Port]
-  : Count extends 2 ? [Port, Port]
-  : Count extends 3 ? [Port, Port, Port]
-  : Count extends 4 ? [Port, Port, Port, Port]
-  : Port[];
 
 /** What the main function works with. */
 export interface ProgramContext<
@@ -95,8 +84,16 @@ export interface ProgramContext<
   readonly eal: Eal;
   /** The program's own options. */
   readonly options: OptionValues<Options>;
-  /** Its ports, in order: opened by a primary, attached to by a secondary. */
-  readonly ports: PortsOf<Count>;
+  /**
+   * Its ports, in order: opened by a primary, attached to by a secondary. A tuple up to four, so that
+   * each is known to be there.
+   */
+  readonly ports: number extends Count ? Port[]
+    : Count extends 1 ? [Port]
+    : Count extends 2 ? [Port, Port]
+    : Count extends 3 ? [Port, Port, Port]
+    : Count extends 4 ? [Port, Port, Port, Port]
+    : Port[];
   /** Its lcores, the main one first. */
   readonly lcores: [ProgramLcore<Functions>, ...ProgramLcore<Functions>[]];
   /** Is aborted when the program is to end, by Ctrl-C for instance. */
@@ -236,7 +233,7 @@ async function start<
       await spec.main({
         eal,
         options,
-        ports: ports as PortsOf<Count>,
+        ports: ports as ProgramContext<Options, Functions, Count>["ports"],
         lcores: lcores.list(),
         signal: over.signal,
         every: (interval) => every(interval, over.signal),

@@ -1,6 +1,6 @@
 /** Counters: 64 bits in two halves, as C reads them. */
 
-import { Counters } from "../../../mod.ts";
+import { Counters } from "../../../ffi/eal_api.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { test } from "../eal.ts";
 

@@ -1,6 +1,7 @@
 /** Ports that come, are configured and go while another process watches. */
 
-import { createPktmbufPool, Port, probeDevice } from "../../../mod.ts";
+import { createPktmbufPool, Port } from "../../../mod.ts";
+import { probeDevice } from "../../../ffi/eal_api.ts";
 import { assertEquals, assertStringIncludes } from "../../assert.ts";
 import { ealArgs, initTestEal, PREFIX, test } from "../eal.ts";
 import { Peer, type Refused } from "../peer.ts";

@@ -7,11 +7,11 @@ import {
   Mempool,
   Port,
   type PortOptions,
-  probeDevice,
   RssHash,
   RxOffload,
   TxOffload,
 } from "../../../mod.ts";
+import { probeDevice } from "../../../ffi/eal_api.ts";
 import {
   assert,
   assertEquals,

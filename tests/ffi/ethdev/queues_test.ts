@@ -4,12 +4,11 @@ import {
   Burst,
   createPktmbufPool,
   DpdkError,
-  launchOnLcore,
   type Mempool,
   Port,
-  releaseMainLcore,
   type RxQueue,
 } from "../../../mod.ts";
+import { launchOnLcore, releaseMainLcore } from "../../../ffi/eal_api.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { initTestEal, test } from "../eal.ts";
 import type { Given } from "../fixtures/queue_worker.ts";

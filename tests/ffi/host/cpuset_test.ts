@@ -3,7 +3,8 @@
 import { readEalOptions } from "../../../ffi/host/eal_options.ts";
 import { checkCpuset, cpusetCpus } from "../../../ffi/host/cpuset.ts";
 import { permits } from "../../../ffi/host/permits.ts";
-import { DpdkError, threadAffinity } from "../../../mod.ts";
+import { DpdkError } from "../../../mod.ts";
+import { threadAffinity } from "../../../ffi/eal_api.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { EAL_22_11 } from "./eal_tables.ts";
 import { test } from "../eal.ts";

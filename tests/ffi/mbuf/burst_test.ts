@@ -7,8 +7,8 @@ import {
   DROP,
   KEEP,
   Mempool,
-  OBJECTS_MAX,
-  OUTSIDE,
+  Objects,
+  PacketMemory,
   Ring,
   RingFlags,
 } from "../../../mod.ts";
@@ -191,7 +191,7 @@ test("a packet of a pool that is not the burst's is outside, and can be dropped"
   ring.enqueueBulk(stranger);
   using burst = new Burst(2, { pools: [pool] });
   ring.dequeueBurst(burst);
-  assertEquals([burst.offsets[0], burst.lengths[0]], [OUTSIDE, 8]);
+  assertEquals([burst.offsets[0], burst.lengths[0]], [PacketMemory.OUTSIDE, 8]);
   const error = assertThrows(() => burst.packet(0), DpdkError, "no packet of P");
   assertStrictEquals(error.code, "EINVAL");
   assertThrows(() => burst.view.getUint8(burst.offsets[0] ?? 0), RangeError);
@@ -249,7 +249,7 @@ test("a pool of several chunks is one memory", () => {
 
 test("what cannot be is refused before C sees it", () => {
   using pool = createPktmbufPool("P", 63);
-  for (const size of [0, -1, 1.5, NaN, OBJECTS_MAX + 1]) {
+  for (const size of [0, -1, 1.5, NaN, Objects.MAX + 1]) {
     assertThrows(() => new Burst(size), RangeError, "Burst size");
   }
   using burst = new Burst(4);

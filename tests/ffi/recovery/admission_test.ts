@@ -1,7 +1,8 @@
 /** A process gets lcores whose caches have nothing doubtful of a killed one. */
 
 import { assertEquals, assertGreater } from "../../assert.ts";
-import { Mempool, startMender } from "../../../mod.ts";
+import { Mempool } from "../../../mod.ts";
+import { startMender } from "../../../ffi/recovery/recovery.ts";
 import { ealArgs, initTestEal, PREFIX, test } from "../eal.ts";
 import { Peer } from "../peer.ts";
 

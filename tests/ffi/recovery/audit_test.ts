@@ -1,14 +1,7 @@
 /** The audit of a pool: every element is found, and what was lost is free again. */
 
-import {
-  Burst,
-  createPktmbufPool,
-  Mempool,
-  type MempoolAudit,
-  Memzone,
-  Objects,
-  Ring,
-} from "../../../mod.ts";
+import { Burst, createPktmbufPool, Mempool, Memzone, Objects, Ring } from "../../../mod.ts";
+import type { MempoolAudit } from "../../../ffi/recovery/recovery.ts";
 import { assert, assertEquals, assertStrictEquals } from "../../assert.ts";
 import { initTestEal, test } from "../eal.ts";
 

@@ -1,7 +1,7 @@
 /** Slots in shared memory that processes claim: no EAL is needed to look at how they do. */
 
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
-import { Claims } from "../../../mod.ts";
+import { Claims } from "../../../ffi/recovery/recovery.ts";
 import { identityOf } from "../../../ffi/host/identity.ts";
 
 /** A process that lives until it is killed, and its identity. */

@@ -1,15 +1,9 @@
 /** Lcore ids that are unique across processes. */
 
 import { assertEquals, assertThrows } from "../../assert.ts";
-import {
-  DpdkError,
-  Lcore,
-  LCORE_ID_ANY,
-  LcoreIds,
-  Memzone,
-  releaseMainLcore,
-  threadAffinity,
-} from "../../../mod.ts";
+import { DpdkError, Memzone } from "../../../mod.ts";
+import { Lcore, LCORE_ID_ANY, releaseMainLcore, threadAffinity } from "../../../ffi/eal_api.ts";
+import { LcoreIds } from "../../../ffi/recovery/recovery.ts";
 import { initTestEal, test } from "../eal.ts";
 
 const before = threadAffinity();

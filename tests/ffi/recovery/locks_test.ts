@@ -2,7 +2,7 @@
 
 import { assertEquals } from "../../assert.ts";
 import { initTestEal, PREFIX, test } from "../eal.ts";
-import { processEnd } from "../../../mod.ts";
+import { processEnd } from "../../../ffi/supervise/supervise.ts";
 import { Peer } from "../peer.ts";
 
 const eal = initTestEal("0@0");

@@ -1,7 +1,7 @@
 /** Asking all to hold nothing for a moment: no EAL is needed to look at how they do. */
 
 import { assert, assertEquals, assertGreater } from "../../assert.ts";
-import { Quiesce } from "../../../mod.ts";
+import { Quiesce } from "../../../ffi/recovery/recovery.ts";
 import { identityOf } from "../../../ffi/host/identity.ts";
 import type { ParticipantData } from "../fixtures/participant.ts";
 

@@ -1,7 +1,8 @@
 /** The mempool cache of an lcore whose process was killed. */
 
 import { assertEquals } from "../../assert.ts";
-import { Lcore, Mempool, Objects, releaseMainLcore } from "../../../mod.ts";
+import { Mempool, Objects } from "../../../mod.ts";
+import { Lcore, releaseMainLcore } from "../../../ffi/eal_api.ts";
 import { Settler } from "../../../ffi/recovery/settle.ts";
 import { initTestEal, test } from "../eal.ts";
 

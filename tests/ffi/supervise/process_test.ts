@@ -2,7 +2,12 @@
 
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
-import { dieWithParent, processEnd, processTitle, selfCommand } from "../../../mod.ts";
+import {
+  dieWithParent,
+  processEnd,
+  processTitle,
+  selfCommand,
+} from "../../../ffi/supervise/supervise.ts";
 import { test } from "../eal.ts";
 
 const sleeper = () => new Deno.Command("sleep", { args: ["60"], stdin: "null" }).spawn();

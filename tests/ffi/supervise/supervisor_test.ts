@@ -3,14 +3,14 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "../../assert.ts";
 import { isAlive } from "../../harness.ts";
+import { DpdkError } from "../../../mod.ts";
 import {
-  DpdkError,
   type Slave,
   type SlaveProcess,
   Supervisor,
   type SupervisorEvent,
   type SupervisorLimits,
-} from "../../../mod.ts";
+} from "../../../ffi/supervise/supervise.ts";
 
 const SCRIPT = fileURLToPath(new URL("../fixtures/slave.ts", import.meta.url));
 

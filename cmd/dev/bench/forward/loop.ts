@@ -4,15 +4,13 @@
  * @module
  */
 
+import { Exchange, Mempool, type Verdict } from "../../../../mod.ts";
 import {
-  Exchange,
   type LcoreContext,
   lcoreMain,
-  Mempool,
   tscCycles,
   tscCyclesPerSecond,
-  type Verdict,
-} from "../../../../mod.ts";
+} from "../../../../ffi/eal_api.ts";
 import { Header } from "../../../l2fwd_fork/header.ts";
 import { Pauses } from "./pauses.ts";
 import { BURST, DRAIN_US, type ForwardData, POOL } from "./ports.ts";

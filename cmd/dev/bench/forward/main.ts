@@ -8,16 +8,8 @@
  * @module
  */
 
-import {
-  createPktmbufPool,
-  DpdkError,
-  Eal,
-  launchOnLcore,
-  Lcore,
-  Port,
-  releaseMainLcore,
-  TxOffload,
-} from "../../../../mod.ts";
+import { createPktmbufPool, DpdkError, Eal, Port, TxOffload } from "../../../../mod.ts";
+import { launchOnLcore, Lcore, releaseMainLcore } from "../../../../ffi/eal_api.ts";
 import { onSignal, run } from "../../../lib/run.ts";
 import { Pauses } from "./pauses.ts";
 import { BURST, DRAIN_US, type ForwardData, type Mode, MODES, POOL } from "./ports.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { lcoreMain, Mempool, Objects, Ring, RingFlags, tscCycles } from "../../../../mod.ts";
+import { Mempool, Objects, Ring, RingFlags } from "../../../../mod.ts";
+import { lcoreMain, tscCycles } from "../../../../ffi/eal_api.ts";
 import { median } from "../figures.ts";
 import {
   BURSTS,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Eal, launchOnLcore, Lcore, releaseMainLcore } from "../../../../mod.ts";
+import { Eal } from "../../../../mod.ts";
+import { launchOnLcore, Lcore, releaseMainLcore } from "../../../../ffi/eal_api.ts";
 import { run } from "../../../lib/run.ts";
 import type { CaseResult } from "./cases.ts";
 
