@@ -70,7 +70,7 @@ function fault(path: string, imported: string): string | undefined {
   if (imported.startsWith("cmd/lib/")) return undefined;
   const shared = programOf(path) === "lib";
   if (imported.startsWith("ffi/") && shared) return undefined;
-  if (imported.startsWith("ffi/")) return `programs import ${ENTRIES.join(", ")} and cmd/lib`;
+  if (imported.startsWith("ffi/")) return "programs import entries, as mod.ts, and cmd/lib";
   if (!imported.startsWith("cmd/")) return shared ? undefined : "programs stand by themselves";
   if (programOf(imported) === programOf(path)) return undefined;
   return "programs stand by themselves: what several need is in cmd/lib";

@@ -3,8 +3,7 @@
 import { assertEquals } from "../../assert.ts";
 import { deepImports } from "../../../cmd/dev/check/rooms.ts";
 
-const PROGRAMS = "programs import mod.ts, ffi/core.ts, ffi/worker.ts, ffi/port_worker.ts, " +
-  "ffi/machine.ts and cmd/lib";
+const PROGRAMS = "programs import entries, as mod.ts, and cmd/lib";
 
 const CASES: [name: string, path: string, text: string, wrong: string[]][] = [
   [
