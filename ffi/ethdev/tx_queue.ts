@@ -228,7 +228,8 @@ export class TxQueue implements Disposable {
    *
    * @example A hundred packets
    * ```ts
-   * import { ether, frame, ipv4, type TxQueue, udp } from "denodpdk";
+   * import type { TxQueue } from "denodpdk";
+   * import { ether, frame, ipv4, udp } from "denodpdk/net";
    *
    * function greet(tx: TxQueue): number {
    *   const to = ether({ dst: "02:00:00:00:00:01" });
@@ -269,7 +270,8 @@ export class TxQueue implements Disposable {
    *
    * @example Change an address
    * ```ts
-   * import { type Burst, ether, ipv4, parseIpv4, type TxQueue } from "denodpdk";
+   * import type { Burst, TxQueue } from "denodpdk";
+   * import { ether, ipv4, parseIpv4 } from "denodpdk/net";
    *
    * const SRC = parseIpv4("192.0.2.1");
    *

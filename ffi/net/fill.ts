@@ -93,7 +93,7 @@ export function fillSums(bytes: Uint8Array, left: readonly LayerName[]): Sum[] {
  *
  * @example Change an address, and mend the checksums
  * ```ts
- * import { ether, fillChecksums, frame, ipv4, parseIpv4, udp, verify } from "denodpdk";
+ * import { ether, fillChecksums, frame, ipv4, parseIpv4, udp, verify } from "denodpdk/net";
  *
  * const bytes = frame(ether(), ipv4({ src: "10.0.0.1" }), udp(), "hello");
  * ipv4.setSrc(new DataView(bytes.buffer), ether.SIZE, parseIpv4("10.0.0.7"));

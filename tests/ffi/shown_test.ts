@@ -2,18 +2,17 @@
 
 import {
   Burst,
-  Claims,
-  Counters,
   createPktmbufPool,
   DpdkError,
   Exchange,
-  Lcore,
   Mempool,
   Memzone,
   Objects,
   Port,
   Ring,
 } from "../../mod.ts";
+import { Counters, Lcore } from "../../ffi/eal_api.ts";
+import { Claims } from "../../ffi/recovery/recovery.ts";
 import {
   assert,
   assertEquals,

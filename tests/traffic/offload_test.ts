@@ -7,21 +7,14 @@ import {
   Burst,
   createPktmbufPool,
   DpdkError,
-  ether,
-  frame,
-  icmp,
-  ipv4,
-  ipv6,
   type Packet,
   type PacketOffload,
   Port,
   RxOffload,
-  tcp,
   TxOffload,
   type TxQueue,
-  udp,
-  vxlan,
 } from "../../mod.ts";
+import { ether, frame, icmp, ipv4, ipv6, tcp, udp, vxlan } from "../../ffi/net/net.ts";
 import {
   assert,
   assertEquals,

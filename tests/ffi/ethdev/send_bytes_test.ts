@@ -5,14 +5,12 @@ import {
   Burst,
   createPktmbufPool,
   DpdkError,
-  frame,
   type Packet,
-  parse,
   Port,
   type PortOptions,
-  probeDevice,
-  verify,
 } from "../../../mod.ts";
+import { probeDevice } from "../../../ffi/eal_api.ts";
+import { frame, parse, verify } from "../../../ffi/net/net.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import { initTestEal, test } from "../eal.ts";
 import { STACKS } from "../net/stacks.ts";
