@@ -12,7 +12,7 @@ import type { Row } from "./figures.ts";
 import { type Command, compileOwn } from "./peers.ts";
 import { type CaseResult, parseCases } from "./perf/cases.ts";
 
-/** What issue 3 asks for, by burst; of rings alone. */
+/** What is asked for, by burst; of rings alone. */
 const AT_LEAST: Record<number, number> = { 32: 0.6, 128: 0.85 };
 
 async function measure(

@@ -29,7 +29,7 @@ export interface Row {
   unit: string;
   /** Whether more or less of it is good. */
   better: "more" | "less";
-  /** The ratio that issue 3 asks for; undefined where it asks for none. */
+  /** The ratio that it should have; undefined where any will do. */
   atLeast?: number;
   /** TypeScript's values, one a round, or one a window. */
   ts: number[];

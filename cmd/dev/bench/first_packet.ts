@@ -7,10 +7,10 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
+import { folderOf } from "../compile/programs.ts";
 import type { Row } from "./figures.ts";
-import { type Command, peer } from "./peers.ts";
+import { type Command, peer, script } from "./peers.ts";
 import { Running } from "./program.ts";
 
 /** How long it may take, in milliseconds. */
@@ -76,11 +76,11 @@ async function measure(command: Command, folder: string): Promise<number> {
 }
 
 /** The row of symmetric_mp's first packet. */
-export async function benchFirstPacket(rounds: number): Promise<Row[]> {
-  const script = fileURLToPath(new URL("../../symmetric_mp/main.ts", import.meta.url));
+export async function benchFirstPacket(rounds: number, against?: string): Promise<Row[]> {
+  const folderOfOurs = folderOf("symmetric_mp");
   const sides: Record<"ts" | "c", Command> = {
-    ts: { command: Deno.execPath(), args: ["run", "-A", script] },
-    c: await peer("symmetric_mp"),
+    ts: script(folderOfOurs),
+    c: against === undefined ? await peer("symmetric_mp") : script(folderOfOurs, against),
   };
   const row: Row = {
     name: "symmetric_mp to its first packet",

@@ -7,11 +7,10 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
 import { contest, type Part, type Side } from "./contest.ts";
 import type { Row } from "./figures.ts";
 import { folderOf } from "../compile/programs.ts";
-import { type Command, compilePeer, peer } from "./peers.ts";
+import { type Command, compilePeer, peer, script } from "./peers.ts";
 
 /** Memory at the start, MiB, enough for the pool of each. */
 const MEMORY = 256;
@@ -25,15 +24,8 @@ const CPU1 = "--lcores=1@1";
 /** Two lcores, of which the second one only shows statistics. */
 const CPU0_AND_STATISTICS = "--lcores=0@0,2@1";
 
-/** How our programs are started. */
-function script(name: string): Command {
-  return module(`../../../${folderOf(name)}/main.ts`);
-}
-
-function module(path: string): Command {
-  const file = fileURLToPath(new URL(path, import.meta.url));
-  return { command: Deno.execPath(), args: ["run", "-A", file] };
-}
+/** The bench's own forwarder. */
+const FORWARD = "cmd/dev/bench/forward";
 
 /** A process of symmetric_mp. */
 function symmetric(command: Command, processes: number, id: number): Part {
@@ -42,12 +34,13 @@ function symmetric(command: Command, processes: number, id: number): Part {
   return { command, args: [...role, ...options], ready: /using queue/ };
 }
 
-async function symmetricMp(rounds: number, processes: number): Promise<Row[]> {
+async function symmetricMp(rounds: number, processes: number, against?: string): Promise<Row[]> {
   const ids = Array.from({ length: processes }, (_, id) => id);
   const side = (command: Command): Side => ids.map((id) => symmetric(command, processes, id));
+  const folder = folderOf("symmetric_mp");
   const { ts, c } = await contest({
-    ts: side(script("symmetric_mp")),
-    c: side(await peer("symmetric_mp")),
+    ts: side(script(folder)),
+    c: side(against === undefined ? await peer("symmetric_mp") : script(folder, against)),
   }, rounds);
   const name = `symmetric_mp, ${processes} process${processes > 1 ? "es" : ""}`;
   return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx))];
@@ -69,13 +62,16 @@ function clientServer(server: Command, client: Command): Side {
   ];
 }
 
-async function mpServer(rounds: number): Promise<Row[]> {
+async function mpServer(rounds: number, against?: string): Promise<Row[]> {
+  const [server, client] = [folderOf("mp_server"), folderOf("mp_client")];
   const { ts, c } = await contest({
-    ts: clientServer(script("mp_server"), script("mp_client")),
-    c: clientServer(
-      await peer("client_server_mp/mp_server"),
-      await peer("client_server_mp/mp_client"),
-    ),
+    ts: clientServer(script(server), script(client)),
+    c: against === undefined
+      ? clientServer(
+        await peer("client_server_mp/mp_server"),
+        await peer("client_server_mp/mp_client"),
+      )
+      : clientServer(script(server, against), script(client, against)),
   }, rounds);
   const name = "mp_server + mp_client";
   return [
@@ -85,50 +81,58 @@ async function mpServer(rounds: number): Promise<Row[]> {
 }
 
 async function l2Forwarding(
-  rounds: number,
-  mode: "l2fwd" | "mac" | "io",
-  name: string,
-  theirs: Part,
+  { rounds, mode, name, theirs, against }: {
+    rounds: number;
+    mode: "l2fwd" | "mac" | "io";
+    name: string;
+    theirs: Part;
+    against: string | undefined;
+  },
 ): Promise<Row[]> {
-  const ours: Part = {
-    command: module("./forward/main.ts"),
+  const part = (command: Command): Part => ({
+    command,
     args: [CPU0, ...PRIMARY, "--", mode],
     ready: /Forwarding/,
-  };
-  const { ts, c } = await contest({ ts: [ours], c: [theirs] }, rounds);
+  });
+  const { ts, c } = await contest({
+    ts: [part(script(FORWARD))],
+    c: [against === undefined ? theirs : part(script(FORWARD, against))],
+  }, rounds);
   return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx))];
 }
 
-async function l2fwd(rounds: number): Promise<Row[]> {
+async function l2fwd(rounds: number, against?: string): Promise<Row[]> {
   const theirs: Part = {
     command: { command: "stdbuf", args: ["-oL", await compilePeer("l2fwd")] },
     args: [CPU0, ...PRIMARY, "--", "-p", "3", "-q", "2", "-T", "0"],
     ready: /entering main loop/,
   };
-  return await l2Forwarding(rounds, "l2fwd", "both MACs rewritten, against l2fwd", theirs);
+  const name = "both MACs rewritten, against l2fwd";
+  return await l2Forwarding({ rounds, mode: "l2fwd", name, theirs, against });
 }
 
 /** A process for each CPU, against a thread for each. */
-async function l2fwdFork(rounds: number): Promise<Row[]> {
-  const ours: Part = {
-    command: script("l2fwd_fork"),
+async function l2fwdFork(rounds: number, against?: string): Promise<Row[]> {
+  const ours = (root?: string): Part => ({
+    command: script(folderOf("l2fwd_fork"), root),
     args: ["--lcores=0@0,1@0,2@1", ...PRIMARY, "--", "-p", "3", "-T", "0"],
     // both slaves
     ready: /forwards[^]*forwards/,
     polling: 2,
-  };
+  });
   const theirs: Part = {
     command: { command: "stdbuf", args: ["-oL", await compilePeer("l2fwd")] },
     args: ["--lcores=0@0,1@1", ...PRIMARY, "--", "-p", "3", "-q", "1", "-T", "0"],
     ready: /entering main loop[^]*entering main loop/,
     polling: 2,
   };
-  const { ts, c } = await contest({ ts: [ours], c: [theirs] }, rounds);
+  const other = against === undefined ? theirs : ours(against);
+  const { ts, c } = await contest({ ts: [ours()], c: [other] }, rounds);
   const name = "l2fwd_fork, two slaves, against l2fwd";
   return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx))];
 }
 
-async function testpmd(rounds: number, mode: "mac" | "io"): Promise<Row[]> {
+async function testpmd(rounds: number, mode: "mac" | "io", against?: string): Promise<Row[]> {
   const theirs: Part = {
     command: { command: "stdbuf", args: ["-oL", "dpdk-testpmd"] },
     args: [
@@ -147,7 +151,8 @@ async function testpmd(rounds: number, mode: "mac" | "io"): Promise<Row[]> {
     ready: /Press enter to exit/,
   };
   const what = mode === "io" ? "untouched" : "both MACs rewritten";
-  return await l2Forwarding(rounds, mode, `${what}, against testpmd ${mode}`, theirs);
+  const name = `${what}, against testpmd ${mode}`;
+  return await l2Forwarding({ rounds, mode, name, theirs, against });
 }
 
 function forwarded(name: string, ts: number[], c: number[]): Row {
@@ -155,12 +160,12 @@ function forwarded(name: string, ts: number[], c: number[]): Row {
 }
 
 /** The rows by the names that `--rows` takes. */
-export const FORWARDERS: Record<string, (rounds: number) => Promise<Row[]>> = {
-  "symmetric-1": (rounds) => symmetricMp(rounds, 1),
-  "symmetric-2": (rounds) => symmetricMp(rounds, 2),
+export const FORWARDERS: Record<string, (rounds: number, against?: string) => Promise<Row[]>> = {
+  "symmetric-1": (rounds, against) => symmetricMp(rounds, 1, against),
+  "symmetric-2": (rounds, against) => symmetricMp(rounds, 2, against),
   "client-server": mpServer,
   "l2fwd": l2fwd,
   "l2fwd-fork": l2fwdFork,
-  "testpmd-mac": (rounds) => testpmd(rounds, "mac"),
-  "testpmd-io": (rounds) => testpmd(rounds, "io"),
+  "testpmd-mac": (rounds, against) => testpmd(rounds, "mac", against),
+  "testpmd-io": (rounds, against) => testpmd(rounds, "io", against),
 };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { basename } from "node:path";
 import { counted } from "../../lib/counted.ts";
 import { Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
@@ -12,7 +13,7 @@ import type { Row } from "./figures.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
 import { ROWS } from "./rows.ts";
 import { soak, soakText } from "./soak.ts";
-import { conditions, meanLine, tableOfRows } from "./table.ts";
+import { conditions, MEAN, meanLine, tableOfRows } from "./table.ts";
 
 const NAME = "bench";
 
@@ -20,8 +21,17 @@ function write(json: string | undefined, report: Record<string, unknown>): void 
   if (json) Deno.writeTextFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
+/** What another checkout of ours may be faster by. */
+const NO_SLOWER = 0.99;
+
+/** A row whose other side is no C. */
+function byTurns({ atLeast: _, name, ...row }: Row): Row {
+  const renamed = { ...row, name: name.replace(/, against (.*)/, " (as $1)") };
+  return row.forwards ? { ...renamed, atLeast: NO_SLOWER } : renamed;
+}
+
 /** Measures rows; the exit status. */
-async function benchRows({ rounds, rows: names, json }: BenchOptions): Promise<number> {
+async function benchRows({ rounds, rows: names, json, against }: BenchOptions): Promise<number> {
   const before = conditions();
   const rows: Row[] = [];
   let status = 0;
@@ -30,17 +40,19 @@ async function benchRows({ rounds, rows: names, json }: BenchOptions): Promise<n
   using progress = new Progress("bench", { plan: names.map(stepOf) });
   for (const name of names) {
     try {
-      const measure = async () => await ROWS[name]?.(rounds) ?? [];
-      rows.push(...await progress.step(stepOf(name), `row ${name}`, measure));
+      const measure = async () => await ROWS[name]?.(rounds, against) ?? [];
+      const measured = await progress.step(stepOf(name), `row ${name}`, measure);
+      rows.push(...against === undefined ? measured : measured.map(byTurns));
     } catch (error) {
       // the others are worth their time all the same
       console.error(`${NAME}: ${name}: ${error instanceof Error ? error.message : error}`);
       status = 1;
     }
-    write(json, { conditions: before, rounds, rows });
+    write(json, { conditions: before, rounds, against, rows });
   }
-  console.log(tableOfRows(rows));
-  const mean = meanLine(rows);
+  const peer = against === undefined ? "C" : `${basename(against)}`;
+  console.log(tableOfRows(rows, { peer }));
+  const mean = meanLine(rows, peer, against === undefined ? MEAN : NO_SLOWER);
   if (mean) console.log(mean);
   console.log(
     `${counted(rounds, "round")}; load ${before.load.join(" ")} at the start; ` +

@@ -9,18 +9,30 @@ import {
   optional,
   type OptionValues,
   readOptions,
+  refuse,
   text,
   words,
 } from "../../lib/options.ts";
-import { ROWS } from "./rows.ts";
+import { BY_TURNS, ROWS } from "./rows.ts";
 
 const NAMES = Object.keys(ROWS);
+
+/** The folder of a checkout, in full. */
+function checkout(folder: string): string | undefined {
+  try {
+    return Deno.statSync(`${folder}/deno.json`).isFile ? Deno.realPathSync(folder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const OPTIONS = {
   /** Rounds of each row. */
   rounds: optional("--rounds", "a number of rounds from 1 to 10000", integer(1, 10_000), 5),
   /** Names of the rows. */
-  rows: optional("--rows", `some of ${NAMES.join(", ")}`, words("--rows", NAMES), NAMES),
+  rows: optional("--rows", `some of ${NAMES.join(", ")}`, words("--rows", NAMES), undefined),
+  /** A checkout whose programs are the other side, in place of C's. */
+  against: optional("--against", "the folder of another checkout", checkout, undefined),
   /** Seconds to look for pauses, in place of the rows. */
   pause: optional("--pause", "seconds from 1 to 86400", integer(1, 86_400), undefined),
   /** Where to write all that was measured. */
@@ -28,9 +40,15 @@ const OPTIONS = {
 };
 
 /** What is to be measured. */
-export type BenchOptions = OptionValues<typeof OPTIONS>;
+export type BenchOptions = OptionValues<typeof OPTIONS> & { rows: string[] };
 
 /** Reads them. */
 export function benchOptions(args: readonly string[]): BenchOptions {
-  return readOptions(args, OPTIONS);
+  const { rows, ...options } = readOptions(args, OPTIONS);
+  const against = options.against !== undefined;
+  const strange = rows?.find((row) => against && !BY_TURNS.includes(row));
+  if (strange !== undefined) {
+    refuse("--rows", `with --against, some of ${BY_TURNS.join(", ")}`, strange);
+  }
+  return { ...options, rows: rows ?? (against ? [...BY_TURNS] : NAMES) };
 }

@@ -132,6 +132,18 @@ async function compile(name: string, flags: string[], sources: string[]): Promis
   return path;
 }
 
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+
+/**
+ * How a program of ours is started from source.
+ *
+ * @param folder its folder, from the repository's.
+ * @param root the checkout; this one where left out.
+ */
+export function script(folder: string, root: string = ROOT): Command {
+  return { command: Deno.execPath(), args: ["run", "-A", `${root}/${folder}/main.ts`] };
+}
+
 /** A C sample whose printf() speaks line by line, which on a pipe it would not. */
 export async function peer(sample: string): Promise<Command> {
   return { command: "stdbuf", args: ["-oL", await compilePeer(sample)] };

@@ -12,7 +12,7 @@ import { benchMessages } from "./messages.ts";
 import { benchStartUp } from "./startup.ts";
 
 /** Measures some rows. */
-export type Measure = (rounds: number) => Promise<Row[]>;
+export type Measure = (rounds: number, against?: string) => Promise<Row[]>;
 
 /** All of them, in the order of the table. */
 export const ROWS: Record<string, Measure> = {
@@ -22,3 +22,6 @@ export const ROWS: Record<string, Measure> = {
   "calls": benchCalls,
   "messages": benchMessages,
 };
+
+/** Those in which programs of another checkout can stand where the C samples do. */
+export const BY_TURNS: readonly string[] = ["start", "first-packet", ...Object.keys(FORWARDERS)];

@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import { exists } from "../../lib/setup/step.ts";
 import type { Row } from "./figures.ts";
-import { type Command, compilePeer } from "./peers.ts";
+import { folderOf } from "../compile/programs.ts";
+import { type Command, compilePeer, script } from "./peers.ts";
 import { PROMPT_END } from "./program.ts";
 
 /** How long a process may take to print what is waited for, in milliseconds. */
@@ -87,19 +88,20 @@ async function startUp(
 }
 
 /** The sides: from source, in C, and compiled where `deno task compile` has been at work. */
-async function sides(): Promise<Record<string, Command>> {
-  const script = fileURLToPath(new URL("../../simple_mp/main.ts", import.meta.url));
+async function sides(against?: string): Promise<Record<string, Command>> {
+  const source = script(folderOf("simple_mp"));
+  if (against !== undefined) return { source, c: script(folderOf("simple_mp"), against) };
   const compiled = fileURLToPath(new URL("../../../dist/simple_mp", import.meta.url));
   return {
-    source: { command: Deno.execPath(), args: ["run", "-A", script] },
+    source,
     c: { command: await compilePeer("simple_mp"), args: [] },
     ...exists(compiled) ? { compiled: { command: compiled, args: [] } } : {},
   };
 }
 
 /** Rows of the start of simple_mp to its prompt. */
-export async function benchStartUp(rounds: number): Promise<Row[]> {
-  const measured = Object.entries(await sides())
+export async function benchStartUp(rounds: number, against?: string): Promise<Row[]> {
+  const measured = Object.entries(await sides(against))
     .map(([side, command]) => ({
       side,
       command,
@@ -110,7 +112,7 @@ export async function benchStartUp(rounds: number): Promise<Row[]> {
   for (let round = 0; round <= rounds; round++) {
     for (const { side, command, primary, secondary } of measured) {
       // in C they run before the prompt, and stdio keeps what they print
-      const running = side === "c" ? PROMPT_END : "Starting core 1";
+      const running = side === "c" && against === undefined ? PROMPT_END : "Starting core 1";
       const ms = await startUp(command, `bench_${Deno.pid}_${side}`, running);
       if (round === 0) continue;
       primary.push(ms.primary);

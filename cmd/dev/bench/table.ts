@@ -30,21 +30,28 @@ export function conditions(): Conditions {
 }
 
 /** The table of some rows. */
-export function tableOfRows(rows: readonly Row[], options: TableOptions = {}): string {
-  const head = ["row", "TypeScript", "C", "speed, C is 1", "at least"];
+export function tableOfRows(
+  rows: readonly Row[],
+  { peer = "C", ...options }: TableOptions & { peer?: string } = {},
+): string {
+  const head = ["row", "TypeScript", peer, `speed, ${peer} is 1`, "at least"];
   return tableOf(head, rows.map(rowCells), { right: head.slice(1), ruled: true, ...options });
 }
 
 /** What the mean of the rows in which packets were forwarded must be. */
-const MEAN = 0.98;
+export const MEAN = 0.98;
 
 /** The mean of the rows in which packets were forwarded; undefined where there is none. */
-export function meanLine(rows: readonly Row[]): string | undefined {
+export function meanLine(
+  rows: readonly Row[],
+  peer = "C",
+  atLeast = MEAN,
+): string | undefined {
   const speeds = rows.filter(({ forwards }) => forwards).map(speed);
   if (speeds.length === 0) return undefined;
   const mean = speeds.reduce((sum, speed) => sum + speed, 0) / speeds.length;
-  const short = mean >= MEAN ? "" : ", missed";
-  return `forwarding: ${mean.toFixed(3)} of C on the mean (at least ${MEAN}${short})`;
+  const short = mean >= atLeast ? "" : ", missed";
+  return `forwarding: ${mean.toFixed(3)} of ${peer} on the mean (at least ${atLeast}${short})`;
 }
 
 /** A row's line: medians, their relation, and whether that is enough. */

@@ -50,10 +50,11 @@ refuses("setup", setupOptions, {
 const NAMES = Object.keys(ROWS);
 
 understands("bench", benchOptions, {
-  "": { rounds: 5, rows: NAMES, pause: undefined, json: undefined },
+  "": { rounds: 5, rows: NAMES, against: undefined, pause: undefined, json: undefined },
   "--rounds 1 --rows start,calls --json f --pause 9": {
     rounds: 1,
     rows: ["start", "calls"],
+    against: undefined,
     pause: 9,
     json: "f",
   },
