@@ -40,7 +40,6 @@ export {
 } from "./ffi/ethdev/port.ts";
 export type { PortInfo } from "./ffi/ethdev/ports.ts";
 export { RxQueue } from "./ffi/ethdev/rx_queue.ts";
-export type { ReceivedOptions } from "./ffi/ethdev/received.ts";
 export { type Buffered, TxQueue, type TxQueueOptions } from "./ffi/ethdev/tx_queue.ts";
 export { Exchange, type ExchangeOptions, type Verdict } from "./ffi/ethdev/exchange.ts";
 export { RssHash, RxOffload, TxOffload } from "./ffi/ethdev/offload.ts";
@@ -70,6 +69,7 @@ export type { OptionSpec, OptionValues } from "./cmd/lib/option.ts";
 export {
   type LcoreFunctions,
   type LcoreHandles,
+  type LcorePairs,
   type LcoreScope,
   program,
   type ProgramContext,

@@ -1,9 +1,6 @@
-/** Packets per second by queue of a port in use: `rates.ts --proc-type=secondary` */
+/** Packets per second by queue of ports in use: `rates.ts --proc-type=secondary` */
 import { program } from "denodpdk";
 
-program({
-  ports: 1,
-  async main({ ports: [port], every }) {
-    for await (const _ of every("1s")) console.table(port.queueRates());
-  },
+program(async ({ ports, every }) => {
+  for await (const _ of every("1s")) for (const port of ports) console.table(port.queueRates());
 });

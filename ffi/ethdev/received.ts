@@ -8,14 +8,6 @@ import { setTimeout } from "node:timers/promises";
 import { Burst } from "../mbuf/burst.ts";
 import type { RxQueue } from "./rx_queue.ts";
 
-/** Options of {@linkcode RxQueue.bursts}. */
-export interface ReceivedOptions {
-  /** The most packets of a burst; 32 where left out. */
-  size?: number;
-  /** Ends it when it is aborted. */
-  signal?: AbortSignal;
-}
-
 /** How long it rests where nothing came, in milliseconds. */
 const REST = 1;
 
@@ -25,7 +17,7 @@ const TURN = 10;
 /** What comes in by these queues, by turns, a burst at a time; what is left in one is given back. */
 export async function* received(
   from: readonly RxQueue[],
-  { size = 32, signal }: ReceivedOptions = {},
+  { size = 32, signal }: { size?: number; signal?: AbortSignal } = {},
 ): AsyncGenerator<Burst, void, undefined> {
   using burst = new Burst(size);
   for (let began = performance.now(); !signal?.aborted;) {

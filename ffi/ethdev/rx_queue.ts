@@ -9,7 +9,7 @@ import { disposed } from "../boundary/native.ts";
 import { inspected } from "../boundary/shown.ts";
 import type { Burst } from "../mbuf/burst.ts";
 import { handedOver } from "../transfer.ts";
-import { received, type ReceivedOptions } from "./received.ts";
+import { received } from "./received.ts";
 import { notReady } from "./readiness.ts";
 
 let ethReceive: Hot<"shim_eth_receive"> | undefined;
@@ -52,6 +52,8 @@ export class RxQueue {
    * nothing comes it rests for a millisecond, and signals and timers have their turns. A loop on an
    * lcore calls {@linkcode RxQueue.receive}.
    *
+   * @param options size: the most packets of a burst, 32 where left out; signal: ends it when it is
+   * aborted.
    * @throws {DpdkError} as {@linkcode RxQueue.receive}.
    *
    * @example Print what comes, and send it back
@@ -67,7 +69,9 @@ export class RxQueue {
    * }
    * ```
    */
-  bursts(options: ReceivedOptions = {}): AsyncGenerator<Burst, void, undefined> {
+  bursts(
+    options: { size?: number; signal?: AbortSignal } = {},
+  ): AsyncGenerator<Burst, void, undefined> {
     return received([this], options);
   }
 

@@ -6,13 +6,13 @@ import { type Prefix, testPrefix, type TestProcess } from "../harness.ts";
 import { until } from "../harness/wait.ts";
 import { readPcap, writePcap } from "../traffic/pcap.ts";
 
-/** Lines that each may have, beside its comment. */
+/** Lines that each may have, comment and imports counted, and none longer than 100 columns. */
 const LINES: Record<string, number> = {
-  headers: 12,
-  send_udp: 14,
-  rates: 8,
-  forward: 18,
-  forward_two_lcores: 22,
+  headers: 8,
+  send_udp: 9,
+  rates: 6,
+  forward: 14,
+  forward_two_lcores: 18,
 };
 
 const pathOf = (name: string) =>
@@ -24,8 +24,11 @@ function script(prefix: Prefix, name: string, lcores: string, ...extra: string[]
   return prefix.spawn(name, command, prefix.eal({ lcores, extra }));
 }
 
-/** A frame of 60 bytes to a MAC address that ends in this. */
+/** A frame of 60 bytes to a MAC address that ends in this, from one of ones. */
 const frameTo = (last: number) => new Uint8Array(60).fill(1).fill(last, 5, 6);
+
+/** Last bytes of the addresses of a frame. */
+const ends = (frame: Uint8Array) => [frame[5], frame[11]];
 
 /** A folder for the files of net_pcap. */
 function folder(): { path: (name: string) => string } & Disposable {
@@ -39,8 +42,7 @@ function folder(): { path: (name: string) => string } & Disposable {
 for (const [name, most] of Object.entries(LINES)) {
   Deno.test(`${name} has at most ${most} lines of 100 columns`, () => {
     const lines = Deno.readTextFileSync(pathOf(name)).trimEnd().split("\n");
-    const [, ...code] = lines;
-    assertLessOrEqual(code.filter((line) => line !== "").length, most);
+    assertLessOrEqual(lines.filter((line) => line !== "").length, most);
     assert(lines.every((line) => line.length <= 100));
   });
 }
@@ -88,27 +90,43 @@ Deno.test("rates prints packets per second by queue of another program's port", 
   assertEquals((await forwards.endBy(() => forwards.kill("SIGINT"))).code, 0);
 });
 
-for (const [name, lcores] of [["forward", "0@0"], ["forward_two_lcores", "0@0,1@1"]] as const) {
-  Deno.test(`${name} sends what came from each port out of the other, with another address`, async () => {
+/** How a script forwards: its lcores, and the ports that `-p` names, of four where it does. */
+const FORWARDS: [name: string, lcores: string, ports: number[], more: string[]][] = [
+  ["forward", "0@0", [0, 1], []],
+  ["forward", "0@0,1@1", [0, 1], []],
+  ["forward", "0@0", [2, 3], ["--", "-p", "c"]],
+  ["forward_two_lcores", "0@0,1@1", [0, 1], []],
+  ["forward_two_lcores", "0@0,1@1", [2, 3], ["--", "-p", "c"]],
+];
+
+for (const [name, lcores, ports, more] of FORWARDS) {
+  const how = `on lcores ${lcores}${more.length > 0 ? `, with ${more.join(" ")}` : ""}`;
+  Deno.test(`${name} ${how} sends what came from each port out of the other, addresses swapped`, async () => {
     using files = folder();
     await using prefix = testPrefix();
-    const ports = [0, 1].map((port) => {
-      writePcap(files.path(`in${port}`), Array.from({ length: 40 }, () => frameTo(9)));
+    const all = more.length > 0 ? [0, 1, 2, 3] : [0, 1];
+    const vdevs = all.map((port) => {
+      writePcap(files.path(`in${port}`), Array.from({ length: 40 }, () => frameTo(port + 2)));
       const [rx, tx] = [files.path(`in${port}`), files.path(`out${port}`)];
       return `--vdev=net_pcap${port},rx_pcap=${rx},tx_pcap=${tx}`;
     });
-    const process = script(prefix, name, lcores, ...ports);
-    const lasts = (port: number) => readPcap(files.path(`out${port}`)).map((frame) => frame[5]);
-    const size = (port: number) => Deno.statSync(files.path(`in${port}`)).size;
-    const written = (port: number) => {
+    const process = script(prefix, name, lcores, ...vdevs, ...more);
+    const size = (name: string) => {
       try {
-        return Deno.statSync(files.path(`out${port}`)).size === size(port);
+        return Deno.statSync(files.path(name)).size;
       } catch {
-        return false;
+        return 0;
       }
     };
-    await until(() => written(0) && written(1), "both files to be full", [process.pid]);
+    const isFull = (port: number) => size(`out${port}`) === size(`in${port}`);
+    await until(() => ports.every(isFull), "both files to be full", [process.pid]);
     assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
-    assertEquals([lasts(0), lasts(1)], [Array(40).fill(1), Array(40).fill(0)]);
+    for (const port of ports) {
+      const sent = readPcap(files.path(`out${port}`)).map(ends);
+      assertEquals(sent, Array(40).fill([1, (port ^ 1) + 2]));
+    }
+    for (const port of all.filter((port) => !ports.includes(port))) {
+      assertEquals(readPcap(files.path(`out${port}`)), []);
+    }
   });
 }

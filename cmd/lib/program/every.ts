@@ -21,13 +21,18 @@ export function milliseconds(text: string): number {
 }
 
 /**
- * Gives 1, 2, 3 and so on, one each `interval`, until the signal is aborted. Moments are reckoned from
- * the begin, so that they do not drift; those that were missed while the caller was busy are left out.
+ * Gives 1, 2, 3 and so on, one each `interval`, up to `times` or until the signal is aborted. Moments
+ * are reckoned from the begin, so that they do not drift; those that were missed while the caller was
+ * busy are left out.
  */
-export async function* every(interval: string, signal: AbortSignal): AsyncGenerator<number> {
+export async function* every(
+  interval: string,
+  signal: AbortSignal,
+  times: number = Infinity,
+): AsyncGenerator<number> {
   const step = milliseconds(interval);
   const begin = performance.now();
-  for (let count = 1, at = begin + step; !signal.aborted; count++) {
+  for (let count = 1, at = begin + step; count <= times && !signal.aborted; count++) {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, at - performance.now());
     const stop = () => resolve();

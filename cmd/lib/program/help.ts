@@ -14,8 +14,13 @@ export interface Described {
   about?: string;
   /** Its own options. */
   options?: Record<string, OptionSpec<unknown>>;
-  /** How many ports it needs. */
-  ports?: number;
+  /** How many ports it needs; `"all"` takes all that there are. */
+  ports?: number | "all";
+}
+
+function whichPorts(ports: number | "all"): string {
+  if (ports === "all") return "which ports; all";
+  return ports === 1 ? "which port; the first one" : `which ${ports} ports; the first ones`;
 }
 
 /** The text of `--help`. */
@@ -26,9 +31,7 @@ export function programHelp(
 ): string {
   const specs = Object.values(options);
   const rows: [string, string][] = [
-    ...ports === undefined
-      ? []
-      : [["-p PORTMASK", `which ${ports} ports; the first ones`] as const],
+    ...ports === undefined ? [] : [["-p PORTMASK", whichPorts(ports)] as const],
     ...specs.map(({ flag, expected }) =>
       [expected === undefined ? flag : `${flag} VALUE`, expected ?? ""] as const
     ),

@@ -17,7 +17,7 @@ import { parsePortMask, PORT_MASK, portsOf } from "../ports.ts";
 export function readProgramOptions<Options extends Record<string, OptionSpec<unknown>>>(
   args: readonly string[],
   options: Options,
-  ports: number | undefined,
+  ports: number | "all" | undefined,
 ): { options: OptionValues<Options>; portMask: bigint | undefined } {
   const { appArgs } = parseEalOptions(args);
   if (ports === undefined) return { options: readOptions(appArgs, options), portMask: undefined };
@@ -27,14 +27,16 @@ export function readProgramOptions<Options extends Record<string, OptionSpec<unk
 }
 
 /**
- * The ids of so many ports: those of a mask, else the first ones.
+ * The ids of so many ports, those of a mask, else the first ones; or of all, at least one.
  *
  * @throws {DpdkError} where there are not so many.
  */
-export function choosePorts(portMask: bigint | undefined, count: number): number[] {
-  if (count === 0) return [];
+export function choosePorts(portMask: bigint | undefined, wantedCount: number | "all"): number[] {
+  if (wantedCount === 0) return [];
   const there = Port.list().map(({ id }) => id);
-  const chosen = portMask === undefined ? there.slice(0, count) : portsOf(portMask, there);
+  const first = wantedCount === "all" ? there : there.slice(0, wantedCount);
+  const chosen = portMask === undefined ? first : portsOf(portMask, there);
+  const count = wantedCount === "all" ? Math.max(1, chosen.length) : wantedCount;
   if (chosen.length === count) return chosen;
   const wanted = `${count} port${count === 1 ? "" : "s"}`;
   if (portMask !== undefined) refuse("-p", wanted, portMask.toString(16));

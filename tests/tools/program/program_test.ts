@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { assertEquals, assertMatch, assertStringIncludes } from "../../assert.ts";
 import { type Prefix, testPrefix, type TestProcess } from "../../harness.ts";
 
-const SCRIPT = fileURLToPath(new URL("./fixtures/forward.ts", import.meta.url));
+const pathOf = (name: string) => fileURLToPath(new URL(`./fixtures/${name}.ts`, import.meta.url));
+const SCRIPT = pathOf("forward");
 const VDEVS = ["--vdev=net_null0", "--vdev=net_null1"];
 
 function start(prefix: Prefix, more: readonly string[] = [], eal: readonly string[] = VDEVS) {
@@ -80,6 +81,61 @@ for (const [name, args, line] of ERRORS) {
     assertEquals(prefix.files(), []);
   });
 }
+
+/** Starts the program whose function runs on all lcores. */
+function startAll(prefix: Prefix, lcores: string, ports: number, more: readonly string[] = []) {
+  const command = {
+    command: Deno.execPath(),
+    args: ["run", "-A", "--no-check", pathOf("all_lcores")],
+  };
+  const extra = Array.from({ length: ports }, (_, i) => `--vdev=net_null${i}`);
+  return prefix.spawn("all_lcores", command, [...prefix.eal({ lcores, extra }), "--", ...more]);
+}
+
+const PAIRS: [what: string, lcores: string, more: string[], told: string[], ids: string][] = [
+  ["all ports on one lcore", "0@0", [], ["lcore 0: 0>1 1>0 2>3 3>2, none"], "[ 0, 1, 2, 3 ] 4 4"],
+  ["the ports of -p", "0@0", ["-p", "c"], ["lcore 0: 2>3 3>2, none"], "[ 2, 3 ] 2 2"],
+  [
+    "all ports on two lcores, with options",
+    "0@0,5@1",
+    ["-w", "word"],
+    ["lcore 0: 0>1 2>3, word", "lcore 5: 1>0 3>2, word"],
+    "[ 0, 1, 2, 3 ] 4 4",
+  ],
+];
+
+for (const [what, lcores, more, told, ids] of PAIRS) {
+  Deno.test(`lcore runs from the begin on ${what}; console.log shows objects`, async () => {
+    await using prefix = testPrefix();
+    const process = startAll(prefix, lcores, 4, more);
+    await process.waitFor("Burst of 32 packets, room for 32\n");
+    for (const line of told) await process.waitFor(line, { on: "stderr" });
+    assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
+    assertStringIncludes(process.stdout, `main ${ids} { turns: 3 }\nRxQueue: rx queue 0 of port`);
+    assertEquals(prefix.files(), []);
+  });
+}
+
+Deno.test("an error of lcore is told with its place", async () => {
+  await using prefix = testPrefix();
+  const process = startAll(prefix, "0@0", 2, ["-w", "throw"]);
+  assertEquals((await process.ended()).code, 1);
+  assertStringIncludes(
+    process.stderr,
+    "all_lcores: TypeError: of an lcore (all_lcores.ts:11:41)\n",
+  );
+  assertEquals(prefix.files(), []);
+});
+
+Deno.test("a program for all ports needs one", async () => {
+  await using prefix = testPrefix();
+  const process = startAll(prefix, "0@0", 0);
+  assertEquals((await process.ended()).code, 1);
+  assertStringIncludes(
+    process.stderr,
+    "all_lcores: ports: expected 1 port, got '0' (--vdev=net_null0 makes one more)\n",
+  );
+});
 
 Deno.test("too few ports are told with the way to make one more", async () => {
   await using prefix = testPrefix();
