@@ -73,7 +73,7 @@
 #define SHIM_CONSTANTS(X) \
 	X(EPERM) X(ENOENT) X(ESRCH) X(EAGAIN) X(ENOMEM) X(EBUSY) X(ENODEV) X(ENOTSUP) X(EPROTO) \
 	X(O_CLOEXEC) X(MFD_CLOEXEC) X(SIGHUP) X(SIGINT) X(SIGTERM) \
-	X(UINT16_MAX) X(UINT32_MAX) \
+	X(UINT8_MAX) X(UINT16_MAX) X(UINT32_MAX) \
 	X(RTE_MAGIC) X(RTE_PROC_PRIMARY) X(RTE_PROC_SECONDARY) X(LCORE_ID_ANY) X(SOCKET_ID_ANY) \
 	X(RTE_LOG_EMERG) X(RTE_LOG_ALERT) X(RTE_LOG_CRIT) X(RTE_LOG_ERR) X(RTE_LOG_WARNING) \
 	X(RTE_LOG_NOTICE) X(RTE_LOG_INFO) X(RTE_LOG_DEBUG) X(RTE_LOGTYPE_USER1) \
@@ -489,6 +489,23 @@ SHIM_HOT uint32_t shim_mbuf_tx_segment(void *memory, uint32_t at);
 SHIM_HOT int shim_mbuf_offload(void *memory, uint32_t at, uint32_t what, uint32_t lengths,
 		uint32_t segment);
 SHIM_HOT void shim_mbuf_tag(void *memory, uint32_t at, uint32_t tci);
+
+/* bpf_compile.c: pcap/pcap.h, what an expression means */
+struct shim_filter;
+
+SHIM_API int shim_bpf_compile(const char *text, uint32_t link_type, char *error, uint32_t len,
+		uint64_t *out);
+SHIM_API void shim_bpf_free(struct shim_filter *filter);
+SHIM_HOT uint32_t shim_bpf_match(const struct shim_filter *filter, const uint8_t *bytes,
+		uint32_t len, uint32_t wire);
+
+/* bpf.c: rte_bpf.h, filters over bursts */
+SHIM_API int shim_bpf_load(struct shim_filter *filter, uint32_t jit);
+SHIM_API void shim_bpf_unload(struct shim_filter *filter);
+SHIM_HOT uint32_t shim_bpf_decide(const struct shim_filter *filter,
+		const struct shim_burst *packets, uint8_t *verdicts, uint32_t match,
+		uint32_t other);
+SHIM_HOT uint32_t shim_bpf_keep(const struct shim_filter *filter, struct shim_burst *packets);
 
 /* ethdev.c: rte_ethdev.h, the control of ports */
 

@@ -21,6 +21,7 @@ export const MFD_CLOEXEC = 1;
 export const SIGHUP = 1;
 export const SIGINT = 2;
 export const SIGTERM = 15;
+export const UINT8_MAX = 255;
 export const UINT16_MAX = 65535;
 export const UINT32_MAX = 4294967295;
 export const RTE_MAGIC = 19820526;

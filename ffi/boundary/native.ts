@@ -166,6 +166,11 @@ function textAt(memory: ArrayBuffer, at: number, bytes: number): string {
   return decoder.decode(end < 0 ? text : text.subarray(0, end));
 }
 
+/** The text that the shim has written into a buffer, up to its NUL. */
+export function textIn(buffer: Uint8Array<ArrayBuffer>): string {
+  return textAt(buffer.buffer, buffer.byteOffset, buffer.length);
+}
+
 /** One of the names that the shim copies one behind the other. */
 export function nameAt(names: Uint8Array<ArrayBuffer>, index: number): string {
   return textAt(names.buffer, names.byteOffset + index * SHIM_NAME, SHIM_NAME);

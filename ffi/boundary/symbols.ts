@@ -391,6 +391,29 @@ export const symbols = {
   shim_mbuf_offload: hot("i32", "pointer", "u32", "u32", "u32", "u32"),
   /** `void shim_mbuf_tag(void *memory, uint32_t at, uint32_t tci)` */
   shim_mbuf_tag: hot("void", "pointer", "u32", "u32"),
+  /**
+   * `int shim_bpf_compile(const char *text, uint32_t link_type, char *error, uint32_t len,
+   * uint64_t *out)`
+   */
+  shim_bpf_compile: fn("i32", "buffer", "u32", "buffer", "u32", "buffer"),
+  /** `void shim_bpf_free(struct shim_filter *filter)` */
+  shim_bpf_free: fn("void", "pointer"),
+  /**
+   * `uint32_t shim_bpf_match(const struct shim_filter *filter, const uint8_t *bytes, uint32_t len,
+   * uint32_t wire)`
+   */
+  shim_bpf_match: hot("u32", "pointer", "buffer", "u32", "u32"),
+  /** `int shim_bpf_load(struct shim_filter *filter, uint32_t jit)` */
+  shim_bpf_load: fn("i32", "pointer", "u32"),
+  /** `void shim_bpf_unload(struct shim_filter *filter)` */
+  shim_bpf_unload: fn("void", "pointer"),
+  /**
+   * `uint32_t shim_bpf_decide(const struct shim_filter *filter, const struct shim_burst *packets,
+   * uint8_t *verdicts, uint32_t match, uint32_t other)`
+   */
+  shim_bpf_decide: hot("u32", "pointer", "pointer", "buffer", "u32", "u32"),
+  /** `uint32_t shim_bpf_keep(const struct shim_filter *filter, struct shim_burst *packets)` */
+  shim_bpf_keep: hot("u32", "pointer", "pointer"),
   /** `int shim_eth_dev_list(uint32_t *ports, uint32_t len)` */
   shim_eth_dev_list: fn("i32", "buffer", "u32"),
   /** `int shim_eth_dev_by_name(const char *name)` */

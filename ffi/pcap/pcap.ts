@@ -1,5 +1,6 @@
 /**
- * Capture files: pcap and pcapng, read and written as streams.
+ * Capture files, pcap and pcapng, read and written as streams; and filters, over their packets and
+ * over bursts.
  *
  * @module
  */
@@ -10,6 +11,7 @@ export {
   type CaptureStatistics,
   type CaptureTime,
 } from "./captured.ts";
+export { Filter, type Filterable, type FilterOptions } from "../bpf/filter.ts";
 export { LINK_TYPE } from "./link_type.ts";
 export { PcapReader } from "./reader.ts";
 export {

@@ -31,6 +31,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   net: [],
   pcap: ["boundary", "net"],
   ethdev: ["boundary", "mbuf", "objects"],
+  // rte_bpf needs rte_mbuf, and libpcap's compiler the link types of capture files
+  bpf: ["boundary", "mbuf", "net", "pcap", "objects"],
   recovery: ["boundary", "host", "objects", "mbuf"],
   supervise: ["boundary", "host", "shim"],
   // files that lie in no room: EAL, lcores, rings, mempools, memzones

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+#ifndef SHIM_BPF_H
+#define SHIM_BPF_H
+
+#include <stdint.h>
+
+struct rte_bpf;
+struct rte_bpf_prm;
+
+/*
+ * An instruction and a program of classic BPF, as libpcap and the kernel have them. libpcap's own
+ * header may be missing on a machine that builds the shim.
+ */
+struct bpf_insn {
+	uint16_t code;
+	uint8_t jt; /* how many instructions a jump passes over, where its condition holds */
+	uint8_t jf; /* and where not */
+	uint32_t k;
+};
+
+struct bpf_program {
+	unsigned int bf_len;
+	struct bpf_insn *bf_insns;
+};
+
+/* Behind any packet. libpcap takes a load from there for a packet that does not match. */
+#define BPF_FAR (1u << 30)
+
+struct shim_filter {
+	struct bpf_program program; /* libpcap's */
+	struct rte_bpf *bpf;        /* NULL until it is loaded for bursts */
+	uint64_t (*jit)(void *mbuf); /* NULL where it is interpreted */
+};
+
+/* bpf_convert.c: the program for mbufs. prm->ins is the caller's to free(). 0 or -errno. */
+int bpf_convert(const struct bpf_program *program, struct rte_bpf_prm *prm);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+
+/*
+ * rte_bpf_convert(), and what it gets wrong. Read against DPDK 22.11 to 26.07, each of which
+ *
+ *   - takes the accumulator where a load by index says X, so that `udp port 53` compares two bytes
+ *     from anywhere in the packet;
+ *   - lets such a load wrap around at 4 GiB: rte_pktmbuf_read() then finds it inside the packet,
+ *     and reads 4 GiB behind it. libpcap takes it for a packet that does not match;
+ *   - leaves a shift by 32 and more to the CPU. libpcap shifts everything out.
+ *
+ * And its compiler for x86 writes one byte for the bits of a jump if one of them is set, where the
+ * CPU reads four (emit_tst_imm): the code behind it is another one then, and crashes.
+ *
+ * So the program is written anew: the loads get their register, the bits come from a register, and
+ * a check goes in front of what needs one.
+ */
+
+#include <errno.h>
+
+#include "bpf.h"
+#include "shim.h"
+
+#ifndef SHIM_NO_DRIVERS
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_bpf.h>
+#include <rte_common.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+
+/* Where rte_bpf_convert() keeps classic BPF's registers. */
+enum { CONVERT_A = EBPF_REG_0, CONVERT_X = EBPF_REG_7, CONVERT_TMP = EBPF_REG_8 };
+
+/* Most instructions that one becomes. */
+enum { CONVERT_MOST = 4 };
+
+/* Most instructions that rte_bpf_convert() takes. */
+enum { CONVERT_INSNS = 4096 };
+
+/* Whether X can be more than the length of a header. */
+static bool
+convert_x_is_wild(const struct bpf_program *program)
+{
+	uint32_t i;
+
+	for (i = 0; i < program->bf_len; i++) {
+		const struct bpf_insn *insn = &program->bf_insns[i];
+
+		switch (insn->code) {
+		case BPF_MISC: /* BPF_TAX */
+		case BPF_LDX | BPF_MEM:
+		case BPF_LDX | BPF_W | BPF_LEN:
+			return true;
+		case BPF_LDX | BPF_IMM:
+			if (insn->k > BPF_FAR)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether a jump leads back, as with `ip6 protochain`. */
+static bool
+convert_has_loop(const struct bpf_program *program)
+{
+	uint32_t i;
+
+	for (i = 0; i < program->bf_len; i++)
+		if (program->bf_insns[i].code == (BPF_JMP | BPF_JA) &&
+				program->bf_insns[i].k > INT32_MAX)
+			return true;
+	return false;
+}
+
+/* One instruction as it must be, with its check before it; how many these are. */
+static uint32_t
+convert_insn(struct ebpf_insn insn, bool wild, struct ebpf_insn out[CONVERT_MOST])
+{
+	const struct ebpf_insn zero = {
+		.code = BPF_ALU | EBPF_MOV | BPF_K, .dst_reg = CONVERT_A,
+	};
+	uint32_t n = 0;
+
+	switch (insn.code) {
+	case BPF_LD | BPF_IND | BPF_B:
+	case BPF_LD | BPF_IND | BPF_H:
+	case BPF_LD | BPF_IND | BPF_W:
+		insn.src_reg = CONVERT_X;
+		if (!wild)
+			break;
+		out[n++] = (struct ebpf_insn){
+			.code = BPF_JMP | EBPF_JLE | BPF_K, .dst_reg = CONVERT_X,
+			.off = 2, .imm = BPF_FAR,
+		};
+		out[n++] = zero;
+		out[n++] = (struct ebpf_insn){ .code = BPF_JMP | EBPF_EXIT };
+		break;
+	case BPF_ALU | BPF_LSH | BPF_X:
+	case BPF_ALU | BPF_RSH | BPF_X:
+		out[n++] = (struct ebpf_insn){
+			.code = BPF_JMP | EBPF_JLT | BPF_K, .dst_reg = CONVERT_X,
+			.off = 2, .imm = 32,
+		};
+		out[n++] = zero;
+		out[n++] = (struct ebpf_insn){ .code = BPF_JMP | BPF_JA, .off = 1 };
+		break;
+	case BPF_JMP | BPF_JSET | BPF_K:
+		out[n++] = (struct ebpf_insn){
+			.code = BPF_ALU | EBPF_MOV | BPF_K, .dst_reg = CONVERT_TMP,
+			.imm = insn.imm,
+		};
+		insn.code = BPF_JMP | BPF_JSET | BPF_X;
+		insn.src_reg = CONVERT_TMP;
+		insn.imm = 0;
+		break;
+	}
+	out[n++] = insn;
+	return n;
+}
+
+static bool
+convert_jumps(const struct ebpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != EBPF_EXIT &&
+		BPF_OP(insn->code) != EBPF_CALL;
+}
+
+/* The whole program as it must be; NULL where there is no memory. */
+static struct ebpf_insn *
+convert_anew(const struct ebpf_insn *ins, uint32_t n, bool wild, uint32_t *len)
+{
+	/* where each instruction begins, its check included */
+	uint32_t *starts = calloc(n + 1, sizeof(*starts));
+	struct ebpf_insn *anew = calloc(n, CONVERT_MOST * sizeof(*anew));
+	uint32_t i;
+
+	if (starts == NULL || anew == NULL) {
+		free(starts);
+		free(anew);
+		return NULL;
+	}
+	for (i = 0; i < n; i++)
+		starts[i + 1] = starts[i] + convert_insn(ins[i], wild, &anew[starts[i]]);
+	for (i = 0; i < n; i++)
+		if (convert_jumps(&ins[i]))
+			anew[starts[i + 1] - 1].off =
+				(int16_t)(starts[i + 1 + ins[i].off] - starts[i + 1]);
+	*len = starts[n];
+	free(starts);
+	return anew;
+}
+
+/* -E2BIG and -ELOOP: rte_bpf takes no such program. -ENOTSUP: this DPDK converts none. */
+int
+bpf_convert(const struct bpf_program *program, struct rte_bpf_prm *prm)
+{
+#ifdef RTE_HAS_LIBPCAP
+	struct rte_bpf_prm *converted;
+
+	if (program->bf_len > CONVERT_INSNS)
+		return -E2BIG;
+	if (convert_has_loop(program))
+		return -ELOOP;
+	converted = rte_bpf_convert(program);
+	if (converted == NULL)
+		return -rte_errno;
+	*prm = *converted;
+	prm->ins = convert_anew(converted->ins, converted->nb_ins, convert_x_is_wild(program),
+			&prm->nb_ins);
+	rte_free(converted);
+	return prm->ins == NULL ? -ENOMEM : 0;
+#else
+	(void)program;
+	(void)prm;
+	return -ENOTSUP;
+#endif
+}
+
+#endif
