@@ -35,8 +35,8 @@ export interface Filterable extends HasBytes {
   readonly length: number;
 }
 
-/** Most characters of an expression: more than DPDK could take, and not enough to end the stack. */
-const TEXT_MAX = 65_535;
+/** Most characters of an expression: libpcap's time grows with their square and more. */
+const TEXT_MAX = 4096;
 
 /** Characters of an expression that an error shows. */
 const SHOWN = 60;
@@ -116,7 +116,8 @@ export class Filter implements Disposable {
   /**
    * Compiles an expression: `pcap_compile`. An empty one matches everything.
    *
-   * @param expression As in `man pcap-filter`, at most 65,535 characters.
+   * @param expression As in `man pcap-filter`, at most 4096 characters. libpcap takes seconds for some
+   * hundred hosts or ports.
    * @returns a filter; the caller disposes of it.
    * @throws {RangeError} when the expression has a NUL or is too long, or the link type is none that
    * is read.

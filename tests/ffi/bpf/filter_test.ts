@@ -171,3 +171,202 @@ test("bytes and packets in bursts match as tcpdump has it, compiled and interpre
   for (const filter of [...compiled, ...interpreted]) filter[Symbol.dispose]();
   assertStrictEquals(pool.inUseCount, 0);
 });
+
+/** Eight frames, of which the first, the third and the last match `udp port 53`. */
+const MIXED = (() => {
+  const [dns, , , , , , http] = known();
+  return [dns, http, dns, http, http, http, http, dns].map((bytes) => bytes!);
+})();
+
+test("verdicts deal a burst out, and what does not match can be dropped", () => {
+  using pool = createPktmbufPool("F", 63);
+  using filter = Filter.compile("udp port 53");
+  using burst = new Burst(8);
+  using dns = new Burst(8);
+  const random = new Random(1);
+  const verdicts = new Uint8Array(8);
+  fill(burst, pool, MIXED, random);
+  assertStrictEquals(filter.decide(burst, verdicts), 3);
+  assertEquals([...verdicts], [0, 1, 0, 1, 1, 1, 1, 0].map((other) => other ? DROP : KEEP));
+  assertStrictEquals(filter.decide(burst, verdicts, 0, KEEP), 3);
+  assertStrictEquals(burst.split(verdicts, [dns]), 5);
+  assert([...dns].every((packet) => filter.matches(packet)));
+  assert(![...burst].some((packet) => filter.matches(packet)));
+  assertStrictEquals(filter.keep(burst), 0);
+  assertEquals([burst.count, pool.inUseCount], [0, pool.inUseCount]);
+  assertStrictEquals(filter.keep(dns), 3);
+  dns.clear();
+  fill(burst, pool, MIXED, random);
+  const [, second] = burst;
+  assertStrictEquals(filter.keep(burst), 3);
+  assertEquals([...burst].map((packet) => packet.bytes().length), Array(3).fill(MIXED[0]?.length));
+  assertThrows(() => second?.bytes(), DpdkError);
+  burst.clear();
+  assertStrictEquals(pool.inUseCount, 0);
+});
+
+test("keep works where a burst has more packets than are looked at once", () => {
+  using pool = createPktmbufPool("F", 511);
+  for (const jit of [true, false]) {
+    using filter = Filter.compile("udp port 53", { jit });
+    using burst = new Burst(200);
+    const frames = Array.from({ length: 200 }, (_, i) => MIXED[i % 8]!);
+    fill(burst, pool, frames, new Random(2));
+    assertStrictEquals(filter.keep(burst), 75);
+    assert([...burst].every((packet) => filter.matches(packet)));
+    burst.clear();
+    assertEquals([filter.keep(burst), pool.inUseCount], [0, 0]);
+  }
+});
+
+test("a packet without bytes matches what asks for none", () => {
+  using pool = createPktmbufPool("F", 63);
+  using burst = new Burst(1);
+  pool.getBulk(burst);
+  for (
+    const [expression, expected] of [["", 1], ["less 10", 1], ["ip", 0], ["not ip", 0]] as const
+  ) {
+    using filter = Filter.compile(expression);
+    assertStrictEquals(filter.decide(burst, new Uint8Array(1)), expected, expression);
+    assertStrictEquals(filter.matches(new Uint8Array()), expected === 1, expression);
+  }
+  burst.clear();
+});
+
+test("a wrong expression is told in libpcap's words, in one line", () => {
+  const told: [expression: string, reason: string][] = [
+    ["udp prt 53", "can't parse filter expression: syntax error"],
+    ["udp port", "can't parse filter expression: syntax error"],
+    ["(ip", "can't parse filter expression: syntax error"],
+    ["ip\nand\n(", "can't parse filter expression: syntax error"],
+    ["port 99999", "illegal port number 99999 > 65535"],
+    ["ether host 1:2:3", "bogus ethernet address"],
+    ["net 10.0.0.1/8", 'non-network bits set in "10.0.0.1/8"'],
+    ["ip broadcast", "netmask not known, so 'ip broadcast' not supported"],
+    ["ip[0] / 0 = 1", "division by zero"],
+    ["inbound", "only the kernel knows of a packet whether it comes or goes"],
+    ["(".repeat(4096), "can't parse filter expression: syntax error"],
+  ];
+  for (const [expression, reason] of told) {
+    const error = assertThrows(() => Filter.compile(expression), DpdkError);
+    assertEquals([error.code, error.errno], ["EINVAL", 22]);
+    assert(error.reason.startsWith(reason), `${expression}: ${error.reason}`);
+    assert(error.operation.startsWith('pcap_compile("'), error.operation);
+    assert(!error.message.includes("\n") && error.message.length < 200, error.message);
+  }
+});
+
+test("what is no expression is refused before libpcap sees it", () => {
+  assertThrows(() => Filter.compile("ip\0or udp"), RangeError, "without NUL");
+  assertThrows(() => Filter.compile("host \ud800"), RangeError, "half characters");
+  assertThrows(() => Filter.compile("ip or ".repeat(700) + "ip"), RangeError, "0 to 4096");
+  assertThrows(() => Filter.compile("ip", { linkType: 105 }), RangeError, "IEEE 802.11");
+});
+
+test("what rte_bpf cannot run still filters bytes", () => {
+  using pool = createPktmbufPool("F", 63);
+  using burst = new Burst(8);
+  const [dns, http] = MIXED;
+  const long = Array.from({ length: 450 }, (_, i) => `::${i.toString(16)}`).join(" or ");
+  for (
+    const [expression, code, reason] of [
+      ["ip protochain 17", "ELOOP", "rte_bpf takes no loops"],
+      [`udp and not host ${long}`, "E2BIG", "rte_bpf takes at most 4096 instructions"],
+    ] as const
+  ) {
+    using filter = Filter.compile(expression);
+    assertEquals([filter.matches(dns!), filter.matches(http!)], [true, false]);
+    for (
+      const use of [
+        () => filter.decide(burst, new Uint8Array(8)),
+        () => filter.keep(burst),
+        () => filter.isJit,
+      ]
+    ) {
+      const error = assertThrows(use, DpdkError);
+      assertStrictEquals(error.code, code);
+      assert(error.reason.startsWith(reason), error.reason);
+    }
+  }
+  assertStrictEquals(pool.inUseCount, 0);
+});
+
+test("numbers that are no verdict and too few verdicts are refused", () => {
+  using pool = createPktmbufPool("F", 63);
+  using burst = new Burst(8);
+  using filter = Filter.compile("ip");
+  fill(burst, pool, MIXED, new Random(1));
+  const verdicts = new Uint8Array(8);
+  for (const wrong of [-1, 256, 1.5, NaN, 2 ** 32]) {
+    assertThrows(() => filter.decide(burst, verdicts, wrong, 0), RangeError, "match");
+    assertThrows(() => filter.decide(burst, verdicts, 0, wrong), RangeError, "the others");
+  }
+  assertThrows(() => filter.decide(burst, new Uint8Array(7)), RangeError, "8 packets, 7 verdicts");
+  assertEquals([...verdicts], Array(8).fill(0));
+  burst.clear();
+});
+
+test("a filter that was disposed of is refused everywhere, and disposal is idempotent", () => {
+  using pool = createPktmbufPool("F", 63);
+  using burst = new Burst(8);
+  fill(burst, pool, MIXED, new Random(1));
+  for (const loaded of [false, true]) {
+    const filter = Filter.compile("ip");
+    if (loaded) filter.decide(burst, new Uint8Array(8));
+    filter[Symbol.dispose]();
+    filter[Symbol.dispose]();
+    for (
+      const use of [
+        () => filter.decide(burst, new Uint8Array(8)),
+        () => filter.keep(burst),
+        () => filter.matches(MIXED[0]!),
+        () => filter.isJit,
+      ]
+    ) assertThrows(use, DpdkError, "used after disposal");
+  }
+  using filter = Filter.compile("ip");
+  burst.clear();
+  burst[Symbol.dispose]();
+  assertThrows(() => filter.decide(burst, new Uint8Array(8)), DpdkError, "disposal");
+  assertThrows(() => filter.keep(burst), DpdkError, "disposal");
+});
+
+test("packets of capture files match by their length on the wire, and by their link type", () => {
+  const path = Deno.makeTempFileSync({ prefix: "denodpdk-filter-", suffix: ".pcap" });
+  try {
+    const [dns] = MIXED;
+    const raw = dns!.slice(14);
+    {
+      using writer = PcapWriter.create(path, {
+        snapLength: 30,
+        interfaces: [{ linkType: LINK_TYPE.RAW }],
+      });
+      writer.write(raw);
+    }
+    const [packet] = PcapReader.readSync(path);
+    const match = (expression: string) => {
+      using filter = Filter.compile(expression, { linkType: packet!.interface.linkType });
+      return filter.matches(packet!);
+    };
+    assertStrictEquals(packet?.data.length, 30);
+    assertEquals(
+      ["udp port 53", `len = ${raw.length}`, "less 30", "ip6"].map(match),
+      [true, true, false, false],
+    );
+  } finally {
+    Deno.removeSync(path);
+  }
+});
+
+test("a filter that is given to another thread is one of its own there", () => {
+  using filter = Filter.compile("udp port 53", { jit: false });
+  const there = unpackHandles(structuredClone(packHandles({ filter })));
+  assert(typeof there === "object" && there !== null && "filter" in there);
+  assert(there.filter instanceof Filter && there.filter !== filter);
+  using other = there.filter;
+  assertEquals([other.expression, other.isJit, other.matches(MIXED[0]!)], [
+    "udp port 53",
+    false,
+    true,
+  ]);
+});
