@@ -1,32 +1,9 @@
 /** Filters: what matches is what tcpdump says, over bytes and over bursts, compiled and interpreted. */
 
-import {
-  arp,
-  Burst,
-  createPktmbufPool,
-  DpdkError,
-  DROP,
-  ether,
-  Filter,
-  frame,
-  ipv4,
-  ipv6,
-  KEEP,
-  LINK_TYPE,
-  type Mempool,
-  PcapReader,
-  PcapWriter,
-  tcp,
-  udp,
-  vlan,
-} from "../../../mod.ts";
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStrictEquals,
-  assertThrows,
-} from "../../assert.ts";
+import { Burst, createPktmbufPool, DpdkError, DROP, KEEP, type Mempool } from "../../../mod.ts";
+import { arp, ether, frame, ipv4, ipv6, tcp, udp, vlan } from "../../../ffi/net/net.ts";
+import { Filter, LINK_TYPE, PcapReader, PcapWriter } from "../../../ffi/pcap/pcap.ts";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { packHandles, unpackHandles } from "../../../ffi/transfer.ts";
 import { Random } from "../../../cmd/dev/soak/random.ts";
 import { initTestEal, test } from "../eal.ts";
