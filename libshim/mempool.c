@@ -131,50 +131,6 @@ shim_mempool_ops_table(uint32_t index, char *text, uint32_t len)
 	return shim_text(rte_mempool_ops_table.ops[index].name, text, len);
 }
 
-/* Exchange two entries of the table, so that operations of this name stand at index. */
-static void
-ops_place(const char *name, uint32_t index)
-{
-	struct rte_mempool_ops *table = rte_mempool_ops_table.ops;
-	struct rte_mempool_ops swap;
-	uint32_t i;
-
-	if (index >= RTE_MEMPOOL_MAX_OPS_IDX)
-		return;
-	rte_spinlock_lock(&rte_mempool_ops_table.sl);
-	for (i = 0; i < rte_mempool_ops_table.num_ops; i++) {
-		if (strcmp(table[i].name, name) != 0)
-			continue;
-		swap = table[i];
-		table[i] = table[index];
-		table[index] = swap;
-		if (rte_mempool_ops_table.num_ops <= index)
-			rte_mempool_ops_table.num_ops = index + 1;
-		break;
-	}
-	rte_spinlock_unlock(&rte_mempool_ops_table.sl);
-}
-
-void
-pool_ops_order(const char *names, uint32_t count)
-{
-	uint32_t i;
-
-	for (i = 0; i < count; i++) {
-		ops_place(names, i);
-		names += strlen(names) + 1;
-	}
-}
-
-void
-pool_ops_align(const struct rte_mempool *mp, const struct rte_ring *r)
-{
-	const char *wanted = pool_ring_ops(r);
-
-	if (mp->ops_index >= 0 && strcmp(pool_ops_name(mp), wanted) != 0)
-		ops_place(wanted, (uint32_t)mp->ops_index);
-}
-
 /*
  * Where this process's table disagrees with the creator's, put the wanted entry where
  * the pool's index points. No entry that a pool relies on moves: what a pool's index

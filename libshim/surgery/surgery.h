@@ -11,6 +11,7 @@
  *   LOCKS      locks: killed processes that held a lock of EAL's
  *   LEAVE      leave: a secondary ends without harm to its primary
  *   PCAP       pcap_keep: net_pcap's files stay as they are when a secondary comes
+ *   POOL_OPS   pool_ops: mempool operations stand in all processes' tables where pools expect them
  *   CPU_SCAN   cpu_scan: less of EAL's search for CPUs
  */
 

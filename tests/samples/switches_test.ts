@@ -1,12 +1,13 @@
 /** What reaches into DPDK's private state can be turned off, and says so where something is missing. */
 
-import { assertEquals } from "../assert.ts";
+import { assertEquals, assertMatch } from "../assert.ts";
 import {
   argsOf,
   program,
   startL2fwdFork,
   startMpClient,
   startMpServer,
+  startSimpleMp,
   testPrefix,
 } from "../harness.ts";
 
@@ -38,10 +39,30 @@ Deno.test("l2fwd_fork without care for EAL's locks: said, and slaves are replace
   assertEquals(prefix.files(), []);
 });
 
+Deno.test("the order of mempool operations off: a pool whose index means another one is refused", async () => {
+  await using prefix = testPrefix();
+  // the system's DPDK has other operations first than the small library of simple_mp
+  const primary = await startSimpleMp(prefix, { maker: "c", type: "primary", lcores: "0@0,1@1" });
+  const args = prefix.eal({ type: "secondary", lcores: "2@0,3@1" });
+  const env = { DENODPDK_POOL_OPS: "off" };
+  const refused = prefix.spawn("refused", program("simple_mp"), args, { env });
+  assertEquals((await refused.ended()).code, 1);
+  assertMatch(refused.stderr, /^simple_mp: rte_mempool_lookup\(MSG_POOL\): EPROTO: its creator's/m);
+  const taken = prefix.spawn("taken", program("simple_mp"), args);
+  await taken.waitFor(/Starting core \d+\n/);
+  await taken.send("send word");
+  await primary.process.waitFor("Received 'word'");
+  await taken.send("quit");
+  assertEquals((await taken.ended()).code, 0);
+  assertEquals((await primary.quit()).code, 0);
+});
+
 Deno.test("two simple_mp with all of it off start and end as ever", async () => {
   await using prefix = testPrefix();
   const env = Object.fromEntries(
-    ["CPU_SCAN", "LEAVE", "LOCKS", "PCAP", "RECOVERY"].map((part) => [`DENODPDK_${part}`, "off"]),
+    ["CPU_SCAN", "LEAVE", "LOCKS", "PCAP", "POOL_OPS", "RECOVERY"].map((
+      part,
+    ) => [`DENODPDK_${part}`, "off"]),
   );
   const start = async (name: string, args: string[]) => {
     const process = prefix.spawn(name, program("simple_mp"), args, { env });
