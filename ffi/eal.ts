@@ -41,7 +41,7 @@ import {
 import { blamedOption, plainLog, vdevBlame, vdevReason } from "./host/start_failure.ts";
 import { keepOfPrimary, keepOwn } from "./host/pcap.ts";
 import { shortageHint } from "./host/shortage.ts";
-import { type Claims, holderText } from "./host/claims.ts";
+import { holderText, type LcoreRecord } from "./host/lcore_record.ts";
 import { checkLateOverlap, refuseConflict, takenLcores } from "./host/overlap.ts";
 import { hasPorts } from "./host/primary_state.ts";
 import { type Role, takeRole } from "./host/role.ts";
@@ -148,7 +148,7 @@ export type ProcessType = "primary" | "secondary";
 export class Eal implements Disposable {
   #alive = true;
   readonly #options: EalOptions;
-  readonly #claims: Claims | undefined;
+  readonly #record: LcoreRecord | undefined;
   /** Whether this process made the shared memory or attached to it. */
   readonly processType: ProcessType;
   /** The program's own arguments: all that followed `--`. */
@@ -158,9 +158,13 @@ export class Eal implements Disposable {
 
   #locksUnknown: string | undefined;
 
-  private constructor(options: EalOptions, processType: ProcessType, claims: Claims | undefined) {
+  private constructor(
+    options: EalOptions,
+    processType: ProcessType,
+    record: LcoreRecord | undefined,
+  ) {
     this.#options = options;
-    this.#claims = claims;
+    this.#record = record;
     this.processType = processType;
     this.args = options.appArgs;
     this.filePrefix = options.filePrefix;
@@ -201,7 +205,7 @@ export class Eal implements Disposable {
       throw error;
     }
     if (!files.makesFolder) files.own();
-    const { role, claims } = taken;
+    const { role, record } = taken;
     if (role === "secondary" && !noDevices) {
       keepOfPrimary(runtimeFolder(eal.filePrefix), options.looks ?? false);
     }
@@ -211,7 +215,7 @@ export class Eal implements Disposable {
       const log = heldLog();
       shim().shim_log_release(0);
       if (isPassing(role, eal, -result, log)) startOver(tries);
-      claims?.[Symbol.dispose]();
+      record?.[Symbol.dispose]();
       releaseRuntimeFiles();
       const winner = role === "primary" && !eal.noShconf ? winnerOf(eal.filePrefix) : undefined;
       throw winner ? alreadyPrimary(eal.filePrefix, winner) : initFailure(eal, -result, log);
@@ -220,16 +224,16 @@ export class Eal implements Disposable {
     keepOutputs();
     const processType = result === RTE_PROC_PRIMARY ? "primary" : "secondary";
     try {
-      const conflict = claims?.confirm();
+      const conflict = record?.confirm();
       if (conflict) refuseConflict(eal, conflict);
-      if (processType === "secondary" && !options.allowOverlap) checkLateOverlap(eal, claims);
+      if (processType === "secondary" && !options.allowOverlap) checkLateOverlap(eal, record);
       if (options.needsPorts) checkPorts(eal, processType);
       checkVdevs(eal);
     } catch (error) {
       // what EAL says when another one starts right now is no news either
       shim().shim_eal_cleanup();
       shim().shim_log_release(0);
-      claims?.[Symbol.dispose]();
+      record?.[Symbol.dispose]();
       releaseRuntimeFiles();
       throw error;
     }
@@ -241,7 +245,7 @@ export class Eal implements Disposable {
     }
     setEalReady(true);
     if (isListening()) shim().shim_ending_listen(0);
-    const ready = new Eal(eal, processType, claims);
+    const ready = new Eal(eal, processType, record);
     ready.#locksUnknown = locksUnknown;
     if (processType === "secondary" && !options.allowOverlap) {
       try {
@@ -298,7 +302,7 @@ export class Eal implements Disposable {
     this.#check();
     if (this.processType === "primary") return describe({ pid: Deno.pid });
     const pid = primaryOf(this.runtimeFolder)?.pid;
-    const recorded = pid === undefined ? this.#claims?.primary() : undefined;
+    const recorded = pid === undefined ? this.#record?.primary() : undefined;
     return recorded ? holderText(recorded) : primaryText(this.runtimeFolder, pid);
   }
 
@@ -387,7 +391,7 @@ export class Eal implements Disposable {
     endCapture();
     setEalReady(false);
     unwrap("rte_eal_cleanup", shim().shim_eal_cleanup());
-    this.#claims?.[Symbol.dispose]();
+    this.#record?.[Symbol.dispose]();
     releaseRuntimeFiles();
   }
 }

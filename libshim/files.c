@@ -32,8 +32,8 @@
 #include "files.h"
 #include "shim.h"
 
-/* The record of claims.c. */
-#define FILES_CLAIMS "denodpdk_lcores"
+/* The record of lcore_record.c. */
+#define FILES_RECORD "denodpdk_lcores"
 
 /* EAL's sockets take no longer path than 107 bytes; a hugetlbfs may lie deeper. */
 enum { FILES_FOLDERS = 8, FILES_PATH = 256, FILES_PAGES_PATH = 1024, FILES_TRIES = 100 };
@@ -233,11 +233,11 @@ files_is_claimed(int dir_fd)
 	int own, fd;
 	bool claimed;
 
-	if (fstatat(dir_fd, FILES_CLAIMS, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(dir_fd, FILES_RECORD, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno != ENOENT;
 	/* the locks belong to the open file: asked through it, those of this process are none */
 	own = files_own_descriptor(st.st_dev, st.st_ino);
-	fd = own >= 0 ? own : openat(dir_fd, FILES_CLAIMS, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	fd = own >= 0 ? own : openat(dir_fd, FILES_RECORD, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return errno != ENOENT;
 	claimed = fcntl(fd, F_OFD_GETLK, &lock) < 0 || lock.l_type != F_UNLCK;
@@ -275,7 +275,7 @@ files_is_other(int dir_fd, const char *name, void *arg)
 		others->found = !files_own_socket(others->place->folder, name) &&
 			(!files_path(path, others->place->folder, name) ||
 			files_socket_alive(path) != 0);
-	} else if (strcmp(name, FILES_CLAIMS) == 0) {
+	} else if (strcmp(name, FILES_RECORD) == 0) {
 		others->found = files_is_claimed(dir_fd);
 	} else if (others->locked && files_begins(name, "fbarray_")) {
 		fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -309,7 +309,7 @@ files_unlink_runtime(int dir_fd, const char *name, void *arg)
 				(files_path(path, place->folder, name) && files_socket_alive(path) == 0))
 			unlinkat(dir_fd, name, 0);
 	} else if (strcmp(name, "hugepage_info") == 0 || strcmp(name, "hugepage_data") == 0 ||
-			strcmp(name, FILES_CLAIMS) == 0) {
+			strcmp(name, FILES_RECORD) == 0) {
 		unlinkat(dir_fd, name, 0);
 	}
 	return true;
@@ -391,7 +391,7 @@ files_remove_unborn(const struct files_place *place)
 		return;
 	/* whoever opens the record now enters itself anew when EAL is up */
 	if (!files_is_claimed(fd)) {
-		unlinkat(fd, FILES_CLAIMS, 0);
+		unlinkat(fd, FILES_RECORD, 0);
 		files_rmdir(place);
 	}
 	close(fd);

@@ -125,14 +125,14 @@ SHIM_API int shim_version(char *text, uint32_t len);
 SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
 SHIM_API int shim_strerror(int err, char *text, uint32_t len);
 
-/* claims.c: which process has which lcore */
-SHIM_API int shim_claims_open(const char *path, uint32_t create);
-SHIM_API void shim_claims_close(void);
-SHIM_API int shim_claims_current(const char *path);
-SHIM_API int shim_claims_take(uint32_t slot, const char *name, uint64_t start);
-SHIM_API int shim_claims_slots(void);
-SHIM_API int shim_claims_elsewhere(uint32_t first, uint32_t pid, uint32_t start);
-SHIM_API int shim_claims_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len);
+/* lcore_record.c: which process has which lcore */
+SHIM_API int shim_lcore_record_open(const char *path, uint32_t create);
+SHIM_API void shim_lcore_record_close(void);
+SHIM_API int shim_lcore_record_current(const char *path);
+SHIM_API int shim_lcore_record_take(uint32_t slot, const char *name, uint64_t start);
+SHIM_API int shim_lcore_record_slots(void);
+SHIM_API int shim_lcore_record_elsewhere(uint32_t first, uint32_t pid, uint32_t start);
+SHIM_API int shim_lcore_record_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len);
 
 /* surgery/journal.c: who is inside an update of a shared ring */
 SHIM_API int shim_journal_join(uint32_t make);

@@ -71,7 +71,7 @@ function addSlave(
   supervisor: Supervisor,
   master: Master,
   plan: SlavePlan,
-  dependent: Slave | undefined,
+  partner: Slave | undefined,
 ): Slave {
   const { lcore, routes } = plan;
   const channel = Channel.create(lcore);
@@ -88,12 +88,12 @@ function addSlave(
       channel.send(Command.STOP);
       await channel.expect(Command.STOP, signal);
     },
-    heartbeat: () => beats.of(lcore),
+    heartbeat: () => beats.beats(lcore),
     onEnd({ pid }) {
       if (!ids) return;
       for (const id of returnLcoreIds(ids, pid)) say(`${lcore} return mapping id ${id}`);
     },
-  }, dependent);
+  }, partner);
   slave.register(channelResource(channel));
   for (const { from, to } of routes) {
     const neighbours = () => [...new Set([from, to])].flatMap((port) => ports.get(port) ?? []);
@@ -153,8 +153,8 @@ export async function master(
     const pairs = plan.pairs.flatMap((pair) =>
       pair.lcore === lcore ? [pair.pair] : pair.pair === lcore ? [pair.lcore] : []
     );
-    const dependent = pairs.map((pair) => slaves.get(pair)).find(Boolean);
-    slaves.set(lcore, addSlave(supervisor, master, slavePlan, dependent));
+    const partner = pairs.map((pair) => slaves.get(pair)).find(Boolean);
+    slaves.set(lcore, addSlave(supervisor, master, slavePlan, partner));
   }
   return await supervise(supervisor, [...master.ports.keys()], statistics, master, ended);
 }

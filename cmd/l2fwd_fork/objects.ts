@@ -136,7 +136,7 @@ export class PortStatistics {
   }
 
   /** What was counted for a port. */
-  of(port: number): { sent: number; received: number; dropped: number } {
+  forPort(port: number): { sent: number; received: number; dropped: number } {
     const at = (index: number) => this.#counters.get(port * PER_PORT + index);
     return { sent: at(TX), received: at(RX), dropped: at(DROPPED) };
   }
@@ -180,7 +180,7 @@ export class Heartbeats {
   }
 
   /** How often it was. */
-  of(lcore: number): number {
+  beats(lcore: number): number {
     return this.#words[lcore * WORDS] ?? 0;
   }
 }

@@ -36,7 +36,7 @@ export function channelResource(channel: Channel): SlaveResource {
 
 /** Gives back the lcore ids of a process that has ended. */
 export function returnLcoreIds(ids: LcoreIds, pid: number): number[] {
-  return ids.of(pid).filter((id) => ids.release(id, pid));
+  return ids.heldBy(pid).filter((id) => ids.release(id, pid));
 }
 
 /**

@@ -18,7 +18,7 @@ export function statisticsTable(ports: readonly number[], statistics: PortStatis
   const row = (name: string, count: number, width: number) =>
     lines.push(`${name}: ${String(count).padStart(width)}`);
   for (const port of ports) {
-    const { sent, received, dropped } = statistics.of(port);
+    const { sent, received, dropped } = statistics.forPort(port);
     lines.push(`Statistics for port ${port} ------------------------------`);
     row("Packets sent", sent, 24);
     row("Packets received", received, 20);

@@ -45,7 +45,7 @@ function lookUp(): Memzone | undefined {
 }
 
 /** The primary says what holds for all. */
-export function found({ portMask, numProcs, procId }: Options): void {
+export function publishAgreement({ portMask, numProcs, procId }: Options): void {
   const zone = Memzone.reserve(MZ_AGREEMENT, NAMES + NAMES_SIZE);
   const slots = slotsOf(zone).fill(0n);
   slots[MASK] = portMask;
@@ -61,7 +61,7 @@ export function found({ portMask, numProcs, procId }: Options): void {
  *
  * @throws {DpdkError} where its options are not the primary's, or a living process has the id.
  */
-export function join({ portMask, numProcs, procId }: Options): void {
+export function joinAgreement({ portMask, numProcs, procId }: Options): void {
   const zone = lookUp();
   if (!zone) return;
   const slots = slotsOf(zone);

@@ -21,7 +21,7 @@ import { Recovery } from "../lib/recovery.ts";
 import { onSignal, run } from "../lib/run.ts";
 import { counted } from "../lib/counted.ts";
 import { say } from "../lib/stdout.ts";
-import { attachLeftPorts, found, join } from "./agreement.ts";
+import { attachLeftPorts, joinAgreement, publishAgreement } from "./agreement.ts";
 import { COUNTERS, type ForwardData } from "./forward.ts";
 import { type Options, readOwnOptions } from "./options.ts";
 import { assignPorts, initPort } from "./ports.ts";
@@ -46,7 +46,7 @@ async function symmetricMp(args: string[]): Promise<number> {
     const there = Port.list().map(({ id }) => id);
     const ports = portsOf(options.portMask, there, 2);
     if (primary) {
-      found(options);
+      publishAgreement(options);
       const socket = Lcore.socket(Lcore.main);
       const pool = createPktmbufPool(POOL, NB_MBUFS, {
         cacheSize: MBUF_CACHE_SIZE,
@@ -57,7 +57,7 @@ async function symmetricMp(args: string[]): Promise<number> {
       }
       await checkLinks(ports, ended);
     } else {
-      join(options);
+      joinAgreement(options);
       ofPrimary(eal, NAME, () => Mempool.lookup(POOL));
     }
     return await forward(eal, ports, options, { ended, reject });

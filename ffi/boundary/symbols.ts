@@ -47,20 +47,20 @@ export const symbols = {
   shim_errno_name: fn("i32", "i32", "buffer", "u32"),
   /** `int shim_strerror(int err, char *text, uint32_t len)` */
   shim_strerror: fn("i32", "i32", "buffer", "u32"),
-  /** `int shim_claims_open(const char *path, uint32_t create)` */
-  shim_claims_open: fn("i32", "buffer", "u32"),
-  /** `void shim_claims_close(void)` */
-  shim_claims_close: fn("void"),
-  /** `int shim_claims_current(const char *path)` */
-  shim_claims_current: fn("i32", "buffer"),
-  /** `int shim_claims_take(uint32_t slot, const char *name, uint64_t start)` */
-  shim_claims_take: fn("i32", "u32", "buffer", "u64"),
-  /** `int shim_claims_slots(void)` */
-  shim_claims_slots: fn("i32"),
-  /** `int shim_claims_elsewhere(uint32_t first, uint32_t pid, uint32_t start)` */
-  shim_claims_elsewhere: fn("i32", "u32", "u32", "u32"),
-  /** `int shim_claims_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len)` */
-  shim_claims_holder: fn("i32", "u32", "buffer", "buffer", "u32"),
+  /** `int shim_lcore_record_open(const char *path, uint32_t create)` */
+  shim_lcore_record_open: fn("i32", "buffer", "u32"),
+  /** `void shim_lcore_record_close(void)` */
+  shim_lcore_record_close: fn("void"),
+  /** `int shim_lcore_record_current(const char *path)` */
+  shim_lcore_record_current: fn("i32", "buffer"),
+  /** `int shim_lcore_record_take(uint32_t slot, const char *name, uint64_t start)` */
+  shim_lcore_record_take: fn("i32", "u32", "buffer", "u64"),
+  /** `int shim_lcore_record_slots(void)` */
+  shim_lcore_record_slots: fn("i32"),
+  /** `int shim_lcore_record_elsewhere(uint32_t first, uint32_t pid, uint32_t start)` */
+  shim_lcore_record_elsewhere: fn("i32", "u32", "u32", "u32"),
+  /** `int shim_lcore_record_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len)` */
+  shim_lcore_record_holder: fn("i32", "u32", "buffer", "buffer", "u32"),
   /** `int shim_journal_join(uint32_t make)` */
   shim_journal_join: fn("i32", "u32"),
   /** `int shim_journal_admit(void)` */

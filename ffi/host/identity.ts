@@ -8,7 +8,7 @@ import { tryReadKernelFile } from "./kernel_file.ts";
 import { openShim, shim } from "../boundary/library.ts";
 import { maxLcores } from "./max_lcores.ts";
 
-/** Where the slots of processes begin in the record that they keep (claims.ts). */
+/** Where the slots of processes begin in the record that they keep (lcore_record.ts). */
 export function processSlots(): number {
   return maxLcores() + 1;
 }
@@ -68,10 +68,10 @@ export function lives(identity: bigint): boolean {
   // no process without EAL keeps that record
   if (!openShim()) return false;
   const start = Number(BigInt.asUintN(32, identity >> 32n));
-  return shim().shim_claims_elsewhere(processSlots(), pid, start) > 0;
+  return shim().shim_lcore_record_elsewhere(processSlots(), pid, start) > 0;
 }
 
 /** How many living processes of ours in other PID namespaces have this pid there. */
 export function livingElsewhere(pid: number): number {
-  return shim().shim_claims_elsewhere(processSlots(), pid, 0);
+  return shim().shim_lcore_record_elsewhere(processSlots(), pid, 0);
 }

@@ -9,7 +9,7 @@ import { DpdkError } from "../boundary/errors.ts";
 import { formatRanges, parseLcoreOption } from "./lcore_list.ts";
 import { cpuList } from "./machine.ts";
 import { runtimeFolder } from "./runtime.ts";
-import { claimedLcores, Claims, type Conflict, holderText } from "./claims.ts";
+import { type Conflict, holderText, LcoreRecord, recordedLcores } from "./lcore_record.ts";
 import { commandLine } from "./command_line.ts";
 import { describe, ownSocket, secondariesOf, visiblePids } from "./liveness.ts";
 import { maxLcores } from "./max_lcores.ts";
@@ -54,7 +54,7 @@ export interface OverlapOptions {
   allowOverlap?: boolean;
 }
 
-function isConflict(entered: Claims | Conflict | undefined): entered is Conflict {
+function isConflict(entered: LcoreRecord | Conflict | undefined): entered is Conflict {
   return entered !== undefined && "holder" in entered;
 }
 
@@ -70,10 +70,10 @@ export function takeLcores(
   options: EalOptions,
   role: "primary" | "secondary",
   { allowOverlap = false }: OverlapOptions = {},
-): Claims | "second" | undefined {
+): LcoreRecord | "second" | undefined {
   if (options.noShconf) return undefined;
   const folder = runtimeFolder(options.filePrefix);
-  const entered = Claims.enter(folder, role, allowOverlap ? [] : wantedLcores(options));
+  const entered = LcoreRecord.enter(folder, role, allowOverlap ? [] : wantedLcores(options));
   if (isConflict(entered)) {
     if (entered.lcores.length === 0 && options.procType === "auto") return "second";
     refuseConflict(options, entered);
@@ -89,7 +89,7 @@ export function takeLcores(
   return entered;
 }
 
-/** Refuses what {@linkcode Claims} could not have. */
+/** Refuses what {@linkcode LcoreRecord} could not have. */
 export function refuseConflict(options: EalOptions, { lcores, holder }: Conflict): never {
   if (lcores.length > 0) refuse(options, { lcores, owner: holderText(holder) });
   throw new DpdkError({
@@ -104,7 +104,7 @@ export function refuseConflict(options: EalOptions, { lcores, holder }: Conflict
 /** The lcores that living processes of a primary have. */
 export function takenLcores(folder: string): Set<number> {
   const others = visiblePids(folder).flatMap((pid) => [...lcoresOf(pid)]);
-  return new Set([...claimedLcores(folder), ...others]);
+  return new Set([...recordedLcores(folder), ...others]);
 }
 
 /** When a secondary made its socket, in milliseconds; never for one that is gone meanwhile. */
@@ -123,8 +123,8 @@ function socketTime(path: string): number {
  *
  * @throws {DpdkError} when this process has lcores of an earlier one.
  */
-export function checkLateOverlap(options: EalOptions, claims: Claims | undefined): void {
-  const recorded = claims?.pids() ?? new Set();
+export function checkLateOverlap(options: EalOptions, record: LcoreRecord | undefined): void {
+  const recorded = record?.pids() ?? new Set();
   const folder = runtimeFolder(options.filePrefix);
   const others = secondariesOf(folder).flatMap(({ socket, pid }) =>
     pid === undefined || recorded.has(pid) ? [] : [{ socket, pid }]

@@ -12,7 +12,7 @@ import { checkCpuset } from "./cpuset.ts";
 import { checkLimits } from "./limits.ts";
 import { permits } from "./permits.ts";
 import { checkRoom } from "./room.ts";
-import { holderText, recordedPrimary } from "./claims.ts";
+import { holderText, recordedPrimary } from "./lcore_record.ts";
 import { shownCpus } from "./shown_cpus.ts";
 import { foldersElsewhere, hasPorts, memoryFault, privateProcess } from "./primary_state.ts";
 import { formatRanges } from "./lcore_list.ts";

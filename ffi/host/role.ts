@@ -7,7 +7,7 @@
 import type { EalOptions } from "./eal_options.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { preflight, type PreflightOptions } from "./preflight.ts";
-import type { Claims } from "./claims.ts";
+import type { LcoreRecord } from "./lcore_record.ts";
 import { type OverlapOptions, takeLcores } from "./overlap.ts";
 
 /** How often a process looks whether the primary that came first is there, in milliseconds. */
@@ -21,7 +21,7 @@ export interface Role {
   /** What the process is to EAL. */
   role: "primary" | "secondary";
   /** Its entry; undefined where no record is kept. */
-  claims: Claims | undefined;
+  record: LcoreRecord | undefined;
 }
 
 /**
@@ -38,8 +38,8 @@ export function takeRole(
   const end = performance.now() + LIMIT;
   while (performance.now() < end) {
     const role = preflight(options, preferences);
-    const claims = takeLcores(options, role, preferences);
-    if (claims !== "second") return { role, claims };
+    const record = takeLcores(options, role, preferences);
+    if (record !== "second") return { role, record };
     Atomics.wait(sleep, 0, 0, PERIOD);
   }
   throw new DpdkError({

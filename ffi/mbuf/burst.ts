@@ -160,7 +160,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     this.#table = objs.pointer;
     this.#handle = head.pointer;
     this.#pools = pools;
-    if (pools) this.#bind(PacketMemory.of(...pools));
+    if (pools) this.#bind(PacketMemory.map(...pools));
     this.#forgetAll = [
       track(this, (burst) => burst.#end()),
       all.add(this, (burst) => burst.#forgetFreed()),

@@ -120,7 +120,7 @@ export class PacketMemory implements Disposable {
    * @throws {DpdkError} EINVAL when a pool holds no packets; EFBIG when its chunks, or the pools,
    * lie 4 GiB or more apart.
    */
-  static of(...pools: readonly [Mempool, ...Mempool[]]): PacketMemory {
+  static map(...pools: readonly [Mempool, ...Mempool[]]): PacketMemory {
     // refuses a pool of other elements
     for (const pool of pools) pool.dataRoom;
     const span = hull(pools.map((pool) => {
@@ -230,7 +230,7 @@ export function allPacketMemory(): PacketMemory {
       hint: "open a port, or call createPktmbufPool(), first",
     });
   }
-  return shared = PacketMemory.of(first, ...others);
+  return shared = PacketMemory.map(first, ...others);
 }
 
 /** A pool that this thread did not know: what maps all pools must be mapped anew. */

@@ -58,10 +58,10 @@ export function sum(view: DataView, at: number, length: number, initial = 0): nu
  * import { checksum } from "denodpdk/net";
  *
  * const header = Uint8Array.of(0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2);
- * console.log(checksum.of(new DataView(header.buffer), 0, 20).toString(16)); // 66ea
+ * console.log(checksum.compute(new DataView(header.buffer), 0, 20).toString(16)); // 66ea
  * ```
  */
-export function of(view: DataView, at: number, length: number, initial = 0): number {
+export function compute(view: DataView, at: number, length: number, initial = 0): number {
   return ~fold(sum(view, at, length, initial)) & 0xffff;
 }
 

@@ -6,7 +6,7 @@
 
 import type { Codec, Given, Layer } from "./layer.ts";
 import { put16, put32 } from "./fields.ts";
-import { of } from "./checksum.ts";
+import { compute } from "./checksum.ts";
 import { afterEtherType, nextEtherType } from "./numbers.ts";
 
 /** Fields of a GRE header. */
@@ -123,6 +123,6 @@ export const greCodec: Codec<"gre"> = {
   checksum(view, at, end) {
     if ((gre.flags(view, at) & CHECKSUM) === 0 || end - at < 8) return undefined;
     const initial = view.getUint16(at) + view.getUint16(at + 2);
-    return { at: at + 4, size: 2, value: of(view, at + 6, end - at - 6, initial) };
+    return { at: at + 4, size: 2, value: compute(view, at + 6, end - at - 6, initial) };
   },
 };

@@ -7,7 +7,7 @@
 import type { Codec, Given, Layer } from "./layer.ts";
 import { put16, put32, put8, putIpv4 } from "./fields.ts";
 import { formatIpv4 } from "./address.ts";
-import { of, sum } from "./checksum.ts";
+import { compute, sum } from "./checksum.ts";
 
 /** Fields of an ICMP message; what is not part of its type is undefined. */
 export interface Icmp {
@@ -138,6 +138,6 @@ export const icmpCodec: Codec<"icmp"> = {
   },
   checksum(view, at, end, under) {
     if (under?.fragment) return undefined;
-    return { at: at + 2, size: 2, value: of(view, at + 4, end - at - 4, sum(view, at, 2)) };
+    return { at: at + 2, size: 2, value: compute(view, at + 4, end - at - 4, sum(view, at, 2)) };
   },
 };

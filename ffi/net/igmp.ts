@@ -7,7 +7,7 @@
 import type { Codec, Given, Layer } from "./layer.ts";
 import { bits, copyBytes, put16, put8, putBytes, putIpv4 } from "./fields.ts";
 import { formatIpv4 } from "./address.ts";
-import { of, sum } from "./checksum.ts";
+import { compute, sum } from "./checksum.ts";
 
 /** One group of a version 3 report: RFC 3376, section 4.2.4. */
 export interface IgmpRecord {
@@ -186,6 +186,6 @@ export const igmpCodec: Codec<"igmp"> = {
   },
   checksum(view, at, end, under) {
     if (under?.fragment) return undefined;
-    return { at: at + 2, size: 2, value: of(view, at + 4, end - at - 4, sum(view, at, 2)) };
+    return { at: at + 2, size: 2, value: compute(view, at + 4, end - at - 4, sum(view, at, 2)) };
   },
 };

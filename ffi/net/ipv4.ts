@@ -7,7 +7,7 @@
 import type { Codec, Given, Layer } from "./layer.ts";
 import { bits, put16, put8, putIpv4 } from "./fields.ts";
 import { formatIpv4 } from "./address.ts";
-import { of, sum } from "./checksum.ts";
+import { compute, sum } from "./checksum.ts";
 import { afterProtocol, IP_PROTOCOL, ipProtocols } from "./numbers.ts";
 import { type HeaderOption, optionsSize, readOptions, writeOptions } from "./options.ts";
 
@@ -281,6 +281,6 @@ export const ipv4Codec: Codec<"ipv4"> = {
     const initial = sum(view, at, 10);
     // a header length that is wrong on purpose may lead out of the packet
     const size = Math.min(ipv4.headerSize(view, at), end - at);
-    return { at: at + 10, size: 2, value: of(view, at + 12, Math.max(0, size - 12), initial) };
+    return { at: at + 10, size: 2, value: compute(view, at + 12, Math.max(0, size - 12), initial) };
   },
 };

@@ -5,7 +5,7 @@
  */
 
 import type { Under } from "./layer.ts";
-import { of, pseudo4, pseudo6, sum } from "./checksum.ts";
+import { compute, pseudo4, pseudo6, sum } from "./checksum.ts";
 
 /** Sum of the pseudo header. An address of a route stands for the destination. */
 function pseudo(view: DataView, under: Under, protocol: number, length: number): number {
@@ -32,5 +32,5 @@ export function transportChecksum(
 ): number | undefined {
   if (!under || under.fragment) return undefined;
   const before = sum(view, at, field, pseudo(view, under, protocol, end - at));
-  return of(view, at + field + 2, end - at - field - 2, before);
+  return compute(view, at + field + 2, end - at - field - 2, before);
 }

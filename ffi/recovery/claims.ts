@@ -78,7 +78,7 @@ export class Claims {
   }
 
   /** The living process that has a slot, by its identity. */
-  of(slot: number): bigint | undefined {
+  holder(slot: number): bigint | undefined {
     const owner = this.#load(slot);
     return owner !== NOBODY && lives(owner) ? owner : undefined;
   }

@@ -80,7 +80,7 @@ export class LcoreIds {
   }
 
   /** The ids that a process has. */
-  of(pid: number): number[] {
+  heldBy(pid: number): number[] {
     return Array.from(this.#owners.keys()).filter((id) => this.#owners[id] === pid);
   }
 }

@@ -81,12 +81,12 @@ export class Supervisor {
   }
 
   /** Adds a slave. Give another one that depends on it, to make it one of its group. */
-  add(options: SlaveOptions, dependent?: Slave): Slave {
+  add(options: SlaveOptions, partner?: Slave): Slave {
     if (this.#runs.length > 0) {
       throw new DpdkError({ operation: "Supervisor.add", reason: "the slaves run already" });
     }
     const slave = new Slave(options);
-    const group = dependent && this.#groups.find((group) => group.includes(dependent));
+    const group = partner && this.#groups.find((group) => group.includes(partner));
     if (group) group.push(slave);
     else this.#groups.push([slave]);
     return slave;

@@ -20,7 +20,7 @@ for (const name of ALL_PROGRAMS) {
     await using prefix = testPrefix();
     const server = name === "mp_client" ? await startMpServer(prefix) : undefined;
     using output = new UnreadOutput();
-    const process = prefix.spawn(name, output.of(program(name), true), argsOf(prefix, name));
+    const process = prefix.spawn(name, output.wrap(program(name), true), argsOf(prefix, name));
     await output.readUntil((text) => RUNNING[name].test(text));
     output.fill();
     assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, INTERRUPTED[name]);
@@ -40,7 +40,7 @@ Deno.test("l2fwd_fork replaces a slave while nobody reads", async () => {
   using output = new UnreadOutput();
   const process = prefix.spawn(
     "l2fwd_fork",
-    output.of(program("l2fwd_fork")),
+    output.wrap(program("l2fwd_fork")),
     argsOf(prefix, "l2fwd_fork"),
   );
   const forwards = (text: string) => [...text.matchAll(/slave \d \(pid (\d+)\) forwards/g)];
@@ -86,7 +86,7 @@ Deno.test("simple_mp loses no message that it cannot print yet", async () => {
   using output = new UnreadOutput();
   const receiver = prefix.spawn(
     "receiver",
-    output.of(program("simple_mp")),
+    output.wrap(program("simple_mp")),
     prefix.eal({ type: "primary", lcores: "0@0,1@1" }),
   );
   await output.readUntil((text) => RUNNING.simple_mp.test(text));
@@ -115,7 +115,7 @@ Deno.test("inspect ends by Ctrl-C though nobody reads", async () => {
   const server = await startMpServer(prefix);
   using output = new UnreadOutput();
   output.fill();
-  const inspect = prefix.spawn("inspect", output.of(program("inspect")), [
+  const inspect = prefix.spawn("inspect", output.wrap(program("inspect")), [
     "--file-prefix",
     prefix.name,
   ]);

@@ -39,11 +39,11 @@ export interface CrashPoint {
   skip?: number;
 }
 
-const of = (slave: 1 | 2, phase: Phase, points: readonly string[]) =>
+const pointsOf = (slave: 1 | 2, phase: Phase, points: readonly string[]) =>
   points.map((point): CrashPoint => ({ point, slave, phase }));
 
 const floating = (phase: Phase, points: readonly string[]) =>
-  of(1, phase, points).map((point): CrashPoint => ({ ...point, floating: true }));
+  pointsOf(1, phase, points).map((point): CrashPoint => ({ ...point, floating: true }));
 
 /** Steps in the update of a ring: head moved, pointers copied, tail moved. */
 const PUT = ["put-head", "put-tail", "put-done"];
@@ -56,20 +56,20 @@ const COMMAND = [...steps("l2fwd_ring_m2s_", TAKE), ...steps("l2fwd_ring_s2m_", 
 /** Those of a slave that forwards. */
 const FORWARDING: readonly CrashPoint[] = [
   // mbufs out of the pool, into the cache, to the process, into the other port's queue
-  ...of(1, "forwards", [...steps("MP_", ["take-head", "take-tail"]), "cache-refilled"]),
-  ...of(1, "forwards", ["received", "flush", "sent", ...steps("ETH_RXTX", PUT)]),
+  ...pointsOf(1, "forwards", [...steps("MP_", ["take-head", "take-tail"]), "cache-refilled"]),
+  ...pointsOf(1, "forwards", ["received", "flush", "sent", ...steps("ETH_RXTX", PUT)]),
   // out of that queue, to the process, into the cache, back into the pool
-  ...of(2, "forwards", [...steps("ETH_RXTX", TAKE), "received", "half-sent", "cache-put"]),
-  ...of(2, "forwards", [...steps("MP_", ["put-head", "put-tail"]), "cache-flushed", "sent"]),
+  ...pointsOf(2, "forwards", [...steps("ETH_RXTX", TAKE), "received", "half-sent", "cache-put"]),
+  ...pointsOf(2, "forwards", [...steps("MP_", ["put-head", "put-tail"]), "cache-flushed", "sent"]),
 ];
 
 /** The others. */
 const COMMANDED: readonly CrashPoint[] = [
-  ...of(1, "is told to start", COMMAND),
+  ...pointsOf(1, "is told to start", COMMAND),
   ...floating("is told to start", ["lcore-release", "lcore-claimed", "lcore-taken"]),
-  ...of(1, "is told to stop", COMMAND),
+  ...pointsOf(1, "is told to stop", COMMAND),
   ...floating("is told to stop", ["lcore-release", "lcore-released"]),
-  ...of(1, "starts up", [
+  ...pointsOf(1, "starts up", [
     "memory-lock",
     "memory-write-lock",
     "tailq-lock",

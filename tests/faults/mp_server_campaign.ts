@@ -95,7 +95,7 @@ export class ClientsUnderFire implements AsyncDisposable {
   }
 
   /** A client. */
-  of(id: number): TestProcess {
+  client(id: number): TestProcess {
     const client = this.#clients[id];
     if (!client) throw new Error(`no client ${id}`);
     return client;
@@ -112,13 +112,13 @@ export class ClientsUnderFire implements AsyncDisposable {
 
   /** Kills a client, and waits until it and all that it left to the kernel is gone. */
   async kill(...ids: number[]): Promise<void> {
-    for (const id of ids) this.of(id).kill("SIGKILL");
-    for (const id of ids) await this.of(id).ended();
+    for (const id of ids) this.client(id).kill("SIGKILL");
+    for (const id of ids) await this.client(id).ended();
   }
 
   /** Harms client 0 at a point, client 1 too where the harm says so, and waits until all is well. */
   async harm(point: string, harm: Harm): Promise<void> {
-    const victim = this.of(0);
+    const victim = this.client(0);
     const skip = Math.floor(this.random.below(8));
     this.crashes.arm(victim.pid, point, skip, harm === "kill" ? "SIGKILL" : "SIGSTOP");
     const from = victim.stderr.length;
@@ -157,7 +157,7 @@ export class ClientsUnderFire implements AsyncDisposable {
   /** Ends all C clients, looks whether every packet is there then, and starts them again. */
   async #renewC(): Promise<void> {
     const ids = [...this.makers.keys()].filter((id) => this.makers[id] === "c");
-    for (const id of ids) await this.#endClient(this.of(id));
+    for (const id of ids) await this.#endClient(this.client(id));
     await this.#audit();
     await Promise.all(ids.map((id) => this.bring(id)));
     await this.allSend();

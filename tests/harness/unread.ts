@@ -29,7 +29,7 @@ export class UnreadOutput implements Disposable {
   }
 
   /** A command whose stdout it is; stderr too where `both` is true. */
-  of({ command, args }: Command, both = false): Command {
+  wrap({ command, args }: Command, both = false): Command {
     const script = both ? 'exec "$@" >"$0" 2>&1' : 'exec "$@" >"$0"';
     return { command: "sh", args: ["-c", script, this.#path, command, ...args] };
   }

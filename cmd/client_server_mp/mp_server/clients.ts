@@ -93,7 +93,7 @@ export class Clients implements Disposable {
   #findChanges(): void {
     const foreign = this.#foreign.find();
     const changes = this.#clients.flatMap((client) => {
-      const owner = this.#owners.of(client.id);
+      const owner = this.#owners.holder(client.id);
       const unseen = foreign.strangers ? UNSEEN : undefined;
       const now = owner !== undefined && owner !== this.#self
         ? owner

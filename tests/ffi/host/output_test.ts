@@ -10,7 +10,7 @@ const LINES = 50_000;
 const FIXTURE = fileURLToPath(new URL("../fixtures/output.ts", import.meta.url));
 
 function fixture(output: UnreadOutput) {
-  return output.of({ command: Deno.execPath(), args: ["run", "-A", "--no-check", FIXTURE] });
+  return output.wrap({ command: Deno.execPath(), args: ["run", "-A", "--no-check", FIXTURE] });
 }
 
 Deno.test("lines that nobody reads are dropped whole, and told as soon as somebody reads", async () => {

@@ -1,6 +1,6 @@
 /** Lcores that another process of the primary has are noticed, however it came by them. */
 
-import { CLAIMS_FILE } from "../../../ffi/host/claims.ts";
+import { RECORD_FILE } from "../../../ffi/host/lcore_record.ts";
 import { cpuList, runtimeRoot } from "../../../ffi/host/machine.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
 import { Eal } from "../../../mod.ts";
@@ -53,11 +53,11 @@ test("of a process in another PID namespace", async () => {
   await primary.next();
   const folder = `${runtimeRoot()}/${prefix}`;
   const inside = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
-  await using other = new Peer("claims", [folder, "secondary", "2", "3"], {}, inside);
+  await using other = new Peer("lcore_record", [folder, "secondary", "2", "3"], {}, inside);
   assertEquals(await other.next(), {});
   assertMatch(
     await refusal(secondary(prefix, "1@0,2@0,3@0")),
-    /^--lcores: lcore 2-3 belongs to claims \(in another PID namespace\); /,
+    /^--lcores: lcore 2-3 belongs to lcore_record \(in another PID namespace\); /,
   );
   // a killed process has nothing any more, and its lcore can be had at once
   other.kill("SIGKILL");
@@ -94,11 +94,13 @@ test("of a secondary that attached from another PID namespace", async () => {
 test("of two primaries that start at once the second is told so, and disturbs nothing", async () => {
   const prefix = otherPrefix();
   // one that has entered itself and not started its EAL yet
-  await using first = new Peer("claims", [`${runtimeRoot()}/${prefix}`, "primary", "0"]);
+  await using first = new Peer("lcore_record", [`${runtimeRoot()}/${prefix}`, "primary", "0"]);
   assertEquals(await first.next(), {});
   assertMatch(
     await refusal(ealArgs("0@0", prefix)),
-    RegExp(`already has a primary process, claims \\(pid ${first.pid}\\) \\(use --proc-type=`),
+    RegExp(
+      `already has a primary process, lcore_record \\(pid ${first.pid}\\) \\(use --proc-type=`,
+    ),
   );
   assertEquals(filesOf(prefix).runtime, [prefix]);
   first.kill("SIGKILL");
@@ -116,7 +118,7 @@ test("the record goes where the start fails, and with the last process", async (
   assertEquals(filesOf(prefix).runtime, []);
   await using primary = start(ealArgs("0@0", prefix));
   await primary.next();
-  assert(Deno.statSync(`${folder}/${CLAIMS_FILE}`).isFile);
+  assert(Deno.statSync(`${folder}/${RECORD_FILE}`).isFile);
   await primary.end();
   assertEquals(filesOf(prefix).runtime, []);
 });

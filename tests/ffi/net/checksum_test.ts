@@ -25,7 +25,7 @@ function slowly(bytes: Uint8Array): number {
 Deno.test("RFC 1071's example", () => {
   const view = viewOf(Uint8Array.of(0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7));
   assertEquals(checksum.fold(checksum.sum(view, 0, 8)), 0xddf2);
-  assertEquals(checksum.of(view, 0, 8), 0x220d);
+  assertEquals(checksum.compute(view, 0, 8), 0x220d);
 });
 
 Deno.test("sums of spans of any length and place", () => {
@@ -33,7 +33,7 @@ Deno.test("sums of spans of any length and place", () => {
     const bytes = Uint8Array.from({ length: below(100) }, () => random.pick([0, 255, below(256)]));
     const at = below(bytes.length);
     assertEquals(
-      checksum.of(viewOf(bytes), at, bytes.length - at) % 0xffff,
+      checksum.compute(viewOf(bytes), at, bytes.length - at) % 0xffff,
       slowly(bytes.subarray(at)) % 0xffff,
     );
   }
@@ -41,9 +41,9 @@ Deno.test("sums of spans of any length and place", () => {
 
 Deno.test("a sum over a mebibyte of ones does not lose its carries", () => {
   const bytes = new Uint8Array(1 << 20).fill(255);
-  assertEquals(checksum.of(viewOf(bytes), 0, bytes.length), 0);
+  assertEquals(checksum.compute(viewOf(bytes), 0, bytes.length), 0);
   bytes[bytes.length - 1] = 254;
-  assertEquals(checksum.of(viewOf(bytes), 0, bytes.length), 1);
+  assertEquals(checksum.compute(viewOf(bytes), 0, bytes.length), 1);
 });
 
 Deno.test("an incremental update is what computing anew would be (RFC 1624)", () => {
@@ -53,15 +53,15 @@ Deno.test("an incremental update is what computing anew would be (RFC 1624)", ()
     for (let at = 0; at < 40; at++) bytes[at] = random.pick([0, 255, below(256)]);
     bytes[0] = 0x45;
     const at = 2 * (1 + below(18));
-    const before = checksum.of(view, 0, 40);
+    const before = checksum.compute(view, 0, 40);
     const [old16, old32] = [view.getUint16(at), view.getUint32(at)];
     const new16 = random.pick([0, 0xffff, below(0x10000)]);
     view.setUint16(at, new16);
-    assertEquals(checksum.update16(before, old16, new16), checksum.of(view, 0, 40));
+    assertEquals(checksum.update16(before, old16, new16), checksum.compute(view, 0, 40));
     view.setUint32(at, old32);
     const new32 = random.pick([0, 0xffffffff, below(2 ** 32)]);
     view.setUint32(at, new32);
-    assertEquals(checksum.update32(before, old32, new32), checksum.of(view, 0, 40));
+    assertEquals(checksum.update32(before, old32, new32), checksum.compute(view, 0, 40));
   }
 });
 
@@ -92,7 +92,7 @@ Deno.test("a router lowers the time to live and the checksum stays right", () =>
     ipv4.decrementTtl(view, 0);
     const updated = ipv4.checksum(view, 0);
     ipv4.setChecksum(view, 0, 0);
-    if (updated !== checksum.of(view, 0, 20)) fail(`id ${id}: ${updated}`);
+    if (updated !== checksum.compute(view, 0, 20)) fail(`id ${id}: ${updated}`);
   }
 });
 

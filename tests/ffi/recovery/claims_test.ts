@@ -27,13 +27,13 @@ Deno.test("a slot of a living process is refused, one of a dead process is taken
     slots[2] = other.identity;
     assertEquals(claims.tryClaim(2), { taken: false, by: other.pid });
     assertEquals(await claims.claim(2), { taken: false, by: other.pid });
-    assertEquals([claims.of(2), claims.of(1)], [other.identity, undefined]);
+    assertEquals([claims.holder(2), claims.holder(1)], [other.identity, undefined]);
     claims.release(2);
     assertEquals(slots[2], other.identity, "only who has a slot gives it back");
   }
-  assertEquals(claims.of(2), undefined);
+  assertEquals(claims.holder(2), undefined);
   assertEquals(claims.tryClaim(2), { taken: true });
-  assertEquals([claims.of(2), claims.length], [identityOf(Deno.pid), 4]);
+  assertEquals([claims.holder(2), claims.length], [identityOf(Deno.pid), 4]);
   claims.release(2);
   assertEquals([...slots], [0n, 0n, 0n, 0n]);
   assertThrows(() => claims.tryClaim(4), RangeError, "slot");
@@ -45,6 +45,6 @@ Deno.test("a process whose pid is another's now has no slot any more", async () 
   const claims = Claims.at(slots.buffer, 1);
   // the same pid, started at another time
   slots[0] = other.identity ^ (1n << 40n);
-  assertEquals(claims.of(0), undefined);
+  assertEquals(claims.holder(0), undefined);
   assertEquals(claims.tryClaim(0), { taken: true });
 });

@@ -15,7 +15,7 @@ test("ids are claimed once, highest first, and given back by their owner only", 
   ids.init([0, 2]);
   const other = new LcoreIds(Memzone.lookup("LCORE_IDS").buffer, 6);
   assertEquals([ids.claim(10), other.claim(20), ids.claim(10)], [5, 4, 3]);
-  assertEquals([other.of(10), ids.of(20), ids.of(30)], [[3, 5], [4], []]);
+  assertEquals([other.heldBy(10), ids.heldBy(20), ids.heldBy(30)], [[3, 5], [4], []]);
   assertEquals([ids.release(4, 10), ids.release(0, 10), ids.release(5, 10)], [false, false, true]);
   assertEquals([other.claim(20), other.claim(20)], [5, 1]);
   assertThrows(() => ids.claim(10), DpdkError, "ENOSPC");

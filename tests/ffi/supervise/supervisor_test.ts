@@ -41,7 +41,7 @@ class Trial implements AsyncDisposable {
   }
 
   /** Adds a slave that behaves so. */
-  add(name: string, behaviour = "good", dependent?: Slave): Slave {
+  add(name: string, behaviour = "good", partner?: Slave): Slave {
     const file = `${this.#folder}/${name}`;
     const says = async (what: string, child: SlaveProcess, signal: AbortSignal) => {
       await child.write(`${what === "started" ? "start" : "stop"}\n`);
@@ -59,20 +59,20 @@ class Trial implements AsyncDisposable {
       start: (child, signal) => says("started", child, signal),
       stop: (child, signal) => says("stopped", child, signal),
       heartbeat: () => Number(read(`${file}.beat`) || 0),
-    }, dependent);
+    }, partner);
   }
 
   /** Waits for the `count`-th event of a kind. */
   async event<Kind extends SupervisorEvent["kind"]>(kind: Kind, count = 1) {
     for (;;) {
-      const found = this.of(kind)[count - 1];
+      const found = this.seen(kind)[count - 1];
       if (found) return found;
       await this.#changed.promise;
     }
   }
 
   /** All events of a kind. */
-  of<Kind extends SupervisorEvent["kind"]>(kind: Kind) {
+  seen<Kind extends SupervisorEvent["kind"]>(kind: Kind) {
     return this.events.filter((event): event is Extract<SupervisorEvent, { kind: Kind }> =>
       event.kind === kind
     );
@@ -80,7 +80,7 @@ class Trial implements AsyncDisposable {
 
   /** The pid of the process of a slave that obeyed the start command last. */
   pid(name: string): number {
-    return this.of("started").findLast(({ slave }) => slave === name)?.pid ?? NaN;
+    return this.seen("started").findLast(({ slave }) => slave === name)?.pid ?? NaN;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -132,7 +132,7 @@ Deno.test("a death stops those that depend on it, resets all resources in order,
   assertEquals([...group], ["a", "b"]);
   assert(ms >= 0);
   assertEquals(resets, ["a early", "a lock", "b zone", "b late"]);
-  const [died, ...more] = trial.of("died");
+  const [died, ...more] = trial.seen("died");
   assertEquals(more, []);
   assertEquals([died?.slave, died?.pid, died?.status.signal, died?.worked], [
     "a",
@@ -140,13 +140,13 @@ Deno.test("a death stops those that depend on it, resets all resources in order,
     "SIGKILL",
     true,
   ]);
-  assertEquals(trial.of("stopped").map(({ pid }) => pid), [before[1]]);
+  assertEquals(trial.seen("stopped").map(({ pid }) => pid), [before[1]]);
   const after = ["a", "b", "c"].map((name) => trial.pid(name));
   assertEquals(after.map((pid, i) => pid === before[i]), [false, false, true]);
   assertEquals(after.filter(alive), after);
   await trial.supervisor.stop();
   assertEquals(after.filter(alive), []);
-  assertEquals(trial.of("killed"), []);
+  assertEquals(trial.seen("killed"), []);
 });
 
 Deno.test("a process in reserve takes over", async () => {
@@ -162,12 +162,12 @@ Deno.test("a process in reserve takes over", async () => {
   const next = await trial.event("spawned", 3);
   Deno.kill(next.pid, "SIGKILL");
   const replaced = await trial.event("spawned", 4);
-  assertEquals(trial.of("died").map(({ worked }) => worked), [true, false]);
+  assertEquals(trial.seen("died").map(({ worked }) => worked), [true, false]);
   Deno.kill(pid, "SIGKILL");
   await trial.event("recovered", 2);
   assertEquals(trial.pid("a"), replaced.pid);
   await trial.supervisor.stop();
-  assertEquals(trial.of("spawned").filter(({ pid }) => alive(pid)), []);
+  assertEquals(trial.seen("spawned").filter(({ pid }) => alive(pid)), []);
 });
 
 Deno.test("one that dies at once comes later and later, then not any more; others go on", async () => {
@@ -180,8 +180,8 @@ Deno.test("one that dies at once comes later and later, then not any more; other
   const { slave, deaths } = await trial.event("gaveUp");
   await started;
   assertEquals([slave, deaths], ["bad", 4]);
-  assertEquals(trial.of("delayed").map(({ ms }) => ms), [20, 40]);
-  assertEquals(trial.of("died").map(({ status }) => status.code), [3, 3, 3, 3]);
+  assertEquals(trial.seen("delayed").map(({ ms }) => ms), [20, 40]);
+  assertEquals(trial.seen("died").map(({ status }) => status.code), [3, 3, 3, 3]);
   assert(alive(trial.pid("good")));
 });
 
@@ -193,14 +193,16 @@ Deno.test("one that does not start, does not stop or shows no sign of life is ki
     const { reason } = await trial.event("killed");
     assert(/^not ready in \d+ ms$/.test(reason), reason);
     await trial.supervisor.done();
-    assertEquals(trial.of("gaveUp").length, 1);
+    assertEquals(trial.seen("gaveUp").length, 1);
   }
   {
     await using trial = new Trial({ limits: { stop: 50 } });
     trial.add("stubborn", "stubborn");
     await trial.supervisor.start();
     await trial.supervisor.stop();
-    assertEquals(trial.of("killed").map(({ reason }) => reason), ["no acknowledgement in 50 ms"]);
+    assertEquals(trial.seen("killed").map(({ reason }) => reason), [
+      "no acknowledgement in 50 ms",
+    ]);
   }
   await using trial = new Trial({ limits: { silence: 200 } });
   trial.add("silent", "silent");
@@ -224,7 +226,7 @@ Deno.test("a reset that fails leaves the group down and is told", async () => {
   const { error } = await trial.event("failed");
   assertEquals((error as Error).message, "no zone");
   await trial.supervisor.done();
-  assertEquals(trial.of("spawned").filter(({ pid }) => alive(pid)), []);
+  assertEquals(trial.seen("spawned").filter(({ pid }) => alive(pid)), []);
 });
 
 Deno.test("a program that is not there is an error of done(); no slave can be added later", async () => {
@@ -258,19 +260,19 @@ Deno.test("a process that cannot be started is told of and tried again, later an
   Deno.kill(trial.pid("a"), "SIGKILL");
   await trial.event("recovered");
   await trial.event("spawned", 3);
-  const told = trial.of("unstarted");
+  const told = trial.seen("unstarted");
   assertEquals(told.map(({ slave, ms }) => [slave, ms]), [["a", 5], ["a", 10], ["a", 20], [
     "a",
     40,
   ]]);
   assertMatch(String(told[0]?.error), /Too many open files/);
   refused = 2;
-  const reserve = trial.of("spawned")[2]?.pid ?? 0;
+  const reserve = trial.seen("spawned")[2]?.pid ?? 0;
   // neither one that works nor one in reserve: the group comes again when it can
   Deno.kill(reserve, "SIGKILL");
   Deno.kill(trial.pid("a"), "SIGKILL");
   await trial.event("recovered", 2);
-  assertEquals(trial.of("failed"), []);
+  assertEquals(trial.seen("failed"), []);
 });
 
 /** A supervisor whose program throws somewhere; what `done()` says, when all have ended. */
@@ -280,8 +282,8 @@ async function failing(break_: (slave: Slave) => void, onEvent: (kind: string) =
   trial.add("b");
   break_(slave);
   await trial.supervisor.start();
-  const pids = trial.of("spawned").map(({ pid }) => pid);
-  if (trial.of("started").length > 0) {
+  const pids = trial.seen("spawned").map(({ pid }) => pid);
+  if (trial.seen("started").length > 0) {
     // what has not thrown yet does so at a death
     try {
       Deno.kill(trial.pid("a"), "SIGKILL");

@@ -20,7 +20,7 @@
 #include "text.h"
 
 /* What is in a slot. */
-struct claim {
+struct entry {
 	uint32_t pid;
 	uint32_t namespace; /* in which the process has that pid */
 	uint64_t start;     /* when it started, in clock ticks since boot */
@@ -45,14 +45,14 @@ bytes_of(uint32_t slot, short type)
 	return (struct flock){
 		.l_type = type,
 		.l_whence = SEEK_SET,
-		.l_start = (off_t)slot * (off_t)sizeof(struct claim),
-		.l_len = sizeof(struct claim),
+		.l_start = (off_t)slot * (off_t)sizeof(struct entry),
+		.l_len = sizeof(struct entry),
 	};
 }
 
 /* Open the file, with `create` also where there is none. -ENOENT without. */
 int
-shim_claims_open(const char *path, uint32_t create)
+shim_lcore_record_open(const char *path, uint32_t create)
 {
 	int fd;
 
@@ -67,7 +67,7 @@ shim_claims_open(const char *path, uint32_t create)
 
 /* Give all back. */
 void
-shim_claims_close(void)
+shim_lcore_record_close(void)
 {
 	if (table >= 0)
 		close(table);
@@ -76,7 +76,7 @@ shim_claims_close(void)
 
 /* Whether the open file is still the one of this path: 1 or 0. */
 int
-shim_claims_current(const char *path)
+shim_lcore_record_current(const char *path)
 {
 	struct stat own, there;
 
@@ -86,10 +86,10 @@ shim_claims_current(const char *path)
 
 /* Take a slot. -EAGAIN where another process has it. */
 int
-shim_claims_take(uint32_t slot, const char *name, uint64_t start)
+shim_lcore_record_take(uint32_t slot, const char *name, uint64_t start)
 {
 	struct flock lock = bytes_of(slot, F_WRLCK);
-	struct claim claim = {
+	struct entry claim = {
 		.pid = (uint32_t)getpid(),
 		.namespace = pid_namespace(),
 		.start = start,
@@ -105,18 +105,18 @@ shim_claims_take(uint32_t slot, const char *name, uint64_t start)
 
 /* How many slots the file has room for. */
 int
-shim_claims_slots(void)
+shim_lcore_record_slots(void)
 {
 	struct stat st;
 
 	if (fstat(table, &st) < 0)
 		return -errno;
-	return (int)(st.st_size / (off_t)sizeof(struct claim));
+	return (int)(st.st_size / (off_t)sizeof(struct entry));
 }
 
 /* What is in a slot, if somebody else has it. */
 static bool
-claimed(uint32_t slot, struct claim *claim)
+claimed(uint32_t slot, struct entry *claim)
 {
 	struct flock lock = bytes_of(slot, F_WRLCK);
 
@@ -130,11 +130,11 @@ claimed(uint32_t slot, struct claim *claim)
  * `first` on. With a start, of which the lower half counts, only those that started then.
  */
 int
-shim_claims_elsewhere(uint32_t first, uint32_t pid, uint32_t start)
+shim_lcore_record_elsewhere(uint32_t first, uint32_t pid, uint32_t start)
 {
 	uint32_t slot, own = pid_namespace();
-	int slots = table < 0 ? 0 : shim_claims_slots(), count = 0;
-	struct claim claim;
+	int slots = table < 0 ? 0 : shim_lcore_record_slots(), count = 0;
+	struct entry claim;
 
 	for (slot = first; slots > 0 && slot < (uint32_t)slots; slot++) {
 		if (claimed(slot, &claim) && claim.pid == pid && claim.namespace != own &&
@@ -149,10 +149,10 @@ shim_claims_elsewhere(uint32_t first, uint32_t pid, uint32_t start)
  * that; 0 where nobody else has it.
  */
 int
-shim_claims_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len)
+shim_lcore_record_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len)
 {
 	struct flock lock = bytes_of(slot, F_WRLCK);
-	struct claim claim = { .pid = 0 };
+	struct entry claim = { .pid = 0 };
 
 	if (fcntl(table, F_OFD_GETLK, &lock) < 0)
 		return -errno;

@@ -1,7 +1,7 @@
 /**
  * Who has which lcore: the record that our processes keep in the runtime folder of their primary,
  * before EAL starts. The kernel's locks on it tell who lives, in other PID namespaces too; see
- * `libshim/claims.c`.
+ * `libshim/lcore_record.c`.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { processSlots, startOf } from "./identity.ts";
 import { maxLcores } from "./max_lcores.ts";
 
 /** The record's name in the runtime folder. */
-export const CLAIMS_FILE = "denodpdk_lcores";
+export const RECORD_FILE = "denodpdk_lcores";
 
 /** Behind the lcores' slots, before one for each process. */
 const primarySlot = () => processSlots() - 1;
@@ -40,14 +40,14 @@ export function holderText({ name, pid }: Holder): string {
   return `${name || "a process"} (${pid > 0 ? `pid ${pid}` : "in another PID namespace"})`;
 }
 
-const pathOf = (folder: string) => `${folder}/${CLAIMS_FILE}`;
+const pathOf = (folder: string) => `${folder}/${RECORD_FILE}`;
 
 /** Who has a slot; undefined where nobody else has. */
 function holderOf(slot: number): Holder | undefined {
   const pid = new Uint32Array(1);
   let held = 0;
   const name = readText((text, len) => {
-    held = shim().shim_claims_holder(slot, pid, text, len);
+    held = shim().shim_lcore_record_holder(slot, pid, text, len);
     return text.indexOf(0);
   });
   return held > 0 ? { name, pid: pid[0] ?? 0 } : undefined;
@@ -56,13 +56,13 @@ function holderOf(slot: number): Holder | undefined {
 /** Slots of processes that there may be. */
 function slotsInUse(): number[] {
   const first = processSlots();
-  const count = Math.max(0, shim().shim_claims_slots() - first);
+  const count = Math.max(0, shim().shim_lcore_record_slots() - first);
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
 /** Takes a slot for this process; whether it was free. */
 function take(slot: number, name: string): boolean {
-  return shim().shim_claims_take(slot, cString(name), startOf(Deno.pid) ?? 0n) !== -EAGAIN;
+  return shim().shim_lcore_record_take(slot, cString(name), startOf(Deno.pid) ?? 0n) !== -EAGAIN;
 }
 
 /** Takes the first free slot for a process. */
@@ -72,7 +72,7 @@ function enter(name: string): void {
 
 /** Opens the record; false where there is none, or its folder is not for us to write in. */
 function open(folder: string, create: boolean): boolean {
-  return shim().shim_claims_open(cString(pathOf(folder)), create ? 1 : 0) === 0;
+  return shim().shim_lcore_record_open(cString(pathOf(folder)), create ? 1 : 0) === 0;
 }
 
 /** Looks into the record of a folder without leaving anything there. */
@@ -81,12 +81,12 @@ function looking<T>(folder: string, look: () => T, otherwise: T): T {
   try {
     return look();
   } finally {
-    shim().shim_claims_close();
+    shim().shim_lcore_record_close();
   }
 }
 
 /** The lcores of all processes that the record of a folder knows, of this process none. */
-export function claimedLcores(folder: string): Set<number> {
+export function recordedLcores(folder: string): Set<number> {
   const all = Array.from({ length: maxLcores() }, (_, id) => id);
   return looking(folder, () => new Set(all.filter((id) => holderOf(id))), new Set());
 }
@@ -97,7 +97,7 @@ export function recordedPrimary(folder: string): Holder | undefined {
 }
 
 /** A process's entry in the record of a runtime folder. */
-export class Claims implements Disposable {
+export class LcoreRecord implements Disposable {
   readonly #folder: string;
   readonly #slots: readonly number[];
   readonly #name = processName(Deno.pid);
@@ -118,14 +118,14 @@ export class Claims implements Disposable {
     folder: string,
     role: "primary" | "secondary",
     lcores: Iterable<number>,
-  ): Claims | Conflict | undefined {
+  ): LcoreRecord | Conflict | undefined {
     // in ascending order: of any processes that want each other's, one gets all
     const slots = [...lcores].sort((a, b) => a - b);
     if (role === "primary") slots.unshift(primarySlot());
-    const claims = new Claims(folder, slots);
-    if (role === "primary") claims.#makeFolder();
+    const record = new LcoreRecord(folder, slots);
+    if (role === "primary") record.#makeFolder();
     if (!open(folder, true)) return undefined;
-    return claims.#take() ?? claims;
+    return record.#take() ?? record;
   }
 
   #makeFolder(): void {
@@ -151,7 +151,7 @@ export class Claims implements Disposable {
       const lcores = slot === primarySlot()
         ? []
         : this.#slots.filter((id) => id < maxLcores() && same(holderOf(id)));
-      shim().shim_claims_close();
+      shim().shim_lcore_record_close();
       return { lcores, holder };
     }
     enter(this.#name);
@@ -174,13 +174,13 @@ export class Claims implements Disposable {
    * @returns who has some of its lcores meanwhile.
    */
   confirm(): Conflict | undefined {
-    if (shim().shim_claims_current(cString(pathOf(this.#folder)))) return undefined;
-    shim().shim_claims_close();
+    if (shim().shim_lcore_record_current(cString(pathOf(this.#folder)))) return undefined;
+    shim().shim_lcore_record_close();
     return open(this.#folder, true) ? this.#take() : undefined;
   }
 
   /** Gives the lcores back. Idempotent. */
   [Symbol.dispose](): void {
-    shim().shim_claims_close();
+    shim().shim_lcore_record_close();
   }
 }
