@@ -1,7 +1,8 @@
 /** The scripts that people write first: each does what it says, and is as short as it may be. */
 
 import { fileURLToPath } from "node:url";
-import { assert, assertEquals, assertLessOrEqual } from "../assert.ts";
+import { ether, frame, ipv4, udp, vlan } from "../../ffi/net/net.ts";
+import { assert, assertEquals, assertLessOrEqual, assertStringIncludes } from "../assert.ts";
 import { type Prefix, testPrefix, type TestProcess } from "../harness.ts";
 import { until } from "../harness/wait.ts";
 import { readPcap, writePcap } from "../traffic/pcap.ts";
@@ -130,3 +131,51 @@ for (const [name, lcores, ports, more] of FORWARDS) {
     }
   });
 }
+
+Deno.test("retag changes the id of one VLAN and nothing else, as tcpdump sees it", async () => {
+  using files = folder();
+  await using prefix = testPrefix();
+  const link = ether({ dst: "02:00:00:00:00:02", src: "02:00:00:00:00:01" });
+  const inside = [ipv4({ src: "10.0.0.1", dst: "10.0.0.2" }), udp({ srcPort: 1, dstPort: 9 }), "x"];
+  const tags = [
+    [vlan({ id: 5, priority: 3, dei: true })],
+    [vlan({ id: 6, priority: 3 })],
+    // a tag inside is another's
+    [vlan({ id: 6, tpid: ether.VLAN }), vlan({ id: 5 })],
+    [],
+    [vlan({ id: 5 })],
+  ];
+  const frames = tags.map((tags) => frame(link, ...tags, ...inside));
+  writePcap(files.path("in0"), frames);
+  writePcap(files.path("in1"), []);
+  const vdevs = [0, 1].map((port) => {
+    const [rx, tx] = [files.path(`in${port}`), files.path(`out${port}`)];
+    return `--vdev=net_pcap${port},rx_pcap=${rx},tx_pcap=${tx}`;
+  });
+  const process = script(prefix, "retag", "0@0", ...vdevs, "--", "-f", "5", "-t", "7");
+  const bytes = Deno.statSync(files.path("in0")).size;
+  await until(
+    () => {
+      try {
+        return Deno.statSync(files.path("out1")).size === bytes;
+      } catch {
+        return false;
+      }
+    },
+    "the file to be full",
+    [process.pid],
+  );
+  assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
+  const lines = async (name: string) => {
+    const args = ["-r", files.path(name), "-n", "-e", "-t"];
+    const { stdout } = await new Deno.Command("tcpdump", { args, stderr: "null" }).output();
+    return new TextDecoder().decode(stdout).trimEnd().split("\n");
+  };
+  const [before, after] = [await lines("in0"), await lines("out1")];
+  const changed = [0, 4];
+  assertEquals(
+    after,
+    before.map((line, i) => changed.includes(i) ? line.replace("vlan 5,", "vlan 7,") : line),
+  );
+  assertStringIncludes(after[0] ?? "", "vlan 7, p 3, DEI, ");
+});

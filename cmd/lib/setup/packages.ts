@@ -28,8 +28,9 @@ const PACKAGES: Record<string, () => boolean> = {
 };
 
 /**
- * What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping, Scapy
- * and wireshark's tools, what makes bare systems, and a compiler for the other architecture.
+ * What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping and
+ * arping, Scapy and wireshark's tools, what makes bare systems, and a compiler for the other
+ * architecture.
  */
 const TEST_PACKAGES: Record<string, () => boolean> = {
   "dpdk-doc": () => exists("/usr/share/dpdk/examples/multi_process/simple_mp/main.c"),
@@ -37,6 +38,7 @@ const TEST_PACKAGES: Record<string, () => boolean> = {
   "dpdk-dev": () => hasProgram("dpdk-testpmd"),
   "iproute2": () => hasProgram("ip"),
   "iputils-ping": () => hasProgram("ping"),
+  "iputils-arping": () => hasProgram("arping"),
   // what packets and capture files are compared with; tshark brings capinfos, editcap and others
   "python3-scapy": () => exists("/usr/lib/python3/dist-packages/scapy/__init__.py"),
   "tshark": () => hasProgram("tshark"),
