@@ -201,7 +201,7 @@ export class Port implements Disposable {
 
   /**
    * Configures a port, sets its queues up and starts it: `rte_eth_dev_configure`,
-   * `rte_eth_dev_adjust_nb_rx_tx_desc`, `rte_eth_rx_queue_setup`, `rte_eth_tx_queue_setup` and
+   * `rte_eth_dev_adjust_nb_rx_tx_desc`, `rte_eth_tx_queue_setup`, `rte_eth_rx_queue_setup` and
    * `rte_eth_dev_start`. Only in the primary. Its disposal stops and closes it, and frees the pool
    * that it made. A stopped port can be opened anew; what there was of it in this thread ends then.
    *
@@ -635,6 +635,14 @@ export class Port implements Disposable {
   #setUp(options: PortOptions & Required<Pick<PortOptions, "rxDescriptors" | "txDescriptors">>) {
     const { rxQueues = 1, txQueues = 1, rxOffloads = 0n, txOffloads = 0n, socket = -1 } = options;
     const { rxDescriptors, txDescriptors, promiscuous, dropEnable = false, start = true } = options;
+    // transmit queues first, as testpmd does: where net_tap opens a queue for receiving, DPDK 24.11
+    // forgets to prepare its segmentation (TCP_TSO), and sends no such packet
+    for (let queue = 0; queue < txQueues; queue++) {
+      this.#unwrap(
+        `rte_eth_tx_queue_setup queue ${queue}`,
+        () => shim().shim_eth_tx_queue_setup(this.id, queue, txDescriptors, socket, txOffloads),
+      );
+    }
     if (rxQueues > 0) this.#receiveInto(options.pool, rxQueues, txQueues, options);
     for (let queue = 0; queue < rxQueues; queue++) {
       this.#unwrap(`rte_eth_rx_queue_setup queue ${queue}`, () =>
@@ -647,12 +655,6 @@ export class Port implements Disposable {
           Number(dropEnable),
           this.#pool!.pointer,
         ));
-    }
-    for (let queue = 0; queue < txQueues; queue++) {
-      this.#unwrap(
-        `rte_eth_tx_queue_setup queue ${queue}`,
-        () => shim().shim_eth_tx_queue_setup(this.id, queue, txDescriptors, socket, txOffloads),
-      );
     }
     if (promiscuous !== undefined) this.promiscuous = promiscuous;
     if (start) this.start();
