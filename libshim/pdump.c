@@ -10,6 +10,7 @@
 #endif
 
 #include "shim.h"
+#include "surgery/capture.h"
 
 #ifdef SHIM_NO_DRIVERS
 
@@ -32,6 +33,7 @@ shim_pdump_init(void)
 {
 	if (rte_pdump_init() < 0)
 		return rte_errno > 0 ? -rte_errno : -EIO;
+	capture_install();
 	return 0;
 }
 

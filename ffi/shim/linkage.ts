@@ -96,7 +96,16 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
     libraries: ["numa", "bsd", "pcap"],
     flags: [
       "-DSHIM_BUNDLED",
-      ...["rte_eth_dev_attach_secondary", "rte_kvargs_parse"].map((name) => `-Wl,--wrap=${name}`),
+      ...[
+        // libshim/surgery/pcap_keep.c
+        "rte_eth_dev_attach_secondary",
+        "rte_kvargs_parse",
+        // libshim/surgery/capture.c
+        "rte_eth_call_rx_callbacks",
+        "rte_eth_call_tx_callbacks",
+        "rte_eth_remove_rx_callback",
+        "rte_eth_remove_tx_callback",
+      ].map((name) => `-Wl,--wrap=${name}`),
       ...BESIDE,
       "-Wl,-s",
     ],

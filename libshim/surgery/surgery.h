@@ -12,6 +12,7 @@
  *   LEAVE      leave: a secondary ends without harm to its primary
  *   PCAP       pcap_keep: net_pcap's files stay as they are when a secondary comes
  *   POOL_OPS   pool_ops: mempool operations stand in all processes' tables where pools expect them
+ *   CAPTURE    capture: the end of dpdk-dumpcap without harm to the primary
  *   CPU_SCAN   cpu_scan: less of EAL's search for CPUs
  */
 
