@@ -17,11 +17,6 @@ const COMPILED: readonly string[] = ["tests/tools/bare/", "tests/tools/dist/"];
 /** What is run with compiled programs where there is no filter. */
 export const DIST_FILTERS: readonly string[] = ["tests/tools/dist/", "tests/samples/"];
 
-/** A file that must not share the machine with another. */
-export function runsAlone(file: string): boolean {
-  return file.endsWith("_alone_test.ts");
-}
-
 /**
  * The tests that take longest, to begin with. Those that only start processes lie between those that
  * poll on all CPUs: two of the latter at a time would take twice as long.

@@ -12,7 +12,7 @@ import { removeAll } from "../../../tests/harness/leftovers.ts";
 import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
 import { withoutAutogroup } from "./autogroup.ts";
 import { checkDist } from "./dist.ts";
-import { ROOT, runsAlone } from "./files.ts";
+import { ROOT } from "./files.ts";
 import { testOptions } from "./options.ts";
 import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
 
@@ -99,8 +99,7 @@ async function results(files: string[], run: string, folder: string): Promise<Co
     runFile(file, { run, folder, prefix: `${run}${files.indexOf(file)}` });
   return [
     types,
-    ...await runFiles(files.filter((file) => !runsAlone(file)), atOnce, one, progress),
-    ...await runFiles(files.filter(runsAlone), 1, one, progress),
+    ...await runFiles(files, atOnce, one, progress),
     await leftoverTest(run, before),
   ];
 }
