@@ -10,7 +10,8 @@
 import { contest, type Part, type Side } from "./contest.ts";
 import type { Row } from "./figures.ts";
 import { folderOf } from "../compile/programs.ts";
-import { type Command, compilePeer, peer, script } from "./peers.ts";
+import type { Mode } from "./forward/ports.ts";
+import { type Command, compileOwn, compilePeer, peer, script } from "./peers.ts";
 
 /** Memory at the start, MiB, enough for the pool of each. */
 const MEMORY = 256;
@@ -23,6 +24,9 @@ const CPU0 = "--lcores=0@0";
 const CPU1 = "--lcores=1@1";
 /** Two lcores, of which the second one only shows statistics. */
 const CPU0_AND_STATISTICS = "--lcores=0@0,2@1";
+
+/** The linker takes it whoever comes behind it. */
+const LIBPCAP = "-Wl,--no-as-needed,-lpcap";
 
 /** The bench's own forwarder. */
 const FORWARD = "cmd/dev/bench/forward";
@@ -80,23 +84,42 @@ async function mpServer(rounds: number, against?: string): Promise<Row[]> {
   ];
 }
 
+/** The bench's own forwarder, or one that has its options. */
+function forwarder(command: Command, mode: Mode): Part {
+  return { command, args: [CPU0, ...PRIMARY, "--", mode], ready: /Forwarding/ };
+}
+
+/** The bench's own loops over headers, against the same in C. */
+async function headers(
+  { rounds, mode, name, atLeast, against }: {
+    rounds: number;
+    mode: Mode;
+    name: string;
+    atLeast: number;
+    against: string | undefined;
+  },
+): Promise<Row[]> {
+  const peer = async () => ({ command: await compileOwn("packets", [LIBPCAP]), args: [] });
+  const { ts, c } = await contest({
+    ts: [forwarder(script(FORWARD), mode)],
+    c: [forwarder(against === undefined ? await peer() : script(FORWARD, against), mode)],
+  }, rounds);
+  const [ours, theirs] = [ts.map(({ rx }) => rx), c.map(({ rx }) => rx)];
+  return [{ name, unit: "Mpps", better: "more", ts: ours, c: theirs, atLeast }];
+}
+
 async function l2Forwarding(
   { rounds, mode, name, theirs, against }: {
     rounds: number;
-    mode: "l2fwd" | "mac" | "io";
+    mode: Mode;
     name: string;
     theirs: Part;
     against: string | undefined;
   },
 ): Promise<Row[]> {
-  const part = (command: Command): Part => ({
-    command,
-    args: [CPU0, ...PRIMARY, "--", mode],
-    ready: /Forwarding/,
-  });
   const { ts, c } = await contest({
-    ts: [part(script(FORWARD))],
-    c: [against === undefined ? theirs : part(script(FORWARD, against))],
+    ts: [forwarder(script(FORWARD), mode)],
+    c: [against === undefined ? theirs : forwarder(script(FORWARD, against), mode)],
   }, rounds);
   return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx))];
 }
@@ -155,6 +178,13 @@ async function testpmd(rounds: number, mode: "mac" | "io", against?: string): Pr
   return await l2Forwarding({ rounds, mode, name, theirs, against });
 }
 
+/** The rows of packets with headers, and what is asked of each. */
+const HEADERS: Record<string, { mode: Mode; name: string; atLeast: number }> = {
+  "flows": { mode: "flows", name: "5-tuples read, packets counted by flow", atLeast: 0.7 },
+  "route": { mode: "route", name: "MACs, TTL and checksum rewritten", atLeast: 0.8 },
+  "filter": { mode: "filter", name: "filtered by rte_bpf, half dropped", atLeast: 0.9 },
+};
+
 function forwarded(name: string, ts: number[], c: number[]): Row {
   return { name, unit: "Mpps", better: "more", ts, c, atLeast: 0.96, forwards: true };
 }
@@ -168,4 +198,10 @@ export const FORWARDERS: Record<string, (rounds: number, against?: string) => Pr
   "l2fwd-fork": l2fwdFork,
   "testpmd-mac": (rounds, against) => testpmd(rounds, "mac", against),
   "testpmd-io": (rounds, against) => testpmd(rounds, "io", against),
+  ...Object.fromEntries(
+    Object.entries(HEADERS).map(([name, row]) => [
+      name,
+      (rounds: number, against?: string) => headers({ ...row, rounds, against }),
+    ]),
+  ),
 };

@@ -4,14 +4,16 @@
  * @module
  */
 
-import { Exchange, Mempool, type Verdict } from "../../../../mod.ts";
+import { type Burst, Exchange, Mempool, type Verdict } from "../../../../mod.ts";
 import {
   type LcoreContext,
   lcoreMain,
   tscCycles,
   tscCyclesPerSecond,
 } from "../../../../ffi/eal_api.ts";
+import { Filter } from "../../../../ffi/pcap/pcap.ts";
 import { Header } from "../../../l2fwd_fork/header.ts";
+import { EXPRESSION, Flows, macOf, route } from "./headers.ts";
 import { Pauses } from "./pauses.ts";
 import { BURST, DRAIN_US, type ForwardData, POOL } from "./ports.ts";
 
@@ -118,12 +120,47 @@ function io(context: Context): void {
   exchange.flush();
 }
 
+/** Does its work on what comes from each port, and sends it to the other one. */
+function withHeaders(context: Context, pool: Mempool, work: (burst: Burst, from: number) => void) {
+  const { rx, tx } = context.data;
+  using exchange = new Exchange(rx, { size: BURST, pools: [pool] });
+  const to = tx.map((own, i) => tx[i ^ 1] ?? own);
+  const { counts, bursts } = exchange;
+  while (!context.stopRequested) {
+    for (let turn = 0; turn < ROUND; turn++) {
+      if (exchange.turn() === 0) continue;
+      for (let i = 0; i < to.length; i++) {
+        if (counts[i] === 0) continue;
+        work(bursts[i]!, i);
+        exchange.decide(i, to[i]!);
+      }
+    }
+  }
+  exchange.flush();
+}
+
+/** Calls `withHeaders` with the work of a mode. */
+function headers(context: Context, pool: Mempool): void {
+  const { mode, macs } = context.data;
+  if (mode === "flows") {
+    const flows = new Flows();
+    withHeaders(context, pool, (burst) => flows.count(burst));
+  } else if (mode === "route") {
+    const sources = macs.map((_, i) => macOf(macs[i ^ 1]!));
+    withHeaders(context, pool, (burst, from) => route(burst, sources[from]!));
+  } else {
+    using filter = Filter.compile(EXPRESSION);
+    withHeaders(context, pool, (burst) => filter.keep(burst));
+  }
+}
+
 lcoreMain<ForwardData>((context) => {
   using pool = Mempool.lookup(POOL);
   const { mode, tx } = context.data;
   if (mode === "l2fwd") l2fwd(context, pool);
   else if (mode === "pause") l2fwdTimed(context, pool);
   else if (mode === "mac") mac(context, pool);
-  else io(context);
+  else if (mode === "io") io(context);
+  else headers(context, pool);
   for (const queue of tx) queue[Symbol.dispose]();
 });

@@ -1,7 +1,7 @@
 /**
  * L2 forwarding in TypeScript, the other side of DPDK's l2fwd and testpmd in the bench:
  *
- *     main.ts [EAL options] -- l2fwd|mac|io|pause
+ *     main.ts [EAL options] -- l2fwd|mac|io|pause|flows|route|filter
  *
  * Forwards between ports 0 and 1, 2 and 3 and so on, on one lcore, until SIGINT.
  *
@@ -12,7 +12,16 @@ import { createPktmbufPool, DpdkError, Eal, Port, TxOffload } from "../../../../
 import { launchOnLcore, Lcore, releaseMainLcore } from "../../../../ffi/eal_api.ts";
 import { onSignal, run } from "../../../lib/run.ts";
 import { Pauses } from "./pauses.ts";
-import { BURST, DRAIN_US, type ForwardData, type Mode, MODES, POOL } from "./ports.ts";
+import {
+  BURST,
+  DRAIN_US,
+  type ForwardData,
+  type Mode,
+  MODES,
+  POOL,
+  WITH_HEADERS,
+} from "./ports.ts";
+import { fillWithFlows, ROUND_CACHE } from "./templates.ts";
 
 const NAME = "forward";
 /** Descriptors of each queue, as l2fwd has them. */
@@ -43,7 +52,9 @@ async function forward(args: string[]): Promise<number> {
   }
   // as many as l2fwd computes for the same ports
   const mbufs = Math.max(MIN_MBUFS, infos.length * (2 * DESCRIPTORS + BURST + CACHE));
-  using pool = createPktmbufPool(POOL, mbufs, { cacheSize: CACHE });
+  const withHeaders = WITH_HEADERS.includes(mode);
+  using pool = createPktmbufPool(POOL, mbufs, { cacheSize: withHeaders ? ROUND_CACHE : CACHE });
+  if (withHeaders) fillWithFlows(pool);
   const ports = infos.map(({ id, txOffloadCapa }) =>
     Port.open(id, {
       pool,

@@ -22,11 +22,16 @@ export const DRAIN_US = 100;
  * - `mac`: `dpdk-testpmd --forward-mode=mac`: both MACs rewritten.
  * - `io`: `dpdk-testpmd --forward-mode=io`: nothing.
  * - `pause`: as `l2fwd`, and the time of each turn of the loop is taken.
+ * - `flows`, `route`, `filter`: `c/packets.c`, the same in C: packets are counted by their flows,
+ *   routed, or filtered, see headers.ts.
  */
-export const MODES = ["l2fwd", "mac", "io", "pause"] as const;
+export const MODES = ["l2fwd", "mac", "io", "pause", "flows", "route", "filter"] as const;
 
 /** One of {@linkcode MODES}. */
 export type Mode = typeof MODES[number];
+
+/** Those in which packets have headers. */
+export const WITH_HEADERS: readonly Mode[] = ["flows", "route", "filter"];
 
 /** What the lcore is given. */
 export interface ForwardData {
