@@ -100,28 +100,23 @@ start_port(uint16_t port, struct rte_mempool *pool)
 		rte_exit(EXIT_FAILURE, "Cannot start port %u\n", port);
 }
 
-static inline void
-prefetch(struct rte_mbuf *m)
-{
-	rte_prefetch0(rte_pktmbuf_mtod(m, void *));
-}
-
 /* flows: packets are counted by their addresses, protocol and ports */
 static struct flow {
 	uint32_t src, dst, ports, protocol; /* protocol is 0 where there is no flow */
 	uint64_t packets;
 } flows[SLOTS];
 
-static inline void
-count_flow(struct rte_mbuf *m)
+static __rte_always_inline bool
+count_flow(struct rte_mbuf *m, uint16_t to)
 {
 	const struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
 	const struct rte_ipv4_hdr *ip = (const struct rte_ipv4_hdr *)(eth + 1);
 	const struct rte_udp_hdr *udp;
 	uint32_t src, dst, ports, protocol, slot;
 
+	(void)to;
 	if (eth->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4))
-		return;
+		return true;
 	udp = (const struct rte_udp_hdr *)((const char *)ip + rte_ipv4_hdr_len(ip));
 	src = rte_be_to_cpu_32(ip->src_addr);
 	dst = rte_be_to_cpu_32(ip->dst_addr);
@@ -143,30 +138,14 @@ count_flow(struct rte_mbuf *m)
 			continue;
 		}
 		flow->packets++;
-		return;
+		return true;
 	}
-}
-
-static uint16_t
-burst_flows(struct rte_mbuf **pkts, uint16_t n, uint16_t port)
-{
-	uint16_t i;
-
-	(void)port;
-	for (i = 0; i < RTE_MIN(n, (uint16_t)AHEAD); i++)
-		prefetch(pkts[i]);
-	for (i = 0; i < n; i++) {
-		if (i + AHEAD < n)
-			prefetch(pkts[i + AHEAD]);
-		count_flow(pkts[i]);
-	}
-	return n;
 }
 
 /* route: MAC addresses, time to live and checksum are written */
 static struct rte_ether_addr macs[PORTS];
 
-static inline void
+static __rte_always_inline bool
 route(struct rte_mbuf *m, uint16_t to)
 {
 	static const struct rte_ether_addr next = { { 0x02, 0, 0, 0, 0, 0x99 } };
@@ -175,7 +154,7 @@ route(struct rte_mbuf *m, uint16_t to)
 	uint32_t sum;
 
 	if (eth->ether_type != rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4))
-		return;
+		return true;
 	rte_ether_addr_copy(&next, &eth->dst_addr);
 	rte_ether_addr_copy(&macs[to], &eth->src_addr);
 	if (ip->time_to_live > 1) {
@@ -189,21 +168,7 @@ route(struct rte_mbuf *m, uint16_t to)
 		ip->hdr_checksum = 0;
 		ip->hdr_checksum = rte_ipv4_cksum(ip);
 	}
-}
-
-static uint16_t
-burst_route(struct rte_mbuf **pkts, uint16_t n, uint16_t port)
-{
-	uint16_t i;
-
-	for (i = 0; i < RTE_MIN(n, (uint16_t)AHEAD); i++)
-		prefetch(pkts[i]);
-	for (i = 0; i < n; i++) {
-		if (i + AHEAD < n)
-			prefetch(pkts[i + AHEAD]);
-		route(pkts[i], port ^ 1);
-	}
-	return n;
+	return true;
 }
 
 /* filter: what does not match is freed */
@@ -236,29 +201,38 @@ load_filter(void)
 	filter = jit.func;
 }
 
-static uint16_t
-burst_filter(struct rte_mbuf **pkts, uint16_t n, uint16_t port)
+static __rte_always_inline bool
+matches(struct rte_mbuf *m, uint16_t to)
+{
+	(void)to;
+	return filter(m) != 0;
+}
+
+/* Do the work on each packet; those of which it is false are freed. */
+static __rte_always_inline uint16_t
+work_on(bool (*work)(struct rte_mbuf *m, uint16_t to), struct rte_mbuf **pkts, uint16_t n,
+		uint16_t to)
 {
 	struct rte_mbuf *rest[BURST];
 	uint16_t i, kept = 0, left = 0;
 
-	(void)port;
 	for (i = 0; i < RTE_MIN(n, (uint16_t)AHEAD); i++)
-		prefetch(pkts[i]);
+		rte_prefetch0(rte_pktmbuf_mtod(pkts[i], void *));
 	for (i = 0; i < n; i++) {
 		if (i + AHEAD < n)
-			prefetch(pkts[i + AHEAD]);
-		if (filter(pkts[i]) != 0)
+			rte_prefetch0(rte_pktmbuf_mtod(pkts[i + AHEAD], void *));
+		if (work(pkts[i], to))
 			pkts[kept++] = pkts[i];
 		else
 			rest[left++] = pkts[i];
 	}
-	rte_pktmbuf_free_bulk(rest, left);
+	if (left > 0)
+		rte_pktmbuf_free_bulk(rest, left);
 	return kept;
 }
 
 static __rte_always_inline void
-forward(uint16_t (*work)(struct rte_mbuf **pkts, uint16_t n, uint16_t port))
+forward(bool (*work)(struct rte_mbuf *m, uint16_t to))
 {
 	struct rte_mbuf *pkts[BURST];
 	uint16_t port, n, sent;
@@ -268,7 +242,7 @@ forward(uint16_t (*work)(struct rte_mbuf **pkts, uint16_t n, uint16_t port))
 			n = rte_eth_rx_burst(port, 0, pkts, BURST);
 			if (n == 0)
 				continue;
-			n = work(pkts, n, port);
+			n = work_on(work, pkts, n, port ^ 1);
 			sent = rte_eth_tx_burst(port ^ 1, 0, pkts, n);
 			if (unlikely(sent < n))
 				rte_pktmbuf_free_bulk(&pkts[sent], n - sent);
@@ -302,11 +276,11 @@ main(int argc, char **argv)
 	printf("Forwarding: %s\n", mode);
 	fflush(stdout);
 	if (strcmp(mode, "flows") == 0)
-		forward(burst_flows);
+		forward(count_flow);
 	else if (strcmp(mode, "route") == 0)
-		forward(burst_route);
+		forward(route);
 	else if (strcmp(mode, "filter") == 0)
-		forward(burst_filter);
+		forward(matches);
 	else
 		rte_exit(EXIT_FAILURE, "expected flows, route or filter, got '%s'\n", mode);
 	for (port = 0; port < PORTS; port++) {
