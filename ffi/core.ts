@@ -15,5 +15,6 @@ export { Lcore } from "./lcore.ts";
 export { log, LogLevel } from "./log.ts";
 export { Mempool } from "./mempool.ts";
 export { Objects } from "./objects.ts";
+export { PatientMempool, PatientRing } from "./recovery/patient.ts";
 export { type Participant, Quiesce } from "./recovery/quiesce.ts";
 export { Ring } from "./ring.ts";

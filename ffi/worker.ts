@@ -9,5 +9,6 @@ export { delayUsSleep } from "./cycles.ts";
 export { lcoreMain } from "./launch.ts";
 export { Mempool } from "./mempool.ts";
 export { Objects } from "./objects.ts";
+export { PatientMempool, PatientRing } from "./recovery/patient.ts";
 export { type Participant, Quiesce } from "./recovery/quiesce.ts";
 export { Ring } from "./ring.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { delayUsSleep, Objects } from "../../ffi/core.ts";
+import { Objects, PatientMempool, PatientRing } from "../../ffi/core.ts";
 import type { Shared } from "./objects.ts";
 
 /** The words that the prompt knows, for completion. */
@@ -22,39 +22,30 @@ send commands to the simple app. Commands supported are:
 
 const encoder = new TextEncoder();
 
-/** How long an update by another process may be under way, in tries of 5 microseconds. */
-const TRIES = 2_000;
-
-/**
- * Waits until nobody is in the middle of an update. One that does not end is a stopped process's: a
- * call would wait for it.
- */
-function settled(shared: { readonly torn: boolean }): boolean {
-  for (let i = 0; i < TRIES; i++) {
-    if (!shared.torn) return true;
-    delayUsSleep(5);
-  }
-  return false;
-}
+/** How long another process's update may be under way, in microseconds; one that is stopped stays in it. */
+const PATIENCE = 10_000;
 
 /**
  * Sends a text to the peer: get, fill, enqueue; a message that does not fit the ring goes back.
  *
  * @returns what went wrong, or undefined.
  */
-function send(text: string, { pool, sendRing }: Shared, objs: Objects): string | undefined {
+function send(text: string, shared: Shared, objs: Objects): string | undefined {
+  const pool = new PatientMempool(shared.pool, PATIENCE);
+  const ring = new PatientRing(shared.sendRing, PATIENCE);
   const bytes = encoder.encode(text);
-  const most = pool.elementSize - 1;
+  const most = shared.pool.elementSize - 1;
   if (bytes.length === 0) return "Bad arguments: send needs a message";
   if (bytes.length > most) {
     return `Message of ${bytes.length} bytes is too long, at most ${most} fit - message discarded`;
   }
-  if (!settled(pool) || !pool.get(objs)) return "Failed to get message buffer - message discarded";
-  const element = pool.bytes(objs);
+  if (!pool.get(objs)) return "Failed to get message buffer - message discarded";
+  const element = shared.pool.bytes(objs);
   element.set(bytes);
   element[bytes.length] = 0;
-  if (settled(sendRing) && sendRing.enqueue(objs)) return undefined;
-  if (settled(pool)) pool.put(objs);
+  if (ring.enqueue(objs)) return undefined;
+  // where that does not go, the next audit finds it
+  pool.put(objs);
   return "Failed to send message - message discarded";
 }
 

@@ -5,7 +5,16 @@
  * @module
  */
 
-import { delayUsSleep, lcoreMain, Mempool, Objects, Quiesce, Ring } from "../../ffi/worker.ts";
+import {
+  delayUsSleep,
+  lcoreMain,
+  Mempool,
+  Objects,
+  PatientMempool,
+  PatientRing,
+  Quiesce,
+  Ring,
+} from "../../ffi/worker.ts";
 import { isOutputWaiting, write } from "../lib/stdout.ts";
 import { BURST, MSG_POOL } from "./objects.ts";
 import { receivedLine, startingLine } from "./lines.ts";
@@ -25,6 +34,8 @@ lcoreMain<RecvData, Received>((context) => {
   const { ring: name, prints } = context.data;
   using ring = Ring.lookup(name);
   using pool = Mempool.lookup(MSG_POOL);
+  // a call would wait for a process that is stopped in the middle of an update, and `quit` for it
+  const [patientRing, patientPool] = [new PatientRing(ring, 0), new PatientMempool(pool, 0)];
   const objs = new Objects(BURST);
   const decoder = new TextDecoder();
   using participant = Quiesce.open().join();
@@ -38,8 +49,7 @@ lcoreMain<RecvData, Received>((context) => {
       delayUsSleep(5);
       continue;
     }
-    // a call would wait for a process that is stopped in the middle of an update, and `quit` for it
-    const count = ring.torn || pool.torn ? 0 : ring.dequeueBurst(objs, BURST);
+    const count = patientPool.settled ? patientRing.dequeueBurst(objs, BURST) : 0;
     if (count === 0) {
       delayUsSleep(5);
       continue;
@@ -50,11 +60,8 @@ lcoreMain<RecvData, Received>((context) => {
       const end = bytes.indexOf(0);
       texts.push(decoder.decode(bytes.subarray(0, end < 0 ? bytes.length : end)));
     }
-    // others are inside the pool all the time, each for a moment: one look decides
-    let torn = pool.torn;
-    for (; torn && !context.stopRequested; torn = pool.torn) delayUsSleep(5);
-    // otherwise the next audit finds the burst
-    if (!torn) pool.putBulk(objs, count);
+    // what cannot be put before the end, the next audit finds
+    while (!patientPool.put(objs, count) && !context.stopRequested) delayUsSleep(5);
     if (prints) write(texts.map((text) => `${receivedLine(context.lcore, text)}\n`).join(""));
     else context.post(texts);
   }

@@ -1,0 +1,135 @@
+/**
+ * Rings and pools that are shared with processes which may be stopped or killed in the middle of an
+ * update: a call waits for it a while at most, where DPDK's waits for ever.
+ *
+ * @module
+ */
+
+import { delayUsSleep } from "../cycles.ts";
+import type { Mempool } from "../mempool.ts";
+import type { Objects } from "../objects.ts";
+import type { Ring } from "../ring.ts";
+
+/** How long the thread sleeps between two looks, in microseconds. */
+const PERIOD = 5;
+
+/**
+ * Waits until nobody is in the middle of an update.
+ *
+ * @param patience microseconds at most; with 0, one look decides.
+ * @returns whether nobody is.
+ */
+function settles(shared: Ring | Mempool, patience: number): boolean {
+  for (let waited = 0; shared.torn; waited += PERIOD) {
+    if (waited >= patience) return false;
+    delayUsSleep(PERIOD);
+  }
+  return true;
+}
+
+/**
+ * A ring whose calls move nothing while another process is in the middle of an update of it, as one
+ * that is stopped stays. It owns nothing: the ring is its user's.
+ *
+ * @example
+ * ```ts
+ * import { Objects, Ring } from "denodpdk";
+ * import { PatientRing } from "denodpdk/recovery";
+ *
+ * const ring = new PatientRing(Ring.lookup("PRI_2_SEC"), 10_000);
+ * const messages = new Objects(32);
+ * const n = ring.dequeueBurst(messages);
+ * ```
+ */
+export class PatientRing {
+  readonly #ring: Ring;
+  readonly #patience: number;
+
+  /**
+   * A ring of the caller's, with a limit to what its calls wait.
+   *
+   * @param patience microseconds that a call waits at most; with 0 it looks once.
+   */
+  constructor(ring: Ring, patience: number) {
+    this.#ring = ring;
+    this.#patience = patience;
+  }
+
+  /**
+   * Enqueues the first object of a table: `rte_ring_enqueue`.
+   *
+   * @returns false when the ring is full, or the update does not end; the caller keeps the object.
+   * @throws {DpdkError} EBADF when the ring is disposed.
+   */
+  enqueue(objects: Objects): boolean {
+    return settles(this.#ring, this.#patience) && this.#ring.enqueue(objects);
+  }
+
+  /**
+   * Dequeues up to `count` objects to the front of a table: `rte_ring_dequeue_burst`.
+   *
+   * @param count as many as the table holds, where left out.
+   * @returns how many came; 0 also when the update does not end.
+   * @throws {DpdkError} EBADF when the ring is disposed.
+   */
+  dequeueBurst(objects: Objects, count: number = objects.length): number {
+    return settles(this.#ring, this.#patience) ? this.#ring.dequeueBurst(objects, count) : 0;
+  }
+}
+
+/**
+ * A pool whose calls move nothing while another process is in the middle of an update of the ring
+ * that has its elements. It owns nothing: the pool is its user's.
+ *
+ * @example
+ * ```ts
+ * import { Mempool, Objects } from "denodpdk";
+ * import { PatientMempool } from "denodpdk/recovery";
+ *
+ * const pool = new PatientMempool(Mempool.lookup("MSG_POOL"), 10_000);
+ * const message = new Objects(1);
+ * if (pool.get(message)) pool.put(message);
+ * ```
+ */
+export class PatientMempool {
+  readonly #pool: Mempool;
+  readonly #patience: number;
+
+  /**
+   * A pool of the caller's, with a limit to what its calls wait.
+   *
+   * @param patience microseconds that a call waits at most; with 0 it looks once.
+   */
+  constructor(pool: Mempool, patience: number) {
+    this.#pool = pool;
+    this.#patience = patience;
+  }
+
+  /** Whether a call could go through now: nobody is in the middle of an update. */
+  get settled(): boolean {
+    return settles(this.#pool, this.#patience);
+  }
+
+  /**
+   * Gets one object to the front of a table: `rte_mempool_get`. The caller has it then.
+   *
+   * @returns false when there is none, or the update does not end.
+   * @throws {DpdkError} EBADF when the pool is disposed.
+   */
+  get(objects: Objects): boolean {
+    return this.settled && this.#pool.get(objects);
+  }
+
+  /**
+   * Puts the first `count` objects of a table back: `rte_mempool_put_bulk`.
+   *
+   * @param count 1 where left out.
+   * @returns false when the update does not end; the caller keeps the objects.
+   * @throws {DpdkError} EBADF when the pool is disposed.
+   */
+  put(objects: Objects, count = 1): boolean {
+    if (!this.settled) return false;
+    this.#pool.putBulk(objects, count);
+    return true;
+  }
+}
