@@ -1,16 +1,110 @@
 /**
- * DPDK from TypeScript: programs of one file, ports and their queues, bursts of packets, rings,
- * mempools and memzones, over a small C shim.
+ * DPDK from TypeScript: programs that receive and send packets on DPDK's ports, and share rings,
+ * mempools and memzones with other processes, with C ones too.
  *
- * Importing this does nothing; the shim is built and opened when it is first needed. What fewer
- * programs need has entries of its own:
+ * Between Deno and DPDK stands a small C library, the shim. Importing this module does not open it;
+ * the first call that needs it does, and builds it where this machine has none yet.
  *
- * - `denodpdk/net`: headers, frames, checksums, what is in a packet;
- * - `denodpdk/pcap`: capture files;
- * - `denodpdk/eal`: EAL's options, lcores and threads, cycles, log, devices, for programs that do
- *   without {@linkcode program};
- * - `denodpdk/recovery`: what killed processes leave behind, and how it is given back;
- * - `denodpdk/supervise`: processes that are started, watched and replaced.
+ * ## A first program
+ *
+ * It sends what port 0 receives out of port 1, on an lcore, and prints the rates every second:
+ *
+ * ```ts
+ * import { Burst, program } from "denodpdk";
+ *
+ * program({
+ *   ports: 2,
+ *   lcores: {
+ *     forward({ rx, tx, running }) {
+ *       using burst = new Burst(32);
+ *       while (running()) if (rx.receive(burst) > 0) tx.send(burst);
+ *     },
+ *   },
+ *   async main({ ports: [from, to], lcores: [lcore], every }) {
+ *     lcore.run("forward", { rx: from.rxQueue(0), tx: to.txQueue(0) });
+ *     for await (const _ of every("1s")) console.log(to.rates());
+ *   },
+ * });
+ * ```
+ *
+ * `deno run -A forward.ts -l 0 --no-pci --vdev=net_null0 --vdev=net_null1` runs it without a
+ * network card. EAL's options come first and the program's own after `--`, as in C. Ctrl-C ends it
+ * in order.
+ *
+ * ## Who owns what
+ *
+ * Everything that must be given back is disposable: declare it with `using`, and it is given back
+ * at the end of the block, after an error too.
+ *
+ * - **Packets** belong to the {@linkcode Burst} that they are in. {@linkcode RxQueue.receive} puts
+ *   packets into an empty burst. {@linkcode TxQueue.send} takes them out again, and frees those
+ *   that the port does not take. What is in a burst when it is disposed of is freed.
+ * - **Ports** belong to the primary process, which opens them with {@linkcode Port.open}; disposal
+ *   stops and closes the port for all processes. Other processes and other threads use
+ *   {@linkcode Port.attach}; its disposal ends their own queues and nothing else.
+ * - **Rings, mempools and memzones** belong to whoever created them: disposal frees them. Whoever
+ *   looked one up only forgets it. Between processes nobody counts users, as in C: what one process
+ *   frees, no other may use.
+ * - **Threads**: one thread at a time uses a queue or a burst. What {@linkcode ProgramLcore.run}
+ *   hands over becomes the lcore's own.
+ *
+ * ## How errors look
+ *
+ * A call that DPDK refuses throws a {@linkcode DpdkError}. Its message is one line, and says what
+ * failed, the errno, the reason, and what helps where that is known:
+ * `rte_ring_create(PRI_2_SEC): EEXIST: File exists`. Numbers that are out of range throw a
+ * `RangeError`, before DPDK is asked. What happens in good order is no error: a full ring, an empty
+ * pool or a queue without packets is `false` or a smaller count.
+ *
+ * ## Processes
+ *
+ * The processes of one `--file-prefix` share their hugepages. One is the primary: it makes the
+ * memory and opens the ports. The others are secondaries: they attach, and find rings, pools and
+ * zones by their names. Each process needs lcores of its own; a process that would take another
+ * one's lcores is refused. {@linkcode Eal.attach} looks at a running primary and needs no lcore.
+ *
+ * ## Programs
+ *
+ * - {@linkcode program}: a program of one file: its options, ports, lcores, signals and end.
+ * - {@linkcode option}: options of the program's own, with one line for each wrong value.
+ *
+ * ## EAL
+ *
+ * - {@linkcode Eal}: initialises DPDK in this process, for a program that does without `program`.
+ * - {@linkcode DpdkError}: what a refused call throws.
+ *
+ * ## Ports and their queues
+ *
+ * - {@linkcode Port}: configures and starts a port; its MAC address, link, statistics and so on.
+ * - {@linkcode RxQueue}, {@linkcode TxQueue}: receive and send bursts.
+ * - {@linkcode Exchange}: receives from several queues and sends, in one native call a turn;
+ *   {@linkcode Buffered} is one of its verdicts.
+ * - {@linkcode RxOffload}, {@linkcode TxOffload}, {@linkcode RssHash}: bits for
+ *   {@linkcode Port.open}.
+ *
+ * ## Packets
+ *
+ * - {@linkcode Burst}: packets in hand; {@linkcode DROP} and {@linkcode KEEP} say what becomes of
+ *   them.
+ * - {@linkcode Packet}: one packet of a burst, its headers and its bytes.
+ * - {@linkcode PacketMemory}: the memory that packets lie in, as typed arrays, for loops.
+ * - {@linkcode createPktmbufPool}: a pool of packet buffers, where a port is not to make its own.
+ *
+ * ## Shared memory
+ *
+ * - {@linkcode Ring}: a queue of pointers between threads and processes; {@linkcode RingFlags}.
+ * - {@linkcode Mempool}: elements of one size; {@linkcode MempoolFlags}.
+ * - {@linkcode Objects}: a table of pointers, for rings and pools whose elements are no packets.
+ * - {@linkcode Memzone}: a named piece of memory; {@linkcode MemzoneFlags}.
+ *
+ * ## Other entries
+ *
+ * - `denodpdk/net`: headers, frames, checksums; reads and builds packets, without DPDK.
+ * - `denodpdk/pcap`: reads and writes capture files, without DPDK.
+ * - `denodpdk/eal`: lcores, threads, cycles, log, devices and EAL's options, for programs that do
+ *   without `program`.
+ * - `denodpdk/recovery`: finds what killed processes left behind, and gives it back.
+ * - `denodpdk/supervise`: starts processes, watches them and replaces them, without DPDK.
  *
  * @example Attach to a running primary and read a ring
  * ```ts

@@ -10,8 +10,8 @@ import { checkInteger } from "./boundary/native.ts";
 let nativeDelay: Hot<"shim_delay_us_sleep"> | undefined;
 
 /**
- * Sleeps for at least `us` microseconds without giving the event loop a turn:
- * `rte_delay_us_sleep`. For polling threads; the main thread awaits timers.
+ * Sleeps for at least `us` microseconds and blocks this thread meanwhile: `rte_delay_us_sleep`. For
+ * polling threads; the main thread awaits a timer instead.
  *
  * @throws {RangeError} when us is no integer from 0 to 1,000,000.
  */
@@ -22,16 +22,16 @@ export function delayUsSleep(us: number): void {
 }
 
 /**
- * The time stamp counter: `rte_rdtsc`. It runs at a rate of its own, {@linkcode tscHz}, whatever clock
- * the CPU has: on x86-64 near its nominal one, so that "cycles" of it are about cycles of a CPU; on
- * arm64 it is the system's timer, `cntvct_el0`, of 25 MHz to 1 GHz, where a cycle of the CPU is none of it.
- * Both are the same on all CPUs of a machine, and in all of its processes.
+ * The time stamp counter: `rte_rdtsc`. It counts at a constant rate, {@linkcode tscHz}, whatever
+ * the CPU's clock is. On x86-64 that is near the CPU's nominal clock, so that a count is about a
+ * CPU cycle. On arm64 it is the system timer, `cntvct_el0`, of 25 MHz to 1 GHz, and a count is many
+ * CPU cycles. All CPUs and all processes of a machine see the same counter.
  */
 export function tsc(): bigint {
   return shim().shim_tsc();
 }
 
-/** How far {@linkcode tsc} runs in a second, 0 before EAL is initialised: `rte_get_tsc_hz`. */
+/** Counts of {@linkcode tsc} in a second; 0 before EAL is initialised: `rte_get_tsc_hz`. */
 export function tscHz(): bigint {
   return shim().shim_tsc_hz();
 }
@@ -39,15 +39,16 @@ export function tscHz(): bigint {
 let nativeCycles: Hot<"shim_tsc_cycles"> | undefined;
 
 /**
- * The time stamp counter, see {@linkcode tsc}, as a plain number, for loops where a BigInt would be
- * garbage: `rte_rdtsc`. Differences are exact to 2^53, at 3 GHz the first month after boot, and to a
- * few counts later. It counts time, not the CPU's cycles: divide by {@linkcode tscCyclesPerSecond}.
+ * The time stamp counter {@linkcode tsc} as a plain number, for loops that must not allocate
+ * BigInts: `rte_rdtsc`. Exact up to 2^53 counts, which is a month after boot at 3 GHz, and to a few
+ * counts later. It measures time: divide a difference by {@linkcode tscCyclesPerSecond} to have
+ * seconds.
  */
 export function tscCycles(): number {
   return (nativeCycles ??= shim().shim_tsc_cycles)();
 }
 
-/** How far {@linkcode tscCycles} runs in a second: `rte_get_tsc_hz`. */
+/** Counts of {@linkcode tscCycles} in a second; 0 before EAL is initialised: `rte_get_tsc_hz`. */
 export function tscCyclesPerSecond(): number {
   return Number(tscHz());
 }

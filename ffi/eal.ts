@@ -91,26 +91,34 @@ function checkNotInitialised(operation: string): void {
 
 /** Options of {@linkcode Eal.init}. */
 export interface EalInitOptions {
-  /** The program's name in EAL's log and for `dpdk-telemetry.py`; "denodpdk" where left out. */
+  /** The program's name in EAL's log and in `dpdk-telemetry.py`; "denodpdk" where left out. */
   name?: string;
   /**
-   * Attach as secondary though the primary has ended, as long as other secondaries live. Nobody
-   * tells then which virtual devices there are: see `attachVdev`. Refused where left out.
+   * Whether a secondary may attach after the primary has ended, as long as other secondaries live.
+   * No primary is there then to tell which virtual devices exist: `attachVdev` of `denodpdk/eal`
+   * adds them. False where left out.
    */
   allowDeadPrimary?: boolean;
   /**
-   * False for a program that uses no devices: DPDK's drivers, 128 libraries, are not loaded, which
-   * makes the start 37 ms faster. Such processes work together with those that have drivers.
-   * Arguments that ask for a device load them all the same. True where left out.
+   * False for a program that uses no devices: DPDK's drivers, 128 libraries, are not loaded then,
+   * and the program starts 37 ms sooner. It works together with processes that have drivers.
+   * Arguments that ask for a device load the drivers all the same. True where left out.
    */
   drivers?: boolean;
-  /** Accept lcores that another process has; only for a process that uses no mempool cache. */
+  /**
+   * Whether this process may have lcores that another process has. Only for a process that uses no
+   * mempool cache, since two processes would corrupt it. False where left out.
+   */
   allowOverlap?: boolean;
-  /** Refuse a primary that has no ports: a secondary cannot have any then. */
+  /**
+   * Whether to refuse a primary without ports, of which a secondary cannot have any either. False
+   * where left out.
+   */
   needsPorts?: boolean;
   /**
-   * A secondary that looks at its primary and neither sends nor receives on ports: it opens none of
-   * the files that `net_pcap` devices read and write. Other secondaries append to those files.
+   * True for a secondary that only looks at its primary, and neither sends nor receives on ports:
+   * it opens none of the files that `net_pcap` devices read and write. Other secondaries append to
+   * those files. False where left out.
    */
   looks?: boolean;
 }
@@ -120,21 +128,25 @@ export interface EalAttachOptions {
   /** `--file-prefix` of the running primary; "rte" where left out. */
   filePrefix?: string;
   /**
-   * Also attach to PCI devices, to see the ports on them; their drivers then see a process come
-   * and go. False where left out, which leaves them alone.
+   * Whether to attach to PCI devices, to see the ports on them; their drivers notice that a process
+   * comes and goes. False where left out: PCI devices are left alone.
    */
   pci?: boolean;
-  /** Further EAL arguments. */
+  /** Further arguments of EAL. */
   args?: readonly string[];
-  /** Show EAL's log above this level (1 to 8); errors (4) where left out. */
+  /**
+   * The least important messages of EAL's log to be shown, 1 (emergencies) to 8 (debug); 4, errors,
+   * where left out.
+   */
   logLevel?: number;
 }
 
-/** Role of a process: `rte_eal_process_type`. */
+/** Whether a process made the shared memory or attached to it: `rte_eal_process_type`. */
 export type ProcessType = "primary" | "secondary";
 
 /**
- * The EAL of this process. It can be initialised once in a process, on the main thread.
+ * DPDK's Environment Abstraction Layer in this process. It can be initialised once in a process, on
+ * the main thread, and ends with its disposal.
  *
  * @example
  * ```ts
@@ -153,7 +165,10 @@ export class Eal implements Disposable {
   readonly processType: ProcessType;
   /** The program's own arguments: all that followed `--`. */
   readonly args: readonly string[];
-  /** `--file-prefix`. */
+  /**
+   * The value of `--file-prefix`, which processes that work together share; "rte" unless it was
+   * given.
+   */
   readonly filePrefix: string;
 
   #locksUnknown: string | undefined;
@@ -172,15 +187,16 @@ export class Eal implements Disposable {
 
   /**
    * Initialises EAL: `rte_eal_init`. The calling thread becomes the main lcore. EAL's log goes to
-   * stderr when it is done; on failure only the error is told.
+   * stderr once EAL runs; when it fails, the error says why, and the log is not shown.
    *
-   * A secondary whose memory is taken by V8 is started over with `execve`, the same process in
-   * a fresh image, so call this before anything that must not happen twice.
+   * A secondary needs the same addresses as its primary. Where V8 has taken some of them, the
+   * process starts over with `execve`: the program runs again from its beginning, under the same
+   * pid. So call this before anything that must not happen twice.
    *
-   * @param args EAL's arguments as on a command line; what follows `--` is the program's own.
+   * @param args EAL's arguments as on a command line; those behind `--` are the program's own.
    * @throws {DpdkError} for a bad argument, a running or missing primary, lcores that another
    * process has, too few hugepages, or any failure of EAL.
-   * @throws {RangeError} for an argument with a NUL, behind which C would see nothing.
+   * @throws {RangeError} for an argument that contains a NUL character.
    */
   static init(args: readonly string[], options: EalInitOptions = {}): Eal {
     const operation = "rte_eal_init";
@@ -259,8 +275,8 @@ export class Eal implements Disposable {
   }
 
   /**
-   * Attaches to a running primary to look at it: `rte_eal_init` as a secondary that takes no
-   * lcore of anybody's and leaves the calling thread unpinned. Mempool calls bypass the caches.
+   * Attaches to a running primary to look at it: `rte_eal_init` as a secondary that takes no lcore
+   * from others and does not bind the calling thread to a CPU. Its mempool calls bypass the caches.
    *
    * @throws {DpdkError} when there is no living primary of that prefix, or EAL fails.
    */
@@ -283,21 +299,20 @@ export class Eal implements Disposable {
     return eal;
   }
 
-  /** Version of DPDK, as `DPDK 22.11.11`: `rte_version`. */
+  /** The version of DPDK in words, such as `DPDK 22.11.11`: `rte_version`. */
   static get version(): string {
     return readText((text, len) => shim().shim_version(text, len));
   }
 
-  /** Whether the primary that this process belongs to lives: `rte_eal_primary_proc_alive`. */
+  /**
+   * Whether the primary of this process lives; true in the primary: `rte_eal_primary_proc_alive`.
+   */
   get primaryAlive(): boolean {
     this.#check();
     return this.processType === "primary" || shim().shim_eal_primary_alive() === 1;
   }
 
-  /**
-   * The primary as messages name it: `mp_server (pid 4711)`. Where this process is the primary, it
-   * names itself.
-   */
+  /** The primary as messages name it: `mp_server (pid 4711)`. In the primary: itself. */
   get primaryText(): string {
     this.#check();
     if (this.processType === "primary") return describe({ pid: Deno.pid });
@@ -306,15 +321,16 @@ export class Eal implements Disposable {
     return recorded ? holderText(recorded) : primaryText(this.runtimeFolder, pid);
   }
 
-  /** Where the runtime files lie: `rte_eal_get_runtime_dir`. */
+  /** The folder of EAL's runtime files: `rte_eal_get_runtime_dir`. */
   get runtimeFolder(): string {
     this.#check();
     return readText((text, len) => shim().shim_eal_runtime_dir(text, len));
   }
 
   /**
-   * The secondaries but this process that live, or may, as far as they have started. One that cannot
-   * be seen from here, as in another PID namespace, has the name "?" and the pid that it has there.
+   * The other secondaries of this primary that have started and live, or may live. One in another
+   * PID namespace cannot be seen from here: its name is "?", and its pid is the one that it has
+   * there.
    */
   secondaries(): ProcessName[] {
     this.#check();
@@ -322,8 +338,8 @@ export class Eal implements Disposable {
   }
 
   /**
-   * The pids of the living secondaries, as far as they can be seen from here, and whether there are
-   * others of which nothing is known: in another PID namespace, and no programs of this toolkit.
+   * The pids of the living secondaries that can be seen from here, and whether there are others of
+   * which nothing is known: foreign programs in another PID namespace.
    */
   visibleSecondaries(): { pids: number[]; strangers: boolean } {
     this.#check();
@@ -333,24 +349,24 @@ export class Eal implements Disposable {
   }
 
   /**
-   * Removes the sockets that killed secondaries left, which tell that they were there.
+   * Removes the sockets that killed secondaries left in the runtime folder.
    *
-   * @returns how many there were.
+   * @returns how many were removed.
    */
   buryDead(): number {
     this.#check();
     return buryDead(this.runtimeFolder);
   }
 
-  /** Why {@linkcode Eal.forgetDeadHolders} can do nothing, where that is so. */
+  /** Why {@linkcode Eal.forgetDeadHolders} can do nothing; undefined where it can. */
   get locksUnknown(): string | undefined {
     return this.#locksUnknown;
   }
 
   /**
-   * Makes shared locks of EAL's forget processes that were killed while they held one: a secondary
-   * does so for much of its start, and others would wait for it for ever. What is held at an instant
-   * at which no living process can hold any is theirs. Only in the primary.
+   * Frees EAL's shared locks that killed processes still hold. A secondary holds such locks for
+   * much of its start; when it is killed meanwhile, all others wait for ever. A lock is freed when
+   * it is held at an instant at which no living process can hold it. Only in the primary.
    *
    * @returns how many there were.
    */
@@ -372,12 +388,11 @@ export class Eal implements Disposable {
   }
 
   /**
-   * Releases what EAL holds: `rte_eal_cleanup`. Every object of the toolkit throws from then on.
-   * The last process of a prefix also removes the runtime and hugepage files, which EAL leaves
-   * behind. Idempotent.
+   * Ends EAL: `rte_eal_cleanup`. Ports, rings, pools and all other objects throw from then on. The
+   * last process of a prefix also removes the runtime and hugepage files, which DPDK leaves behind.
+   * Idempotent.
    *
-   * @throws {DpdkError} EBUSY while a Worker is an lcore, which uses that memory; nothing has
-   * happened then.
+   * @throws {DpdkError} EBUSY while a Worker still runs on an lcore; EAL goes on then.
    */
   [Symbol.dispose](): void {
     if (!this.#alive) return;

@@ -1,7 +1,29 @@
 /**
  * EAL's services for programs that do without `program()`: they read EAL's options, and place their
- * threads on lcores themselves. Each part is named as its header: `rte_lcore.h`, `rte_launch.h`,
- * `rte_cycles.h`, `rte_log.h`, `rte_dev.h`.
+ * threads on lcores themselves.
+ *
+ * ## Lcores and threads
+ *
+ * - {@linkcode launchOnLcore}, {@linkcode lcoreMain}: run a Worker on an lcore: `rte_launch.h`.
+ * - {@linkcode Lcore}: the lcores of this process, and the one that this thread is: `rte_lcore.h`;
+ *   {@linkcode LCORE_ID_ANY} is none.
+ * - {@linkcode releaseMainLcore}: lets a Worker have the main lcore.
+ * - {@linkcode threadAffinity}, {@linkcode setThreadAffinity}: the CPUs that a thread may run on.
+ * - {@linkcode Counters}: 64-bit counters that one thread counts up and others read.
+ *
+ * ## Time and log
+ *
+ * - {@linkcode tscCycles}, {@linkcode tscCyclesPerSecond}: the time stamp counter for loops, and
+ *   {@linkcode tsc}, {@linkcode tscHz} as BigInts: `rte_cycles.h`.
+ * - {@linkcode delayUsSleep}: sleeps in a polling thread.
+ * - {@linkcode log}, {@linkcode LogLevel}: DPDK's log: `rte_log.h`.
+ *
+ * ## Devices and options
+ *
+ * - {@linkcode probeDevice}, {@linkcode attachVdev}: add a device while the program runs:
+ *   `rte_dev.h`.
+ * - {@linkcode parseEalOptions}, {@linkcode secondaryArgs}: EAL's command line.
+ * - {@linkcode readKernelFile}: a file of `/proc` or `/sys`.
  *
  * @example What EAL would make of these options, before it starts
  * ```ts

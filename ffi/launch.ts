@@ -15,13 +15,13 @@ import { receiveError, type Report, setLcoreEntry, type Start, StopFlag } from "
 import { packHandles, unpackHandles } from "./transfer.ts";
 import { chooseLibrary, libraryPath, shim } from "./boundary/library.ts";
 
-/** What the function of {@linkcode lcoreMain} works with. */
+/** What {@linkcode lcoreMain} passes to the function that runs on an lcore. */
 export interface LcoreContext<Data, Message> {
-  /** The lcore that this thread is. */
+  /** The id of the lcore that this thread runs as. */
   readonly lcore: number;
-  /** True when the main thread wants the loop to end; look once a burst. */
+  /** True once the main thread wants the loop to end. Ask once a burst. */
   readonly stopRequested: boolean;
-  /** What {@linkcode launchOnLcore} was given for this lcore. */
+  /** The data that {@linkcode launchOnLcore} was given for this lcore. */
   readonly data: Data;
   /** Sends a structured-cloneable value to the main thread's `onMessage`. */
   post(message: Message): void;
@@ -30,8 +30,8 @@ export interface LcoreContext<Data, Message> {
 /** Options of {@linkcode launchOnLcore}. */
 export interface LaunchOptions<Data, Message> {
   /**
-   * Structured-cloneable value for the Worker. Handles in its plain objects and arrays, of ports,
-   * queues, rings and pools, are the Worker's own there.
+   * A structured-cloneable value for the Worker. Ports, queues, rings and pools in its plain
+   * objects and arrays become handles of the Worker's own.
    */
   data: Data;
   /** Called on the main thread for each value that the Worker posts. */
@@ -40,17 +40,17 @@ export interface LaunchOptions<Data, Message> {
 
 /** A Worker that runs, or ran, on an lcore. */
 export interface LcoreWorker {
-  /** Its lcore. */
+  /** The id of the lcore. */
   readonly lcore: number;
-  /** The id of its thread, `gettid`; 0 before it runs. */
+  /** The id of the Worker's thread, `gettid`; 0 before the Worker runs. */
   readonly thread: number;
   /**
-   * Resolves when the function returned and the lcore is free again; rejects with what it threw, a
-   * {@linkcode DpdkError} as one, and with a DpdkError when the module does not load or never calls
-   * {@linkcode lcoreMain}. Stands for `rte_eal_wait_lcore`.
+   * Resolves when the function has returned and the lcore is free again, as `rte_eal_wait_lcore`
+   * returns. Rejects with what the function threw (a {@linkcode DpdkError} stays one), and with a
+   * DpdkError when the module does not load or never calls {@linkcode lcoreMain}.
    */
   readonly done: Promise<void>;
-  /** Asks the loop to end; await {@linkcode LcoreWorker.done} to know that it has. */
+  /** Asks the loop to end. Await {@linkcode LcoreWorker.done} to know that it has ended. */
   stop(): void;
 }
 
@@ -126,9 +126,9 @@ export function launchOnLcore<Data, Message = never>(
 }
 
 /**
- * The main function of a Worker's module, which calls this once, at its top level. The thread is the
- * lcore while `main` runs; what it throws reaches the main thread through
- * {@linkcode LcoreWorker.done}. On the main thread nothing comes of it.
+ * Runs `main` on the lcore that this Worker was launched for. A Worker's module calls this once, at
+ * its top level. The thread is bound to the lcore while `main` runs; what `main` throws reaches the
+ * main thread through {@linkcode LcoreWorker.done}. On the main thread this call does nothing.
  *
  * @example
  * ```ts

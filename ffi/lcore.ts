@@ -16,12 +16,12 @@ import { formatRanges } from "./host/lcore_list.ts";
 import { shim } from "./boundary/library.ts";
 import { checkInteger, failure, readList, requireEal, unwrap } from "./boundary/native.ts";
 
-/** `LCORE_ID_ANY`: the id of a thread that holds no lcore. */
+/** `LCORE_ID_ANY`: the lcore id of a thread that has no lcore. */
 export const LCORE_ID_ANY: number = ANY;
 
 /**
- * The hold of this thread on an lcore. One thread at a time has it, in this process; other
- * processes of the primary must use other ids.
+ * This thread as an lcore, until disposal. One thread of a process at a time can be an lcore; other
+ * processes of the same primary must use other ids.
  *
  * @example
  * ```ts
@@ -40,12 +40,12 @@ export class Lcore implements Disposable {
     this.id = id;
   }
 
-  /** How many lcore ids DPDK has, 0 the first: `RTE_MAX_LCORE`. */
+  /** Number of lcore ids that DPDK has; the first is 0: `RTE_MAX_LCORE`. */
   static get max(): number {
     return limits().lcores;
   }
 
-  /** All enabled lcores of this process, ascending: `RTE_LCORE_FOREACH`. */
+  /** The ids of all enabled lcores of this process, ascending: `RTE_LCORE_FOREACH`. */
   static list(): number[] {
     requireEal("list of lcores");
     return [
@@ -57,19 +57,22 @@ export class Lcore implements Disposable {
     ];
   }
 
-  /** All enabled lcores but the main one, ascending: `RTE_LCORE_FOREACH_WORKER`. */
+  /** The ids of all enabled lcores except the main one, ascending: `RTE_LCORE_FOREACH_WORKER`. */
   static workers(): number[] {
     const main = Lcore.main;
     return Lcore.list().filter((id) => id !== main);
   }
 
-  /** The main lcore, which the thread that called `Eal.init()` holds: `rte_get_main_lcore`. */
+  /**
+   * The id of the main lcore, which the thread that called `Eal.init()` is at first:
+   * `rte_get_main_lcore`.
+   */
   static get main(): number {
     requireEal("main lcore");
     return shim().shim_lcore_main();
   }
 
-  /** The lcore of this thread, {@linkcode LCORE_ID_ANY} where it has none: `rte_lcore_id`. */
+  /** The id of this thread's lcore; {@linkcode LCORE_ID_ANY} where it has none: `rte_lcore_id`. */
   static get current(): number {
     return shim().shim_lcore_id();
   }
@@ -95,12 +98,12 @@ export class Lcore implements Disposable {
   }
 
   /**
-   * Makes this thread lcore `id` until disposal. The main lcore can be adopted after the main
-   * thread gave it back with {@linkcode releaseMainLcore}.
+   * Makes this thread lcore `id` until disposal, and binds it to the lcore's CPUs. The main lcore
+   * can be adopted once the main thread has given it back with {@linkcode releaseMainLcore}.
    *
    * @throws {DpdkError} EINVAL when the lcore is not enabled, EBUSY when another thread of this
-   * process has it, EALREADY when this thread has one, EPERM when the process's cpuset has lost the
-   * lcore's CPUs since EAL started.
+   * process has it, EALREADY when this thread already has an lcore, EPERM when the process's cpuset
+   * has lost the lcore's CPUs since EAL started.
    */
   static adopt(id: number): Lcore {
     const operation = `adopt lcore ${id}`;
@@ -129,12 +132,12 @@ export class Lcore implements Disposable {
   }
 
   /**
-   * Makes this thread lcore `id` until disposal, without binding it to any CPU. The id is one that
-   * nobody in any process of this primary has, which {@linkcode LcoreIds} can see to; it need not
-   * be enabled.
+   * Makes this thread lcore `id` until disposal, without binding it to any CPU. No thread of any
+   * process of this primary may have the id; {@linkcode LcoreIds} gives such ids. The lcore need
+   * not be enabled.
    *
    * @throws {DpdkError} EINVAL when there is no such id, EBUSY when another thread of this process
-   * has it, EALREADY when this thread has one.
+   * has it, EALREADY when this thread already has an lcore.
    */
   static float(id: number): Lcore {
     const operation = `float as lcore ${id}`;
@@ -144,7 +147,9 @@ export class Lcore implements Disposable {
     return new Lcore(id);
   }
 
-  /** Gives the lcore back; this thread gets the CPU affinity that it had before. Idempotent. */
+  /**
+   * Gives the lcore back, and restores the CPU affinity that this thread had before. Idempotent.
+   */
   [Symbol.dispose](): void {
     if (!this.#held) return;
     this.#held = false;
@@ -153,9 +158,9 @@ export class Lcore implements Disposable {
 }
 
 /**
- * The main thread gives the main lcore back, for a Worker to adopt, and gets the CPU affinity
- * that it had before `Eal.init()`. From then on its mempool calls bypass the caches. Does
- * nothing where it holds none.
+ * Gives the main lcore back, so that a Worker can adopt it, and restores the CPU affinity that the
+ * main thread had before `Eal.init()`. From then on the mempool calls of the main thread bypass the
+ * caches. Does nothing where the main thread has no lcore.
  */
 export function releaseMainLcore(): void {
   if (Lcore.current !== LCORE_ID_ANY) unwrap("release main lcore", shim().shim_lcore_release());

@@ -18,7 +18,7 @@ import {
 import { shim } from "./boundary/library.ts";
 import { checkInteger, cString } from "./boundary/native.ts";
 
-/** `RTE_LOG_*`: the smaller, the graver. */
+/** `RTE_LOG_*`: levels of the log, 1 (emergency) to 8 (debug). */
 export const LogLevel = {
   /** The system is unusable. */
   EMERG: RTE_LOG_EMERG,

@@ -60,7 +60,9 @@ export const MempoolFlags = {
 
 /** Options of {@linkcode Mempool.create}. */
 export interface MempoolOptions {
-  /** Objects that each lcore keeps for itself; 0 (no cache) where left out, 512 at most. */
+  /**
+   * Elements that each lcore keeps in a cache of its own, 512 at most; 0, no cache, where left out.
+   */
   cacheSize?: number;
   /** Bytes of private data behind the pool's header; 0 where left out. */
   privateSize?: number;
@@ -78,15 +80,18 @@ export interface MempoolInfo {
   size: number;
   /** Bytes of one element. */
   elementSize: number;
-  /** Elements free: in the common pool and in the caches of all lcores. */
+  /** Number of free elements, in the common pool and in the caches of all lcores. */
   available: number;
-  /** Elements that somebody holds. */
+  /** Number of elements that are not free. */
   inUse: number;
-  /** Of the available ones, those in caches, by lcore id; lcores with none are left out. */
+  /**
+   * How many of the free elements are in the cache of each lcore, by lcore id; lcores with empty
+   * caches are left out.
+   */
   cached: Record<number, number>;
-  /** How many elements each lcore's cache is made for. */
+  /** How many elements each lcore's cache was created for; 0 without caches. */
   cacheSize: number;
-  /** Name of the operations, as `ring_mp_mc`. */
+  /** Name of the mempool operations, such as `ring_mp_mc`. */
   ops: string;
 }
 
@@ -170,14 +175,14 @@ interface Chunk {
 /**
  * A pool of fixed-size elements in shared memory, `struct rte_mempool`.
  *
- * A created pool is freed by its disposal; a looked-up one only forgets its pointer. All handles of
- * a pool in this process share its life: those of the same thread end with the one that created it,
- * and where a Worker has one too, the pool is freed when that one is disposed of or its thread ends.
- * What other processes have of it is theirs to know, as in C.
+ * Disposal frees a pool that this handle created, and only forgets one that it looked up. Other
+ * handles of the thread end when the creating one is disposed of. Where Workers have handles too,
+ * the pool is freed with the last of them. Other processes are not counted, as in C: they must not
+ * use a pool that was freed.
  *
- * Whoever got an element puts it back. Any use after disposal throws {@linkcode DpdkError}, and the
- * bytes that {@linkcode Mempool.bytes} gave are empty. Do not transfer their buffer: the pool could
- * not be freed then.
+ * Whoever gets an element must put it back. After disposal every use throws {@linkcode DpdkError},
+ * and arrays that {@linkcode Mempool.bytes} returned have length 0. Do not transfer their buffer to
+ * another thread: the pool could not be freed any more.
  *
  * @example
  * ```ts
@@ -202,7 +207,7 @@ export class Mempool implements Disposable {
   #intact = true;
   /** Bytes for headroom and data of its packets; negative before it is known. */
   #dataRoom = -1;
-  /** Name of the pool: how every process finds it. */
+  /** Name of the pool, by which every process finds it. */
   readonly name: string;
 
   private constructor(name: string, pool: Deno.PointerObject, owned: boolean) {
@@ -213,10 +218,10 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Creates a pool: `rte_mempool_create`. Only in the primary process. Its disposal frees it.
+   * Creates a pool: `rte_mempool_create`. Only in the primary process. Disposal frees the pool.
    *
    * @param name up to 25 bytes, unique among the pools of this primary.
-   * @param count elements; 2^n - 1 uses memory best.
+   * @param count number of elements; 2^n - 1 uses memory best.
    * @param elementSize bytes of one element; DPDK rounds up to a multiple of 8.
    * @throws {DpdkError} EEXIST, EINVAL (cache too large), ENAMETOOLONG, ENOMEM,
    * E_RTE_SECONDARY.
@@ -254,11 +259,11 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Finds a pool that some process of this primary created: `rte_mempool_lookup`. Its disposal
-   * forgets the pool and frees nothing.
+   * Finds a pool that any process of this primary created: `rte_mempool_lookup`. Disposal forgets
+   * the pool and frees nothing.
    *
-   * @throws {DpdkError} ENOENT when there is none of that name; EPROTO when this process lacks
-   * the operations that its creator gave it, without which memory would be corrupted.
+   * @throws {DpdkError} ENOENT when there is no pool of that name; EPROTO when this process lacks
+   * the mempool operations that the pool was created with, since others would corrupt it.
    */
   static lookup(name: string): Mempool {
     const operation = `rte_mempool_lookup(${name})`;
@@ -326,7 +331,10 @@ export class Mempool implements Disposable {
     return { base, length: Number(ends.reduce(max) - base) };
   }
 
-  /** All pools of the running primary, in order of creation, each as it is now. */
+  /**
+   * All pools of the running primary as they are now, in the order of their creation:
+   * `rte_mempool_walk`.
+   */
   static list(): MempoolInfo[] {
     const { lcores } = limits();
     let caches = new Uint32Array();
@@ -358,17 +366,18 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Where the elements of a pool are, found under DPDK's locks and without a handle: for a process
-   * that looks at a primary that may free the pool at any time. {@linkcode Mempool.audit} of one's
-   * own pool does the same with less, and repairs.
+   * Counts where the elements of a pool are, under DPDK's locks and without a handle: for a process
+   * that only looks at a primary, which may free the pool at any time. For a pool of this program
+   * use {@linkcode Mempool.audit}, which can also repair.
    *
-   * @throws {DpdkError} ENOENT without such a pool, ENOTSUP when its elements are not in a ring.
+   * @throws {DpdkError} ENOENT when there is no such pool, ENOTSUP when the pool does not keep its
+   * elements in a ring.
    */
   static look(name: string): MempoolLook {
     return look(name);
   }
 
-  /** How many elements the pool has. */
+  /** Number of elements in the pool, free or not. */
   get size(): number {
     return shim().shim_mempool_size(this.#pool ?? disposed(`Mempool ${this.name}`));
   }
@@ -379,12 +388,15 @@ export class Mempool implements Disposable {
     return this.#elementSize ??= shim().shim_mempool_elt_size(pool);
   }
 
-  /** Elements free, in the common pool and all caches: `rte_mempool_avail_count`. */
+  /**
+   * Number of free elements, in the common pool and in the caches of all lcores:
+   * `rte_mempool_avail_count`.
+   */
   get availableCount(): number {
     return shim().shim_mempool_avail_count(this.#pool ?? disposed(`Mempool ${this.name}`));
   }
 
-  /** Elements that somebody holds: `rte_mempool_in_use_count`. */
+  /** Number of elements that are not free: `rte_mempool_in_use_count`. */
   get inUseCount(): number {
     return shim().shim_mempool_in_use_count(this.#pool ?? disposed(`Mempool ${this.name}`));
   }
@@ -394,19 +406,23 @@ export class Mempool implements Disposable {
     return infoOf(this.#pool ?? disposed(`Mempool ${this.name}`));
   }
 
-  /** The same as `Ring.torn`, for the ring that a pool keeps its elements in; false without one. */
+  /**
+   * Whether the ring that holds the pool's free elements is in the middle of an update at this
+   * instant, as {@linkcode Ring.torn}; false for a pool without a ring.
+   */
   get torn(): boolean {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
     return (mempoolTorn ??= shim().shim_mempool_torn)(pool) !== 0;
   }
 
   /**
-   * Mends the ring of a pool that a killed process left half-way: its users would wait for ever.
-   * Nobody may be in a call on the pool meanwhile. The elements that the dead process was moving
-   * are lost until an {@linkcode Mempool.audit}.
+   * Mends the pool's ring after a process was killed in the middle of an update; without that, all
+   * users of the pool wait for ever. No process may be in a call on the pool meanwhile. The
+   * elements that the dead process was moving are lost until {@linkcode Mempool.audit} gives them
+   * back.
    *
-   * @returns whether there was something to mend.
-   * @throws {DpdkError} ENOTSUP when the pool is not on a ring.
+   * @returns whether there was anything to mend.
+   * @throws {DpdkError} ENOTSUP when the pool does not keep its elements in a ring.
    */
   repair(): boolean {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
@@ -415,9 +431,9 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Where a put is under way at this instant, for {@linkcode Mempool.finishPut}; undefined where
-   * none is. One that stays there was cut short by the death of its process, and everybody who
-   * puts waits for it, for ever.
+   * The position in the pool's ring of a put that is under way at this instant, for
+   * {@linkcode Mempool.finishPut}; undefined when none is. A position that does not change for long
+   * belongs to a process that was killed; until it is finished, every other put waits.
    */
   unfinishedPut(): number | undefined {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
@@ -426,13 +442,13 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Finishes the put of a killed process, from its cache, while others wait for it; nothing is
-   * lost then.
+   * Finishes the put that a killed process began, with the elements from its cache, while others
+   * wait for that; no element is lost then.
    *
-   * @param lcore The one that the dead process was.
-   * @param at What {@linkcode Mempool.unfinishedPut} said, so long that nobody who lives can be
-   * the cause.
-   * @returns how many elements; 0 when it cannot have been this lcore's.
+   * @param lcore the lcore that the dead process was.
+   * @param at the position that {@linkcode Mempool.unfinishedPut} returned again and again, for so
+   * long that no living process can be the cause.
+   * @returns the number of elements put; 0 when the put cannot have been this lcore's.
    * @throws {RangeError} when a number is out of range.
    */
   finishPut(lcore: number, at: number): number {
@@ -443,12 +459,13 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Looks for every element of a pool on a ring, whichever program made it: in the common pool, in
-   * the caches of all lcores, in rings (with all segments of a packet), and in the tables of what
-   * processes hold. Exact only while nobody uses the pool; with `repair` nobody may, in any
-   * process, and no device may hold elements but in rings: the caller sees to that.
+   * Looks for every element of a pool: in the common pool, in the caches of all lcores, in rings
+   * (with all segments of a packet), and in the tables of what processes hold. The pool may be any
+   * program's, if it keeps its elements in a ring. The counts are exact only while no process uses
+   * the pool. With `repair` no process may use it, and no device may hold elements outside of
+   * rings: the caller sees to that.
    *
-   * @returns the counts as they were, before anything was repaired.
+   * @returns the counts as they were before anything was repaired.
    * @throws {DpdkError} ENOTSUP when the pool is not on a ring; ENOMEM.
    */
   audit(options: AuditOptions = {}): MempoolAudit {
@@ -456,7 +473,8 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Gets one element into place `index` of a table: `rte_mempool_get`. The caller has it then.
+   * Takes one element from the pool, into place `index` of a table: `rte_mempool_get`. The caller
+   * owns it then.
    *
    * @returns false when the pool is empty.
    * @throws {RangeError} when index lies outside the table.
@@ -468,7 +486,8 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Puts element `index` of a table back: `rte_mempool_put`. It must be this pool's, and held.
+   * Puts element `index` of a table back into the pool: `rte_mempool_put`. It must be an element of
+   * this pool that the caller owns.
    *
    * @throws {RangeError} when index lies outside the table.
    */
@@ -479,14 +498,15 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Gets `count` elements to the front of a table or none: `rte_mempool_get_bulk`. With an empty
-   * `Burst`, fresh packets of one segment or none: `rte_pktmbuf_alloc_bulk`. The caller has them then.
+   * Takes `count` elements from the pool or none, into the first places of a table:
+   * `rte_mempool_get_bulk`. Given an empty {@linkcode Burst}, it allocates `count` empty packets or
+   * none: `rte_pktmbuf_alloc_bulk`. The caller owns them then.
    *
-   * @param count as many as there is room for, where left out.
+   * @param count the whole size of the table or burst where left out.
    * @returns `count`, or 0 when the pool has fewer.
-   * @throws {RangeError} when there is no room for so many.
-   * @throws {DpdkError} with a `Burst`: EBUSY when it still holds packets, EINVAL when this is no pool
-   * of packets.
+   * @throws {RangeError} when the table or burst is smaller.
+   * @throws {DpdkError} with a burst: EBUSY when it still holds packets, EINVAL when this is no
+   * packet pool.
    */
   getBulk(objects: ObjectHolder, count = objects.room): number {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
@@ -507,11 +527,12 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Puts `count` elements of a table, from index `from` on, back: `rte_mempool_put_bulk`. They must be
-   * this pool's, and held. With a `Burst`, frees packets, whatever pools they are of, and they leave
-   * it: `rte_pktmbuf_free_bulk`.
+   * Puts `count` elements of a table back into the pool, from index `from` on:
+   * `rte_mempool_put_bulk`. They must be elements of this pool that the caller owns. Given a
+   * {@linkcode Burst}, it frees packets, each into its own pool, and they leave the burst:
+   * `rte_pktmbuf_free_bulk`.
    *
-   * @param count all that there are, where left out.
+   * @param count all from `from` on where left out.
    * @throws {RangeError} when there are no such elements.
    */
   putBulk(objects: ObjectHolder, count = objects.count, from = 0): void {
@@ -526,8 +547,8 @@ export class Mempool implements Disposable {
   }
 
   /**
-   * Element `index` of a table itself, {@linkcode Mempool.elementSize} bytes of shared memory and
-   * no copy. Valid while the caller holds the element.
+   * The memory of element `index` of a table, {@linkcode Mempool.elementSize} bytes, no copy. Valid
+   * while the caller owns the element.
    *
    * @throws {DpdkError} EINVAL when the address is not in this pool.
    */
@@ -559,7 +580,7 @@ export class Mempool implements Disposable {
     return this.#intact;
   }
 
-  /** For JSON: the pool as it is now. */
+  /** For `JSON.stringify`: what {@linkcode Mempool.info} returns. */
   toJSON(): MempoolInfo {
     return this.info();
   }
@@ -575,7 +596,10 @@ export class Mempool implements Disposable {
     return { kind: "Mempool", by: this.name };
   }
 
-  /** Frees a created pool (`rte_mempool_free`), forgets a looked-up one. Idempotent. */
+  /**
+   * Frees a pool that this handle created (`rte_mempool_free`), forgets one that it looked up.
+   * Idempotent.
+   */
   [Symbol.dispose](): void {
     if (!this.#pool) return;
     if (!this.#end(this.#owned) && this.#owned) throw givenAway(`mempool ${this.name}`);

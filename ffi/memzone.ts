@@ -69,17 +69,20 @@ export interface MemzoneOptions {
   align?: number;
 }
 
-/** A zone at one instant. JSON has its addresses as hexadecimal text, `"0x1003fbd40"`. */
+/**
+ * A zone at one instant. `JSON.stringify` writes the addresses as hexadecimal text,
+ * `"0x1003fbd40"`.
+ */
 export interface MemzoneInfo {
   /** Name of the zone. */
   name: string;
-  /** Where it lies, the same in every process. */
+  /** Address of the zone, the same in every process. */
   address: bigint;
   /** Bytes. */
   length: number;
-  /** Where devices see it. */
+  /** Address by which devices reach the zone. */
   iova: bigint;
-  /** Bytes of the pages below. */
+  /** Bytes of the hugepages that the zone lies on. */
   pageSize: number;
   /** NUMA node, -1 for any. */
   socket: number;
@@ -108,13 +111,14 @@ function infoOf(zone: Deno.PointerObject): MemzoneInfo {
 /**
  * A named piece of shared memory, `struct rte_memzone`, as an `ArrayBuffer` on the memory itself.
  *
- * A reserved zone is freed by its disposal; a looked-up one only forgets its pointer. All handles of
- * a zone in this process share its life: those of the same thread end with the one that reserved it,
- * and where a Worker has one too, the zone is freed when that one is disposed of or its thread ends.
- * What other processes have of it is theirs to know, as in C.
+ * Disposal frees a zone that this handle reserved, and only forgets one that it looked up. Other
+ * handles of the thread end when the reserving one is disposed of. Where Workers have handles too,
+ * the zone is freed with the last of them. Other processes are not counted, as in C: they must not
+ * use a zone that was freed.
  *
- * After disposal {@linkcode Memzone.buffer} throws {@linkcode DpdkError}, and a view of it that was
- * taken before has length 0. Do not transfer the buffer: the zone could not be freed then.
+ * After disposal {@linkcode Memzone.buffer} throws {@linkcode DpdkError}, and views of the buffer
+ * that were made before have length 0. Do not transfer the buffer to another thread: the zone could
+ * not be freed any more.
  *
  * @example
  * ```ts
@@ -131,7 +135,7 @@ export class Memzone implements Disposable {
   readonly #owned: boolean;
   readonly #release: Release;
   readonly #address: bigint;
-  /** Name of the zone: how every process finds it. */
+  /** Name of the zone, by which every process finds it. */
   readonly name: string;
   /** Bytes. */
   readonly length: number;
@@ -151,11 +155,11 @@ export class Memzone implements Disposable {
   }
 
   /**
-   * Reserves a zone: `rte_memzone_reserve_aligned`. Works in secondaries too. Its disposal frees
-   * it. The memory is zeroed when it is fresh from the kernel and not otherwise.
+   * Reserves a zone: `rte_memzone_reserve_aligned`. Works in secondaries too. Disposal frees the
+   * zone. Its memory is zero when it comes fresh from the kernel, and has old contents otherwise.
    *
    * @param name up to 31 bytes, unique among the zones of this primary.
-   * @param length bytes; 0 takes the largest piece there is.
+   * @param length bytes; 0 takes the largest free piece of memory.
    * @throws {DpdkError} EEXIST, EINVAL (alignment no power of two), ENAMETOOLONG, ENOMEM, ENOSPC.
    * @throws {RangeError} when a number is no integer in range.
    */
@@ -180,10 +184,10 @@ export class Memzone implements Disposable {
   }
 
   /**
-   * Finds a zone that some process of this primary reserved: `rte_memzone_lookup`. Its disposal
-   * forgets the zone and frees nothing.
+   * Finds a zone that any process of this primary reserved: `rte_memzone_lookup`. Disposal forgets
+   * the zone and frees nothing.
    *
-   * @throws {DpdkError} ENOENT when there is none of that name.
+   * @throws {DpdkError} ENOENT when there is no zone of that name.
    */
   static lookup(name: string): Memzone {
     const zone = unwrapPointer(
@@ -201,7 +205,7 @@ export class Memzone implements Disposable {
     return limits().cache_line;
   }
 
-  /** All zones of the running primary: `rte_memzone_walk`. */
+  /** All zones of the running primary as they are now: `rte_memzone_walk`. */
   static list(): MemzoneInfo[] {
     return listSnapshots("list of memzones", {
       layout: struct_shim_memzone_info,
@@ -210,7 +214,9 @@ export class Memzone implements Disposable {
     });
   }
 
-  /** The zone's memory, {@linkcode Memzone.length} bytes, no copy; the same object each time. */
+  /**
+   * The zone's memory, {@linkcode Memzone.length} bytes, no copy; the same `ArrayBuffer` each time.
+   */
   get buffer(): ArrayBuffer {
     if (!this.#zone) disposed(`Memzone ${this.name}`);
     return this.#buffer ??= mapMemory(toPointer(this.#address), this.length, this);
@@ -221,7 +227,7 @@ export class Memzone implements Disposable {
     return infoOf(this.#zone ?? disposed(`Memzone ${this.name}`));
   }
 
-  /** For JSON: the zone as it is now. */
+  /** For `JSON.stringify`: what {@linkcode Memzone.info} returns. */
   toJSON(): Json<MemzoneInfo> {
     return jsonOf(this.info());
   }
@@ -244,9 +250,11 @@ export class Memzone implements Disposable {
   }
 
   /**
-   * Frees a reserved zone (`rte_memzone_free`), forgets a looked-up one. Idempotent.
+   * Frees a zone that this handle reserved (`rte_memzone_free`), forgets one that it looked up.
+   * Idempotent.
    *
-   * @throws {DpdkError} EBUSY when the buffer was transferred to somebody else: the zone stays.
+   * @throws {DpdkError} EBUSY when the buffer was transferred to another thread; the zone is not
+   * freed.
    */
   [Symbol.dispose](): void {
     if (!this.#zone) return;

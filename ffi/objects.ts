@@ -29,13 +29,15 @@ export interface ObjectHolder {
 }
 
 /**
- * A preallocated table of object pointers, `void *objs[length]`, that rings fill and empty and
- * pools get and put: messages, and whatever is no packet. For packets there is `Burst`. Make one per
- * loop and use it for every call; the calls allocate nothing.
+ * A table of object pointers, `void *objs[length]`: rings enqueue from it and dequeue into it,
+ * pools get into it and put from it. It is for messages and other elements that are no packets;
+ * packets have {@linkcode Burst}. Make one table per loop and use it for every call; the calls
+ * allocate nothing.
  *
- * A table owns its own memory, which stays where it is as long as the table lives, and not the
- * objects: whose they are is said by the last call, as in C. What a loop writes into it reaches C as
- * it is: only addresses that came from a ring or a pool. One thread at a time.
+ * A table does not own the objects: after a `get` or `dequeue` the caller owns them, after a `put`
+ * or `enqueue` the pool or ring does, as in C. What a loop writes into
+ * {@linkcode Objects.addresses} reaches C unchecked: write only addresses that came from a ring or
+ * a pool. One thread at a time.
  *
  * @example
  * ```ts
@@ -47,12 +49,12 @@ export interface ObjectHolder {
  * ```
  */
 export class Objects implements ObjectHolder {
-  /** The most objects of a table, and packets of a burst: ports count them in 16 bits. */
+  /** The most objects in a table, and packets in a burst: 65535, since ports count in 16 bits. */
   static readonly MAX: number = OBJECTS_MAX;
 
-  /** How many pointers the table holds. */
+  /** Number of places in the table. */
   readonly length: number;
-  /** The pointers themselves, as addresses; element `i` is `objects.addresses[i]`. */
+  /** The pointers as addresses, one a place. */
   readonly addresses: BigUint64Array;
   /** @internal Where C finds the table. */
   readonly pointer: Deno.PointerObject;
@@ -69,7 +71,7 @@ export class Objects implements ObjectHolder {
     this.pointer = memory.pointer;
   }
 
-  /** For JSON: the addresses as hexadecimal text. */
+  /** For `JSON.stringify`: the addresses as hexadecimal text. */
   toJSON(): string[] {
     return Array.from(this.addresses, hexText);
   }

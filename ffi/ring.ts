@@ -89,9 +89,9 @@ export interface RingOptions {
 export interface RingInfo {
   /** Name of the ring. */
   name: string;
-  /** Objects in the ring. */
+  /** Number of objects in the ring. */
   used: number;
-  /** Objects that the ring can hold. */
+  /** The most objects that the ring can hold. */
   capacity: number;
   /** {@linkcode RingFlags}. */
   flags: number;
@@ -127,11 +127,11 @@ function ringHint(count: number) {
 /**
  * A fixed-size queue of object pointers in shared memory, `struct rte_ring`.
  *
- * A created ring is freed by its disposal; a looked-up one only forgets its pointer. All handles of
- * a ring in this process share its life: those of the same thread end with the one that created it,
- * and where a Worker has one too, the ring is freed when that one is disposed of or its thread ends.
- * What other processes have of it is theirs to know, as in C. The ring does not own the objects in
- * it. Any use after disposal throws {@linkcode DpdkError}.
+ * Disposal frees a ring that this handle created, and only forgets one that it looked up. Other
+ * handles of the thread end when the creating one is disposed of. Where Workers have handles too,
+ * the ring is freed with the last of them. Other processes are not counted, as in C: they must not
+ * use a ring that was freed. What is still in the ring is not freed with it. After disposal every
+ * use throws {@linkcode DpdkError}.
  *
  * @example
  * ```ts
@@ -145,7 +145,7 @@ export class Ring implements Disposable {
   #ring: Deno.PointerObject | null;
   readonly #owned: boolean;
   readonly #release: Release;
-  /** Name of the ring: how every process finds it. */
+  /** Name of the ring, by which every process finds it. */
   readonly name: string;
 
   private constructor(name: string, ring: Deno.PointerObject, owned: boolean) {
@@ -156,7 +156,7 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Creates a ring: `rte_ring_create`. Works in secondaries too. Its disposal frees it.
+   * Creates a ring: `rte_ring_create`. Works in secondaries too. Disposal frees the ring.
    *
    * @param name up to 28 bytes, unique among the rings of this primary.
    * @param count slots, a power of two up to 2^30; the ring holds `count - 1` objects, or exactly
@@ -180,10 +180,10 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Finds a ring that some process of this primary created: `rte_ring_lookup`. Its disposal
-   * forgets the ring and frees nothing.
+   * Finds a ring that any process of this primary created: `rte_ring_lookup`. Disposal forgets the
+   * ring and frees nothing.
    *
-   * @throws {DpdkError} ENOENT when there is none of that name.
+   * @throws {DpdkError} ENOENT when there is no ring of that name.
    */
   static lookup(name: string): Ring {
     const ring = unwrapPointer(
@@ -198,7 +198,7 @@ export class Ring implements Disposable {
     return this.#ring ?? disposed(`Ring ${this.name}`);
   }
 
-  /** All rings of the running primary, in order of creation, each as it is now. */
+  /** All rings of the running primary as they are now, in the order of their creation. */
   static list(): RingInfo[] {
     return listSnapshots("list of rings", {
       layout: struct_shim_ring_info,
@@ -207,17 +207,17 @@ export class Ring implements Disposable {
     });
   }
 
-  /** How many objects the ring can hold: `rte_ring_get_capacity`. */
+  /** The most objects that the ring can hold: `rte_ring_get_capacity`. */
   get capacity(): number {
     return shim().shim_ring_capacity(this.#ring ?? disposed(`Ring ${this.name}`));
   }
 
-  /** Objects in the ring: `rte_ring_count`. */
+  /** Number of objects in the ring: `rte_ring_count`. */
   get count(): number {
     return (ringCount ??= shim().shim_ring_count)(this.#ring ?? disposed(`Ring ${this.name}`));
   }
 
-  /** Objects that still fit: `rte_ring_free_count`. */
+  /** Number of objects that still fit: `rte_ring_free_count`. */
   get freeCount(): number {
     return (ringFreeCount ??= shim().shim_ring_free_count)(
       this.#ring ?? disposed(`Ring ${this.name}`),
@@ -230,8 +230,8 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Enqueues object `index` of a table: `rte_ring_enqueue`. The ring has it then; when it is full,
-   * the caller keeps it.
+   * Enqueues object `index` of a table: `rte_ring_enqueue`. Whoever dequeues the object owns it
+   * next; when the ring is full, the caller keeps it.
    *
    * @returns false when the ring is full.
    * @throws {RangeError} when index lies outside the table.
@@ -243,7 +243,7 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Dequeues one object to place `index` of a table: `rte_ring_dequeue`. The caller has it then.
+   * Dequeues one object into place `index` of a table: `rte_ring_dequeue`. The caller owns it then.
    *
    * @returns false when the ring is empty.
    * @throws {RangeError} when index lies outside the table.
@@ -255,10 +255,10 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Enqueues `count` objects from index `from` on, or none: `rte_ring_enqueue_bulk`. The ring has
-   * them then, and they leave a `Burst`.
+   * Enqueues `count` objects, from index `from` on, or none: `rte_ring_enqueue_bulk`. Packets leave
+   * their {@linkcode Burst}.
    *
-   * @param count all that there are from there on, where left out.
+   * @param count all from `from` on where left out.
    * @returns `count`, or 0 when they do not all fit; the caller keeps them then.
    * @throws {RangeError} when there are no such objects.
    */
@@ -276,12 +276,12 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Dequeues exactly `count` objects to the front of a table or into an empty `Burst`, or none:
-   * `rte_ring_dequeue_bulk`. The caller has them then.
+   * Dequeues `count` objects or none, into the first places of a table or into an empty
+   * {@linkcode Burst}: `rte_ring_dequeue_bulk`. The caller owns them then.
    *
-   * @param count as many as there is room for, where left out.
+   * @param count the whole size of the table or burst where left out.
    * @returns `count`, or 0 when the ring has fewer.
-   * @throws {RangeError} when there is no room for so many.
+   * @throws {RangeError} when the table or burst is smaller.
    * @throws {DpdkError} EBUSY when the burst still holds packets.
    */
   dequeueBulk(objects: ObjectHolder, count?: number): number {
@@ -298,11 +298,11 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Enqueues as many of `count` objects from index `from` on as fit: `rte_ring_enqueue_burst`. The
-   * ring has them then, and they leave a `Burst`.
+   * Enqueues as many of `count` objects, from index `from` on, as the ring has room for:
+   * `rte_ring_enqueue_burst`. Packets that were enqueued leave their {@linkcode Burst}.
    *
-   * @param count all that there are, where left out.
-   * @returns how many the ring took, beginning with the first; the caller keeps the others.
+   * @param count all from `from` on where left out.
+   * @returns how many objects were enqueued, counted from the first; the caller keeps the others.
    * @throws {RangeError} when there are no such objects.
    */
   enqueueBurst(objects: ObjectHolder, count = objects.count, from = 0): number {
@@ -319,12 +319,12 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Dequeues up to `count` objects to the front of a table or into an empty `Burst`:
-   * `rte_ring_dequeue_burst`. The caller has them then.
+   * Dequeues up to `count` objects, into the first places of a table or into an empty
+   * {@linkcode Burst}: `rte_ring_dequeue_burst`. The caller owns them then.
    *
-   * @param count as many as there is room for, where left out.
-   * @returns how many came.
-   * @throws {RangeError} when there is no room for so many.
+   * @param count the whole size of the table or burst where left out.
+   * @returns the number of objects dequeued.
+   * @throws {RangeError} when the table or burst is smaller.
    * @throws {DpdkError} EBUSY when the burst still holds packets.
    */
   dequeueBurst(objects: ObjectHolder, count?: number): number {
@@ -341,17 +341,17 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Empties the ring: `rte_ring_reset`. Nobody may use it meanwhile; what the objects in it
-   * were is forgotten.
+   * Empties the ring: `rte_ring_reset`. No process may use the ring meanwhile. The objects in it
+   * are not freed.
    */
   reset(): void {
     shim().shim_ring_reset(this.#ring ?? disposed(`Ring ${this.name}`));
   }
 
   /**
-   * Whether one side is in the middle of an update at this instant. Where it stays so, the
-   * process that made the update was killed, and every user of that side waits for ever: see
-   * {@linkcode Ring.repair}.
+   * Whether an enqueue or a dequeue is in the middle of its update at this instant. If that does
+   * not change, the process that began it was killed, and every other user of that side waits for
+   * ever: see {@linkcode Ring.repair}.
    */
   get torn(): boolean {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
@@ -359,11 +359,12 @@ export class Ring implements Disposable {
   }
 
   /**
-   * Mends a side of the ring that a killed process left half-way: its users would wait for ever.
-   * Nobody else may use that side meanwhile; the other side may go on. The objects that the dead
-   * process was moving are in no ring then.
+   * Mends the side of the ring, enqueue or dequeue, in which a process was killed in the middle of
+   * an update; without that, all users of that side wait for ever. No process may use that side
+   * meanwhile; the other side may be in use. The objects that the dead process was moving are in no
+   * ring afterwards.
    *
-   * @returns whether there was something to mend.
+   * @returns whether there was anything to mend.
    */
   repair(side: "producer" | "consumer"): boolean {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
@@ -382,7 +383,7 @@ export class Ring implements Disposable {
     return { name, used: count, capacity, flags };
   }
 
-  /** For JSON: the ring as it is now. */
+  /** For `JSON.stringify`: what {@linkcode Ring.info} returns. */
   toJSON(): RingInfo {
     return this.info();
   }
@@ -397,7 +398,10 @@ export class Ring implements Disposable {
     return { kind: "Ring", by: this.name };
   }
 
-  /** Frees a created ring (`rte_ring_free`), forgets a looked-up one. Idempotent. */
+  /**
+   * Frees a ring that this handle created (`rte_ring_free`), forgets one that it looked up.
+   * Idempotent.
+   */
   [Symbol.dispose](): void {
     this.#end(this.#owned);
   }

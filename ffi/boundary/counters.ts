@@ -9,9 +9,9 @@ import { checkInteger } from "./native.ts";
 const HALF = 0x1_0000_0000;
 
 /**
- * An array of `uint64_t` that one thread counts up and anybody reads. Two 32-bit halves stand for
- * each: a reader in between the two writes sees a number that is 2^32 off, once in 2^32: too small,
- * or too large where the machine shows another thread's writes in another order, as arm64 may.
+ * Counters in shared memory, each a `uint64_t`, that one thread counts up and others read. A
+ * counter is written as two 32-bit halves. A reader that comes between the two writes, possible
+ * once in 2^32 counts, sees a number that is off by 2^32.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export class Counters {
   readonly length: number;
 
   /**
-   * Counters in this memory.
+   * Counters in this memory, which other threads and processes may share.
    *
    * @param byteOffset where the first one lies, a multiple of 8.
    * @param length how many; as many as there is room for where left out.
@@ -43,7 +43,7 @@ export class Counters {
     this.#words = new Uint32Array(memory, byteOffset, 2 * this.length);
   }
 
-  /** Adds `n`, from 0 to 2^32 - 1, to counter `index`. Beyond the last counter nothing happens. */
+  /** Adds `n`, 0 to 2^32 - 1, to counter `index`. An `index` without a counter is ignored. */
   add(index: number, n: number): void {
     const words = this.#words;
     const sum = (words[2 * index] ?? 0) + n;
@@ -51,7 +51,7 @@ export class Counters {
     if (sum >= HALF) words[2 * index + 1] = (words[2 * index + 1] ?? 0) + 1;
   }
 
-  /** Counter `index`, exact to 2^53; 0 beyond the last one. */
+  /** The value of counter `index`, exact to 2^53; 0 where there is no such counter. */
   get(index: number): number {
     return (this.#words[2 * index + 1] ?? 0) * HALF + (this.#words[2 * index] ?? 0);
   }

@@ -17,14 +17,14 @@ export interface DpdkErrorInit {
   errno?: number;
   /** The name of the errno, as `EEXIST`; empty where there is none. */
   code?: string;
-  /** What went wrong: rte_strerror's text, or our own words. */
+  /** Why it failed: the text of `rte_strerror`, or words of this toolkit. */
   reason: string;
-  /** The cure, where we know it. */
+  /** What helps, where that is known. */
   hint?: string;
 }
 
 /**
- * A failed DPDK operation. Its message is one line:
+ * What a call of DPDK throws when it is refused. The message is one line:
  * `rte_ring_create(PRI_2_SEC): EEXIST: File exists (hint)`.
  */
 export class DpdkError extends Error {
@@ -41,7 +41,7 @@ export class DpdkError extends Error {
   /** The cure, where we know it. */
   readonly hint: string | undefined;
 
-  /** An error that says in one line what failed, why, and what helps. */
+  /** An error whose message says in one line what failed, why, and what helps. */
   constructor({ operation, errno = 0, code = "", reason, hint }: DpdkErrorInit) {
     const why = code ? `${code}: ${reason}` : reason;
     super(`${operation}: ${why}${hint ? ` (${hint})` : ""}`);

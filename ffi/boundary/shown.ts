@@ -29,7 +29,9 @@ export function hexText(value: bigint): string {
   return `0x${value.toString(16)}`;
 }
 
-/** What JSON has of plain data: the same members, with hexadecimal text in place of each BigInt. */
+/**
+ * The type of plain data as `toJSON` methods return it: hexadecimal text in place of each BigInt.
+ */
 export type Json<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
 
 /** The members of plain data as JSON can have them, which knows no BigInt. */

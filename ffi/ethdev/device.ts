@@ -15,11 +15,12 @@ import { allowCapture } from "./pdump.ts";
 const HINT = "EAL's log says what the driver does not like";
 
 /**
- * Adds a device to all running processes: `rte_dev_probe`. Does nothing where it is there.
+ * Adds a device to all running processes of this primary: `rte_dev_probe`. Does nothing for a
+ * device that is there already.
  *
- * @param devargs as for `--vdev` or `-a`: `net_null7,size=64`; 127 bytes at most, with which EAL tells
- * other processes of it.
- * @throws {DpdkError} ENAMETOOLONG, or when no driver takes it.
+ * @param devargs the device and its arguments, as `--vdev` or `-a` take them: `net_null7,size=64`;
+ * 127 bytes at most, since EAL passes them to the other processes.
+ * @throws {DpdkError} ENAMETOOLONG, or when no driver takes the device.
  */
 export function probeDevice(devargs: string): void {
   const operation = `rte_dev_probe(${devargs})`;
@@ -39,10 +40,10 @@ export function probeDevice(devargs: string): void {
 
 /**
  * Adds a virtual device to this process alone: `rte_vdev_init`. A secondary attaches to the port of
- * that name, which needs a driver that asks nothing of the primary when that has ended: `net_null`,
- * `net_ring` and `net_pcap` are such, `net_tap` is not.
+ * that name. When the primary has ended, that works with drivers that ask nothing of the primary,
+ * such as `net_null`, `net_ring` and `net_pcap`, and not with `net_tap`.
  *
- * @throws {DpdkError} when there is no such port, or the driver cannot attach to it.
+ * @throws {DpdkError} when there is no port of that name, or the driver cannot attach to it.
  */
 export function attachVdev(name: string, args = ""): void {
   const operation = `rte_vdev_init(${name})`;

@@ -15,14 +15,15 @@ import type { RxQueue } from "./rx_queue.ts";
 import type { Buffered, TxQueue } from "./tx_queue.ts";
 
 /**
- * What becomes of a burst: it is sent to a queue, collected there (`tx.buffered`), goes back to its
- * pools ({@linkcode DROP}), or stays in hand ({@linkcode KEEP}).
+ * What becomes of a burst of an {@linkcode Exchange}: a {@linkcode TxQueue} sends it, `tx.buffered`
+ * collects it at that queue, {@linkcode DROP} gives its packets back to their pools, and
+ * {@linkcode KEEP} keeps it for another turn.
  */
 export type Verdict = TxQueue | Buffered | typeof DROP | typeof KEEP;
 
 /** Options of an {@linkcode Exchange}. */
 export interface ExchangeOptions extends BurstOptions {
-  /** Packets that are received at once from a queue; 32 where left out. */
+  /** The most packets that are received from a queue in a turn; 32 where left out. */
   size?: number;
 }
 
@@ -30,15 +31,16 @@ let ethTurn: Hot<"shim_eth_turn"> | undefined;
 let ethTurnEnd: Hot<"shim_eth_turn_end"> | undefined;
 
 /**
- * What a forwarding loop does with a burst at a time, receive and send, for several receive queues in
- * one native call.
+ * Receives from several queues and sends, in one native call a turn: for forwarding loops where
+ * each call counts.
  *
- * A turn sends each burst where the loop has decided since the turn before, and receives the next one
- * in its place. A burst about which nothing was decided stays in hand, and its queue receives nothing
- * meanwhile. In between the loop looks at what came: how much in {@linkcode Exchange.counts}, what it
- * is in {@linkcode Exchange.bursts}.
+ * There is a burst for each receive queue. Between two turns the loop looks at the packets
+ * ({@linkcode Exchange.counts} says how many there are, {@linkcode Exchange.bursts} has them) and
+ * says with {@linkcode Exchange.decide} what becomes of each burst. The next turn does so, and
+ * receives the next burst in its place. A burst without a decision stays, and its queue receives
+ * nothing meanwhile.
  *
- * Disposal gives the packets in hand back to their pools. One thread at a time.
+ * Disposal gives the packets that are left back to their pools. One thread at a time.
  *
  * @example Forward between two ports
  * ```ts
@@ -60,7 +62,10 @@ let ethTurnEnd: Hot<"shim_eth_turn_end"> | undefined;
 export class Exchange implements Disposable {
   /** The burst of each receive queue. */
   readonly bursts: readonly Burst[];
-  /** By receive queue, how many packets are in hand: the counts of {@linkcode Exchange.bursts}, side by side. */
+  /**
+   * The number of packets in each burst, in the same order as {@linkcode Exchange.bursts}; updated
+   * by each turn.
+   */
   readonly counts: ArrayLike<number>;
   readonly #verdicts: Float64Array;
   readonly #lanes: Uint32Array;
@@ -71,8 +76,8 @@ export class Exchange implements Disposable {
   #alive = true;
 
   /**
-   * An exchange that receives from these queues, in their order. A queue that is named twice has two
-   * bursts in hand.
+   * An exchange that receives from these queues; burst `i` belongs to queue `i`. A queue that is
+   * named twice has two bursts.
    *
    * @throws {RangeError} when there are no queues, or the size is out of range.
    * @throws {DpdkError} when one of the queues has ended; as {@linkcode Burst}.
@@ -112,9 +117,7 @@ export class Exchange implements Disposable {
     );
   }
 
-  /**
-   * Says what becomes of burst `index` in the next turn. A number that is no burst's is ignored.
-   */
+  /** Says what becomes of burst `index` in the next turn. An `index` without a burst is ignored. */
   decide(index: number, verdict: Verdict): void {
     this.#verdicts[index] = typeof verdict !== "number"
       ? verdict.slot
@@ -124,10 +127,11 @@ export class Exchange implements Disposable {
   }
 
   /**
-   * Sends what was decided about and receives anew.
+   * Does what was decided about each burst, and receives the next one in its place.
    *
-   * @returns how many packets are in hand.
-   * @throws {DpdkError} ENOTSUP when one of the ports is stopped; what was to go there stays in hand.
+   * @returns how many packets are in all bursts then.
+   * @throws {DpdkError} ENOTSUP when one of the ports is stopped; the burst that was to go there
+   * stays.
    */
   turn(): number {
     if (!this.#alive) disposed("Exchange");
@@ -136,10 +140,12 @@ export class Exchange implements Disposable {
   }
 
   /**
-   * Sends what was decided about and receives nothing: before a pause, and after the loop.
+   * Does what was decided about each burst, and receives nothing: before a pause, and after the
+   * loop.
    *
-   * @returns how many packets are still in hand: those about which nothing was decided.
-   * @throws {DpdkError} ENOTSUP when one of the ports is stopped; what was to go there stays in hand.
+   * @returns how many packets are left: those about which nothing was decided.
+   * @throws {DpdkError} ENOTSUP when one of the ports is stopped; what was to go there stays in
+   * hand.
    */
   flush(): number {
     if (!this.#alive) disposed("Exchange");
@@ -147,12 +153,12 @@ export class Exchange implements Disposable {
     return inHand !== NOT_READY ? inHand : this.#notReady();
   }
 
-  /** Packets that came from receive queue `index`, exact to 2^53. */
+  /** Number of packets received from queue `index` so far, exact to 2^53. */
   received(index: number): number {
     return readCount(this.#lanes, this.#lane(index) + LANE.received);
   }
 
-  /** Gives the packets in hand back to their pools. Idempotent. */
+  /** Gives the packets that are left back to their pools. Idempotent. */
   [Symbol.dispose](): void {
     for (const burst of this.bursts) burst[Symbol.dispose]();
     this.#end();

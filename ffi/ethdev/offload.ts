@@ -32,7 +32,7 @@ import {
   RTE_ETH_TX_OFFLOAD_VLAN_INSERT,
 } from "../boundary/constants.ts";
 
-/** `RTE_ETH_RX_OFFLOAD_*`. */
+/** `RTE_ETH_RX_OFFLOAD_*`, bits as BigInts: what a device does with packets as it receives them. */
 export const RxOffload = {
   /** Strips VLAN tags. */
   VLAN_STRIP: RTE_ETH_RX_OFFLOAD_VLAN_STRIP,
@@ -56,7 +56,10 @@ export const RxOffload = {
   RSS_HASH: RTE_ETH_RX_OFFLOAD_RSS_HASH,
 } as const;
 
-/** `RTE_ETH_TX_OFFLOAD_*`. */
+/**
+ * `RTE_ETH_TX_OFFLOAD_*`, bits as BigInts: what a device can be asked to do with packets as it
+ * sends them.
+ */
 export const TxOffload = {
   /** Inserts VLAN tags. */
   VLAN_INSERT: RTE_ETH_TX_OFFLOAD_VLAN_INSERT,
@@ -76,7 +79,9 @@ export const TxOffload = {
   MBUF_FAST_FREE: RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE,
 } as const;
 
-/** `RTE_ETH_RSS_*`: what the receive side scaling of a device hashes. */
+/**
+ * `RTE_ETH_RSS_*`, bits as BigInts: the header fields whose hash chooses a packet's receive queue.
+ */
 export const RssHash = {
   /** Addresses of IPv4 packets. */
   IPV4: RTE_ETH_RSS_IPV4,

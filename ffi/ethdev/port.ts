@@ -79,75 +79,93 @@ const RETA_MAX = RTE_ETH_RSS_RETA_SIZE_512;
 /** The longest key of a hash function. */
 const KEY_MAX = 255;
 
-/** How a port is to be: {@linkcode Port.open}. */
+/** How {@linkcode Port.open} configures a port. */
 export interface PortOptions {
-  /** Receive queues; 1 where left out. */
+  /** Number of receive queues; 1 where left out. */
   rxQueues?: number;
-  /** Transmit queues; 1 where left out. */
+  /** Number of transmit queues; 1 where left out. */
   txQueues?: number;
   /**
-   * Where the mbufs of received packets come from. Where left out, the port makes a pool that is large
-   * enough for its queues, and frees it when it is closed: {@linkcode Port.pool}.
+   * Pool of the mbufs of received packets; it must live as long as the port. Where left out, the
+   * port makes one that is large enough for its queues, {@linkcode Port.pool}, and frees it when it
+   * is closed.
    */
   pool?: Mempool;
-  /** Descriptors of a receive queue, 1024 where left out; the device may want some more or fewer. */
+  /**
+   * Descriptors of each receive queue; 1024 where left out. The number is adjusted to what the
+   * device allows.
+   */
   rxDescriptors?: number;
-  /** Descriptors of a transmit queue, 1024 where left out; the device may want some more or fewer. */
+  /**
+   * Descriptors of each transmit queue; 1024 where left out. The number is adjusted to what the
+   * device allows.
+   */
   txDescriptors?: number;
-  /** `RxOffload` bits; none where left out. */
+  /**
+   * {@linkcode RxOffload} bits: what the device does with received packets; none where left out.
+   */
   rxOffloads?: bigint;
-  /** `TxOffload` bits; none where left out. */
+  /**
+   * {@linkcode TxOffload} bits: what the device can be asked to do with packets as it sends them;
+   * none where left out.
+   */
   txOffloads?: bigint;
-  /** `RssHash` bits: spreads packets over the receive queues. No RSS where left out. */
+  /**
+   * {@linkcode RssHash} bits: the header fields whose hash chooses the receive queue. No RSS where
+   * left out.
+   */
   rss?: bigint;
   /** Largest payload of a frame, bytes; the device's default where left out. */
   mtu?: number;
-  /** Takes packets for all addresses; as the device has it where left out. */
+  /** Whether to receive packets for all MAC addresses; as the device has it where left out. */
   promiscuous?: boolean;
-  /** Drops packets when no descriptor is free, instead of stopping all queues; no where left out. */
+  /**
+   * Whether a queue without a free descriptor drops packets, instead of stopping all queues; false
+   * where left out.
+   */
   dropEnable?: boolean;
-  /** NUMA node of its queues; the device's where left out. */
+  /** NUMA node of the memory of the queues; the device's where left out. */
   socket?: number;
-  /** False leaves it stopped; {@linkcode Port.start} starts it. */
+  /** False leaves the port stopped until {@linkcode Port.start}; true where left out. */
   start?: boolean;
 }
 
-/** A link at one instant: `struct rte_eth_link`. */
+/** The link of a port at one instant: `struct rte_eth_link`. */
 export interface PortLink {
-  /** Whether there is one. */
+  /** Whether the link is up. */
   up: boolean;
-  /** Mbps; 0xffffffff where unknown. */
+  /** Speed, Mbit/s; 0xffffffff where the driver does not know it. */
   speed: number;
   /** Whether both sides may send at once. */
   fullDuplex: boolean;
-  /** Whether the sides agreed on this by themselves. */
+  /** Whether the two sides negotiated speed and duplex by themselves. */
   autoneg: boolean;
-  /** In words, as `Link up at 10 Gbps FDX Autoneg`: `rte_eth_link_to_str`. */
+  /** The link in words, such as `Link up at 10 Gbps FDX Autoneg`: `rte_eth_link_to_str`. */
   text: string;
 }
 
 /**
- * How a port spreads packets over its receive queues: `struct rte_eth_rss_conf`. JSON has the mask as
- * hexadecimal text.
+ * How a port spreads packets over its receive queues: `struct rte_eth_rss_conf`. `JSON.stringify`
+ * writes the mask as hexadecimal text.
  */
 export interface RssConfig {
-  /** `RssHash` bits: what is hashed. */
+  /** {@linkcode RssHash} bits: the header fields that are hashed. */
   functions: bigint;
-  /** The key; as it is where left out. */
+  /** The key of the hash, bytes, as many as the device's key has; left as it is where left out. */
   key?: Uint8Array<ArrayBuffer>;
 }
 
 /** Pause frames: `struct rte_eth_fc_conf`. */
 export interface FlowControl {
-  /** Sends them when its buffers run full. */
+  /** Whether the port sends pause frames when its buffers run full. */
   send: boolean;
-  /** Obeys them. */
+  /** Whether the port stops sending when it receives a pause frame. */
   obey: boolean;
-  /** Bytes in its buffers that make it send one. */
+  /** Bytes in the port's buffers from which on it sends a pause frame. */
   highWater: number;
-  /** Bytes in its buffers that end the pause. */
+  /** Bytes in the port's buffers from which on it ends the pause. */
   lowWater: number;
-  /** How long a pause lasts, in units of 512 bit times. */
+  /** How long a pause lasts, in units of 512 bit times, 0 to 65535. */
   pauseTime: number;
 }
 
@@ -157,10 +175,11 @@ const opened = new Map<number, Port>();
 /**
  * A port of this process.
  *
- * The primary opens it, and its disposal stops and closes it, for all processes. All others, and other
- * threads, attach to it. Packets move through its queues, {@linkcode Port.rxQueue} and
- * {@linkcode Port.txQueue}. A port that was closed or removed, or EAL that ended, makes each method
- * throw {@linkcode DpdkError}; so does what its driver cannot do, with ENOTSUP.
+ * The primary process opens a port with {@linkcode Port.open}; disposal then stops and closes the
+ * port for all processes. Other processes, and other threads, use {@linkcode Port.attach}. Packets
+ * move through the port's queues, {@linkcode Port.rxQueue} and {@linkcode Port.txQueue}. Every
+ * method throws a {@linkcode DpdkError} once the port was closed or removed, or EAL has ended. What
+ * the driver cannot do throws ENOTSUP and names the driver.
  *
  * @example Forward between two ports
  * ```ts
@@ -202,8 +221,9 @@ export class Port implements Disposable {
   /**
    * Configures a port, sets its queues up and starts it: `rte_eth_dev_configure`,
    * `rte_eth_dev_adjust_nb_rx_tx_desc`, `rte_eth_tx_queue_setup`, `rte_eth_rx_queue_setup` and
-   * `rte_eth_dev_start`. Only in the primary. Its disposal stops and closes it, and frees the pool
-   * that it made. A stopped port can be opened anew; what there was of it in this thread ends then.
+   * `rte_eth_dev_start`. Only in the primary. Disposal stops and closes the port, and frees the
+   * pool that it made. A stopped port can be opened anew, with other options; its queues in this
+   * thread end then.
    *
    * @param port its id, or its device name.
    * @throws {DpdkError} ENODEV without such a port, EINVAL or ENOTSUP when the device cannot do it,
@@ -264,8 +284,8 @@ export class Port implements Disposable {
   }
 
   /**
-   * A port that the primary, or another thread, has opened. Its disposal ends the queues that came
-   * from it, and nothing else.
+   * A port that the primary, or another thread, has opened. Disposal ends the queues that came from
+   * this handle, and nothing else.
    *
    * @param port its id, or its device name.
    * @throws {DpdkError} ENODEV when there is none.
@@ -279,7 +299,7 @@ export class Port implements Disposable {
     return limits().ports;
   }
 
-  /** All ports of this process, in order of their ids, each as it is now. */
+  /** All ports that this process has, as they are now, in the order of their ids. */
   static list(): PortInfo[] {
     return portIds().map((id) => readInfo(`rte_eth_dev_info_get(port ${id})`, id));
   }
@@ -321,12 +341,18 @@ export class Port implements Disposable {
     return tx;
   }
 
-  /** What the device is, what it can, and how it is configured: `rte_eth_dev_info_get`. */
+  /**
+   * What the device is, what it can do, and how it is configured, as it is now:
+   * `rte_eth_dev_info_get`.
+   */
   info(): PortInfo {
     return readInfo(this.#operation("rte_eth_dev_info_get"), this.id);
   }
 
-  /** The pool that it receives into, where it was opened here and receives at all. */
+  /**
+   * The pool that the mbufs of received packets come from; undefined where the port was opened in
+   * another process or thread, or has no receive queue.
+   */
   get pool(): Mempool | undefined {
     return this.#pool;
   }
@@ -337,7 +363,10 @@ export class Port implements Disposable {
     return shim().shim_eth_dev_socket(this.id);
   }
 
-  /** The MAC address, 6 bytes: `rte_eth_macaddr_get`, `rte_eth_dev_default_mac_addr_set`. */
+  /**
+   * The MAC address, 6 bytes, a copy; can be set: `rte_eth_macaddr_get`,
+   * `rte_eth_dev_default_mac_addr_set`.
+   */
   get macBytes(): Uint8Array<ArrayBuffer> {
     return macOf(this.#operation("rte_eth_macaddr_get"), this.id);
   }
@@ -355,7 +384,10 @@ export class Port implements Disposable {
     return formatMac(this.macBytes);
   }
 
-  /** Largest payload of a frame, bytes: `rte_eth_dev_get_mtu`, `rte_eth_dev_set_mtu`. */
+  /**
+   * The MTU, bytes: the largest payload of a frame; can be set: `rte_eth_dev_get_mtu`,
+   * `rte_eth_dev_set_mtu`.
+   */
   get mtu(): number {
     return this.#unwrap("rte_eth_dev_get_mtu", () => shim().shim_eth_mtu_get(this.id));
   }
@@ -365,7 +397,10 @@ export class Port implements Disposable {
     this.#unwrap("rte_eth_dev_set_mtu", () => shim().shim_eth_mtu_set(this.id, mtu));
   }
 
-  /** Whether it takes packets for all addresses: `rte_eth_promiscuous_get`, `_enable`, `_disable`. */
+  /**
+   * Whether the port receives packets for all MAC addresses; can be set: `rte_eth_promiscuous_get`,
+   * `rte_eth_promiscuous_enable`, `rte_eth_promiscuous_disable`.
+   */
   get promiscuous(): boolean {
     return this.#unwrap(
       "rte_eth_promiscuous_get",
@@ -381,7 +416,7 @@ export class Port implements Disposable {
   }
 
   /**
-   * How packets are spread over receive queues: `rte_eth_dev_rss_hash_conf_get`,
+   * How packets are spread over receive queues; can be set: `rte_eth_dev_rss_hash_conf_get`,
    * `rte_eth_dev_rss_hash_update`.
    */
   get rss(): RssConfig {
@@ -410,8 +445,9 @@ export class Port implements Disposable {
   }
 
   /**
-   * The redirection table of RSS: the receive queue for each value of the hash, modulo its length.
-   * `rte_eth_dev_rss_reta_query`, `rte_eth_dev_rss_reta_update`. A new one has the same length.
+   * The redirection table of RSS, an array of receive queue numbers: a packet goes to the queue at
+   * place "hash modulo length". Can be set, to an array of the same length:
+   * `rte_eth_dev_rss_reta_query`, `rte_eth_dev_rss_reta_update`.
    */
   get reta(): number[] {
     const queues = new Uint32Array(RETA_MAX);
@@ -431,7 +467,10 @@ export class Port implements Disposable {
     );
   }
 
-  /** Whether VLAN tags are taken off received packets: `rte_eth_dev_set_vlan_offload`. */
+  /**
+   * Whether VLAN tags are taken off received packets, as {@linkcode Packet.vlanTag} tells; can be
+   * set: `rte_eth_dev_set_vlan_offload`.
+   */
   get vlanStrip(): boolean {
     return (this.#vlan() & SHIM_VLAN_STRIP) !== 0;
   }
@@ -440,7 +479,10 @@ export class Port implements Disposable {
     this.#setVlan(SHIM_VLAN_STRIP, on);
   }
 
-  /** Whether only packets of allowed VLANs are received: `rte_eth_dev_set_vlan_offload`. */
+  /**
+   * Whether only packets of VLANs that {@linkcode Port.allowVlan} allows are received; can be set:
+   * `rte_eth_dev_set_vlan_offload`.
+   */
   get vlanFilter(): boolean {
     return (this.#vlan() & SHIM_VLAN_FILTER) !== 0;
   }
@@ -462,7 +504,10 @@ export class Port implements Disposable {
     );
   }
 
-  /** Pause frames: `rte_eth_dev_flow_ctrl_get`, `rte_eth_dev_flow_ctrl_set`. */
+  /**
+   * Whether and when the port sends and obeys pause frames; can be set:
+   * `rte_eth_dev_flow_ctrl_get`, `rte_eth_dev_flow_ctrl_set`.
+   */
   get flowControl(): FlowControl {
     const flow = readStruct(
       struct_shim_flow,
@@ -509,9 +554,10 @@ export class Port implements Disposable {
   }
 
   /**
-   * Waits until there is a link, for so many milliseconds at most; 9 s where left out.
+   * Waits until the link is up, `limit` milliseconds at most; 9000 where left out. An abort of
+   * `signal` rejects.
    *
-   * @returns the link, which may be down still.
+   * @returns the link as it is then, up or still down.
    */
   async awaitLink(options: { limit?: number; signal?: AbortSignal } = {}): Promise<PortLink> {
     const { limit = LINK.limit, signal } = options;
@@ -524,25 +570,28 @@ export class Port implements Disposable {
     return link;
   }
 
-  /** The counters now: `rte_eth_stats_get`. */
+  /** The port's counters as they are now: `rte_eth_stats_get`. */
   stats(): PortStats {
     return readStats(this.#operation("rte_eth_stats_get"), this.id);
   }
 
-  /** The counters of each queue now, where the driver has them. */
+  /**
+   * The counters of each queue as they are now, one element a queue number; zeros where the driver
+   * does not count by queue.
+   */
   queueStats(): QueueStats[] {
     const { rxQueues, txQueues } = this.info();
     return queueStats(this.xstats(), Math.max(rxQueues, txQueues));
   }
 
-  /** The driver's own counters by name, exact to 2^53: `rte_eth_xstats_get`. */
+  /** The driver's own counters by their names, each exact to 2^53: `rte_eth_xstats_get`. */
   xstats(): Record<string, number> {
     return readXstats(this.#operation("rte_eth_xstats_get"), this.id);
   }
 
   /**
-   * What happened in a second, on the average since the last call; zeros the first time. It has
-   * nothing to do with {@linkcode Port.queueRates}.
+   * What happened per second, on average since the last call of `rates` on this handle; zeros at
+   * the first call.
    */
   rates(): PortRates {
     const now = { stats: this.stats(), at: performance.now() };
@@ -551,7 +600,10 @@ export class Port implements Disposable {
     return ratesBetween(stats, now.stats, (now.at - at) / 1000);
   }
 
-  /** What happened on each queue in a second, on the average since the last call; zeros the first time. */
+  /**
+   * What happened per second on each queue, on average since the last call of `queueRates` on this
+   * handle; zeros at the first call.
+   */
   queueRates(): QueueRates[] {
     const now = { queues: this.queueStats(), at: performance.now() };
     const { queues, at } = this.#lastQueues ?? now;
@@ -582,14 +634,18 @@ export class Port implements Disposable {
     this.#unwrap(name, () => shim().shim_eth_dev_start(this.id));
   }
 
-  /** Stops the port: `rte_eth_dev_stop`. Nobody may be in a burst call on it. Only in the primary. */
+  /**
+   * Stops the port: `rte_eth_dev_stop`. No thread of any process may be receiving or sending on it.
+   * Only in the primary.
+   */
   stop(): void {
     this.#unwrap("rte_eth_dev_stop", () => shim().shim_eth_dev_stop(this.id));
   }
 
   /**
-   * Stops and closes the port for good, whoever opened it, and frees the pool that it made:
-   * `rte_eth_dev_close`. Nobody may be in a burst call on it. Only in the primary.
+   * Stops and closes the port for good, whichever thread opened it, and frees the pool that it
+   * made: `rte_eth_dev_close`. No thread of any process may be receiving or sending on it. Only in
+   * the primary.
    */
   close(): void {
     this.stop();
@@ -601,12 +657,12 @@ export class Port implements Disposable {
     this.#finish("rte_dev_remove", () => shim().shim_dev_remove(this.id));
   }
 
-  /** As `port 0 (net_null0)`. */
+  /** The port in words: `port 0 (net_null0)`. */
   toString(): string {
     return `port ${this.id} (${this.name})`;
   }
 
-  /** For JSON: what {@linkcode Port.info} tells. */
+  /** For `JSON.stringify`: what {@linkcode Port.info} returns. */
   toJSON(): Json<PortInfo> {
     return jsonOf(this.info());
   }
@@ -625,7 +681,9 @@ export class Port implements Disposable {
     return { kind: "Port", by: this.id };
   }
 
-  /** Stops and closes a port that was opened, lets go of one that was attached to. Idempotent. */
+  /**
+   * Stops and closes the port if this handle opened it, else ends this handle's queues. Idempotent.
+   */
   [Symbol.dispose](): void {
     if (!this.#alive) return;
     if (this.#isOpener) this.close();

@@ -20,51 +20,51 @@ import {
 import { withJson } from "../boundary/shown.ts";
 
 /**
- * A port at one instant: what it is, what it can, and how it is configured. JSON has its masks as
- * hexadecimal text, `"0xe"`.
+ * A port at one instant: what it is, what it can, and how it is configured. `JSON.stringify` writes
+ * the masks as hexadecimal text, `"0xe"`.
  */
 export interface PortInfo {
   /** Id of the port. */
   id: number;
-  /** Device name, as `net_null0`. */
+  /** Name of the device, such as `net_null0`. */
   name: string;
-  /** Driver name, as `net_null`. */
+  /** Name of the driver, such as `net_null`. */
   driver: string;
   /** The MAC address as DPDK writes it, `02:00:00:00:00:0A`. */
   mac: string;
   /** NUMA node of the device, -1 where it has none. */
   socket: number;
-  /** Whether it is started. */
+  /** Whether the port is started. */
   started: boolean;
-  /** Configured receive queues. */
+  /** Number of receive queues that are configured. */
   rxQueues: number;
-  /** Configured transmit queues. */
+  /** Number of transmit queues that are configured. */
   txQueues: number;
-  /** Most receive queues. */
+  /** The most receive queues that the device can have. */
   maxRxQueues: number;
-  /** Most transmit queues. */
+  /** The most transmit queues that the device can have. */
   maxTxQueues: number;
-  /** `RxOffload` bits that it can do. */
+  /** {@linkcode RxOffload} bits that the device can do. */
   rxOffloadCapa: bigint;
-  /** `TxOffload` bits that it can do. */
+  /** {@linkcode TxOffload} bits that the device can do. */
   txOffloadCapa: bigint;
-  /** `RssHash` bits that it can do. */
+  /** {@linkcode RssHash} bits that the device can do. */
   rssCapa: bigint;
-  /** `RxOffload` bits that it was opened with. */
+  /** {@linkcode RxOffload} bits that the port was opened with. */
   rxOffloads: bigint;
-  /** `TxOffload` bits that it was opened with. */
+  /** {@linkcode TxOffload} bits that the port was opened with. */
   txOffloads: bigint;
-  /** Smallest MTU, bytes. */
+  /** The smallest MTU that the device takes, bytes. */
   minMtu: number;
-  /** Largest MTU, bytes. */
+  /** The largest MTU that the device takes, bytes. */
   maxMtu: number;
-  /** Smallest data room of an mbuf, bytes. */
+  /** The smallest data room of an mbuf that the device can receive into, bytes. */
   minRxBufferSize: number;
-  /** Longest frame, bytes. */
+  /** The longest frame that the device can receive, bytes. */
   maxRxPacketLength: number;
-  /** Descriptors of a receive queue that its driver prefers; 0 where it does not say. */
+  /** Descriptors of a receive queue that the driver prefers; 0 where it does not say. */
   preferredRxDescriptors: number;
-  /** Descriptors of a transmit queue that its driver prefers; 0 where it does not say. */
+  /** Descriptors of a transmit queue that the driver prefers; 0 where it does not say. */
   preferredTxDescriptors: number;
 }
 

@@ -8,13 +8,16 @@ import { setTimeout } from "node:timers/promises";
 import { Burst } from "../mbuf/burst.ts";
 import type { RxQueue } from "./rx_queue.ts";
 
-/** How long it rests where nothing came, in milliseconds. */
+/** How long the loop sleeps when no queue had packets, in milliseconds. */
 const REST = 1;
 
-/** How long it works, in milliseconds, before signals and timers have their turn. */
+/** How long the loop works, in milliseconds, before signals and timers are served. */
 const TURN = 10;
 
-/** What comes in by these queues, by turns, a burst at a time; what is left in one is given back. */
+/**
+ * The packets that these queues receive, burst by burst, one queue after another; packets that the
+ * loop leaves in a burst are given back.
+ */
 export async function* received(
   from: readonly RxQueue[],
   { size = 32, signal }: { size?: number; signal?: AbortSignal } = {},

@@ -15,8 +15,9 @@ import { notReady } from "./readiness.ts";
 let ethReceive: Hot<"shim_eth_receive"> | undefined;
 
 /**
- * A receive queue of a port, from {@linkcode Port.rxQueue}: that there is one was checked there. A
- * Worker that is given one has it as its own: one thread at a time receives from it.
+ * A receive queue of a port, from {@linkcode Port.rxQueue}. One thread at a time receives from a
+ * queue, of all processes. A queue that is handed to a Worker becomes a handle of that Worker's
+ * own.
  */
 export class RxQueue {
   /** The port's id. */
@@ -32,11 +33,11 @@ export class RxQueue {
   }
 
   /**
-   * Receives as many packets as there are, and as the burst has room for: `rte_eth_rx_burst`. The
-   * burst owns them then.
+   * Receives the packets that have come, as many as the burst has room for, and returns at once:
+   * `rte_eth_rx_burst`. The burst owns them then.
    *
-   * @param burst An empty one.
-   * @returns how many came.
+   * @param burst an empty burst, which is filled.
+   * @returns the number of packets received; 0 when none had come.
    * @throws {DpdkError} EBUSY when the burst still holds packets; ENOTSUP when the port is stopped.
    */
   receive(burst: Burst): number {
@@ -47,10 +48,10 @@ export class RxQueue {
   }
 
   /**
-   * The packets as they come, a burst at a time: `for await`. A burst is the loop's until it asks for
-   * the next one; what is left in it then goes back to its pool. For scripts on the main thread: where
-   * nothing comes it rests for a millisecond, and signals and timers have their turns. A loop on an
-   * lcore calls {@linkcode RxQueue.receive}.
+   * The packets as they come, burst by burst, for `for await` in a script on the main thread. A
+   * burst is valid until the loop asks for the next one; packets that are left in it then go back
+   * to their pools. While nothing comes the loop sleeps for a millisecond at a time, so that
+   * signals and timers are served. A loop on an lcore calls {@linkcode RxQueue.receive} instead.
    *
    * @param options size: the most packets of a burst, 32 where left out; signal: ends it when it is
    * aborted.
@@ -75,7 +76,7 @@ export class RxQueue {
     return received([this], options);
   }
 
-  /** As `rx queue 0 of port 1`. */
+  /** The queue in words: `rx queue 0 of port 1`. */
   toString(): string {
     return `rx queue ${this.queue} of port ${this.port}`;
   }

@@ -28,7 +28,7 @@ export interface PortStats {
   rxNombuf: number;
 }
 
-/** What one direction of a queue counts. */
+/** Counters of one receive or transmit queue. */
 export interface QueueCounters {
   /** Packets. */
   packets: number;
@@ -38,9 +38,12 @@ export interface QueueCounters {
   errors: number;
 }
 
-/** Counters of the receive and the transmit queue of one number; 0 where the driver has none. */
+/**
+ * Counters of the receive queue and the transmit queue of one number; zeros where the driver does
+ * not count by queue.
+ */
 export interface QueueStats {
-  /** Number of the queues. */
+  /** Number of the receive and of the transmit queue. */
   queue: number;
   /** What was received. */
   rx: QueueCounters;
@@ -48,9 +51,9 @@ export interface QueueStats {
   tx: QueueCounters;
 }
 
-/** What happened on a port in each second, on the average of an interval. */
+/** What happened on a port per second, on average over an interval. */
 export interface PortRates {
-  /** The interval, seconds. */
+  /** Length of the interval, seconds; 0 at the first call. */
   seconds: number;
   /** Packets received in a second. */
   rxPackets: number;
@@ -60,7 +63,7 @@ export interface PortRates {
   rxBits: number;
   /** Bits sent in a second. */
   txBits: number;
-  /** Packets lost in a second: missed, with errors, without an mbuf, and those that were not sent. */
+  /** Packets lost per second: missed, received with errors, without an mbuf, and not sent. */
   lost: number;
 }
 
@@ -125,7 +128,7 @@ export function ratesBetween(before: PortStats, now: PortStats, seconds: number)
   };
 }
 
-/** What happened on the receive and the transmit queue of one number in a second. */
+/** What happened per second on the receive queue and the transmit queue of one number. */
 export interface QueueRates {
   /** Number of the queues. */
   queue: number;

@@ -24,13 +24,21 @@ import { NOT_READY, notReady } from "./readiness.ts";
 
 /** Options of {@linkcode Port.txQueue}. */
 export interface TxQueueOptions {
-  /** Packets that {@linkcode TxQueue.buffer} sends at once; 32 where left out. */
+  /**
+   * How many packets {@linkcode TxQueue.buffer} collects before it sends them; 32 where left out.
+   */
   bufferSize?: number;
-  /** How long packets may be collected before {@linkcode TxQueue.drain} sends them, us; 100 where left out. */
+  /**
+   * How long collected packets wait at most before {@linkcode TxQueue.drain} sends them,
+   * microseconds; 100 where left out.
+   */
   drainUs?: number;
 }
 
-/** @internal What a queue is found by in another thread; the last is the name of the port's pool. */
+/**
+ * @internal What another thread makes its own handle of a queue from; the last element is the name
+ * of the port's pool.
+ */
 export type TxQueueOrigin = [
   port: number,
   queue: number,
@@ -57,10 +65,16 @@ function patternOf(address: bigint): number {
   return new Float64Array(BigUint64Array.of(address).buffer)[0] ?? 0;
 }
 
-/** All memory of queues: a verdict in an exchange may have its address, whoever has forgotten the queue. */
+/**
+ * The memory of all queues, kept for the life of the process: a verdict in an exchange may still
+ * contain the address of a queue that was forgotten.
+ */
 const held: StableMemory[] = [];
 
-/** In a turn of an `Exchange`, the verdict that a burst is collected and not sent at once. */
+/**
+ * A verdict for {@linkcode Exchange.decide}: the burst is collected at a queue, and not sent at
+ * once. See {@linkcode TxQueue.buffered}.
+ */
 export class Buffered {
   /** @internal The verdict as C has it. */
   slot: number;
@@ -72,12 +86,13 @@ export class Buffered {
 }
 
 /**
- * A transmit queue of a port, from {@linkcode Port.txQueue}: that there is one was checked there.
+ * A transmit queue of a port, from {@linkcode Port.txQueue}.
  *
- * Packets that were given to it are not the caller's any more. Those that the port does not take are
- * freed and counted. {@linkcode TxQueue.buffer} collects packets until there are as many as are sent
- * at once; disposal sends what was collected. One thread at a time on a queue. A Worker that is given
- * one has it as its own, with counters from 0.
+ * {@linkcode TxQueue.send} takes packets from the caller: those that the port does not take are
+ * freed and counted. {@linkcode TxQueue.buffer} collects packets and sends them when there are
+ * enough; disposal sends those that are left. One thread at a time sends on a queue, of all
+ * processes. A queue that is handed to a Worker becomes a handle of that Worker's own, with
+ * counters from 0.
  *
  * @example Collect, and send what waits at least every 100 microseconds
  * ```ts
@@ -98,7 +113,10 @@ export class TxQueue implements Disposable {
   readonly port: number;
   /** Number of the queue. */
   readonly queue: number;
-  /** The verdict that a burst of an `Exchange` is collected here, as {@linkcode TxQueue.buffer} does. */
+  /**
+   * The verdict for {@linkcode Exchange.decide} that collects a burst here, as
+   * {@linkcode TxQueue.buffer} does.
+   */
   readonly buffered: Buffered;
   /** @internal The verdict that a burst is sent here, as C has it: the queue's address. */
   slot: number;
@@ -143,8 +161,8 @@ export class TxQueue implements Disposable {
   }
 
   /**
-   * Sends a burst, which is empty then: `rte_eth_tx_burst`. What the port does not take is freed, and
-   * counted in {@linkcode TxQueue.dropped}.
+   * Sends all packets of a burst, which is empty afterwards: `rte_eth_tx_burst`. Packets that the
+   * port does not take are freed, and counted in {@linkcode TxQueue.dropped}.
    *
    * @returns how many the port took.
    * @throws {DpdkError} ENOTSUP when the port is stopped; the burst still has its packets.
@@ -155,8 +173,8 @@ export class TxQueue implements Disposable {
   }
 
   /**
-   * Sends what the port takes of a burst: `rte_eth_tx_burst`. The burst keeps the rest, to be sent
-   * again.
+   * Sends as many packets of a burst as the port takes: `rte_eth_tx_burst`. The others stay in the
+   * burst.
    *
    * @returns how many the port took.
    * @throws {DpdkError} ENOTSUP when the port is stopped.
@@ -168,10 +186,10 @@ export class TxQueue implements Disposable {
   }
 
   /**
-   * Collects a burst, which is empty then, and sends when enough have come together:
-   * `rte_eth_tx_buffer`.
+   * Collects the packets of a burst, which is empty afterwards, and sends them once there are
+   * {@linkcode TxQueueOptions.bufferSize}: `rte_eth_tx_buffer`.
    *
-   * @returns how many the port took now.
+   * @returns how many packets the port took now.
    * @throws {DpdkError} ENOTSUP when the port is stopped; the burst still has its packets.
    */
   buffer(burst: Burst): number {
@@ -181,10 +199,11 @@ export class TxQueue implements Disposable {
   }
 
   /**
-   * Sends what was collected: `rte_eth_tx_buffer_flush`.
+   * Sends the collected packets: `rte_eth_tx_buffer_flush`. Those that the port does not take are
+   * freed and counted.
    *
    * @returns how many the port took.
-   * @throws {DpdkError} ENOTSUP when the port is stopped; what was collected stays so.
+   * @throws {DpdkError} ENOTSUP when the port is stopped; the packets stay collected.
    */
   flush(): number {
     const sent = (ethFlush ??= shim().shim_eth_flush)(this.#pointer ?? this.#ended());
@@ -192,7 +211,8 @@ export class TxQueue implements Disposable {
   }
 
   /**
-   * Sends what was collected if this did not happen for `drainUs`. For every turn of a loop.
+   * Sends the collected packets if none were sent for {@linkcode TxQueueOptions.drainUs}. A loop
+   * calls this once a turn, so that packets do not wait for others for ever.
    *
    * @returns how many the port took.
    * @throws {DpdkError} ENOTSUP when the port is stopped.
@@ -203,11 +223,13 @@ export class TxQueue implements Disposable {
   }
 
   /**
-   * Checks that the port can do what the packets' offloads want, and does what is left to software:
-   * `rte_eth_tx_prepare`. Some drivers need it before packets with offloads are sent.
+   * Checks that the port can do what the offloads of the packets ask for, and does in software what
+   * the driver leaves to software: `rte_eth_tx_prepare`. Some drivers need it before packets with
+   * offloads are sent.
    *
-   * @returns how many packets, from the first one on, can be sent.
-   * @throws {DpdkError} EINVAL or ENOTSUP of the first one that cannot.
+   * @returns how many packets, counted from the first, can be sent.
+   * @throws {DpdkError} EINVAL or ENOTSUP, the reason of the first packet that cannot be sent,
+   * where the driver gives one.
    */
   prepare(burst: Burst): number {
     const pointer = this.#pointer ?? this.#ended();
@@ -216,11 +238,11 @@ export class TxQueue implements Disposable {
   }
 
   /**
-   * Sends bytes as packets: each is allocated from the port's pool, written and sent. For scripts; a
-   * loop fills a burst.
+   * Sends bytes as one packet or several: each is allocated from the port's pool, written and sent.
+   * For scripts; a loop on an lcore fills a burst and sends that.
    *
-   * @param bytes a packet from its Ethernet header on, as `frame` makes it.
-   * @param copies how many packets; as many as fit into a burst of 32 are sent at a time.
+   * @param bytes one packet from its Ethernet header on, as `frame` of `denodpdk/net` makes it.
+   * @param copies how many packets to send, 32 at a time; 1 where left out.
    * @returns how many the port took.
    * @throws {DpdkError} ENOMEM when the pool is empty; ENOENT when this process does not know the
    * port's pool, as a secondary of another program; ENOTSUP when the port is stopped.
@@ -260,13 +282,13 @@ export class TxQueue implements Disposable {
   }
 
   /**
-   * Sees to it that packets are sent with right checksums, whatever is there now: those of IPv4, UDP
-   * and TCP are left to the port where it was opened with the `TxOffload`s for them and finds the
-   * headers ({@linkcode Packet.offload}); all others are computed here, those in tunnels, behind
-   * IPv6's extension headers and in headers of several segments too. Call it when the packet is
-   * complete. For scripts: it reads the whole packet.
+   * Prepares packets so that all their checksums are right when they are sent. Those of IPv4, UDP
+   * and TCP are left to the port, if it was opened with the {@linkcode TxOffload} bits for them and
+   * can find the headers; see {@linkcode Packet.offload}. All others are computed here, in tunnels
+   * and behind IPv6 extension headers too. Call this when a packet is complete. For scripts: it
+   * reads the whole packet.
    *
-   * @param packets a packet, or all of a burst.
+   * @param packets a packet, or a burst for all packets in it.
    *
    * @example Change an address
    * ```ts
@@ -291,33 +313,36 @@ export class TxQueue implements Disposable {
     for (const packet of packets) reader.offloadChecksums(packet, can);
   }
 
-  /** Packets that were collected and not sent yet. */
+  /** Number of packets that were collected and not sent yet. */
   get pending(): number {
     return this.#words[TX_QUEUE.length] ?? 0;
   }
 
-  /** Packets that the port took from this handle, exact to 2^53. */
+  /** Number of packets that the port took from this handle, exact to 2^53. */
   get sent(): number {
     return readCount(this.#words, TX_QUEUE.packets);
   }
 
-  /** Packets that the port did not take and that were freed, exact to 2^53. */
+  /** Number of packets that the port did not take and that were freed, exact to 2^53. */
   get dropped(): number {
     return readCount(this.#words, TX_QUEUE.dropped);
   }
 
-  /** The collected packets as a table, for an audit of their pool: `recorded`. */
+  /**
+   * The addresses of the collected packets as a table, for {@linkcode AuditOptions.recorded} of
+   * {@linkcode Mempool.audit}.
+   */
   get collected(): BigUint64Array {
     const [pkts] = this.#memories;
     return pkts ? new BigUint64Array(pkts.buffer, 0, this.pending) : new BigUint64Array();
   }
 
-  /** As `tx queue 0 of port 1`. */
+  /** The queue in words: `tx queue 0 of port 1`. */
   toString(): string {
     return `tx queue ${this.queue} of port ${this.port}`;
   }
 
-  /** For JSON: whose it is, and what it counted. */
+  /** For `JSON.stringify`: port, queue and counters. */
   toJSON(): { port: number; queue: number; sent: number; dropped: number; pending: number } {
     const { port, queue, sent, dropped, pending } = this;
     return { port, queue, sent, dropped, pending };
@@ -350,7 +375,7 @@ export class TxQueue implements Disposable {
     return { kind: "TxQueue", by: [this.port, this.queue, this.#options, this.#poolName] };
   }
 
-  /** Sends what was collected; what the port does not take is freed. Idempotent. */
+  /** Sends the collected packets; those that the port does not take are freed. Idempotent. */
   [Symbol.dispose](): void {
     if (this.#pointer === null) return;
     // a stopped port takes nothing

@@ -13,46 +13,56 @@ import { LCORE_OPTIONS, type LcoreMap, parseLcoreOption } from "./lcore_list.ts"
 import { ealTable, loadedEalTable } from "../boundary/library.ts";
 import { runtimeRoot } from "./machine.ts";
 
-/** What the toolkit itself wants to know of EAL's arguments. */
+/** What EAL's arguments say, as far as this toolkit needs it. */
 export interface EalOptions {
   /**
-   * EAL's arguments without the program's own, as each EAL takes them: names in full, a value behind
-   * `=` or, of an option of one letter, apart, and nothing twice but lists.
+   * EAL's arguments, without the program's own, in the form that every version of EAL takes: names
+   * in full, the value behind `=` (apart, for options of one letter), and no option twice unless it
+   * is a list.
    */
   ealArgs: string[];
   /** The program's own arguments: all that follows `--`. */
   appArgs: string[];
-  /** `-h` or `--help` was among EAL's arguments. */
+  /** Whether `-h` or `--help` was among EAL's arguments. */
   help: boolean;
-  /** `--proc-type`; primary where left out, as EAL has it. */
+  /** The value of `--proc-type`; primary where left out. */
   procType: "primary" | "secondary" | "auto";
-  /** `--file-prefix`; "rte" where left out. */
+  /** The value of `--file-prefix`; "rte" where left out. */
   filePrefix: string;
-  /** The lcores of `-l`, `-c` or `--lcores`; undefined (all CPUs) where left out. */
+  /**
+   * The lcores that `-l`, `-c` or `--lcores` name, with their CPUs; undefined where left out, which
+   * means all CPUs.
+   */
   lcores: LcoreMap | undefined;
-  /** The option that gave them. */
+  /** The option that named the lcores, such as `-l`. */
   lcoreOption: string;
-  /** `--remap-lcore-ids`: the ids are counted from here on. {@linkcode EalOptions.lcores} knows that. */
+  /**
+   * The value of `--remap-lcore-ids`: lcore ids count from here. {@linkcode EalOptions.lcores} has
+   * the resulting ids.
+   */
   lcoreBase: number | undefined;
   /** The lcores that `-s` or `-S` makes service cores. */
   serviceLcores: ReadonlySet<number>;
-  /** `--main-lcore`. */
+  /** The value of `--main-lcore`. */
   mainLcore: number | undefined;
-  /** `--base-virtaddr` was given. */
+  /** Whether `--base-virtaddr` was given. */
   hasBaseVirtaddr: boolean;
-  /** `--huge-dir`. */
+  /** The value of `--huge-dir`. */
   hugeDir: string | undefined;
   /** The values of all `--vdev`, as `net_pcap0,iface=eth0`. */
   vdevs: string[];
-  /** A device or a driver was asked for. */
+  /** Whether an option asks for a device or a driver. */
   hasDevices: boolean;
-  /** `--no-huge` was given. */
+  /** Whether `--no-huge` was given. */
   noHuge: boolean;
-  /** `-m`, in MiB. */
+  /** The value of `-m`, MiB. */
   memoryMib: number | undefined;
-  /** `--no-shconf` or `--in-memory` was given: no other process can attach. */
+  /** Whether `--no-shconf` or `--in-memory` was given: no other process can attach then. */
   noShconf: boolean;
-  /** The option that makes it impossible to attach to this process, as `--huge-unlink`. */
+  /**
+   * The option that makes it impossible to attach to this process, such as `--huge-unlink`;
+   * undefined where there is none.
+   */
   keepsOthersOut: string | undefined;
 }
 
@@ -427,9 +437,11 @@ function checkPrefixLength(prefix: string): void {
 }
 
 /**
- * Reads a program's arguments as EAL will: `EAL options [-- program's options]`.
+ * Reads a program's arguments as EAL will read them: `EAL options [-- program's options]`. EAL need
+ * not run.
  *
- * @throws {DpdkError} one line that names the option and what was expected.
+ * @throws {DpdkError} for an option that EAL would refuse: one line that names the option and what
+ * was expected.
  */
 export function parseEalOptions(args: readonly string[]): EalOptions {
   return readEalOptions(args, ealTable());
@@ -574,8 +586,8 @@ function canonical(given: readonly GivenOption[], options: Options): string[] {
 }
 
 /**
- * Of a primary's arguments those that a secondary with the same devices needs as well; without
- * lcores and process type, which are each one's own.
+ * Those of a primary's arguments that a secondary with the same devices needs too. Lcores and
+ * process type are left out: each process has its own.
  */
 export function secondaryArgs(args: readonly string[]): string[] {
   return argsForSecondary(args, ealTable());

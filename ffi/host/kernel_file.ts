@@ -48,9 +48,9 @@ function readThroughLibc(path: string): string {
 }
 
 /**
- * The whole text of a file below `/proc` or `/sys`.
+ * The whole text of a file below `/proc` or `/sys`, whose size the kernel does not tell beforehand.
  *
- * @throws {Error} when it cannot be read: the process has ended, it is another user's.
+ * @throws {Error} when the file cannot be read: its process has ended, or it is another user's.
  */
 export function readKernelFile(path: string): string {
   return Deno.build.standalone ? readThroughLibc(path) : Deno.readTextFileSync(path);

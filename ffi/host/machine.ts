@@ -62,11 +62,11 @@ export interface HugetlbfsMount {
   writable: boolean;
 }
 
-/** A living process. */
+/** A living process, by its pid and its name. */
 export interface ProcessName {
   /** Its process id. */
   pid: number;
-  /** Its program: `argv[0]` without folders; for a Deno script the script's name. */
+  /** Name of its program: `argv[0]` without folders; for a Deno script the script's name. */
   name: string;
 }
 

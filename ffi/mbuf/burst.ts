@@ -21,16 +21,16 @@ import { BURST, TELL, VERDICT } from "./layout.ts";
 import { Packet } from "./packet.ts";
 import { allPacketMemory, PacketMemory } from "./packet_memory.ts";
 
-/** A verdict about packets: they go back to their pools. */
+/** The verdict that frees packets: they go back to their pools. */
 export const DROP: 254 = VERDICT.drop;
-/** A verdict about packets: they stay in the burst. */
+/** The verdict that leaves packets in their burst. */
 export const KEEP: 255 = VERDICT.keep;
 
 /** Options of a {@linkcode Burst}. */
 export interface BurstOptions {
   /**
-   * The pools that its packets come from; all pools of packets that there are when the first packet
-   * is looked at, where left out. A packet of another pool can be sent and dropped, not looked at.
+   * The pools of the packets that the burst will hold. Where left out: all packet pools that exist
+   * when the first packet is looked at. Packets of other pools can be sent and freed, but not read.
    */
   pools?: readonly [Mempool, ...Mempool[]];
 }
@@ -67,19 +67,20 @@ interface Targets {
 }
 
 /**
- * Packets in hand: received, dequeued or allocated, and not yet sent, enqueued or dropped.
+ * Packets in a program's hands: received, dequeued or allocated, and not yet sent, enqueued or
+ * freed.
  *
- * A burst owns its packets. Whoever gives it away, as `TxQueue.send`, takes them, and the burst is
- * empty then; disposal gives those that are left back to their pools. Only an empty burst can be
- * filled: what comes never gets mixed with what was forgotten.
+ * A burst owns its packets. What takes packets from the program, such as {@linkcode TxQueue.send}
+ * or {@linkcode Ring.enqueueBurst}, takes them out of the burst; disposal frees those that are
+ * left. Only an empty burst can be filled, so that no packet is forgotten.
  *
- * A loop reads and writes headers in {@linkcode Burst.view}, or in the typed arrays of
- * {@linkcode Burst.memory}, behind {@linkcode Burst.offsets}: without a pointer, a BigInt or a copy. A
- * script iterates over a burst as {@linkcode Packet}s. What a loop never asks for is never computed:
- * once it has read one of `offsets`, `lengths` and `ports`, every call that fills the burst fills
- * that too.
+ * A script iterates over a burst: each element is a {@linkcode Packet}. A loop on an lcore reads
+ * and writes header fields where they lie, in {@linkcode Burst.view} or in the typed arrays of
+ * {@linkcode Burst.memory}; packet `i` begins at `burst.offsets[i]`. That takes no pointer, BigInt
+ * or copy. The arrays `offsets`, `lengths` and `ports` are each filled from the first time on that
+ * they are read, by every call that fills the burst; one that is never read costs nothing.
  *
- * Make one per loop and use it for every burst. One thread at a time.
+ * Make one burst per loop and fill it again and again. One thread at a time.
  *
  * @example Turn back what comes
  * ```ts
@@ -104,7 +105,7 @@ interface Targets {
  * ```
  */
 export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
-  /** How many packets the burst can hold. */
+  /** The most packets that the burst can hold. */
   readonly size: number;
   readonly #offsets: Uint32Array;
   readonly #lengths: Uint32Array;
@@ -112,7 +113,10 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   /** The mbufs, as bare 64-bit patterns, and by halves. */
   readonly #slots: Float64Array;
   readonly #halves: Uint32Array;
-  /** The number of packets, alone in its array: an exchange has those of its bursts side by side. */
+  /**
+   * The number of packets, in an array of one element: an exchange has the numbers of its bursts
+   * side by side.
+   */
   readonly #count: Uint32Array;
   /** `struct shim_burst`, and memory that C has pointers to. */
   readonly #head: Uint32Array;
@@ -127,9 +131,10 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   #targets: Targets | undefined;
 
   /**
-   * An empty burst with room for so many packets.
+   * An empty burst with room for `size` packets.
    *
-   * @param size packets, 1 to {@linkcode Objects.MAX}; the samples have 32.
+   * @param size the most packets that it holds, 1 to {@linkcode Objects.MAX}; DPDK's samples have
+   * 32.
    * @throws {RangeError} when size is no integer in range.
    * @throws {DpdkError} EINVAL when one of the pools holds no packets; EFBIG when they lie 4 GiB or
    * more apart.
@@ -167,15 +172,16 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     ];
   }
 
-  /** How many packets it holds. */
+  /** Number of packets in the burst. */
   get count(): number {
     return this.#count[0] ?? 0;
   }
 
   /**
-   * Where the data of each packet lies in {@linkcode Burst.memory}, bytes; {@linkcode PacketMemory.OUTSIDE} for
-   * one of a pool that is not this burst's. The same array always; its first {@linkcode Burst.count}
-   * elements count.
+   * Where the data of each packet begins in {@linkcode Burst.memory}, bytes;
+   * {@linkcode PacketMemory.OUTSIDE} for a packet of a pool that is not among
+   * {@linkcode BurstOptions.pools}. Always the same array, of {@linkcode Burst.size} elements; the
+   * first {@linkcode Burst.count} are valid.
    *
    * @throws {DpdkError} as {@linkcode Burst.memory}.
    */
@@ -184,20 +190,25 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return this.#offsets;
   }
 
-  /** Bytes of each packet's first segment: `data_len`. As {@linkcode Burst.offsets}. */
+  /**
+   * Bytes in the first segment of each packet, `data_len`; an array like {@linkcode Burst.offsets}.
+   */
   get lengths(): Uint32Array {
     if ((this.#head[BURST.told]! & TELL.lengths) === 0) this.#tell(ALL);
     return this.#lengths;
   }
 
-  /** Port that each packet came from: `mbuf->port`; 65535 where there is none. */
+  /**
+   * Id of the port that received each packet, `mbuf->port`, 65535 where none did; an array like
+   * {@linkcode Burst.offsets}.
+   */
   get ports(): Uint16Array {
     if ((this.#head[BURST.told]! & TELL.ports) === 0) this.#tell(TELL.ports);
     return this.#ports;
   }
 
   /**
-   * The memory that the packets lie in, as typed arrays.
+   * The memory that the packets lie in, as typed arrays on the packets themselves, no copies.
    *
    * @throws {DpdkError} ENOENT when there is no pool of packets; EFBIG when all that there are lie
    * 4 GiB or more apart: name those of this burst then.
@@ -206,16 +217,20 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return this.#memory ?? this.#bindAll();
   }
 
-  /** The memory that the packets lie in: `burst.view.getUint16(burst.offsets[i] + 12)`. */
+  /**
+   * The memory that the packets lie in, as a `DataView`, no copy:
+   * `burst.view.getUint16(burst.offsets[i] + 12)` is the EtherType of packet `i`.
+   */
   get view(): DataView<ArrayBuffer> {
     return (this.#memory ?? this.#bindAll()).view;
   }
 
   /**
-   * Packet `index`, to read and to write, for as long as it is in hand.
+   * Packet `index`, 0 to `count - 1`, to read and to write. Valid until packets leave the burst.
    *
    * @throws {RangeError} when the burst holds no such packet.
-   * @throws {DpdkError} EINVAL when it is of a pool that is not this burst's.
+   * @throws {DpdkError} EINVAL when the packet is of a pool that is not among
+   * {@linkcode BurstOptions.pools}.
    */
   packet(index: number): Packet {
     if (index >>> 0 !== index || index >= this.count) {
@@ -231,7 +246,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return Packet.at(memory, memory.offsetOf(low, high), this);
   }
 
-  /** The packets, in order, each valid as long as it is in hand. */
+  /** The packets in their order. Each is valid until packets leave the burst. */
   [Symbol.iterator](): IterableIterator<Packet> {
     let index = 0;
     return {
@@ -245,15 +260,16 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     };
   }
 
-  /** Gives all packets back to their pools: `rte_pktmbuf_free_bulk`. */
+  /**
+   * Frees all packets, each into its own pool: `rte_pktmbuf_free_bulk`. The burst is empty then.
+   */
   clear(): void {
     const { count } = this;
     if (count > 0) this.#free(count, 0);
   }
 
   /**
-   * Gives packet `index`, or `count` packets from there on, back to their pools; those behind them
-   * move up.
+   * Frees packet `index`, or `count` packets from `index` on; the packets behind them move up.
    *
    * @throws {RangeError} when the burst holds no such packets.
    */
@@ -263,16 +279,17 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   }
 
   /**
-   * Deals the packets out by `verdicts`: packet `i` goes behind those in `bursts[verdicts[i]]`, back
-   * to its pool with {@linkcode DROP}, or stays with {@linkcode KEEP}. One that finds its burst full,
-   * or no such burst, stays too. One native call; the list of bursts is prepared once, when it is
-   * another than the last time.
+   * Moves each packet where its verdict says: packet `i` is added to `bursts[verdicts[i]]`, freed
+   * where the verdict is {@linkcode DROP}, or stays where it is {@linkcode KEEP}. A packet also
+   * stays when that burst is full or does not exist. This is one native call. Pass the same array
+   * of bursts each time: another array is prepared anew.
    *
-   * @param verdicts At least as many as there are packets.
-   * @param bursts Up to 254 others.
-   * @returns how many stay.
-   * @throws {RangeError} when there are too few verdicts or too many bursts, or this one is among
-   * them.
+   * @param verdicts a number for each packet: an index into `bursts`, {@linkcode DROP} or
+   * {@linkcode KEEP}.
+   * @param bursts up to 254 other bursts.
+   * @returns the number of packets that stay.
+   * @throws {RangeError} when there are fewer verdicts than packets, too many bursts, or this burst
+   * among them.
    */
   split(verdicts: Uint8Array<ArrayBuffer>, bursts: readonly Burst[]): number {
     const handle = this.#handle ?? disposed("Burst");
@@ -287,7 +304,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     );
   }
 
-  /** For JSON: how many packets it has room for, and those that it holds. */
+  /** For `JSON.stringify`: the size of the burst, and its packets. */
   toJSON(): { size: number; packets: Packet[] } {
     if (this.#handle === null) disposed("Burst");
     return { size: this.size, packets: [...this] };
@@ -326,7 +343,10 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return this.#handle ?? disposed("Burst");
   }
 
-  /** @internal The table of mbufs, for calls that take or bring some: then {@linkcode Burst.went} or {@linkcode Burst.came}. */
+  /**
+   * @internal The table of mbufs, for calls that take packets out or put packets in;
+   * {@linkcode Burst.went} or {@linkcode Burst.came} must follow.
+   */
   get pointer(): Deno.PointerObject {
     if (this.#handle === null) disposed("Burst");
     return this.#table;
@@ -402,7 +422,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     );
   }
 
-  /** Gives what it holds back to the pools: `rte_pktmbuf_free_bulk`. Idempotent. */
+  /** Frees the packets that are left: `rte_pktmbuf_free_bulk`. Idempotent. */
   [Symbol.dispose](): void {
     if (this.#handle === null) return;
     this.clear();

@@ -56,23 +56,25 @@ const L2_MAX = mask(RTE_MBUF_L2_LEN_BITS);
 const L3_MAX = mask(RTE_MBUF_L3_LEN_BITS);
 const L4_MAX = mask(RTE_MBUF_L4_LEN_BITS);
 
-/** Where these lie in the number that the shim takes. */
+/** Where these lengths lie in the number that the shim takes. */
 const L3_SHIFT = RTE_MBUF_L2_LEN_BITS;
 const L4_SHIFT = L3_SHIFT + RTE_MBUF_L3_LEN_BITS;
 
-/** What a port found when it checked a checksum. */
+/**
+ * What a port found when it checked a checksum of a received packet: right, wrong, or not checked.
+ */
 export type ChecksumVerdict = "good" | "bad" | "unknown";
 
 /**
- * What a port is to compute as it sends a packet: `ol_flags` and `tx_offload` of its mbuf. The port
- * must be opened with the `TxOffload`s that this takes.
+ * What the sending port is asked to compute for a packet: `ol_flags` and `tx_offload` of the mbuf.
+ * The port must be opened with the {@linkcode TxOffload} bits for it.
  */
 export interface PacketOffload {
-  /** The network header: 4 or 6. */
+  /** IP version of the packet: 4 or 6. */
   ip: 4 | 6;
-  /** Whether the port writes the header checksum of IPv4; no where left out. */
+  /** Whether the port writes the checksum of the IPv4 header; false where left out. */
   ipChecksum?: boolean;
-  /** Whose checksum the port writes; none where left out. */
+  /** The protocol whose checksum the port writes; none where left out. */
   l4?: "udp" | "tcp";
   /** Bytes of the link header, VLAN tags included, up to 127; 14 where left out. */
   l2Length?: number;
@@ -80,7 +82,10 @@ export interface PacketOffload {
   l3Length?: number;
   /** Bytes of the transport header, up to 255; 8 for UDP and 20 for TCP where left out. */
   l4Length?: number;
-  /** Payload bytes of a TCP segment, if the port is to cut the packet into such: `tso_segsz`. */
+  /**
+   * Payload bytes of each TCP segment, where the port is asked to cut the packet into segments:
+   * `tso_segsz`.
+   */
   segmentSize?: number;
 }
 
@@ -101,14 +106,15 @@ const listed = (parts: readonly (string | false | undefined)[]) =>
   parts.filter((part) => part !== false && part !== undefined).join(", ");
 
 /**
- * One packet of a {@linkcode Burst}, `struct rte_mbuf`: what is in it is read and written where it
- * lies, no copies. Valid while the burst has all its packets: once some of them were sent or dropped,
- * every use throws. Get it again then.
+ * One packet of a {@linkcode Burst}, `struct rte_mbuf`. Its bytes are read and written where they
+ * lie, without copies. The object is valid until packets leave the burst, by sending, freeing or
+ * otherwise; after that every use throws, and {@linkcode Burst.packet} gives a valid one.
  *
- * It tells its headers by their names, `packet.ipv4?.src`, and itself as one line, as `tcpdump -n`
- * prints it, with `${packet}`; `console.log` shows all fields, and {@linkcode Packet.dump} its bytes
- * too. Each of these reads the whole packet anew: keep what {@linkcode Packet.parse} gives where
- * several headers are looked at. Loops use the functions over (view, offset).
+ * Headers have their names, `packet.ipv4?.src`. As text, `${packet}`, a packet is one line, as
+ * `tcpdump -n` prints it; `console.log` shows all fields, and {@linkcode Packet.dump} the bytes
+ * too. Each of these reads the whole packet anew: to look at several headers, call
+ * {@linkcode Packet.parse} once and keep the result. Loops on lcores use the functions of
+ * `denodpdk/net` over (view, offset) instead.
  *
  * @example Answer every packet with its length
  * ```ts
@@ -156,7 +162,8 @@ export class Packet extends Layered {
   }
 
   /**
-   * The bytes of this segment, no copy. They are another packet's once this one has gone.
+   * The bytes of this segment, no copy. Do not use them after the packet was sent or freed: the
+   * memory is another packet's then.
    *
    * @throws {DpdkError} EINVAL when they lie outside the burst's memory.
    */
@@ -165,7 +172,7 @@ export class Packet extends Layered {
     return this.#memory.u8.subarray(start, start + this.#u16(this.#layout.data_len));
   }
 
-  /** Where the data lies in {@linkcode Burst.view}, bytes. */
+  /** Where the data of this segment begins in {@linkcode Burst.view}, bytes. */
   get offset(): number {
     const low = this.#u32(this.#layout.buf_addr);
     const high = this.#u32(this.#layout.buf_addr + 4);
@@ -178,53 +185,61 @@ export class Packet extends Layered {
     });
   }
 
-  /** Bytes of the whole packet, all segments: `pkt_len`. Meaningful in the first segment. */
+  /**
+   * Bytes of the whole packet, all segments together: `pkt_len`. Valid in the first segment only.
+   */
   get length(): number {
     return this.#u32(this.#layout.pkt_len);
   }
 
-  /** Segments: `nb_segs`. Meaningful in the first one. */
+  /** Number of segments: `nb_segs`. Valid in the first segment only. */
   get segments(): number {
     return this.#u16(this.#layout.nb_segs);
   }
 
-  /** Input port; 65535 where there is none. */
+  /** Id of the port that received the packet; 65535 where none did. */
   get port(): number {
     return this.#u16(this.#layout.port);
   }
 
-  /** RSS hash, where the port gave one: `hash.rss`. */
+  /** The packet's RSS hash, 32 bits, `hash.rss`; undefined where the port gave none. */
   get rssHash(): number | undefined {
     return this.#rx() & SHIM_RX_RSS_HASH ? this.#u32(this.#layout.rss_hash) : undefined;
   }
 
   /**
-   * Control information of the VLAN tag that the port took off, priority and VLAN id: `vlan_tci`. A
-   * tag that is still in the packet is {@linkcode Packet.vlan}.
+   * The VLAN tag that the port took off this packet: 16 bits, priority and VLAN id, `vlan_tci`;
+   * undefined where it took none off. A tag that is still in the packet is {@linkcode Packet.vlan}.
    */
   get vlanTag(): number | undefined {
     return this.#rx() & SHIM_RX_VLAN ? this.#u16(this.#layout.vlan_tci) : undefined;
   }
 
-  /** When the port received it, in the port's own clock, exact to 2^53; where it says so. */
+  /**
+   * When the port received the packet, in ticks of the port's own clock, exact to 2^53; undefined
+   * where the port does not tell.
+   */
   get timestamp(): number | undefined {
     if ((this.#rx() & SHIM_RX_TIMESTAMP) === 0) return undefined;
     return shim().shim_mbuf_timestamp(this.#memory.pointer, this.#at);
   }
 
-  /** What the port found of the checksum of the IP header: `RTE_MBUF_F_RX_IP_CKSUM_*`. */
+  /**
+   * What the port found when it checked the checksum of the IPv4 header:
+   * `RTE_MBUF_F_RX_IP_CKSUM_*`.
+   */
   get ipChecksum(): ChecksumVerdict {
     const rx = this.#rx();
     return rx & SHIM_RX_IP_GOOD ? "good" : rx & SHIM_RX_IP_BAD ? "bad" : "unknown";
   }
 
-  /** What the port found of the checksum of TCP or UDP: `RTE_MBUF_F_RX_L4_CKSUM_*`. */
+  /** What the port found when it checked the checksum of TCP or UDP: `RTE_MBUF_F_RX_L4_CKSUM_*`. */
   get l4Checksum(): ChecksumVerdict {
     const rx = this.#rx();
     return rx & SHIM_RX_L4_GOOD ? "good" : rx & SHIM_RX_L4_BAD ? "bad" : "unknown";
   }
 
-  /** What the port that sends it is to compute; undefined where it is nothing. */
+  /** What the sending port is asked to compute; undefined where nothing is. */
   get offload(): PacketOffload | undefined {
     const what = shim().shim_mbuf_tx(this.#memory.pointer, this.#here());
     if ((what & (SHIM_TX_IPV4 | SHIM_TX_IPV6)) === 0) return undefined;
@@ -246,12 +261,12 @@ export class Packet extends Layered {
   }
 
   /**
-   * Says what the port that sends it is to compute, and prepares the packet for that as ports expect
-   * it: the checksum of the IP header is 0 then, that of UDP or TCP is of the pseudo header
-   * (`rte_net_intel_cksum_prepare`). Its headers must be complete, and in the first segment.
+   * Asks the sending port to compute something, and prepares the packet as ports expect it: the IP
+   * header's checksum becomes 0, and that of UDP or TCP becomes the sum over the pseudo header
+   * (`rte_net_intel_cksum_prepare`). The headers must be complete, and lie in the first segment.
    *
    * @throws {RangeError} when a length is out of range.
-   * @throws {DpdkError} EINVAL or ENOTSUP when the headers are not as said.
+   * @throws {DpdkError} EINVAL or ENOTSUP when the packet's headers are not those that were named.
    *
    * @example Let the port write all checksums of a UDP packet
    * ```ts
@@ -294,11 +309,11 @@ export class Packet extends Layered {
   }
 
   /**
-   * Lets the port that sends it put a VLAN tag behind its addresses: `RTE_MBUF_F_TX_VLAN`. The port
-   * must be opened with `TxOffload.VLAN_INSERT`.
+   * Asks the sending port to insert a VLAN tag behind the MAC addresses: `RTE_MBUF_F_TX_VLAN`. The
+   * port must be opened with `TxOffload.VLAN_INSERT`.
    *
-   * @param tag its control information: priority and VLAN id, 16 bits.
-   * @throws {RangeError} when it is no such number.
+   * @param tag 16 bits: priority and VLAN id, `vlan_tci`.
+   * @throws {RangeError} when the tag is no number of 16 bits.
    */
   insertVlan(tag: number): void {
     checkInteger("VLAN tag", tag, 0, 0xffff);
@@ -306,9 +321,10 @@ export class Packet extends Layered {
   }
 
   /**
-   * The next segment, undefined after the last one.
+   * The next segment of this packet; undefined after the last one.
    *
-   * @throws {DpdkError} EINVAL when it is of a pool that is not the burst's.
+   * @throws {DpdkError} EINVAL when that segment is of a pool that is not among
+   * {@linkcode BurstOptions.pools}.
    */
   get next(): Packet | undefined {
     const low = this.#u32(this.#layout.next);
@@ -318,20 +334,27 @@ export class Packet extends Layered {
   }
 
   /**
-   * Reads its headers, all segments: `parse`.
+   * Reads all headers of the packet, in all segments: `parse` of `denodpdk/net`.
    *
-   * @returns a copy, which stays when the packet goes.
+   * @returns the headers and a copy of the bytes, which stay valid when the packet is sent or
+   * freed.
    */
   parse(options?: ParseOptions): Parsed {
     return packetReader().parse(this, options);
   }
 
-  /** All layers in their order; what no header describes is payload and padding. */
+  /**
+   * All layers from the outside to the inside; bytes that no header describes are layers too,
+   * payload and padding.
+   */
   get layers(): readonly ParsedLayer[] {
     return this.parse().layers;
   }
 
-  /** The layer of a kind, the outermost one; `nth` counts on to those in tunnels. */
+  /**
+   * The outermost layer of a kind, or layer number `nth` of that kind, counted from 0, for those in
+   * tunnels; undefined where there is none.
+   */
   override layer<N extends LayerName>(
     name: N,
     nth = 0,
@@ -345,7 +368,8 @@ export class Packet extends Layered {
   }
 
   /**
-   * What ports say of it, every layer with its fields, a line each, and a hex dump of all bytes.
+   * Several lines of text: what the receiving port said about the packet, each layer with its
+   * fields, and a hex dump of all bytes.
    *
    * @example Look at what came
    * ```ts
@@ -362,7 +386,10 @@ export class Packet extends Layered {
     return packetReader().dump(this.parse(), this.#notes());
   }
 
-  /** For JSON: what ports say of it, and its layers; bytes are hexadecimal text. */
+  /**
+   * For `JSON.stringify`: what the receiving port said about the packet, and its layers; bytes are
+   * hexadecimal text.
+   */
   toJSON(): unknown {
     const { length, segments, port, rssHash, vlanTag, timestamp, ipChecksum, l4Checksum } = this;
     const { layers, stop } = this.parse().toJSON();
@@ -404,9 +431,10 @@ export class Packet extends Layered {
   }
 
   /**
-   * Makes `bytes` the only contents of this packet of one segment.
+   * Replaces the contents of the packet by `bytes`. The packet must have one segment.
    *
-   * @throws {RangeError} when they do not fit behind the headroom, or the packet has more segments.
+   * @throws {RangeError} when the bytes do not fit behind the headroom, or the packet has several
+   * segments.
    */
   write(bytes: Uint8Array): void {
     const room = this.#u16(this.#layout.buf_len) - this.#u16(this.#layout.data_off);
@@ -423,10 +451,10 @@ export class Packet extends Layered {
   }
 
   /**
-   * Adds so many bytes before its data, for a header: `rte_pktmbuf_prepend`.
+   * Adds `length` bytes before the packet's data, for a header: `rte_pktmbuf_prepend`.
    *
-   * @returns these bytes, whose contents are what lay there before.
-   * @throws {RangeError} when its headroom has fewer.
+   * @returns the added bytes, to be written: they contain what lay there before.
+   * @throws {RangeError} when the headroom is smaller.
    */
   prepend(bytes: number): Uint8Array<ArrayBuffer> {
     checkInteger("Packet.prepend", bytes, 0, 0xffff);
@@ -438,7 +466,7 @@ export class Packet extends Layered {
   }
 
   /**
-   * Adds so many bytes behind its data, in the last segment: `rte_pktmbuf_append`.
+   * Adds `length` bytes behind the packet's data, in its last segment: `rte_pktmbuf_append`.
    *
    * @returns these bytes, whose contents are what lay there before.
    * @throws {RangeError} when the last segment has less room.
@@ -453,7 +481,7 @@ export class Packet extends Layered {
   }
 
   /**
-   * Removes so many bytes from its beginning: `rte_pktmbuf_adj`.
+   * Removes `length` bytes from the packet's beginning: `rte_pktmbuf_adj`.
    *
    * @throws {RangeError} when the first segment has fewer.
    */
@@ -465,7 +493,7 @@ export class Packet extends Layered {
   }
 
   /**
-   * Removes so many bytes from its end: `rte_pktmbuf_trim`.
+   * Removes `length` bytes from the packet's end: `rte_pktmbuf_trim`.
    *
    * @throws {RangeError} when the last segment has fewer.
    */
@@ -477,7 +505,7 @@ export class Packet extends Layered {
   }
 
   /**
-   * Makes it one segment: `rte_pktmbuf_linearize`.
+   * Copies all segments into the first one: `rte_pktmbuf_linearize`.
    *
    * @throws {RangeError} when the first segment has no room for all bytes.
    */
@@ -490,11 +518,12 @@ export class Packet extends Layered {
   }
 
   /**
-   * Adds a clone to a burst, behind its packets: `rte_pktmbuf_clone`. The two share their bytes, and
-   * each has a length and offloads of its own. Whoever writes into one writes into both.
+   * Clones this packet and adds the clone to a burst, behind its packets: `rte_pktmbuf_clone`. The
+   * two share their bytes: what is written into one is in both. Each has its own length and
+   * offloads, and each must be sent or freed.
    *
-   * @param pool where the mbuf of the clone comes from.
-   * @param into the burst that owns it; another one than this packet's, or the same.
+   * @param pool the pool that the clone's mbuf comes from.
+   * @param into the burst that owns the clone: this packet's burst or another one.
    * @returns the clone.
    * @throws {DpdkError} ENOMEM when the pool is empty, or the burst is full.
    */
@@ -513,10 +542,13 @@ export class Packet extends Layered {
   }
 
   /**
-   * Appends another packet, which leaves its burst and belongs to this one: `rte_pktmbuf_chain`.
+   * Appends another packet as further segments of this one: `rte_pktmbuf_chain`. The other packet
+   * leaves its burst.
    *
-   * @throws {RangeError} when there would be more than 65535 segments, or a circle.
-   * @throws {DpdkError} EINVAL when the other one is of a pool that is not this burst's.
+   * @throws {RangeError} when there would be more than 65535 segments, or a packet is chained to
+   * itself.
+   * @throws {DpdkError} EINVAL when the other packet is of a pool that is not among
+   * {@linkcode BurstOptions.pools}.
    */
   chain(tail: Packet): void {
     this.#here();

@@ -31,13 +31,14 @@ function hull(spans: readonly Span[]): Span {
 }
 
 /**
- * The memory of pools of packets as typed arrays on the hugepages themselves, little endian as the
- * machine. It spans all chunks of the pools, and what lies between them is not theirs: index it only
- * with what a `Burst` tells.
+ * The memory of one packet pool or several, as typed arrays on the hugepages themselves, without
+ * copies. The arrays are little endian, as the machine is; network fields are big endian, which
+ * {@linkcode PacketMemory.view} reads. What lies between the pools' chunks belongs to others: use
+ * only the offsets that {@linkcode Burst.offsets} gives.
  *
- * Disposal takes the memory away from the arrays (their length is 0 then), and so does the disposal
- * of one of the pools; the pools stay. Do not transfer the arrays' buffer: the pools could not be
- * freed then.
+ * Disposal detaches the arrays, whose length is 0 then, and leaves the pools alone. The disposal of
+ * one of the pools detaches them as well. Do not transfer the arrays' buffer to another thread: the
+ * pools could not be freed any more.
  *
  * @example Count the IPv4 packets of a burst
  * ```ts
@@ -55,7 +56,7 @@ function hull(spans: readonly Span[]): Span {
  * ```
  */
 export class PacketMemory implements Disposable {
-  /** What {@linkcode Burst.offsets} has for a packet that does not lie in the burst's memory. */
+  /** The value in {@linkcode Burst.offsets} of a packet that does not lie in the burst's memory. */
   static readonly OUTSIDE: number = SHIM_OUTSIDE;
 
   /** The memory, for fields of any size and byte order: `view.getUint16(offset + 12)`. */
@@ -67,11 +68,12 @@ export class PacketMemory implements Disposable {
   /** The memory by 4 bytes: `u32[offset >>> 2]`, where the offset is a multiple of 4. */
   readonly u32: Uint32Array<ArrayBuffer>;
   /**
-   * The memory by 8 bytes, as bare patterns: `f64[offset >>> 3]`, where the offset is a multiple of
+   * The memory by 8 bytes, to copy 8 bytes of a header in one step: `f64[offset >>> 3]`, where the
+   * offset is a multiple of
    * 8. One store for 8 bytes of a header; not for a pattern that is a NaN, of which there are many.
    */
   readonly f64: Float64Array<ArrayBuffer>;
-  /** Names of the pools, separated by commas. */
+  /** The names of the pools, separated by commas. */
   readonly name: string;
   /** @internal Address of the first byte. */
   readonly base: bigint;
@@ -115,7 +117,8 @@ export class PacketMemory implements Disposable {
   }
 
   /**
-   * Maps the memory of a pool, or of several: packets of each of them can meet in one burst then.
+   * Maps the memory of one packet pool or several, so that packets of all of them can be in one
+   * burst.
    *
    * @throws {DpdkError} EINVAL when a pool holds no packets; EFBIG when its chunks, or the pools,
    * lie 4 GiB or more apart.
@@ -140,7 +143,7 @@ export class PacketMemory implements Disposable {
     });
   }
 
-  /** For JSON: which memory it is, and not what is in it. */
+  /** For `JSON.stringify`: the names of the pools and the size, not the contents. */
   toJSON(): { name: string; address: string; length: number } {
     return { name: this.name, address: hexText(this.base), length: this.length };
   }

@@ -12,16 +12,21 @@ import { Mempool, poolHint } from "../mempool.ts";
 
 /** Options of {@linkcode createPktmbufPool}. */
 export interface PktmbufPoolOptions {
-  /** Mbufs that each lcore keeps for itself; 0 (no cache) where left out, 512 at most. */
+  /**
+   * Mbufs that each lcore keeps in a cache of its own, 512 at most; 0, no cache, where left out.
+   */
   cacheSize?: number;
-  /** Bytes between an mbuf and its data, a multiple of 8; 0 where left out. */
+  /**
+   * Bytes of the application's own data behind each mbuf's header, a multiple of 8; 0 where left
+   * out.
+   */
   privateSize?: number;
   /**
-   * Bytes for headroom and data; `RTE_MBUF_DEFAULT_BUF_SIZE` where left out, 128 and 2048 bytes unless
-   * DPDK was built otherwise.
+   * Bytes for headroom and data of each mbuf; `RTE_MBUF_DEFAULT_BUF_SIZE` where left out, which is
+   * 128 bytes of headroom and 2048 of data unless DPDK was built otherwise.
    */
   dataRoomSize?: number;
-  /** NUMA node of the memory; any (-1) where left out. */
+  /** NUMA node of the memory; -1, any, where left out. */
   socket?: number;
 }
 
@@ -39,10 +44,11 @@ export function onPacketPool(tell: (pool: Mempool) => void): void {
 
 /**
  * Creates a pool of packet buffers: `rte_pktmbuf_pool_create`. Only in the primary process; others
- * find it with {@linkcode Mempool.lookup}. Its disposal frees it, as that of a {@linkcode Mempool}.
+ * find it with {@linkcode Mempool.lookup}. Disposal frees the pool; ports of this process that
+ * receive into it are stopped before.
  *
  * @param name up to 25 bytes, unique among the pools of this primary.
- * @param count mbufs; 2^n - 1 uses memory best.
+ * @param count number of mbufs; 2^n - 1 uses memory best.
  * @throws {DpdkError} EEXIST, EINVAL (cache too large), ENAMETOOLONG, ENOMEM, E_RTE_SECONDARY.
  * @throws {RangeError} when a number is no integer in range.
  *

@@ -1,5 +1,56 @@
 /**
- * Packets: headers, checksums, building and reading. Everything here works on bytes alone.
+ * Packets as bytes: their headers, built and read; checksums; addresses. Nothing here needs DPDK, a
+ * port or a right: it works on a `Uint8Array` as well as on a packet of a burst.
+ *
+ * There are two ways to a header, under one name. As a function, `ipv4({ ttl: 9 })` describes a
+ * header for {@linkcode frame}. As a namespace, `ipv4.ttl(view, at)` and `ipv4.setTtl(view, at, 9)`
+ * read and write one field where it lies, for loops: they allocate nothing, and `at` is the byte
+ * where the header begins. Multi-byte fields are big endian on the wire; the values here are plain
+ * numbers.
+ *
+ * ## Build and read
+ *
+ * - {@linkcode frame}: the bytes of a packet from its headers; a {@linkcode Frame} has them, and
+ *   {@linkcode padding} adds bytes behind.
+ * - {@linkcode parse}: reads a packet into layers; {@linkcode Parsed} has them by name, as
+ *   {@linkcode Layered} says.
+ * - {@linkcode hexdump}: bytes as text that `text2pcap` reads.
+ *
+ * ## Headers
+ *
+ * - Link: {@linkcode ether}, {@linkcode vlan}, {@linkcode mpls}, {@linkcode arp}.
+ * - Network: {@linkcode ipv4}, {@linkcode ipv6}, {@linkcode icmp}, {@linkcode icmp6},
+ *   {@linkcode igmp}.
+ * - Transport: {@linkcode udp}, {@linkcode tcp}, {@linkcode sctp}.
+ * - Tunnels: {@linkcode gre}, {@linkcode vxlan}, {@linkcode geneve}, {@linkcode gtpu}.
+ * - Numbers in them: {@linkcode ETHER_TYPE}, {@linkcode IP_PROTOCOL}, {@linkcode UDP_PORT}.
+ *
+ * ## Checksums
+ *
+ * - {@linkcode fillChecksums}: writes all checksums of a packet.
+ * - {@linkcode verify}: checks them all.
+ * - {@linkcode checksum}: sums for loops, and their incremental update.
+ *
+ * ## Addresses
+ *
+ * - {@linkcode parseMac}, {@linkcode formatMac}, {@linkcode BROADCAST_MAC}.
+ * - {@linkcode parseIpv4}, {@linkcode formatIpv4}, {@linkcode parseIpv6}, {@linkcode formatIpv6}.
+ * - {@linkcode AddressRange}: from a first address to a last one.
+ *
+ * @example A packet, its TTL in a loop's way, and what it is
+ * ```ts
+ * import { ether, frame, ipv4, parse, udp } from "denodpdk/net";
+ *
+ * const bytes = frame(
+ *   ether({ dst: "02:00:00:00:00:02" }),
+ *   ipv4({ src: "10.0.0.1", dst: "10.0.0.2" }),
+ *   udp({ srcPort: 1024, dstPort: 53 }),
+ *   "hello",
+ * );
+ * ipv4.decrementTtl(new DataView(bytes.buffer), 14); // updates the checksum too
+ * console.log(parse(bytes).ipv4?.ttl); // 63
+ * console.log(`${parse(bytes)}`); // IP 10.0.0.1.1024 > 10.0.0.2.53: UDP, length 5
+ * ```
  *
  * @module
  */

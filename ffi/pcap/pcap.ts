@@ -1,6 +1,21 @@
 /**
- * Capture files, pcap and pcapng, read and written as streams; and filters, over their packets and
- * over bursts.
+ * Capture files: pcap and pcapng, plain or packed by gzip, read and written packet by packet, so
+ * that a file may be larger than memory. Nothing here needs DPDK.
+ *
+ * - {@linkcode PcapReader}: reads a file, or a stream as `tcpdump -w -` writes it; each packet is a
+ *   {@linkcode CapturedPacket}.
+ * - {@linkcode PcapWriter}: writes a file, or to what is open already.
+ * - {@linkcode LINK_TYPE}: what the first header of a packet is.
+ *
+ * @example Keep the UDP packets of a capture
+ * ```ts
+ * import { PcapReader, PcapWriter } from "denodpdk/pcap";
+ *
+ * using writer = PcapWriter.create("udp.pcapng.gz");
+ * for await (const packet of PcapReader.open("all.pcap")) {
+ *   if (packet.parse().udp) writer.write(packet.data, { time: packet, length: packet.length });
+ * }
+ * ```
  *
  * @module
  */

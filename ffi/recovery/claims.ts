@@ -14,7 +14,10 @@ const NOBODY = 0n;
 /** How long {@linkcode Claims.claim} waits for a slot, in milliseconds. */
 const PATIENCE = 200;
 
-/** Whether a slot is this process's now, or the pid of the one that has it. */
+/**
+ * What came of an attempt to take a slot: this process has it now, or the process with pid `by` has
+ * it.
+ */
 export type Claim = { taken: true } | { taken: false; by: number };
 
 /** Finds a zone; the first process that wants it makes it, primary or secondary. */
@@ -34,8 +37,8 @@ export function sharedZone(name: string, length: number): Memzone {
 }
 
 /**
- * A table of slots in a memzone, each with the identity of the process that has it. The slot of a
- * process that has ended is free again, however it ended.
+ * A table of slots in shared memory. A slot is free or belongs to one process, by pid and start
+ * time. When that process ends, killed or not, its slot is free again.
  *
  * @example
  * ```ts
@@ -56,9 +59,9 @@ export class Claims {
   }
 
   /**
-   * The table of that name, which the first process that opens it makes.
+   * Opens the table in the memzone `name`; the first process that does so creates it.
    *
-   * @param name of the memzone, up to 31 bytes.
+   * @param name name of the memzone, up to 31 bytes.
    * @throws {DpdkError} ENAMETOOLONG, ENOMEM.
    * @throws {RangeError} when count is no integer in range.
    */
@@ -67,23 +70,25 @@ export class Claims {
     return Claims.at(sharedZone(name, count * BigInt64Array.BYTES_PER_ELEMENT).buffer, count);
   }
 
-  /** The table in memory that all its users share, from zero. */
+  /**
+   * A table of `count` slots in memory that processes share, which was zeroed before its first use.
+   */
   static at(memory: ArrayBuffer, count: number, byteOffset = 0): Claims {
     return new Claims(new BigInt64Array(memory, byteOffset, count));
   }
 
-  /** How many slots there are. */
+  /** Number of slots. */
   get length(): number {
     return this.#slots.length;
   }
 
-  /** The living process that has a slot, by its identity. */
+  /** The identity of the living process that has a slot; undefined where the slot is free. */
   holder(slot: number): bigint | undefined {
     const owner = this.#load(slot);
     return owner !== NOBODY && lives(owner) ? owner : undefined;
   }
 
-  /** Takes a slot for this process, unless a living one has it. */
+  /** Takes a slot for this process, unless a living process has it. */
   tryClaim(slot: number): Claim {
     const owner = this.#load(slot);
     if (owner !== NOBODY && lives(owner)) return { taken: false, by: pidOf(owner) };
@@ -91,7 +96,10 @@ export class Claims {
     return before === owner ? { taken: true } : { taken: false, by: pidOf(before) };
   }
 
-  /** The same, and waits a while for one that gives it back soon. */
+  /**
+   * Takes a slot for this process. Waits up to 200 ms for a living process that has it to give it
+   * back.
+   */
   async claim(slot: number): Promise<Claim> {
     const end = performance.now() + PATIENCE;
     for (;;) {
@@ -101,7 +109,7 @@ export class Claims {
     }
   }
 
-  /** Gives a slot back that this process has. */
+  /** Gives a slot of this process back. Does nothing for a slot that this process does not have. */
   release(slot: number): void {
     Atomics.compareExchange(this.#slots, slot, this.#self, NOBODY);
   }

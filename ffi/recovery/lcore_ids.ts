@@ -13,9 +13,9 @@ const FREE = 0;
 const TAKEN = -1;
 
 /**
- * Who has which lcore id: an array in shared memory, in which processes claim ids that no EAL
- * thread has with an atomic operation. A process that ends gives its id back; for one that was
- * killed, whoever notices does.
+ * Lcore ids for threads that EAL did not start, so that each has a mempool cache of its own: an
+ * array in shared memory that says which process has which id. A process that ends gives its id
+ * back; when one is killed, whoever notices gives its id back.
  *
  * @example
  * ```ts
@@ -34,30 +34,35 @@ export class LcoreIds {
   readonly #owners: Int32Array<ArrayBufferLike>;
 
   /**
-   * The array in this memory, {@linkcode LcoreIds.bytes} of it.
+   * The array in this memory, {@linkcode LcoreIds.bytes} long.
    *
-   * @param lcores how many ids; all that DPDK has, `Lcore.max`, where there is room for them.
+   * @param lcores number of ids: `Lcore.max`, all that DPDK has, where the memory has
+   * room for them.
    * @throws {RangeError} when the memory is too small.
    */
   constructor(memory: ArrayBufferLike, lcores: number) {
     this.#owners = new Int32Array(memory, 0, lcores);
   }
 
-  /** Bytes of memory for `lcores` ids. */
+  /** Bytes of memory that an array of `lcores` ids takes. */
   static bytes(lcores: number): number {
     return lcores * Int32Array.BYTES_PER_ELEMENT;
   }
 
-  /** Makes the array: all ids are free but these. For the process that made the memory. */
+  /**
+   * Makes the array: all ids are free except those in `taken`. For the process that created the
+   * memory.
+   */
   init(taken: Iterable<number>): void {
     this.#owners.fill(FREE);
     for (const id of taken) this.#owners[id] = TAKEN;
   }
 
   /**
-   * Claims the highest free id for a process: those that people give to EAL are low.
+   * Takes the highest free id for a process. Ids that users give to EAL are low, so they rarely
+   * meet.
    *
-   * @throws {DpdkError} ENOSPC when there is none.
+   * @throws {DpdkError} ENOSPC when no id is free.
    */
   claim(pid: number): number {
     for (let id = this.#owners.length - 1; id >= 0; id--) {
@@ -71,7 +76,7 @@ export class LcoreIds {
   }
 
   /**
-   * Gives an id back.
+   * Gives an id of a process back.
    *
    * @returns whether the process had it.
    */
@@ -79,7 +84,7 @@ export class LcoreIds {
     return Atomics.compareExchange(this.#owners, id, pid, FREE) === pid;
   }
 
-  /** The ids that a process has. */
+  /** The ids that a process has, by its pid. */
   heldBy(pid: number): number[] {
     return Array.from(this.#owners.keys()).filter((id) => this.#owners[id] === pid);
   }

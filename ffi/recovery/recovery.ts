@@ -1,6 +1,15 @@
 /**
- * What DPDK lacks: what a process that was killed leaves behind in rings, pools and locks, found and
- * given back.
+ * What DPDK lacks: a process that is killed leaves rings and pools in the middle of an update, and
+ * takes the elements with it that it held. Here both are noticed and made good.
+ *
+ * - {@linkcode startMender}: watches the other processes. When one dies in the middle of an update
+ *   of a ring or pool, one of the survivors finishes the update, and nobody waits for the dead.
+ * - {@linkcode Quiesce}: asks all threads of all processes to hold nothing for a moment; each is a
+ *   {@linkcode Participant}.
+ * - {@linkcode giveBackLost}: in such a moment, gives back elements that only the dead held.
+ * - {@linkcode Claims}: slots in shared memory, each taken by one living process.
+ * - {@linkcode LcoreIds}: ids of lcores for threads that EAL does not know.
+ * - {@linkcode StartWatch}: tells whether a process that starts up hangs.
  *
  * @example Finish what killed processes began, as symmetric_mp does
  * ```ts

@@ -14,12 +14,13 @@ const PID_MAX = 0x40_0000;
 const WAIT = 500;
 
 /**
- * Gives this process a process group of its own, `setpgid`: Ctrl-C on the terminal is not for it any
- * more. Call it first thing in a child whose parent is to handle that.
+ * Gives this process a process group of its own, `setpgid`, so that Ctrl-C on the terminal no
+ * longer reaches it. Call this first in a child whose parent handles Ctrl-C.
  *
- * The session stays the parent's, which the `detached` of `Deno.Command` would change. The kernel
- * shares a CPU out between sessions first (`kernel.sched_autogroup_enabled`), and Linux 6.18 leaves
- * one that polls without any of it, for half a minute at a time, where another one polls as well.
+ * The session stays that of the parent; the option `detached` of `Deno.Command` would change it.
+ * That matters because the kernel divides a CPU between sessions first
+ * (`kernel.sched_autogroup_enabled`): on Linux 6.18, of two sessions that poll on one CPU, one was
+ * seen without the CPU for half a minute at a time.
  *
  * @throws {DpdkError} EPERM in the leader of a session.
  */
@@ -28,11 +29,11 @@ export function ownProcessGroup(): void {
 }
 
 /**
- * Ties this process's life to its parent's: from now on it is killed when the parent dies,
- * however that happens. Call it first thing in a child.
+ * Ties this process's life to its parent's: from now on the kernel kills it when the parent dies,
+ * in whatever way. Call this first in a child.
  *
- * @param parent The pid of the parent, as the parent told it: it may be dead already.
- * @throws {DpdkError} ESRCH when it is.
+ * @param parent the pid of the parent, as the parent passed it to the child.
+ * @throws {DpdkError} ESRCH when the parent is dead already.
  */
 export function dieWithParent(parent: number): void {
   checkInteger("pid", parent, 1, PID_MAX);
@@ -40,10 +41,10 @@ export function dieWithParent(parent: number): void {
 }
 
 /**
- * Resolves as soon as a process ends, one that this process did not start included: `pidfd_open`
- * and `poll`. At once where there is no such process.
+ * Resolves as soon as a process ends, at once where there is none: `pidfd_open` and `poll`. It need
+ * not be a child of this process.
  *
- * @param signal Ends the wait; the promise rejects with its reason.
+ * @param signal ends the wait when it is aborted; the promise rejects with its reason.
  * @throws {DpdkError} when the kernel refuses.
  */
 export async function processEnd(pid: number, signal?: AbortSignal): Promise<void> {
@@ -63,10 +64,10 @@ export async function processEnd(pid: number, signal?: AbortSignal): Promise<voi
 }
 
 /**
- * Shows `title` where tools such as `ps` show this process's command line, until disposal. A title
- * that is longer than the command line is cut.
+ * Shows `title` in place of this process's command line in tools such as `ps`, until disposal. A
+ * title that is longer than the command line is cut.
  *
- * @throws {DpdkError} where the kernel does not tell where the command line is.
+ * @throws {DpdkError} when the kernel does not tell where in memory the command line lies.
  */
 export function processTitle(title: string): Disposable {
   const show = (text: string) => unwrap("process title", shim().shim_process_title(cString(text)));

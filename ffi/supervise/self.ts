@@ -11,13 +11,15 @@ import { libraryPath } from "../boundary/library.ts";
 import { imageFolder, ownImage } from "./image.ts";
 import { Sources } from "./sources.ts";
 
-/** What {@linkcode selfCommand} gives: what `Deno.Command` takes. */
+/**
+ * A command that {@linkcode selfCommand} returns, for `new Deno.Command(command, { args, env })`.
+ */
 export interface SelfCommand {
   /** The executable. */
   command: string;
   /** Its arguments. */
   args: string[];
-  /** Variables of its environment beside those of this process. */
+  /** Environment variables to be added to those of this process. */
   env?: Record<string, string>;
 }
 
@@ -45,10 +47,11 @@ function libraryIn(folder: string, { library }: Program): string {
 
 /**
  * The command that starts this program once more, with other arguments: `deno run` with its main
- * module, or the compiled program itself. It is the same program as the one that runs, also when its
- * files have been replaced or removed since it first asked: their copies are started then.
+ * module, or the compiled program itself. It starts the program as it is now running. When the
+ * program's files are replaced or removed after the first call, copies of them are started.
  *
- * @throws {DpdkError} when the program was not started from a file, or no copy can be made.
+ * @throws {DpdkError} when the program was not started from a file, or no copy of its files can be
+ * made.
  */
 export function selfCommand(args: readonly string[]): SelfCommand {
   const command = ownImage();

@@ -7,11 +7,17 @@
 import { endsWithUs } from "./ending.ts";
 import type { SelfCommand } from "./self.ts";
 
-/** One thing that a slave leaves behind when it ends. */
+/**
+ * Something that a slave leaves behind when it ends, and that must be put in order before the next
+ * process starts.
+ */
 export interface SlaveResource {
-  /** What events call it. */
+  /** Its name in events. */
   name: string;
-  /** Makes it good for the next process. All slaves of the group have ended when it is called. */
+  /**
+   * Puts the resource in order for the next process. Called when all slaves of the group have
+   * ended.
+   */
   reset(): void | Promise<void>;
   /** Resources of a lower order are reset first, in the whole group; 0 where left out. */
   order?: number;
@@ -19,36 +25,50 @@ export interface SlaveResource {
 
 /** How a slave is run. */
 export interface SlaveOptions {
-  /** What events call it. */
+  /** The slave's name in events. */
   name: string;
   /**
-   * The command that starts its process. A process that replaces another is started at once, while
-   * the others of the group stop, so that it touches nothing that they share before the start
-   * command comes. Where Ctrl-C is for the master to handle, it calls `ownProcessGroup()` first.
+   * The command that starts a process of the slave. A replacement is started at once, while the
+   * other slaves of the group are still stopping; so it must touch nothing that they share before
+   * the start command comes. Where the master handles Ctrl-C, the process calls
+   * {@linkcode ownProcessGroup} first.
    */
   command(): SelfCommand;
-  /** Sends the start command; resolves when the process obeys it. `signal` says to give up. */
+  /**
+   * Sends the start command to a process; resolves when the process has obeyed. An abort of
+   * `signal` ends the wait.
+   */
   start(child: SlaveProcess, signal: AbortSignal): Promise<void>;
-  /** Sends the stop command; resolves when it is acknowledged. The process ends by itself then. */
+  /**
+   * Sends the stop command to a process; resolves when the process has acknowledged it. The process
+   * then ends by itself.
+   */
   stop(child: SlaveProcess, signal: AbortSignal): Promise<void>;
-  /** A number that changes as long as the process works; not looked at where left out. */
+  /**
+   * A number that changes as long as the process works; a process whose number stands still for
+   * {@linkcode SupervisorLimits.silence} is killed. Where left out, no process is killed for
+   * silence.
+   */
   heartbeat?(): number;
-  /** Called when a process of this slave has ended, whichever way. */
+  /** Called when a process of this slave has ended, in whatever way. */
   onEnd?(child: SlaveProcess): void;
 }
 
-/** A running process of a slave, or one that ran. */
+/** A process of a slave, running or ended. */
 export class SlaveProcess {
   readonly #child: Deno.ChildProcess;
   readonly #stdin: WritableStreamDefaultWriter<Uint8Array>;
   readonly #ended = new AbortController();
   /** Resolves when the process has ended. */
   readonly status: Promise<Deno.CommandStatus>;
-  /** When it was spawned, as `performance.now()` has it. */
+  /** When the process was spawned, in milliseconds of `performance.now()`. */
   readonly spawned: number;
-  /** When it obeyed the start command; undefined before. */
+  /**
+   * When the process obeyed the start command, in milliseconds of `performance.now()`; undefined
+   * before.
+   */
   started: number | undefined;
-  /** Whether the supervisor ended it. */
+  /** Whether the supervisor ended the process. */
   dismissed = false;
 
   /** @internal Use {@linkcode Supervisor.add}. */
@@ -76,7 +96,7 @@ export class SlaveProcess {
     return this.#child.pid;
   }
 
-  /** Whether it has not ended yet, as far as is known. */
+  /** Whether the process is not known to have ended. */
   get running(): boolean {
     return !this.#ended.signal.aborted;
   }
@@ -86,7 +106,7 @@ export class SlaveProcess {
     return this.#ended.signal;
   }
 
-  /** Writes to its standard input, which a waiting process can read without using a CPU. */
+  /** Writes text to the standard input of the process. */
   async write(text: string): Promise<void> {
     try {
       await this.#stdin.write(new TextEncoder().encode(text));
@@ -107,7 +127,9 @@ export class SlaveProcess {
   }
 }
 
-/** A slave: its options, its resources and the process that runs now. */
+/**
+ * A slave: its options, its resources and its current process. Made by {@linkcode Supervisor.add}.
+ */
 export class Slave {
   readonly #resources: SlaveResource[] = [];
   /** @internal When its processes died at once, as `performance.now()` has it. */
@@ -121,12 +143,12 @@ export class Slave {
     return this.options.name;
   }
 
-  /** What is reset when a process of this slave has ended. */
+  /** The resources that are reset when a process of this slave has ended. */
   get resources(): readonly SlaveResource[] {
     return this.#resources;
   }
 
-  /** Adds to the list of resources. */
+  /** Adds a resource that is reset when a process of this slave has ended. */
   register(resource: SlaveResource): void {
     this.#resources.push(resource);
   }

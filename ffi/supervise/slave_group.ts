@@ -7,25 +7,39 @@
 
 import { type Slave, SlaveProcess } from "./slave.ts";
 
-/** How patient a {@linkcode Supervisor} is, all in milliseconds. */
+/** How long a {@linkcode Supervisor} waits for its slaves, in milliseconds. */
 export interface SupervisorLimits {
-  /** From the start of a process until it obeys the start command; then it is killed. 10,000 where left out. */
+  /**
+   * How long a process may take until it obeys the start command before it is killed; 10,000 where
+   * left out.
+   */
   start?: number;
-  /** Until the stop command is acknowledged; then the process is killed. 1000 where left out. */
+  /**
+   * How long a process may take to acknowledge the stop command before it is killed; 1,000 where
+   * left out.
+   */
   stop?: number;
-  /** From the acknowledgement until the process has ended; then it is killed. 1,000 where left out. */
+  /**
+   * How long a process may take to end after that acknowledgement before it is killed; 1,000 where
+   * left out.
+   */
   exit?: number;
-  /** Without a sign of life; then the process is killed. 2,000 where left out. */
+  /** How long a process's heartbeat may stand still before it is killed; 2,000 where left out. */
   silence?: number;
-  /** A process that dies sooner after its start died "at once". 500 where left out. */
+  /** A process that dies within this time after its start died "at once"; 500 where left out. */
   quick?: number;
-  /** In which a slave may die at once {@linkcode SupervisorLimits.deaths} times. 10,000 where left out. */
+  /**
+   * The time within which {@linkcode SupervisorLimits.deaths} are counted; 10,000 where left out.
+   */
   window?: number;
-  /** That many deaths at once in the window, not milliseconds: the group is left down. 5 where left out. */
+  /**
+   * A number, not a time: after this many deaths "at once" within the window the group is given up;
+   * 5 where left out.
+   */
   deaths?: number;
   /**
-   * Delay after the second death at once in a row, and after a process could not be started; doubled
-   * after each further one. 100 where left out.
+   * How long the supervisor waits before it starts a slave again that died "at once" twice in a
+   * row, or could not be started; doubled each further time; 100 where left out.
    */
   delay?: number;
 }

@@ -27,14 +27,15 @@ const LIMITS: Required<SupervisorLimits> = {
 
 /** Options of {@linkcode Supervisor}. */
 export interface SupervisorOptions {
-  /** Called for all that happens, in order. */
+  /** Called for every event, in their order. */
   onEvent?(event: SupervisorEvent): void;
   /**
-   * Keeps one more process of each slave that has started up and waits for its start command, to
-   * take over at once. False where left out: then one is started up when it is needed.
+   * Whether each slave has a second process that has started up and waits for the start command, so
+   * that it can take over at once. False where left out: a replacement is started when it is
+   * needed.
    */
   reserve?: boolean;
-  /** Where the defaults do not fit. */
+  /** Limits other than the defaults. */
   limits?: SupervisorLimits;
 }
 
@@ -80,7 +81,10 @@ export class Supervisor {
     };
   }
 
-  /** Adds a slave. Give another one that depends on it, to make it one of its group. */
+  /**
+   * Adds a slave. With `partner`, a slave that was added before, the new one joins its group:
+   * slaves that share something, and so are stopped and started together.
+   */
   add(options: SlaveOptions, partner?: Slave): Slave {
     if (this.#runs.length > 0) {
       throw new DpdkError({ operation: "Supervisor.add", reason: "the slaves run already" });
@@ -92,7 +96,7 @@ export class Supervisor {
     return slave;
   }
 
-  /** Starts all slaves; resolves when each group runs, or never will. */
+  /** Starts all slaves; resolves when every group runs or was given up. */
   async start(): Promise<void> {
     await Promise.all(this.#groups.map((slaves) => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -104,11 +108,11 @@ export class Supervisor {
   }
 
   /**
-   * Resolves when no slave runs any more, because all groups were given up or by
-   * {@linkcode Supervisor.stop}.
+   * Resolves when no slave runs any more: after {@linkcode Supervisor.stop}, or when all groups
+   * were given up.
    *
-   * @throws {unknown} when all slaves have ended in order because of it: what a function threw that
-   * was given in options, or why a slave could not even be started once.
+   * @throws {unknown} what a function of the options threw, or why a slave could not be started
+   * even once. All slaves have been ended in order then.
    */
   async done(): Promise<void> {
     await Promise.all(this.#runs);
@@ -122,9 +126,9 @@ export class Supervisor {
   }
 
   /**
-   * Calls `onEnd` as soon as a process ends that this supervisor did not start.
+   * Calls `onEnd` as soon as the process `pid` ends, which this supervisor need not have started.
    *
-   * @returns what stops the watch.
+   * @returns a function that ends the watch.
    */
   watch(pid: number, onEnd: (pid: number) => void): Disposable {
     const over = new AbortController();
