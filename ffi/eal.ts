@@ -497,8 +497,8 @@ function checkVdevs({ vdevs }: EalOptions): void {
 /**
  * Whether a start failed in a way that a fresh process may not.
  *
- * - An attach: memory that the primary uses is taken in this process, or a secondary that started at
- *   the same time cleaned a file away that this one had just made. Both say ENOMEM mostly.
+ * - An attach: memory that the primary uses is taken in this process, or a secondary that started
+ *   at the same time cleaned a file away that this one had just made. Both say ENOMEM mostly.
  * - `--proc-type=auto`, when another one became the primary in the same instant: now it is there.
  * - A primary, when the last process of the prefix removed the folder in the same instant.
  */

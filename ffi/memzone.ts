@@ -198,8 +198,8 @@ export class Memzone implements Disposable {
   }
 
   /**
-   * Bytes of a cache line, `RTE_CACHE_LINE_SIZE`: how zones are aligned, and structures in them that
-   * are `__rte_cache_aligned` in C. 64 on x86-64, 128 on Debian's arm64.
+   * Bytes of a cache line, `RTE_CACHE_LINE_SIZE`: how zones are aligned, and structures in them
+   * that are `__rte_cache_aligned` in C. 64 on x86-64, 128 on Debian's arm64.
    */
   static get cacheLine(): number {
     return limits().cache_line;

@@ -1,6 +1,7 @@
 /**
- * What this machine has: hugepages, hugetlbfs mounts, CPUs, and the names of processes. Reads `/proc`
- * and `/sys` only; changes nothing and needs no shim. Who lives is decided in `host/liveness.ts`.
+ * What this machine has: hugepages, hugetlbfs mounts, CPUs, and the names of processes. Reads
+ * `/proc` and `/sys` only; changes nothing and needs no shim. Who lives is decided in
+ * `host/liveness.ts`.
  *
  * @module
  */

@@ -33,8 +33,8 @@ interface Program {
 let program: Program | undefined;
 
 /**
- * The file of the kept shim, written once: a process opens it again for each function that it takes,
- * and another file of that name would be another library to it.
+ * The file of the kept shim, written once: a process opens it again for each function that it
+ * takes, and another file of that name would be another library to it.
  */
 function libraryIn(folder: string, { library }: Program): string {
   const path = `${folder}/libdenodpdk.so`;
