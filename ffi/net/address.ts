@@ -10,7 +10,7 @@
  */
 
 const TWO_32 = 0x1_0000_0000;
-/** The largest MAC address as a number: `ff:ff:ff:ff:ff:ff`. */
+/** The broadcast address `ff:ff:ff:ff:ff:ff` as a number, the largest MAC address. */
 export const BROADCAST_MAC = 0xffff_ffff_ffff;
 
 /** A MAC address: text, a number of 48 bits, or 6 bytes. */
@@ -25,8 +25,8 @@ function refuse(what: string, got: unknown): never {
 }
 
 /**
- * The number of a MAC address: `"02:00:00:00:00:01"` or `"02-00-00-00-00-01"`, as
- * `rte_ether_unformat_addr` reads it.
+ * The number, 48 bits, of a MAC address in text, `"02:00:00:00:00:01"` or `"02-00-00-00-00-01"`:
+ * `rte_ether_unformat_addr`.
  *
  * @throws {RangeError} for any other text.
  *
@@ -43,7 +43,10 @@ export function parseMac(text: string): number {
   return text.split(/[:-]/).reduce((sum, byte) => sum * 256 + parseInt(byte, 16), 0);
 }
 
-/** The text of a MAC address: `"02:00:00:00:00:01"`, as `rte_ether_format_addr` but in lower case. */
+/**
+ * The text of a MAC address, such as `"02:00:00:00:00:0a"`: `rte_ether_format_addr`, but in lower
+ * case.
+ */
 export function formatMac(address: number): string {
   return address.toString(16).padStart(12, "0").replace(/..(?!$)/g, "$&:");
 }
@@ -60,8 +63,8 @@ export function macNumber(address: MacAddress): number {
 }
 
 /**
- * The number of an IPv4 address: four decimal numbers, `"10.0.0.1"`; no leading zeros, which some
- * read as octal.
+ * The number, 32 bits, of an IPv4 address in text: four decimal numbers, `"10.0.0.1"`, without
+ * leading zeros, which some programs read as octal.
  *
  * @throws {RangeError} for any other text.
  */
@@ -74,7 +77,7 @@ export function parseIpv4(text: string): number {
   }, 0);
 }
 
-/** The text of an IPv4 address: `"10.0.0.1"`. */
+/** The text of an IPv4 address, such as `"10.0.0.1"`. */
 export function formatIpv4(address: number): string {
   return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
 }
@@ -109,8 +112,8 @@ function groups(text: string): number[] | undefined {
 }
 
 /**
- * The 16 bytes of an IPv6 address, in any form of RFC 4291: `"fe80::1"`, `"::ffff:10.0.0.1"`. A zone
- * (`%eth0`) is no part of an address.
+ * The 16 bytes of an IPv6 address in text, in any form of RFC 4291: `"fe80::1"`,
+ * `"::ffff:10.0.0.1"`. A zone (`%eth0`) is not part of an address.
  *
  * @throws {RangeError} for any other text.
  */
@@ -139,8 +142,8 @@ function longestZeros(all: readonly number[]): [from: number, length: number] {
 }
 
 /**
- * The text of an IPv6 address as RFC 5952 wants it: lower case, no leading zeros, the longest run of
- * two or more zero groups as `::`, and an IPv4-mapped one as `::ffff:10.0.0.1`.
+ * The text of an IPv6 address in the form of RFC 5952: lower case, no leading zeros, the longest
+ * run of two or more zero groups as `::`, and an IPv4-mapped one as `::ffff:10.0.0.1`.
  *
  * @throws {RangeError} when there are not 16 bytes.
  */

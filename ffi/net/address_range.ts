@@ -54,7 +54,7 @@ const FAMILIES = {
   },
 } satisfies Record<AddressFamily, Family>;
 
-/** Kind of the addresses of a range. */
+/** The kind of addresses in a range. */
 export type AddressFamily = "mac" | "ipv4" | "ipv6";
 
 function familyOf(text: string): AddressFamily {
@@ -72,8 +72,8 @@ function splitRange(text: string): [string, string] | undefined {
 }
 
 /**
- * Addresses from a first one to a last one. Iterates as text; loops count on from the number of the
- * first: `parseIpv4(range.first) + i`.
+ * The addresses from a first one to a last one. Iterating gives each address as text; a loop on an
+ * lcore adds to the number of the first: `parseIpv4(range.first) + i`.
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ export class AddressRange implements Iterable<string> {
   readonly first: string;
   /** The last address. */
   readonly last: string;
-  /** How many addresses; rounded above 2^53, which only IPv6 has. */
+  /** Number of addresses; rounded above 2^53, as IPv6 ranges can be. */
   readonly size: number;
   readonly #from: bigint;
   readonly #to: bigint;
@@ -106,10 +106,10 @@ export class AddressRange implements Iterable<string> {
   }
 
   /**
-   * The range of a text: one address, `FIRST-LAST`, or `ADDRESS/BITS`, whose bits behind the prefix
-   * do not count.
+   * Reads a range: one address, `FIRST-LAST`, or `ADDRESS/BITS`, where bits behind the prefix are
+   * ignored.
    *
-   * @throws {RangeError} for text that is none of these, and for a last address before the first.
+   * @throws {RangeError} for any other text, and when the last address is before the first.
    */
   static parse(text: string): AddressRange {
     const [address = "", length, ...rest] = text.split("/");
@@ -134,7 +134,7 @@ export class AddressRange implements Iterable<string> {
   /**
    * Whether an address lies in the range.
    *
-   * @throws {RangeError} when it is no address of this family.
+   * @throws {RangeError} when the address is not of the range's family.
    */
   has(address: string | number | Uint8Array): boolean {
     const value = FAMILIES[this.family].read(address);
@@ -142,9 +142,9 @@ export class AddressRange implements Iterable<string> {
   }
 
   /**
-   * The address number `index`.
+   * Address number `index` of the range, as text; the first is number 0.
    *
-   * @throws {RangeError} when the range has fewer.
+   * @throws {RangeError} when the range has fewer addresses.
    */
   at(index: number): string {
     if (Number.isInteger(index) && index >= 0) {
@@ -154,7 +154,9 @@ export class AddressRange implements Iterable<string> {
     throw new RangeError(`AddressRange.at: ${this} has no address ${index}`);
   }
 
-  /** The fewest prefixes that cover the range and nothing else, as text. */
+  /**
+   * The fewest prefixes that cover exactly this range, as text: `["10.0.0.0/31", "10.0.0.2/32"]`.
+   */
   prefixes(): string[] {
     const { bits, text } = FAMILIES[this.family];
     const all: string[] = [];
@@ -176,7 +178,7 @@ export class AddressRange implements Iterable<string> {
     for (let value = this.#from; value <= this.#to; value++) yield text(value);
   }
 
-  /** The range as `AddressRange.parse` reads it. */
+  /** The range in the form that `AddressRange.parse` reads. */
   toString(): string {
     if (this.first === this.last) return this.first;
     const [prefix = "", ...more] = this.prefixes();

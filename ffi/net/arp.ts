@@ -18,7 +18,7 @@ export interface Arp {
   hardwareSize: number;
   /** Bytes of a protocol address: `ar$pln`. */
   protocolSize: number;
-  /** What it is, `arp.REQUEST` or `arp.REPLY`: `ar$op`. */
+  /** The operation, `arp.REQUEST` or `arp.REPLY`: `ar$op`. */
   operation: number;
   /** Hardware address of the sender: `ar$sha`. */
   senderMac: string;
@@ -30,7 +30,7 @@ export interface Arp {
   targetIp: string;
 }
 
-/** An ARP message to build: RFC 826. A request where nothing else is said. */
+/** An ARP message to build: RFC 826. It is a request unless `operation` says otherwise. */
 export function arp(fields: Given<Arp> = {}): Layer<"arp"> {
   return { ...fields, name: "arp" };
 }

@@ -2,13 +2,13 @@
  * Checksums: RFC 1071 (Internet checksum), RFC 1624 (incremental update), pseudo headers of RFC 768,
  * RFC 9293 section 3.1 and RFC 8200 section 8.1, and CRC-32C of RFC 9260, appendix A.
  *
- * A sum is a plain number that has not been folded to 16 bits, so that sums of several spans can be
- * added. All functions allocate nothing.
+ * A sum is a number that has not been folded to 16 bits, so that sums over several spans can be
+ * added; {@linkcode fold} makes 16 bits of it. No function allocates.
  *
  * @module
  */
 
-/** Folds a sum below 2^32 to 16 bits: the carries go back in at the low end. */
+/** Folds a sum below 2^32 to 16 bits: the carries are added at the low end. */
 export function fold(sum: number): number {
   sum = (sum & 0xffff) + (sum >>> 16);
   return (sum & 0xffff) + (sum >>> 16);
@@ -49,7 +49,8 @@ export function sum(view: DataView, at: number, length: number, initial = 0): nu
 }
 
 /**
- * Internet checksum of a span: RFC 1071. Zero over bytes that contain their right checksum.
+ * The Internet checksum of `length` bytes from `at` on: RFC 1071. It is 0 over bytes that contain
+ * their own right checksum.
  *
  * @param initial sum of what comes before, as a pseudo header, not folded.
  *

@@ -47,7 +47,7 @@ export function layersText({ layers, stop }: Parsed): string {
 }
 
 /**
- * Bytes as a hex dump, 16 a line, which `text2pcap` and wireshark read.
+ * Bytes as a hex dump, 16 a line, in the form that `text2pcap` and wireshark import.
  *
  * @example
  * ```ts

@@ -20,8 +20,8 @@ export interface Ether {
 }
 
 /**
- * An Ethernet header to build: IEEE 802.3-2022, clause 3.2. The type is that of the next layer;
- * 0x88b5 (experimental) where that has none. Addresses are zero where left out.
+ * An Ethernet header to build: IEEE 802.3-2022, clause 3.2. The type is filled by the next layer,
+ * with 0x88b5 (experimental) where that has no EtherType. Addresses are zero where left out.
  *
  * @example
  * ```ts
@@ -41,8 +41,8 @@ export function ether(fields: Given<Ether> = {}): Layer<"ether"> {
 
 /**
  * The fields in a packet's bytes, for loops: IEEE 802.3-2022, clause 3.2. `at` is the first byte of
- * the header; a MAC address is a number, see `parseMac`. Each function is whole in itself: V8 does
- * not always inline a call inside a call, and where it does not a packet costs 5 to 10 ns more.
+ * the header; a MAC address is a number, see `parseMac`. The functions call no others: V8 does not
+ * always inline a call inside a call, which would cost 5 to 10 ns a packet.
  *
  * @example Send each packet back
  * ```ts

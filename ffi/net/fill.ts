@@ -84,11 +84,11 @@ export function fillSums(bytes: Uint8Array, left: readonly LayerName[]): Sum[] {
 }
 
 /**
- * Computes every checksum of a packet and stores it where it belongs, those in tunnels included. Left
- * as they are: sums over a fragment or over bytes that are missing, and the 0 of a tunnel's outer UDP
- * header, which says that there is none.
+ * Computes every checksum of a packet, in tunnels too, and writes it into its header. Not changed
+ * are checksums over a fragment or over bytes that are missing, and the 0 in a tunnel's outer UDP
+ * header, which means that there is no checksum.
  *
- * @param bytes the packet, from its Ethernet header on. They are changed.
+ * @param bytes the packet, from its Ethernet header on; it is changed in place.
  * @returns the same bytes.
  *
  * @example Change an address, and mend the checksums

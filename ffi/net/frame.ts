@@ -11,8 +11,7 @@ import { bytesOf, type HasBytes } from "./source.ts";
 import { underNext } from "./under.ts";
 
 /**
- * The bytes of a packet that was built, as `frame` makes them. They can be given to all that takes a
- * `Uint8Array`.
+ * The bytes of a packet that {@linkcode frame} built: a `Uint8Array` with {@linkcode Frame.size}.
  */
 export class Frame extends Uint8Array<ArrayBuffer> {
   /** @internal */
@@ -20,17 +19,17 @@ export class Frame extends Uint8Array<ArrayBuffer> {
     super(new ArrayBuffer(bytes));
   }
 
-  /** Parts and changed copies of a frame are plain bytes. */
+  /** Slices and mapped copies of a frame are plain `Uint8Array`s. */
   static get [Symbol.species](): Uint8ArrayConstructor {
     return Uint8Array;
   }
 
   /**
-   * A copy with zeros behind it up to `bytes`, as Ethernet fills a frame that is too short: lengths
-   * in the headers stay. Bytes as `pkt_len` counts them, without the frame check sequence: 60 is what
-   * testers call 64.
+   * A copy of this frame that is `bytes` long, filled with zeros at its end, as Ethernet fills a
+   * short frame; lengths in the headers stay. The size is that of `pkt_len`, without the 4 bytes of
+   * the frame check sequence: 60 is what testers call a 64-byte frame.
    *
-   * @throws {RangeError} when the frame is larger.
+   * @throws {RangeError} when the frame is longer than that.
    */
   size(bytes: number): Frame {
     if (!Number.isInteger(bytes) || bytes < this.length) {
@@ -42,7 +41,9 @@ export class Frame extends Uint8Array<ArrayBuffer> {
   }
 }
 
-/** What a packet is built of: headers, and payload as bytes, as text (UTF-8) or as another packet. */
+/**
+ * A part of a packet to build: a header, or payload as bytes, as text (UTF-8) or as another packet.
+ */
 export type FramePart = Layer | Uint8Array | string | HasBytes;
 
 function layerOf(part: FramePart): Layer {
@@ -59,9 +60,10 @@ function hasOwnChecksum(layer: Layer): boolean {
 }
 
 /**
- * The bytes of a packet. What a header leaves out is filled: types and protocols by what follows,
- * lengths, header lengths, and checksums from the innermost to the outermost; what it gives is
- * written as it is, right or wrong. Layers that `parse` told make the very bytes again.
+ * Builds a packet from its headers, outermost first, and its payload. Fields that are left out are
+ * filled: types and protocols from what follows, lengths, header lengths, and checksums, the
+ * innermost first. Fields that are given are written as they are, right or wrong. The layers of a
+ * parsed packet give the same bytes again.
  *
  * @throws {RangeError} when a value does not fit its field, or an address cannot be read.
  *

@@ -24,7 +24,7 @@ import type { Udp } from "./udp.ts";
 import type { Vlan } from "./vlan.ts";
 import type { Vxlan } from "./vxlan.ts";
 
-/** The fields of every kind of layer, by its name. */
+/** The fields of each kind of layer, by the layer's name. */
 export interface Layers {
   /** Ethernet header. */
   ether: Ether;
@@ -70,18 +70,18 @@ export interface Layers {
   sll: Sll;
   /** Linux cooked header of a capture file, version 2. */
   sll2: Sll2;
-  /** What no header describes. */
+  /** Bytes that no header describes. */
   payload: Bytes;
   /** Bytes behind the end of what the headers describe. */
   padding: Bytes;
 }
 
-/** Name of a kind of layer. */
+/** The name of a kind of layer, such as `"ipv4"`. */
 export type LayerName = keyof Layers;
 
 /**
- * Fields as they are given to build a header: each may be left out and is filled then, and an
- * address may be text, a number or bytes.
+ * The fields that are given to build a header: each may be left out, and is filled then; addresses
+ * may be text, numbers or bytes.
  */
 export type Given<Fields> = {
   [K in keyof Fields]?:
@@ -94,7 +94,10 @@ export type Layer<N extends LayerName = LayerName> = {
   [K in N]: { readonly name: K } & Readonly<Given<Layers[K]>>;
 }[N];
 
-/** A header that was read: its fields, and where it lies. It can be built again. */
+/**
+ * A header that was read: its fields, and where it lies in the packet. {@linkcode frame} can build
+ * it again.
+ */
 export type ParsedLayer<N extends LayerName = LayerName> = {
   [K in N]: {
     /** Kind of the layer. */

@@ -6,9 +6,15 @@
 
 import type { LayerName, ParsedLayer } from "./layer.ts";
 
-/** What a packet's layers are found by: the first of each kind by its name. */
+/**
+ * A packet whose layers have names: each property is the outermost layer of its kind, undefined
+ * where there is none.
+ */
 export abstract class Layered {
-  /** The layer of a kind, the outermost one; `nth` counts on to those in tunnels. */
+  /**
+   * The outermost layer of a kind, or layer number `nth` of that kind, counted from 0, for those in
+   * tunnels; undefined where there is none.
+   */
   abstract layer<N extends LayerName>(
     name: N,
     nth?: number,
@@ -94,7 +100,7 @@ export abstract class Layered {
     return this.layer("gtpu");
   }
 
-  /** What the innermost header carries; no bytes where nothing is left. */
+  /** The bytes behind the innermost header; an empty array where there are none. */
   get payload(): Uint8Array {
     return this.layer("payload")?.bytes ?? new Uint8Array(0);
   }

@@ -13,7 +13,7 @@ export interface Mpls {
   label: number;
   /** Traffic class, 0 to 7. */
   trafficClass: number;
-  /** Whether it is the last one of the stack. */
+  /** Whether this label is the last one of the stack. */
   bottom: boolean;
   /** Time to live. */
   ttl: number;

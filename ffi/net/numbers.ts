@@ -7,7 +7,7 @@
 
 import type { Layer, LayerName, Place } from "./layer.ts";
 
-/** EtherTypes, as `RTE_ETHER_TYPE_*` names them. */
+/** EtherTypes, named as in `RTE_ETHER_TYPE_*`. */
 export const ETHER_TYPE = {
   /** IPv4. */
   IPV4: 0x0800,
@@ -29,7 +29,7 @@ export const ETHER_TYPE = {
   EXPERIMENTAL: 0x88b5,
 } as const;
 
-/** IP protocol numbers, as `IPPROTO_*` names them. */
+/** IP protocol numbers, named as in `IPPROTO_*`. */
 export const IP_PROTOCOL = {
   /** IPv6 hop-by-hop options. */
   HOPOPTS: 0,
@@ -67,7 +67,7 @@ export const IP_PROTOCOL = {
   MPLS: 137,
 } as const;
 
-/** UDP destination ports of tunnels. */
+/** UDP destination ports by which tunnels are known. */
 export const UDP_PORT = {
   /** GTP-U: 3GPP TS 29.281, clause 4.4.2. */
   GTPU: 2152,

@@ -13,20 +13,27 @@ import { type Stop, walk } from "./walk.ts";
 
 /** Options of {@linkcode parse}. */
 export interface ParseOptions {
-  /** Kind of the first header; an Ethernet header where left out. `"ip"` is IPv4 or IPv6. */
+  /**
+   * The kind of the first header; Ethernet where left out. `"ip"` is IPv4 or IPv6, by the version
+   * field.
+   */
   first?: LayerName | "ip";
 }
 
 /**
- * A packet that was read: its layers from the outside to the inside, and the first of each kind by
- * its name. A copy: it stays when the packet goes.
+ * A packet that was read: its layers from the outside to the inside, and the first layer of each
+ * kind by its name. It has its own copy of the bytes, and stays valid when the packet is sent or
+ * freed.
  */
 export class Parsed extends Layered {
   /** The bytes of the whole packet. */
   readonly bytes: Uint8Array;
-  /** All layers in their order; what no header describes is payload and padding. */
+  /**
+   * All layers from the outside to the inside; bytes that no header describes are layers too,
+   * payload and padding.
+   */
   readonly layers: readonly ParsedLayer[];
-  /** Where reading ended before the end, and why; undefined when all was read. */
+  /** Where reading stopped before the end, and why; undefined when everything was read. */
   readonly stop: Stop | undefined;
 
   /** @internal */
@@ -37,7 +44,10 @@ export class Parsed extends Layered {
     this.stop = stop;
   }
 
-  /** The layer of a kind, the outermost one; `nth` counts on to those in tunnels. */
+  /**
+   * The outermost layer of a kind, or layer number `nth` of that kind, counted from 0, for those in
+   * tunnels; undefined where there is none.
+   */
   override layer<N extends LayerName>(
     name: N,
     nth = 0,
@@ -53,12 +63,12 @@ export class Parsed extends Layered {
     return line(this.layers);
   }
 
-  /** Every layer with its fields, a line each, and a hex dump of all bytes. */
+  /** Several lines of text: each layer with its fields, and a hex dump of all bytes. */
   dump(): string {
     return dump(this);
   }
 
-  /** Layers as plain data; bytes are hexadecimal text. */
+  /** For `JSON.stringify`: the layers as plain data; bytes are hexadecimal text. */
   toJSON(): { length: number; layers: unknown[]; stop: Stop | undefined } {
     return { length: this.bytes.length, layers: this.layers.map(plain), stop: this.stop };
   }
@@ -82,8 +92,9 @@ function firstLayer(bytes: Uint8Array, first: LayerName | "ip"): LayerName {
 }
 
 /**
- * Reads a packet, from its Ethernet header on unless another first one is named. It follows tunnels,
- * never throws for what is in the packet, and tells how far it came and why it stopped.
+ * Reads a packet into its layers, from its Ethernet header on unless `first` names another header.
+ * It follows tunnels. It never throws for what is in the packet: {@linkcode Parsed.stop} tells
+ * where it had to stop, and why.
  *
  * @example
  * ```ts
@@ -96,7 +107,7 @@ function firstLayer(bytes: Uint8Array, first: LayerName | "ip"): LayerName {
  */
 export function parse(source: Uint8Array | HasBytes, options?: ParseOptions): Parsed;
 /**
- * Reads packet `index` of a burst.
+ * Reads packet `index` of a burst into its layers.
  *
  * @throws {RangeError} when the burst has no such packet in its memory.
  */

@@ -17,10 +17,10 @@ export interface Bytes {
 const NONE = new Uint8Array(0);
 
 /**
- * Bytes behind all that the headers' lengths count, as an Ethernet frame has them when it would be
- * too short. `frame(...).size(60)` adds as many as are missing.
+ * Bytes behind the end of the packet that the length fields tell, as an Ethernet frame has them
+ * when it would be too short. `frame(...).size(60)` adds as many as are missing.
  *
- * @param bytes the bytes, or how many zeros.
+ * @param bytes the bytes, or a number of zero bytes.
  */
 export function padding(bytes: Uint8Array | number): Layer<"padding"> {
   return { name: "padding", bytes: typeof bytes === "number" ? new Uint8Array(bytes) : bytes };

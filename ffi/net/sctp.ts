@@ -16,7 +16,7 @@ export interface Sctp {
   dstPort: number;
   /** Verification tag. */
   tag: number;
-  /** CRC-32C over the whole packet, as the number that it is: the bytes are little endian. */
+  /** CRC-32C over the whole packet; little endian in the packet, unlike all other fields. */
   checksum: number;
 }
 

@@ -4,17 +4,17 @@
  * @module
  */
 
-/** A packet that can tell its bytes, all segments: `Packet`. */
+/** A packet that gives its bytes: `Packet` of a burst, `CapturedPacket` of a capture file. */
 export interface HasBytes {
   /** The bytes of the whole packet. */
   bytes(): Uint8Array;
 }
 
-/** Packets in one memory: `Burst`. */
+/** Packets that lie in one memory, such as a `Burst`. */
 export interface HasPackets {
   /** The memory. */
   readonly view: DataView;
-  /** First byte of each packet. */
+  /** Where each packet begins in the memory, bytes. */
   readonly offsets: ArrayLike<number>;
   /** Bytes of each packet's first segment. */
   readonly lengths: ArrayLike<number>;

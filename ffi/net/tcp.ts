@@ -22,7 +22,7 @@ export interface Tcp {
   acknowledgement: number;
   /** Header length in units of 4 bytes. */
   dataOffset: number;
-  /** Reserved bits, 0 to 15: the lowest was NS once. */
+  /** Reserved bits, 0 to 15; the lowest was the NS flag once. */
   reserved: number;
   /** Eight flags: `tcp.SYN | tcp.ACK`. */
   flags: number;
@@ -37,8 +37,8 @@ export interface Tcp {
 }
 
 /**
- * A TCP header to build: RFC 9293, section 3.1. Header length and checksum are filled; without flags
- * it is a SYN.
+ * A TCP header to build: RFC 9293, section 3.1. Header length and checksum are filled. It is a SYN
+ * unless `flags` says otherwise.
  */
 export function tcp(fields: Given<Tcp> = {}): Layer<"tcp"> {
   return { ...fields, name: "tcp" };

@@ -17,13 +17,13 @@ export interface Udp {
   dstPort: number;
   /** Bytes of the header and what it carries. */
   datagramLength: number;
-  /** Checksum over a pseudo header, the header and what it carries; 0 is none. */
+  /** Checksum over a pseudo header, the header and what it carries; 0 means that there is none. */
   checksum: number;
 }
 
 /**
- * A UDP header to build: RFC 768. Length and checksum are filled; the destination port is that of
- * the tunnel where VXLAN, Geneve or GTP-U follows.
+ * A UDP header to build: RFC 768. Length and checksum are filled, and the destination port where
+ * VXLAN, Geneve or GTP-U follows: the tunnel's own.
  */
 export function udp(fields: Given<Udp> = {}): Layer<"udp"> {
   return { ...fields, name: "udp" };

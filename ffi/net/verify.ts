@@ -19,13 +19,13 @@ export interface PacketChecksum {
   found: number;
   /** What it should be. */
   expected: number;
-  /** Whether they are one. */
+  /** Whether the two are equal. */
   ok: boolean;
 }
 
 /** All checksums of a packet. */
 export interface Verification {
-  /** Whether all that could be checked is right. */
+  /** Whether every checksum that could be checked is right. */
   ok: boolean;
   /** Each checksum, outermost first. */
   checksums: PacketChecksum[];
@@ -45,8 +45,8 @@ function check(view: DataView, step: Step): PacketChecksum | undefined {
 }
 
 /**
- * Checks every checksum of a packet, those in tunnels included. Left out is what cannot be known:
- * sums over a fragment or over bytes that are missing, and UDP over IPv4 without one.
+ * Checks every checksum of a packet, in tunnels too. Left out are those that cannot be checked:
+ * sums over a fragment or over bytes that are missing, and UDP over IPv4 without a checksum.
  *
  * @example
  * ```ts

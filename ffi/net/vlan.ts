@@ -12,8 +12,8 @@ import { afterEtherType, nextEtherType } from "./numbers.ts";
 /** Fields of a VLAN tag. */
 export interface Vlan {
   /**
-   * EtherType that announces the tag, in the header before: 0x8100, or 0x88a8 where another tag
-   * follows. Where it is read, it is in that header alone.
+   * EtherType that announces the tag: 0x8100, or 0x88a8 where another tag follows. It is part of
+   * the header before the tag; a tag that was read does not have this field.
    */
   tpid?: number | undefined;
   /** VLAN identifier, 0 to 4095: VID. */
@@ -27,8 +27,8 @@ export interface Vlan {
 }
 
 /**
- * A VLAN tag to build: IEEE 802.1Q-2022, clause 9.6. Several behind each other make a stack, whose
- * outer ones are service tags (0x88a8) unless `tpid` says otherwise.
+ * A VLAN tag to build: IEEE 802.1Q-2022, clause 9.6. Several tags behind each other make a stack,
+ * whose outer tags are service tags (0x88a8) unless `tpid` says otherwise.
  */
 export function vlan(fields: Given<Vlan> = {}): Layer<"vlan"> {
   return { ...fields, name: "vlan" };

@@ -8,11 +8,11 @@ import { CODECS } from "./codecs.ts";
 import type { Layer, LayerName, ParsedLayer, Read, Under } from "./layer.ts";
 import { underNext } from "./under.ts";
 
-/** Where reading ended before the end, and why. */
+/** Where reading a packet stopped before its end, and why. */
 export interface Stop {
-  /** First byte that no header describes. */
+  /** Where the first byte lies that no header describes. */
   readonly offset: number;
-  /** What was in the way: `"tcp: 12 of 20 bytes"`. */
+  /** Why reading stopped, such as `"tcp: 12 of 20 bytes"`. */
   readonly reason: string;
 }
 

@@ -7,7 +7,7 @@
 import { parse, type Parsed } from "../net/parse.ts";
 import { firstLayer } from "./link_type.ts";
 
-/** A moment: seconds since 1970, UTC, and nanoseconds on top. */
+/** A moment: seconds since 1970, UTC, and the nanoseconds to be added. */
 export interface CaptureTime {
   /** Whole seconds since 1970-01-01 00:00 UTC. */
   readonly seconds: number;
@@ -39,23 +39,23 @@ export interface CaptureInterface {
   readonly comment?: string;
   /** Units of its time stamps in a second: 1,000,000 are microseconds. */
   readonly resolution: number;
-  /** What was counted; known when the end of the file was read. */
+  /** What the capturing program counted; undefined until the end of the file was read. */
   statistics?: CaptureStatistics;
 }
 
 /** A packet of a capture file. */
 export class CapturedPacket implements CaptureTime {
-  /** The bytes that were kept. They stay as long as somebody holds them. */
+  /** The bytes of the packet that were kept; an array of its own, that nothing overwrites. */
   readonly data: Uint8Array;
   /** Bytes that the packet had on the wire: `data.length` unless it was cut. */
   readonly length: number;
   /** Whole seconds since 1970-01-01 00:00 UTC; 0 where the file does not tell a time. */
   readonly seconds: number;
-  /** Nanoseconds on top. */
+  /** Nanoseconds to be added, 0 to 999,999,999. */
   readonly nanoseconds: number;
-  /** The interface it was seen on. */
+  /** The interface on which the packet was seen. */
   readonly interface: CaptureInterface;
-  /** Comment, of a pcapng file. */
+  /** The packet's comment in a pcapng file; undefined where there is none. */
   readonly comment: string | undefined;
 
   /** @internal */
@@ -79,7 +79,10 @@ export class CapturedPacket implements CaptureTime {
     return this.data;
   }
 
-  /** The packet's layers, from the header on that the link type names. */
+  /**
+   * Reads the packet into layers, from the kind of header on that the link type names: `parse` of
+   * `denodpdk/net`.
+   */
   parse(): Parsed {
     return parse(this.data, { first: firstLayer(this.interface.linkType) ?? "payload" });
   }

@@ -7,7 +7,7 @@
 
 import type { LayerName } from "../net/layer.ts";
 
-/** Link types that are read and written. */
+/** `LINKTYPE_*`: the link types that are read and written. */
 export const LINK_TYPE = {
   /** Ethernet. */
   ETHERNET: 1,

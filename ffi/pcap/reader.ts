@@ -21,10 +21,10 @@ function opened<T>(path: string, open: () => T): T {
 }
 
 /**
- * Reads a capture file, pcap or pcapng, plain or packed by gzip, of Ethernet, raw IP or Linux cooked
- * packets. It needs the memory of some packets, however large the file is.
+ * Reads a capture file packet by packet: pcap or pcapng, plain or packed by gzip, of Ethernet, raw
+ * IP or Linux cooked packets. It needs memory for a few packets, however large the file is.
  *
- * A file that is damaged or ends too early gives the packets that can be read, and then one error
+ * A file that is damaged or ends too early gives the packets that can be read, and then an error
  * that tells the place.
  *
  * @example
@@ -36,7 +36,7 @@ function opened<T>(path: string, open: () => T): T {
  * ```
  */
 export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposable {
-  /** Where the packets come from. */
+  /** Name of the file or stream, for errors. */
   readonly name: string;
   readonly #parser: CaptureParser;
   readonly #chunks: AsyncGenerator<Uint8Array>;
@@ -52,7 +52,7 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
   }
 
   /**
-   * Opens a file.
+   * Opens a file; the first packet is read when it is asked for.
    *
    * @throws {DpdkError} when it cannot be opened.
    */
@@ -80,9 +80,9 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
   }
 
   /**
-   * Reads what comes, as from `Deno.stdin.readable`.
+   * Reads a stream, such as `Deno.stdin.readable`.
    *
-   * @param name where it comes from, for errors.
+   * @param name name of the stream, for errors.
    */
   static from(stream: AsyncIterable<Uint8Array>, name = "capture"): PcapReader {
     return new PcapReader(name, stream);
@@ -94,16 +94,16 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
   }
 
   /**
-   * The interfaces that were told so far; of a pcapng file with several sections those of the one
-   * that is read.
+   * The interfaces that were read so far; of a pcapng file with several sections, those of the
+   * section that is being read.
    */
   get interfaces(): readonly CaptureInterface[] {
     return this.#parser.interfaces;
   }
 
   /**
-   * Every packet, in the order of the file, which is closed at its end. Only one iteration at a time;
-   * after a `break` the next one goes on where this one ended.
+   * Every packet, in the order of the file; the file is closed at its end. One iteration at a time;
+   * after a `break` the next iteration goes on behind the packet that was read last.
    *
    * @throws {DpdkError} when the file is damaged, ends too early, or is of another kind.
    */

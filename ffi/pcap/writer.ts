@@ -23,7 +23,7 @@ import {
 
 /** An interface of a file to be written. */
 export interface PcapWriterInterface {
-  /** Name, as `eth0`; only pcapng keeps it. */
+  /** Name, such as `eth0`; only pcapng keeps it. */
   name?: string;
   /** Description; only pcapng keeps it. */
   description?: string;
@@ -35,9 +35,11 @@ export interface PcapWriterInterface {
 
 /** Options of a {@linkcode PcapWriter}. */
 export interface PcapWriterOptions {
-  /** Format; where left out that of the name: pcap for `.pcap` and `.cap`, else pcapng. */
+  /**
+   * Format of the file; where left out, the name decides: pcap for `.pcap` and `.cap`, else pcapng.
+   */
   format?: "pcap" | "pcapng";
-  /** Whether it is packed by gzip; where left out, when the name ends in `.gz`. */
+  /** Whether to pack the file by gzip; where left out, true for a name that ends in `.gz`. */
   gzip?: boolean;
   /** The most bytes of a packet that are kept, up to 262144; all where left out. */
   snapLength?: number;
@@ -47,21 +49,24 @@ export interface PcapWriterOptions {
   comment?: string;
 }
 
-/** What is told of a packet as it is written. */
+/** What is written about a packet beside its bytes. */
 export interface PcapWriteOptions {
-  /** When it was seen; now where left out. */
+  /** When the packet was seen; now where left out. */
   time?: CaptureTime;
-  /** Bytes that it had on the wire, where the given ones are only its beginning. */
+  /**
+   * Bytes that the packet had on the wire, where only its beginning is written; the number of given
+   * bytes where left out.
+   */
   length?: number;
-  /** Number of its interface; the first where left out. */
+  /** Number of the interface on which the packet was seen, from 0 on; 0 where left out. */
   interface?: number;
   /** Comment; only pcapng keeps it. */
   comment?: string;
 }
 
-/** Where bytes go: a `Deno.FsFile`, `Deno.stdout`. */
+/** Something that bytes are written to, such as a `Deno.FsFile` or `Deno.stdout`. */
 export interface ByteSink {
-  /** Writes some of the bytes and tells how many. */
+  /** Writes some of the bytes and returns how many. */
   writeSync(bytes: Uint8Array): number;
 }
 
@@ -86,10 +91,10 @@ function now(): CaptureTime {
 }
 
 /**
- * Writes a capture file that tcpdump and wireshark read: pcap or pcapng, packed by gzip where wanted.
- * Writes are collected; disposal writes the rest and, in a pcapng file, the statistics of each
- * interface, and closes the file if this opened it. It may be used on an lcore: nothing waits but for
- * the file.
+ * Writes a capture file that tcpdump and wireshark read: pcap or pcapng, plain or packed by gzip.
+ * Packets are collected in a buffer. Disposal writes the rest and, in a pcapng file, the statistics
+ * of each interface, and closes a file that {@linkcode PcapWriter.create} opened. A writer may be
+ * used on an lcore: its calls wait for the file only.
  *
  * @example
  * ```ts
@@ -173,7 +178,10 @@ export class PcapWriter implements Disposable {
     }
   }
 
-  /** Writes to what is open already, as `Deno.stdout`; pcapng unless options say otherwise. */
+  /**
+   * Writes to something that is open already, such as `Deno.stdout`; pcapng unless options say
+   * otherwise. Disposal does not close it.
+   */
   static to(sink: ByteSink, options: PcapWriterOptions = {}): PcapWriter {
     return new PcapWriter("capture", sink, options);
   }
@@ -198,7 +206,7 @@ export class PcapWriter implements Disposable {
   }
 
   /**
-   * Writes a packet; what is above the snap length is cut.
+   * Writes a packet; bytes behind the snap length are left out.
    *
    * @throws {RangeError} when the file has no such interface.
    * @throws {DpdkError} when the file cannot be written, or is closed.
@@ -253,7 +261,9 @@ export class PcapWriter implements Disposable {
     throw new RangeError(`PcapWriter: the file has no interface ${index}`);
   }
 
-  /** Counts packets that could not be kept: told at the end of a pcapng file. */
+  /**
+   * Counts packets that could not be captured; the number is written at the end of a pcapng file.
+   */
   countDropped(count: number, index = 0): void {
     this.#interface(index).dropped += count;
   }
@@ -266,7 +276,7 @@ export class PcapWriter implements Disposable {
   }
 
   /**
-   * Writes what was collected.
+   * Writes the packets that were collected in the buffer.
    *
    * @throws {DpdkError} when the file cannot be written.
    */
@@ -291,7 +301,10 @@ export class PcapWriter implements Disposable {
     return new DpdkError({ operation: `write ${this.#name}`, reason });
   }
 
-  /** Writes the rest and the statistics, and closes the file. Idempotent. */
+  /**
+   * Writes the rest and the statistics, and closes a file that {@linkcode PcapWriter.create}
+   * opened. Idempotent.
+   */
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;

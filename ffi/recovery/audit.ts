@@ -27,48 +27,59 @@ import type { Objects } from "../objects.ts";
 
 /** Options of `Mempool.audit`. */
 export interface AuditOptions {
-  /** Names of the rings that may hold elements; all rings there are where left out. */
+  /** Names of the rings that may hold elements; all rings of the primary where left out. */
   rings?: readonly string[];
   /**
-   * Tables in which processes record the elements that they hold, as a view of a memzone, of any
-   * length. What is stale there, because the element is elsewhere, does not count.
+   * Tables in which processes record the elements that they hold: arrays of addresses of any
+   * length, such as a view of a memzone. An entry whose element is found elsewhere is out of date,
+   * and does not count.
    */
   recorded?: readonly (Objects | BigUint64Array)[];
   /**
-   * True, or a function of what was found that answers true, to mend what a killed process left:
-   * rings that it left half-way in an update work again, the caches of all lcores are emptied into
-   * the common pool, and lost elements are free again. Recorded ones stay where they are.
+   * Whether to mend what killed processes left, or a function that decides so from the counts.
+   * Mending makes rings work again in which an update was cut short, empties the caches of all
+   * lcores into the common pool, and frees lost elements. Recorded elements stay where they are.
+   * False where left out.
    */
   repair?: boolean | ((found: MempoolAudit) => boolean);
-  /** With `repair`: lost elements stay where they are, because a device may hold them. */
+  /**
+   * With `repair`: whether lost elements are not freed, because a device may hold them. False where
+   * left out.
+   */
   keepLost?: boolean;
 }
 
-/** Where the elements of a pool are, found by `Mempool.audit`. */
+/** Where the elements of a pool are: the counts of `Mempool.audit`. */
 export interface MempoolAudit {
   /** Elements in the common pool. */
   common: number;
   /** Elements in the caches of lcores. */
   cached: number;
-  /** The same by lcore id; lcores with none are left out. */
+  /** Elements in the cache of each lcore, by lcore id; lcores with empty caches are left out. */
   caches: Record<number, number>;
   /** Elements in rings, those of devices included. */
   queued: number;
-  /** The same by name of the ring; rings with none are left out. */
+  /** Elements in each ring, by its name; rings without elements are left out. */
   rings: Record<string, number>;
-  /** Elements that are only in a table of what a process holds. */
+  /** Elements that are nowhere but in a table of what a process holds. */
   recorded: number;
-  /** Elements in none of these: a process or a device holds them, or a killed process did. */
+  /**
+   * Elements in none of these places: a process or a device holds them, or a killed process held
+   * them.
+   */
   lost: number;
-  /** Pointers in these places that are no element where only elements can be, or come twice. */
+  /**
+   * Pointers that are no element of the pool although only its elements can be there, or that are
+   * there twice.
+   */
   strangers: number;
 }
 
-/** A pool and where its elements are, found by `Mempool.look`. */
+/** A pool and where its elements are: the counts of `Mempool.look`. */
 export interface MempoolLook extends MempoolAudit {
   /** Name of the pool. */
   name: string;
-  /** Elements in all. */
+  /** Number of elements in the pool. */
   size: number;
   /** Whether a process is in the middle of an update of the pool's ring, or was killed there. */
   torn: boolean;

@@ -11,13 +11,13 @@ import type { Quiesce } from "./quiesce.ts";
 
 /** What {@linkcode giveBackLost} needs to know. */
 export interface GiveBackOptions {
-  /** This process's. */
+  /** The EAL of this process. */
   eal: Eal;
-  /** All that hold elements. */
+  /** The table of all threads that may hold elements. */
   quiesce: Quiesce;
-  /** The pools to look into. */
+  /** The pools to audit. */
   pools: readonly Mempool[];
-  /** Names of the rings that may hold elements; all rings there are where left out. */
+  /** Names of the rings that may hold elements; all rings of the primary where left out. */
   rings?: readonly string[];
 }
 
@@ -40,12 +40,12 @@ function strangersTo(eal: Eal, quiesce: Quiesce): ProcessName[] {
 }
 
 /**
- * Gives back what is nowhere, while all that take part hold nothing and nobody else is there. Caches
- * of all lcores are emptied into the pools, and rings that were left in the middle of an update work
- * again.
+ * Frees the elements of pools that only killed processes held. It asks all participants to hold
+ * nothing for a moment, and does nothing while a process that does not take part lives. Caches of
+ * all lcores are emptied into the pools, and rings in which an update was cut short work again.
  *
- * No device may hold elements but in rings, and no mender may have anything to finish in the pools:
- * the caller sees to both.
+ * No device may hold elements outside of rings, and no mender may have anything left to finish in
+ * the pools ({@linkcode Mender.settled}): the caller sees to both.
  */
 export async function giveBackLost(options: GiveBackOptions): Promise<GivenBack> {
   const { eal, quiesce, pools, rings } = options;

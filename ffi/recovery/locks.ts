@@ -54,23 +54,32 @@ export function findLocks(): string | undefined {
   return result < 0 ? REASONS[-result] ?? `errno ${-result}` : undefined;
 }
 
-/** How `Eal.forgetDeadHolders` makes sure of what it does. */
+/** How `Eal.forgetDeadHolders` makes sure that no living process holds a lock that it frees. */
 export interface DeadHoldersOptions {
-  /** Pids of living secondaries that hold no lock and take none: past their start, and of ours. */
+  /**
+   * Pids of living secondaries that hold no such lock and take none: programs of this toolkit that
+   * have started.
+   */
   outside?: () => Iterable<number>;
   /**
-   * Answers false once a process starts meanwhile, which holds locks for a while; then nothing is
-   * done.
+   * Returns false once another process begins to start, which holds such locks for a while; nothing
+   * is done then.
    */
   stillValid?: () => boolean;
   /**
-   * Ends what processes there are that may hold a lock and live, because they hang on another;
-   * called when something stays held, and before it is forgotten.
+   * Ends living processes that may hold a lock because they hang on another one. Called when a lock
+   * stays held, before it is freed.
    */
   endDoubtful?: () => Promise<void>;
-  /** All lcores that poll: they are asked to wait for a moment, since one that runs may hold a lock. */
+  /**
+   * The table of all threads that poll: they are asked to wait for a moment, since a thread that
+   * runs may hold a lock.
+   */
   quiesce?: Quiesce;
-  /** Called with the pids of living processes that may hold a lock, when nothing can be done. */
+  /**
+   * Called with the pids of living processes that may hold a lock, when therefore nothing can be
+   * done yet.
+   */
   onWait?: (pids: readonly number[]) => void;
 }
 

@@ -10,31 +10,36 @@ import { workerRefusal } from "../host/limits.ts";
 import { libraryPath, shim } from "../boundary/library.ts";
 import { unwrap } from "../boundary/native.ts";
 
-/** What a mender looks after. */
+/** What a mender watches. */
 export interface MenderOptions {
-  /** Where the runtime files lie, `eal.runtimeFolder`. */
+  /** The folder of EAL's runtime files, `eal.runtimeFolder`. */
   runtimeFolder: string;
-  /** Names of the pools; those on other operations than `ring_mp_mc` are left alone. */
+  /**
+   * Names of the pools to mend; pools with other mempool operations than `ring_mp_mc` are left
+   * alone.
+   */
   pools: readonly string[];
-  /** Names of the rings; sides that are for one user only are left alone. */
+  /** Names of the rings to mend; single-producer and single-consumer sides are left alone. */
   rings?: readonly string[];
   /**
-   * The pool whose elements are in these rings. Where it is not known what a killed process put,
-   * an empty element of it stands there; what a killed one took goes back to it.
+   * Name of the pool whose elements are in these rings. Where it is not known what a killed process
+   * was putting into a ring, an empty element of this pool is put there; what a killed process was
+   * taking out goes back to the pool.
    */
   spare?: string;
-  /** Foreign processes move one object at a time in these rings, as the C samples do. */
+  /** Whether foreign processes move one object at a time in these rings, as the C samples do. */
   single?: boolean;
   /**
-   * The most elements that any thread puts into a pool at once, drivers included; any number where
-   * left out. What a killed one left in its caches is given back at once but for the last so many.
+   * The most elements that any thread, drivers included, puts into a pool at once. Of the elements
+   * in a killed process's caches, all but the last `largestPut` can then be given back at once;
+   * where left out, none can.
    */
   largestPut?: number;
-  /** Tells of what was done, and of who is waited for: a line without its end. */
+  /** Called with a line of text, without its end, about what was done or who is waited for. */
   say: (line: string) => void;
   /**
-   * Called when all that a dead process began is finished, and what it held may be nowhere. The pid is
-   * 0 when all that is known is that another process, which mended before, is dead.
+   * Called when every update that a dead process began is finished: what it held can now be looked
+   * for. The pid is 0 when only one thing is known, that the process which mended before is dead.
    */
   onSettled?: (pid: number) => void;
 }
@@ -68,12 +73,12 @@ export type MenderReport =
   | { kind: "settled"; pid: number }
   | { kind: "ended" };
 
-/** A running mender; its disposal ends it, and must be awaited before EAL ends. */
+/** A running mender. Disposal ends it; await that before EAL ends, as `await using` does. */
 export interface Mender extends AsyncDisposable {
   /**
-   * Whether all that processes began which are dead by now is finished; waits for one look, 50
-   * milliseconds at most. Whoever repairs or audits pools while nobody else lives asks this first:
-   * until then the mender may be about to do the same.
+   * Whether every update that a dead process began is finished; waits for one look of the mender,
+   * 50 milliseconds at most. Ask this before repairing or auditing pools: until it is true the
+   * mender may be about to repair them itself.
    */
   settled(): Promise<boolean>;
 }
@@ -87,8 +92,9 @@ const REASONS: Record<number, string> = {
 };
 
 /**
- * Starts the mender of this process. Of all menders of a primary one works; another one takes over
- * when its process ends. Where there can be none, that is said, and all else goes on.
+ * Starts the mender of this process. Of all menders of a primary one works, and another one takes
+ * over when its process ends. Where recovery is unavailable, a line says so, and the program goes
+ * on without it.
  *
  * @throws {DpdkError} EMFILE, ENFILE.
  */

@@ -119,7 +119,10 @@ function isStopped(pid: number): boolean {
   return ["T", "t"].includes(stateOf(pid) ?? "");
 }
 
-/** A thread that takes part. */
+/**
+ * A thread that takes part in a {@linkcode Quiesce}. It is "inside" while it may hold elements or
+ * be in a call on what is shared, and "outside" otherwise.
+ */
 export class Participant implements Disposable {
   readonly #table: Table;
   readonly #words: Int32Array<ArrayBufferLike>;
@@ -139,14 +142,14 @@ export class Participant implements Disposable {
     Atomics.store(this.#words, this.#waiting, NO_THREAD);
   }
 
-  /** Whether it should come out. A plain read, for the loop. */
+  /** Whether the thread is asked to come out. A plain read of memory, for every turn of a loop. */
   get wanted(): boolean {
     return this.#words[0] !== 0; // a hint: whoever obeys looks with Atomics
   }
 
   /**
-   * Goes inside: it may hold something from now on. Waits, blocking this thread, while all are to be
-   * outside.
+   * Goes inside: the thread may hold elements from now on. Blocks this thread while all are asked
+   * to be outside.
    */
   enter(): void {
     while (!this.tryEnter()) {
@@ -156,7 +159,7 @@ export class Participant implements Disposable {
     }
   }
 
-  /** The same without waiting; false while all are to be outside. */
+  /** Goes inside if that is allowed now; returns false while all are asked to be outside. */
   tryEnter(): boolean {
     Atomics.store(this.#words, this.#state, INSIDE);
     // either the one that asks sees that this thread is inside, or this thread sees that it asks
@@ -165,12 +168,12 @@ export class Participant implements Disposable {
     return false;
   }
 
-  /** Comes out: it holds nothing, and is in no call on what is shared. */
+  /** Comes out: the thread must hold nothing, and be in no call on what is shared. */
   leave(): void {
     Atomics.store(this.#words, this.#state, OUTSIDE);
   }
 
-  /** Comes out, and goes inside again as soon as that is allowed. It must hold nothing. */
+  /** Comes out, and goes inside again as soon as that is allowed. The thread must hold nothing. */
   pause(): void {
     this.leave();
     this.enter();
@@ -192,7 +195,7 @@ export class Participant implements Disposable {
     }
   }
 
-  /** Takes part no more, and holds nothing. */
+  /** Ends the thread's part. The thread must hold nothing. */
   [Symbol.dispose](): void {
     this.leave();
     Atomics.store(this.#table.identities, this.#table.identityAt(this.#slot), NOBODY);
@@ -200,7 +203,8 @@ export class Participant implements Disposable {
 }
 
 /**
- * All threads of the processes of one primary that take part.
+ * Asks all threads, of all processes of a primary, to hold nothing for a moment, in which shared
+ * structures can be repaired: a table in shared memory in which each thread takes part.
  *
  * @example A forwarding lcore
  * ```ts
@@ -227,7 +231,7 @@ export class Quiesce {
   }
 
   /**
-   * Finds the table; the first process that wants it makes it.
+   * Opens the table of this primary; the first process that does so creates it.
    *
    * @throws {DpdkError} ENOMEM.
    */
@@ -242,13 +246,12 @@ export class Quiesce {
   }
 
   /**
-   * From now on this thread takes part; it is outside. All threads of a process that may ever hold
-   * something must do so before they do, since a process of which one takes part is believed to hold
-   * nothing else.
+   * Makes this thread take part, outside at first. Once one thread of a process takes part, all its
+   * threads that ever hold elements must: the process is believed to hold nothing beside.
    *
-   * @param options `serves`: it works for others, as the mender does, and nothing follows from it about
-   * the other threads of its process.
-   * @throws {RangeError} when more threads take part than there is room for.
+   * @param options `serves`: this thread works for others, as the mender does, and says nothing
+   * about the other threads of its process.
+   * @throws {RangeError} when the table has no room for another thread.
    */
   join({ serves = false }: { serves?: boolean } = {}): Participant {
     const { identities, self } = this.#table;
@@ -277,8 +280,8 @@ export class Quiesce {
   }
 
   /**
-   * The ids of threads that wait until they may go inside, and so are in no call at all. As long as
-   * what {@linkcode Quiesce.attempt} asks is not withdrawn, they go on waiting.
+   * The ids of the threads that wait to go inside, and so are in no call. They go on waiting as
+   * long as {@linkcode Quiesce.attempt} runs.
    */
   waitingThreads(): Set<number> {
     const { words, identities, slots } = this.#table;
@@ -294,11 +297,11 @@ export class Quiesce {
   }
 
   /**
-   * Asks all to come out, and runs `work` when they have. Nobody is asked while one that is inside is
-   * stopped, as by SIGSTOP: all others would wait for nothing.
+   * Asks all threads to come out, and runs `work` when they are outside. No thread is asked while
+   * one that is inside is stopped, as by SIGSTOP: all others would wait in vain.
    *
-   * @param work What is to be done then. It may look at what is shared; before it changes anything,
-   * it calls `commit`, and where that is false leaves everything as it is.
+   * @param work what to do then. It may look at what is shared. Before it changes anything it must
+   * call `commit`, and change nothing where that returns false.
    */
   async attempt(work: (commit: () => boolean) => void): Promise<Quiet> {
     const table = this.#table;

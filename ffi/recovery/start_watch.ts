@@ -21,17 +21,19 @@ const LONG = 50_000_000n;
  */
 const ADVANCES = 3;
 
-/** What a thread does, as the kernel tells. */
+/** What the kernel says about a thread at one instant. */
 export interface StartLook {
-  /** CPU time that it has used, in nanoseconds. */
+  /** CPU time that the thread has used so far, nanoseconds. */
   cpu: bigint;
-  /** Changes whenever it has slept, read, written, or touched new memory. */
+  /** A text that changes whenever the thread has slept, read, written, or touched new memory. */
   signs: string;
-  /** As `ps` has it: `S` for one that waits in a system call, `T` for one that is stopped. */
+  /**
+   * State, as in `ps`: `S` for a thread that waits in a system call, `T` for one that is stopped.
+   */
   state: string;
 }
 
-/** {@linkcode StartLook} of a thread; undefined when it has ended. */
+/** Looks at a thread; undefined when it has ended. */
 export type LookAtStart = (pid: number, thread: number) => StartLook | undefined;
 
 /** {@linkcode LookAtStart} by the kernel. */
@@ -59,17 +61,17 @@ interface Mark {
   advances: number;
 }
 
-/** Watches processes that start up, from look to look. */
+/** Tells whether processes that start up hang, from repeated looks at their threads. */
 export class StartWatch {
   readonly #look: LookAtStart;
   readonly #own: () => readonly number[];
   #marks = new Map<string, Mark>();
 
   /**
-   * Begins with nothing known.
+   * A watch that has seen nothing yet.
    *
-   * @param look How a thread is looked at.
-   * @param own EAL's threads of this process, one of which answers those that start.
+   * @param look looks at a thread.
+   * @param own the ids of EAL's threads in this process, one of which answers processes that start.
    */
   constructor(look: LookAtStart = lookAtStart, own: () => readonly number[] = ownThreads) {
     this.#look = look;
@@ -77,10 +79,11 @@ export class StartWatch {
   }
 
   /**
-   * Looks again.
+   * Looks at all threads once more.
    *
-   * @param pids Those that start up now.
-   * @returns whether all of them hang: they wait for a lock, or for this process, whose thread does.
+   * @param pids the pids of the processes that start up now.
+   * @returns whether all of them hang: they wait for a lock, or for this process, whose thread
+   * waits for one.
    */
   hang(pids: readonly number[]): boolean {
     const before = this.#marks;
