@@ -7,29 +7,28 @@
  *
  * ## A first program
  *
- * It sends what port 0 receives out of port 1, on an lcore, and prints the rates every second:
+ * It sends what one port of a pair receives out of the other one, and prints the rates every
+ * second:
  *
  * ```ts
  * import { Burst, program } from "denodpdk";
  *
  * program({
- *   ports: 2,
- *   lcores: {
- *     forward({ rx, tx, running }) {
- *       using burst = new Burst(32);
- *       while (running()) if (rx.receive(burst) > 0) tx.send(burst);
- *     },
+ *   lcore({ pairs, running }) {
+ *     using burst = new Burst(32);
+ *     while (running()) {
+ *       for (const { rx, tx } of pairs) if (rx.receive(burst) > 0) tx.send(burst);
+ *     }
  *   },
- *   async main({ ports: [from, to], lcores: [lcore], every }) {
- *     lcore.run("forward", { rx: from.rxQueue(0), tx: to.txQueue(0) });
- *     for await (const _ of every("1s")) console.log(to.rates());
+ *   async main({ ports, every }) {
+ *     for await (const _ of every("1s")) console.log(ports.map((port) => port.rates()));
  *   },
  * });
  * ```
  *
  * `deno run -A forward.ts -l 0 --no-pci --vdev=net_null0 --vdev=net_null1` runs it without a
- * network card. EAL's options come first and the program's own after `--`, as in C. Ctrl-C ends it
- * in order.
+ * network card, on one lcore. EAL's options come first and the program's own after `--`, as in C.
+ * Ctrl-C ends it in order.
  *
  * ## Who owns what
  *
@@ -100,7 +99,7 @@
  * ## Other entries
  *
  * - `denodpdk/net`: headers, frames, checksums; reads and builds packets, without DPDK.
- * - `denodpdk/pcap`: reads and writes capture files, without DPDK.
+ * - `denodpdk/pcap`: reads and writes capture files, without DPDK; filters packets as tcpdump does.
  * - `denodpdk/eal`: lcores, threads, cycles, log, devices and EAL's options, for programs that do
  *   without `program`.
  * - `denodpdk/recovery`: finds what killed processes left behind, and gives it back.

@@ -1,6 +1,6 @@
 /**
- * Options of a program, and what is said of wrong values, always in one line:
- * `OPTION: expected ..., got '...'`, with what was probably meant.
+ * Options of a program: how they are written, and how their values are read. A wrong value is
+ * refused in one line, `OPTION: expected ..., got '...'`, with a suggestion where one is near.
  *
  * @module
  */
@@ -8,24 +8,26 @@
 import { DpdkError } from "../../ffi/boundary/errors.ts";
 import { didYouMean } from "../../ffi/host/suggest.ts";
 
-/** An option. Made by {@linkcode required}, {@linkcode optional} and {@linkcode flag}. */
+/**
+ * An option whose value is a `T`. Made by `option.required`, `option.optional` and `option.flag`.
+ */
 export interface OptionSpec<T> {
-  /** As it is given: `-p` or `--num-procs`. */
+  /** The option on the command line: `-p` or `--num-procs`. */
   readonly flag: string;
-  /** What its value must be, for messages; undefined where it takes none. */
+  /** What the value must be, in words, for messages; undefined for an option without a value. */
   readonly expected?: string;
-  /** The value of its text. */
+  /** Reads the value from its text. */
   read(text: string): T;
-  /** The value where it is left out. */
+  /** Gives the value for an option that was left out. */
   absent(): T;
 }
 
-/** The values of options by the names that a program gives them. */
+/** The values of options, by the names that the program gave the options. */
 export type OptionValues<Specs> = {
   [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer T> ? T : never;
 };
 
-/** Reads a text; undefined where it is not what is expected. */
+/** Reads a value from its text; returns undefined for a text that is not what is expected. */
 export type Reader<T> = (text: string) => T | undefined;
 
 /** Refuses an option: `-n: expected a number of clients from 1 to 16, got nothing`. */
@@ -49,14 +51,14 @@ function reader<T>(flag: string, expected: string, read: Reader<T>): (text: stri
 /**
  * An option that must be given.
  *
- * @param expected What its value must be, as `a hexadecimal mask of ports such as 3`.
+ * @param expected what the value must be, in words, as `a hexadecimal mask of ports such as 3`.
  */
 export function required<T>(flag: string, expected: string, read: Reader<T>): OptionSpec<T> {
   const absent = () => fail(flag, expected, "nothing");
   return { flag, expected, read: reader(flag, expected, read), absent };
 }
 
-/** An option that can be left out. */
+/** An option that may be left out; `otherwise` is its value then. */
 export function optional<T, Default>(
   flag: string,
   expected: string,
@@ -66,12 +68,12 @@ export function optional<T, Default>(
   return { flag, expected, read: reader(flag, expected, read), absent: () => otherwise };
 }
 
-/** An option without a value: whether it was given. */
+/** An option without a value, such as `--quiet`: true when it was given. */
 export function flag(flag: string): OptionSpec<boolean> {
   return { flag, read: () => true, absent: () => false };
 }
 
-/** A whole number of a range. */
+/** Reads a whole number from `min` to `max`. */
 export function integer(min: number, max: number): Reader<number> {
   return (text) => {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
@@ -79,21 +81,21 @@ export function integer(min: number, max: number): Reader<number> {
   };
 }
 
-/** Any text but none. */
+/** Reads any text that is not empty. */
 export function text(given: string): string | undefined {
   return given || undefined;
 }
 
 /**
- * Words of a list, with commas between them.
+ * Reads words of a list, separated by commas.
  *
- * @param what What an unknown word is refused for, as `--rows`.
+ * @param what the option that is named when a word is not in the list, such as `--rows`.
  */
 export function words(what: string, known: readonly string[]): Reader<string[]> {
   return (text) => text.split(",").map((word) => knownWord(what, word, known));
 }
 
-/** A word of a list; an unknown one is refused with the one that was probably meant. */
+/** Returns a word that is in a list; any other is refused, with a suggestion where one is near. */
 export function knownWord(what: string, word: string, known: readonly string[]): string {
   if (known.includes(word)) return word;
   refuse(what, `some of ${known.join(", ")}`, word, didYouMean(word, known));

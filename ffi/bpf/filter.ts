@@ -23,15 +23,15 @@ import { findHandlesBy, handedOver } from "../transfer.ts";
 
 /** Options of a {@linkcode Filter}. */
 export interface FilterOptions {
-  /** What the first header of a packet is: a value of `LINK_TYPE`; Ethernet where left out. */
+  /** The kind of the packets' first header, a value of `LINK_TYPE`; Ethernet where left out. */
   linkType?: number;
-  /** Whether bursts are filtered by machine code where DPDK can make it; yes where left out. */
+  /** Whether bursts are filtered by machine code where DPDK can make it; true where left out. */
   jit?: boolean;
 }
 
-/** A packet that can tell its bytes, and how many it had on the wire. */
+/** A packet that gives its bytes, and says how many it had on the wire. */
 export interface Filterable extends HasBytes {
-  /** Bytes on the wire: what `len`, `less` and `greater` are about. */
+  /** Bytes on the wire, which `len`, `less` and `greater` in an expression mean. */
   readonly length: number;
 }
 
@@ -61,16 +61,18 @@ function shown(expression: string): string {
 }
 
 /**
- * A filter: a pcap-filter expression, as tcpdump takes it, compiled by libpcap (`pcap_compile`).
+ * A filter for packets: an expression as tcpdump takes it (`man pcap-filter`), compiled by libpcap
+ * with `pcap_compile`.
  *
- * Over a {@linkcode Burst} it runs in C, one call for all packets, as `rte_bpf` does it: machine code
- * on x86-64 and arm64. {@linkcode Filter.decide} gives a verdict on each packet, for `Burst.split`;
- * {@linkcode Filter.keep} drops what does not match. All segments of a packet count. Over bytes
- * ({@linkcode Filter.matches}) it is libpcap's own, needs no EAL, and takes packets of capture files.
+ * A {@linkcode Burst} is filtered in C by `rte_bpf`, one call for all packets, in machine code on
+ * x86-64 and arm64. {@linkcode Filter.decide} writes a verdict on each packet for
+ * {@linkcode Burst.split}; {@linkcode Filter.keep} frees the packets that do not match. All
+ * segments of a packet are looked at. {@linkcode Filter.matches} asks about one packet, of a
+ * capture file too; libpcap itself runs the filter there, and no EAL is needed.
  *
- * A load from behind the packet's end ends the filter, and the packet does not match: so libpcap has
- * it, here and there. Names in the expression are looked up when it is compiled: hosts by DNS, ports
- * in `/etc/services`.
+ * Where the expression reads behind a packet's end, the packet does not match, as with libpcap.
+ * Names in the expression are looked up when it is compiled: hosts by DNS, ports in
+ * `/etc/services`.
  *
  * It can be given to a Worker, which gets one of its own of the same expression.
  *
@@ -98,7 +100,7 @@ function shown(expression: string): string {
 export class Filter implements Disposable {
   /** The expression, as it was given. */
   readonly expression: string;
-  /** What the first header of a packet is: a value of `LINK_TYPE`. */
+  /** The kind of the packets' first header: a value of `LINK_TYPE`. */
   readonly linkType: number;
   readonly #wantsJit: boolean;
   /** `struct shim_filter`. */
@@ -114,11 +116,11 @@ export class Filter implements Disposable {
   }
 
   /**
-   * Compiles an expression: `pcap_compile`. An empty one matches everything.
+   * Compiles an expression: `pcap_compile`. An empty expression matches every packet.
    *
-   * @param expression As in `man pcap-filter`, at most 4096 characters. libpcap takes seconds for some
-   * hundred hosts or ports.
-   * @returns a filter; the caller disposes of it.
+   * @param expression an expression as in `man pcap-filter`, at most 4096 characters. libpcap takes
+   * seconds for some hundred hosts or ports.
+   * @returns the filter, which the caller disposes of.
    * @throws {RangeError} when the expression has a NUL or is too long, or the link type is none that
    * is read.
    * @throws {DpdkError} EINVAL, with libpcap's own words, when the expression is wrong; ENOTSUP where
@@ -161,8 +163,8 @@ export class Filter implements Disposable {
   }
 
   /**
-   * Whether bursts are filtered by machine code (`rte_bpf_get_jit`), or interpreted. Prepares the
-   * filter for bursts if need be.
+   * Whether bursts are filtered by machine code (`rte_bpf_get_jit`) or by DPDK's interpreter.
+   * Prepares the filter for bursts at the first call.
    *
    * @throws {DpdkError} as {@linkcode Filter.decide}.
    */
@@ -173,7 +175,7 @@ export class Filter implements Disposable {
   /**
    * Whether a packet matches: `pcap_offline_filter`.
    *
-   * @param source A `Packet`, a `Frame`, a `CapturedPacket`, or bytes.
+   * @param source a `Packet`, a `Frame`, a `CapturedPacket`, or bytes.
    * @throws {DpdkError} after disposal.
    */
   matches(source: Uint8Array | Filterable): boolean {
@@ -184,8 +186,9 @@ export class Filter implements Disposable {
   }
 
   /**
-   * Gives a verdict on each packet of a burst: `verdicts[i]` becomes `match` where packet `i` matches,
-   * `other` where not. For `Burst.split`: `DROP`, `KEEP`, or the number of a burst.
+   * Writes a verdict on each packet of a burst: `verdicts[i]` becomes `match` when packet `i`
+   * matches, and `other` when it does not. Both are verdicts of {@linkcode Burst.split}: `DROP`,
+   * `KEEP`, or the number of a burst.
    *
    * The first call on a burst prepares the filter: `rte_bpf_convert`, `rte_bpf_load`.
    *
@@ -214,9 +217,9 @@ export class Filter implements Disposable {
   }
 
   /**
-   * Gives the packets of a burst that do not match back to their pools; those that do move up.
+   * Frees the packets of a burst that do not match; the others move up.
    *
-   * @returns how many are left.
+   * @returns how many packets are left.
    * @throws {DpdkError} as {@linkcode Filter.decide}.
    */
   keep(burst: Burst): number {
@@ -231,7 +234,7 @@ export class Filter implements Disposable {
     return { kind: "Filter", by: { expression, linkType, jit: this.#wantsJit } };
   }
 
-  /** Frees it: `rte_bpf_destroy`, `pcap_freecode`. Idempotent. */
+  /** Frees the filter: `rte_bpf_destroy`, `pcap_freecode`. Idempotent. */
   [Symbol.dispose](): void {
     if (this.#handle === null) return;
     shim().shim_bpf_free(this.#handle);

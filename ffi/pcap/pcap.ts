@@ -5,6 +5,7 @@
  * - {@linkcode PcapReader}: reads a file, or a stream as `tcpdump -w -` writes it; each packet is a
  *   {@linkcode CapturedPacket}.
  * - {@linkcode PcapWriter}: writes a file, or to what is open already.
+ * - {@linkcode Filter}: a filter such as `udp port 53`, for bursts, packets and capture files.
  * - {@linkcode LINK_TYPE}: what the first header of a packet is.
  *
  * @example Keep the UDP packets of a capture

@@ -28,8 +28,9 @@ function settles(shared: Ring | Mempool, patience: number): boolean {
 }
 
 /**
- * A ring whose calls move nothing while another process is in the middle of an update of it, as one
- * that is stopped stays. It owns nothing: the ring is its user's.
+ * A ring whose calls have a time limit. A plain {@linkcode Ring} waits without limit when another
+ * process is stopped, or was killed, in the middle of an update of the ring; this one gives up and
+ * changes nothing. It does not own the ring.
  *
  * @example
  * ```ts
@@ -46,9 +47,9 @@ export class PatientRing {
   readonly #patience: number;
 
   /**
-   * A ring of the caller's, with a limit to what its calls wait.
+   * Wraps a ring of the caller's.
    *
-   * @param patience microseconds that a call waits at most; with 0 it looks once.
+   * @param patience the most microseconds that a call waits; with 0 it looks once.
    */
   constructor(ring: Ring, patience: number) {
     this.#ring = ring;
@@ -58,19 +59,20 @@ export class PatientRing {
   /**
    * Enqueues the first object of a table: `rte_ring_enqueue`.
    *
-   * @returns false when the ring is full, or the update does not end; the caller keeps the object.
-   * @throws {DpdkError} EBADF when the ring is disposed.
+   * @returns false when the ring is full, or the time limit has passed; the caller keeps the
+   * object.
+   * @throws {DpdkError} EBADF when the ring was disposed of.
    */
   enqueue(objects: Objects): boolean {
     return settles(this.#ring, this.#patience) && this.#ring.enqueue(objects);
   }
 
   /**
-   * Dequeues up to `count` objects to the front of a table: `rte_ring_dequeue_burst`.
+   * Dequeues up to `count` objects into the first places of a table: `rte_ring_dequeue_burst`.
    *
-   * @param count as many as the table holds, where left out.
-   * @returns how many came; 0 also when the update does not end.
-   * @throws {DpdkError} EBADF when the ring is disposed.
+   * @param count the whole size of the table where left out.
+   * @returns the number of objects dequeued; 0 also when the time limit has passed.
+   * @throws {DpdkError} EBADF when the ring was disposed of.
    */
   dequeueBurst(objects: Objects, count: number = objects.length): number {
     return settles(this.#ring, this.#patience) ? this.#ring.dequeueBurst(objects, count) : 0;
@@ -78,8 +80,9 @@ export class PatientRing {
 }
 
 /**
- * A pool whose calls move nothing while another process is in the middle of an update of the ring
- * that has its elements. It owns nothing: the pool is its user's.
+ * A pool whose calls have a time limit. A plain {@linkcode Mempool} waits without limit when
+ * another process is stopped, or was killed, in the middle of an update of the pool's ring; this
+ * one gives up and changes nothing. It does not own the pool.
  *
  * @example
  * ```ts
@@ -96,35 +99,36 @@ export class PatientMempool {
   readonly #patience: number;
 
   /**
-   * A pool of the caller's, with a limit to what its calls wait.
+   * Wraps a pool of the caller's.
    *
-   * @param patience microseconds that a call waits at most; with 0 it looks once.
+   * @param patience the most microseconds that a call waits; with 0 it looks once.
    */
   constructor(pool: Mempool, patience: number) {
     this.#pool = pool;
     this.#patience = patience;
   }
 
-  /** Whether a call could go through now: nobody is in the middle of an update. */
+  /** Whether a call could go through now, because no process is in the middle of an update. */
   get settled(): boolean {
     return settles(this.#pool, this.#patience);
   }
 
   /**
-   * Gets one object to the front of a table: `rte_mempool_get`. The caller has it then.
+   * Takes one element from the pool into place 0 of a table: `rte_mempool_get`. The caller owns it
+   * then.
    *
-   * @returns false when there is none, or the update does not end.
-   * @throws {DpdkError} EBADF when the pool is disposed.
+   * @returns false when the pool is empty, or the time limit has passed.
+   * @throws {DpdkError} EBADF when the pool was disposed of.
    */
   get(objects: Objects): boolean {
     return this.settled && this.#pool.get(objects);
   }
 
   /**
-   * Puts the first `count` objects of a table back: `rte_mempool_put_bulk`.
+   * Puts the first `count` elements of a table back into the pool: `rte_mempool_put_bulk`.
    *
    * @param count 1 where left out.
-   * @returns false when the update does not end; the caller keeps the objects.
+   * @returns false when the time limit has passed; the caller keeps the elements.
    * @throws {DpdkError} EBADF when the pool is disposed.
    */
   put(objects: Objects, count = 1): boolean {

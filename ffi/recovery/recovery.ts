@@ -7,6 +7,8 @@
  * - {@linkcode Quiesce}: asks all threads of all processes to hold nothing for a moment; each is a
  *   {@linkcode Participant}.
  * - {@linkcode giveBackLost}: in such a moment, gives back elements that only the dead held.
+ * - {@linkcode PatientRing}, {@linkcode PatientMempool}: give up, instead of waiting for a process
+ *   that was stopped or killed in the middle of an update.
  * - {@linkcode Claims}: slots in shared memory, each taken by one living process.
  * - {@linkcode LcoreIds}: ids of lcores for threads that EAL does not know.
  * - {@linkcode StartWatch}: tells whether a process that starts up hangs.

@@ -1,5 +1,5 @@
 /**
- * Something again and again, at equal intervals.
+ * Repetition at equal intervals.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { refuse } from "../option.ts";
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
 
 /**
- * Milliseconds of a text as `500ms`, `1s`, `0.5s` or `2m`.
+ * The milliseconds of a text such as `500ms`, `1s`, `0.5s` or `2m`.
  *
  * @throws {DpdkError} for any other text.
  */
@@ -21,9 +21,9 @@ export function milliseconds(text: string): number {
 }
 
 /**
- * Gives 1, 2, 3 and so on, one each `interval`, up to `times` or until the signal is aborted. Moments
- * are reckoned from the begin, so that they do not drift; those that were missed while the caller was
- * busy are left out.
+ * Gives 1, 2, 3 and so on, one each `interval`, up to `times` or until the signal is aborted. The
+ * moments are counted from the start, so that they do not drift; moments that pass while the caller
+ * is busy are skipped.
  */
 export async function* every(
   interval: string,

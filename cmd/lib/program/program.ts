@@ -20,46 +20,49 @@ import type { OptionSpec, OptionValues } from "../option.ts";
 import { every } from "./every.ts";
 import { dealPairs } from "./pairs.ts";
 
-/** What every function of an lcore is given, beside what {@linkcode ProgramLcore.run} hands over. */
+/** What each function of an lcore is given, beside the data of {@linkcode ProgramLcore.run}. */
 export interface LcoreScope {
-  /** The lcore that this thread is. */
+  /** The id of the lcore that runs the function. */
   readonly lcore: number;
-  /** False when the loop is to end; ask once a burst. */
+  /** False once the loop must end. Ask once a burst. */
   running(): boolean;
   /** Sends a structured-cloneable value to the main thread: `onMessage` of {@linkcode ProgramLcore.run}. */
   post(message: unknown): void;
 }
 
-/** What the function that runs on all lcores is given. */
+/** What {@linkcode ProgramSpec.lcore} is given. */
 export interface LcorePairs<Options extends Record<string, OptionSpec<unknown>>>
   extends Omit<LcoreScope, "post"> {
   /**
-   * What this lcore works on: where packets come in, and where they go out. As l2fwd has it, ports
-   * belong together by two, 0 and 1, 2 and 3, a last one alone to itself, and receive queues are dealt
-   * out to lcores one by one. No other lcore sends to the same queue.
+   * The queues of this lcore: what comes from `rx` is meant for `tx`. Ports are paired as in l2fwd:
+   * 0 with 1, 2 with 3, and a last port without a partner with itself. Receive queues are dealt out
+   * to the lcores one by one, and no two lcores have the same transmit queue.
    */
   readonly pairs: readonly { readonly rx: RxQueue; readonly tx: TxQueue }[];
-  /** The program's own options, cloned. */
+  /** The values of the program's own options, a copy. */
   readonly options: OptionValues<Options>;
 }
 
-/** What is mostly handed over, by these names; a function may name others and their types. */
+/**
+ * Names and types of the data that most functions take. A function that takes other data declares
+ * it in its parameter.
+ */
 export interface LcoreHandles {
-  /** Where it receives. */
+  /** The queue to receive from. */
   rx: RxQueue;
-  /** Where it sends. */
+  /** The queue to send to. */
   tx: TxQueue;
-  /** Where it sends what came from the other side. */
+  /** The queue for packets of the other direction. */
   back: TxQueue;
-  /** Where it takes packets from. */
+  /** The pool to take packets from. */
   pool: Mempool;
-  /** What it shares with others. */
+  /** A ring that is shared with other lcores or processes. */
   ring: Ring;
 }
 
-/** The functions that lcores run, by their names. */
+/** The functions of a program that lcores can run, by their names. */
 export interface LcoreFunctions {
-  /** A function, by the name that {@linkcode ProgramLcore.run} calls it by. */
+  /** A function, by the name that is passed to {@linkcode ProgramLcore.run}. */
   [name: string]: {
     // a method's parameter may be narrower, as with `{ rx, running }: LcoreScope & { rx: RxQueue }`
     run(scope: LcoreScope & LcoreHandles): void;
@@ -68,18 +71,20 @@ export interface LcoreFunctions {
 
 /** An lcore of a program. */
 export interface ProgramLcore<Functions extends LcoreFunctions> {
-  /** Its id. */
+  /** The lcore's id. */
   readonly id: number;
   /**
-   * Runs a function on it, in a thread of its own: `rte_eal_remote_launch`.
+   * Runs a function of the program on this lcore, in a thread of its own: `rte_eal_remote_launch`.
    *
    * @param name a key of the program's `lcores`.
-   * @param data what the function is given: queues, rings, pools and ports become the thread's own,
-   * all else is cloned.
-   * @param onMessage is called with what the function posts.
-   * @returns resolves when the function has returned; what it threw ends the program.
-   * @throws {DpdkError} EBUSY where the lcore runs something; EINVAL without such a function.
-   * @throws {DOMException} `DataCloneError` when something cannot be cloned, as functions.
+   * @param data what the function is given. Queues, rings, pools and ports become handles of that
+   * thread's own; everything else is cloned.
+   * @param onMessage is called on the main thread with each value that the function posts.
+   * @returns resolves when the function has returned. When the function throws, the program ends
+   * with that error.
+   * @throws {DpdkError} EBUSY when the lcore already runs a function; EINVAL when the program has
+   * no function of that name.
+   * @throws {DOMException} `DataCloneError` when the data cannot be cloned, such as a function.
    */
   run<Name extends keyof Functions & string>(
     name: Name,
@@ -90,7 +95,7 @@ export interface ProgramLcore<Functions extends LcoreFunctions> {
   ): Promise<void>;
 }
 
-/** What the main function works with. */
+/** What {@linkcode ProgramSpec.main} is given. */
 export interface ProgramContext<
   Options extends Record<string, OptionSpec<unknown>> = Record<never, never>,
   Functions extends LcoreFunctions = Record<never, never>,
@@ -104,60 +109,73 @@ export interface ProgramContext<
     : Count extends 4 ? [Port, Port, Port, Port]
     : Port[],
 > {
-  /** EAL, which is running. */
+  /** The running EAL. */
   readonly eal: Eal;
-  /** The program's own options. */
+  /** The values of the program's own options. */
   readonly options: OptionValues<Options>;
-  /** Its ports, in order: opened by a primary, attached to by a secondary. */
+  /**
+   * The program's ports, in the order of their ids. A primary has opened them; a secondary has
+   * attached to them. The program closes them at its end.
+   */
   readonly ports: Ports;
-  /** Receive queue 0 of each port, for the main thread: not where an lcore receives from it. */
+  /**
+   * Receive queue 0 of each port, for the main thread. Not for a queue from which an lcore
+   * receives.
+   */
   readonly rx: { [Place in keyof Ports]: RxQueue };
-  /** Transmit queue 0 of each port, for the main thread: not where an lcore sends there. */
+  /**
+   * Transmit queue 0 of each port, for the main thread. Not for a queue to which an lcore sends.
+   */
   readonly tx: { [Place in keyof Ports]: TxQueue };
-  /** Its lcores, the main one first. */
+  /** The program's lcores, the main lcore first. */
   readonly lcores: [ProgramLcore<Functions>, ...ProgramLcore<Functions>[]];
-  /** Is aborted when the program is to end, by Ctrl-C for instance. */
+  /** Aborted when the program must end, as by Ctrl-C. */
   readonly signal: AbortSignal;
   /**
-   * 1, 2, 3 and so on at equal intervals, as `"1s"` or `"100ms"`, until the program is to end, or so
-   * many times.
+   * Gives 1, 2, 3 and so on at equal intervals, such as `"1s"` or `"100ms"`, until the program must
+   * end, or `times` times. For `for await`.
    */
   every(interval: string, times?: number): AsyncGenerator<number>;
   /**
-   * The packets that come to {@linkcode ProgramContext.rx} of all ports, or to the queues that are
-   * named, a burst at a time, until the program is to end. What the loop leaves in a burst goes back
-   * to its pool: {@linkcode RxQueue.bursts}.
+   * Gives the packets that come to queue 0 of all ports, or to the queues `from`, burst by burst,
+   * until the program must end. For `for await` on the main thread: packets that the loop leaves in
+   * a burst go back to their pools, and while nothing comes the main thread sleeps a millisecond at
+   * a time.
    */
   received(...from: readonly RxQueue[]): AsyncGenerator<Burst, void, undefined>;
 }
 
-/** What a program is made of. */
+/** The parts of a program, for {@linkcode program}. */
 export interface ProgramSpec<
   Options extends Record<string, OptionSpec<unknown>>,
   Functions extends LcoreFunctions,
   Count extends number | "all",
 > {
-  /** One line of `--help`: what it does. */
+  /** What the program does: one line of its `--help`. */
   about?: string;
-  /** Its own options, which come after `--`. */
+  /** The program's own options, which come after `--` on the command line. */
   options?: Options;
   /**
-   * How many ports it needs, the first ones or those of `-p PORTMASK`; `"all"` takes all that there
-   * are, at least one. Where left out, it is all with an `lcore`, else none.
+   * How many ports the program needs: the first ones, or those of its option `-p PORTMASK`. `"all"`
+   * takes all ports, at least one. Where left out: all for a program with
+   * {@linkcode ProgramSpec.lcore}, else none.
    */
   ports?: Count;
-  /** How a primary opens them: one receive and one transmit queue each where left out. */
+  /** How a primary opens the ports; one receive and one transmit queue each where left out. */
   port?: PortOptions;
   /**
-   * What each lcore runs that has queues to work on, from the begin: `rte_eal_mp_remote_launch`. As
-   * for `lcores`, each has the whole file as a module of its own, and shares no variable.
+   * Runs on each lcore that has queues, from the start: `rte_eal_mp_remote_launch`. Each lcore
+   * loads the whole file as a module of its own, and shares no variable with others.
    */
   lcore?(scope: LcorePairs<Options>): void;
-  /** What lcores run when `main` says so. Each has the whole file as a module of its own. */
+  /**
+   * Functions that lcores run when `main` calls {@linkcode ProgramLcore.run}. Each lcore loads the
+   * whole file as a module of its own, and shares no variable with others.
+   */
   lcores?: Functions;
   /**
-   * The control plane, on the main thread. When it returns, the program goes on as long as an lcore
-   * works and no signal comes.
+   * The control plane, on the main thread. When it has returned, the program goes on until all
+   * lcores are done or a signal comes.
    */
   main?(context: ProgramContext<Options, Functions, Count>): void | Promise<void>;
 }
@@ -168,7 +186,7 @@ interface Handed {
   data: object;
 }
 
-/** The name, of no key of a program, by which its `lcore` is started. */
+/** The name by which `lcore` of a program is started; no key of `lcores` can be it. */
 const LCORE = " lcore";
 
 const inWorker = "DedicatedWorkerGlobalScope" in globalThis;
@@ -218,7 +236,7 @@ class Lcores<Functions extends LcoreFunctions> {
     return [one(Lcore.main), ...Lcore.workers().map(one)];
   }
 
-  /** Starts the function of all lcores on each that has something to do. */
+  /** Starts `lcore` of the program on each lcore that has queues. */
   runPairs(ports: readonly Port[], options: object): void {
     const queues = ports.map((port) => {
       const { id, rxQueues, txQueues } = port.info();
@@ -276,7 +294,7 @@ async function allDone<Functions extends LcoreFunctions>(lcores: Lcores<Function
   for (let all; (all = lcores.workers).length > 0;) await Promise.all(all.map(({ done }) => done));
 }
 
-/** What the main function is given; queues are made when it asks for them. */
+/** What the main function is given; queues are made when they are first asked for. */
 function contextOf<
   Options extends Record<string, OptionSpec<unknown>>,
   Functions extends LcoreFunctions,
@@ -326,7 +344,7 @@ async function start<
   const { options, portMask } = readProgramOptions(args, spec.options ?? ({} as Options), wanted);
   const over = new AbortController();
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
-  // Ctrl-C is how one ends it
+  // Ctrl-C is the usual way to end a program
   onSignal((status) => resolve(status === 130 ? 0 : status));
   ended.then(() => over.abort(), () => over.abort());
   const eal = Eal.init(args, { name, needsPorts: wanted !== undefined });
@@ -358,22 +376,22 @@ async function start<
   }
 }
 
-/** The whole of what a program says of itself. */
+/** The description of a program, with what it leaves out. */
 function specOf(described: AnySpec | ((context: ProgramContext) => void | Promise<void>)): AnySpec {
-  // with all ports, of which there is one at least
+  // a main function alone has all ports, at least one
   if (typeof described === "function") return { ports: "all", main: described };
   return described.lcore ? { ports: "all", ...described } : described;
 }
 
 /**
- * A packet program of one file. Reads EAL's options and its own, opens its ports, runs `main`, and
- * ends in order: by Ctrl-C, by SIGTERM, when `main` and all lcores are done, or by an error, which is
- * one line on stderr.
+ * Runs a packet program of one file. It reads EAL's options and the program's own, opens the ports,
+ * runs `main`, and ends in order: after Ctrl-C or SIGTERM, when `main` and all lcores are done, or
+ * after an error, which is one line on stderr.
  *
- * Its `lcore` runs on each lcore that has queues to work on, as DPDK's samples do it. Functions of
- * `lcores` run where `main` says so. Both run in threads that load this file anew: what stands at the
- * file's top runs once for each lcore as well, and variables are not shared. Keep what has effects in
- * `main`.
+ * `lcore` runs on each lcore that has queues, as in DPDK's samples. Functions of `lcores` run on
+ * the lcores that `main` chooses. Both run in threads that load the program's file anew: its top
+ * level runs once more for each lcore, and variables are not shared. So keep everything that has
+ * effects in `main`.
  *
  * @example Forward between pairs of ports, on as many lcores as `-l` names
  * ```ts
@@ -416,8 +434,8 @@ export function program<
   const Count extends number | "all",
 >(spec: ProgramSpec<Options, Functions, Count>): void;
 /**
- * A packet program that is a main function alone: it has all ports that there are, or those of
- * `-p PORTMASK`, at least one.
+ * Runs a packet program that is a main function alone. It has all ports, or those of `-p PORTMASK`,
+ * at least one.
  *
  * @example Print what comes in
  * ```ts
