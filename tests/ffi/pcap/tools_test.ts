@@ -1,7 +1,8 @@
 /** tcpdump's and wireshark's tools read what is written here, and what they write is read here. */
 
+import { fileURLToPath } from "node:url";
 import { ether, frame, ipv4, padding, udp } from "../../../ffi/net/net.ts";
-import { PcapWriter } from "../../../ffi/pcap/pcap.ts";
+import { type CapturedPacket, LINK_TYPE, PcapWriter } from "../../../ffi/pcap/pcap.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { readFile, shown } from "./read_all.ts";
 
@@ -109,6 +110,13 @@ Deno.test("tshark reads ours with times, interfaces and comments", async () => {
   assertEquals((await read(at("us.pcapng.gz"))).trimEnd().split("\n").length, COUNT);
 });
 
+/** How often each text is there. */
+function counted(texts: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const text of texts) counts[text] = (counts[text] ?? 0) + 1;
+  return counts;
+}
+
 /** What our reader must see in a file that a tool made of ours. */
 const all = (digits = 9) =>
   FRAMES.map((bytes, i) =>
@@ -144,6 +152,14 @@ Deno.test("what mergecap, gzip and text2pcap write is read", async () => {
   const merged = await readFile(at("merged.pcapng"));
   assertEquals([merged.packets.length, merged.error], [2 * COUNT, undefined]);
   assertEquals(merged.reader.interfaces.length, 3);
+  // both files have each packet once: one on the first file's interface, one on the other's two
+  const times = merged.packets.map(({ seconds, nanoseconds }) => `${seconds} ${nanoseconds}`);
+  assertEquals(
+    times,
+    TIMES.flatMap((time) => Array(2).fill(`${time.seconds} ${time.nanoseconds}`)),
+  );
+  const on = merged.packets.map((packet) => packet.interface.name ?? "-");
+  assertEquals(counted(on), { "-": COUNT, a: COUNT / 2, b: COUNT / 2 });
   await run("gzip", "-k", at("merged.pcapng"));
   assertEquals((await readFile(at("merged.pcapng.gz"))).packets.length, 2 * COUNT);
   const dump = FRAMES.slice(0, 3).map((bytes) => `0000 ${bytes.toHex().replace(/../g, "$& ")}\n`);
@@ -163,4 +179,51 @@ Deno.test("what mergecap, gzip and text2pcap write is read", async () => {
     `${refused.error}`.includes("link type IEEE 802.11 (105) is not read"),
     `${refused.error}`,
   );
+});
+
+/** What Scapy knows of a packet: nanoseconds since 1970, bytes on the wire, hex, comment. */
+type ScapyPacket = [time: string, length: number, hex: string, comment: string | null];
+
+async function scapy(...args: string[]): Promise<Record<string, ScapyPacket[]>> {
+  const script = fileURLToPath(new URL("./fixtures/scapy_captures.py", import.meta.url));
+  return JSON.parse(await run("/usr/bin/python3", script, ...args));
+}
+
+/** The same of a packet that was read here. */
+const asScapy = ({ data, length, seconds, nanoseconds, comment }: CapturedPacket): ScapyPacket => [
+  `${seconds}${String(nanoseconds).padStart(9, "0")}`,
+  length,
+  data.toHex(),
+  comment ?? null,
+];
+
+Deno.test("what Scapy writes is read: pcap of both orders and resolutions, raw IP, gzip, cut packets, pcapng", async () => {
+  const folder = at("scapy");
+  Deno.mkdirSync(folder);
+  const files = await scapy("write", folder, ...FRAMES.map((frame) => frame.toHex()));
+  assertEquals(Object.keys(files).length, 8);
+  for (const [name, expected] of Object.entries(files)) {
+    const { packets, error, reader } = await readFile(`${folder}/${name}`);
+    assertEquals(error, undefined, name);
+    assertEquals(packets.length, COUNT, name);
+    assertEquals(packets.map(asScapy), expected, name);
+    assertEquals(reader.interfaces.length, 1, name);
+    const { linkType, resolution } = reader.interfaces[0]!;
+    assertEquals(linkType, name === "raw.pcap" ? LINK_TYPE.RAW : LINK_TYPE.ETHERNET, name);
+    assertEquals(resolution, name.startsWith("ns") ? 1e9 : 1e6, name);
+    // cut behind the begin of the IPv4 header
+    if (name !== "cut.pcap") assertEquals(packets[9]?.parse().ipv4?.id, 9, name);
+  }
+});
+
+Deno.test("Scapy reads ours: counts, times and bytes", async () => {
+  const files = await scapy("read", ...PATHS.filter((path) => !path.endsWith(".pcapng.gz")));
+  assertEquals(Object.keys(files).length, PATHS.length - 1);
+  for (const [path, packets] of Object.entries(files)) {
+    const expected = FRAMES.map((bytes, i): ScapyPacket => {
+      const time = stamp(i, path.includes("/us.") ? 6 : 9).replace(".", "").padEnd(19, "0");
+      return [time, bytes.length, bytes.toHex(), null];
+    });
+    assertEquals(packets, expected, path);
+  }
 });
