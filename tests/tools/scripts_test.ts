@@ -1,7 +1,8 @@
 /** The scripts that people write first: each does what it says, and is as short as it may be. */
 
 import { fileURLToPath } from "node:url";
-import { ether, frame, ipv4, udp, vlan } from "../../ffi/net/net.ts";
+import { ether, frame, ipv4, tcp, udp, vlan } from "../../ffi/net/net.ts";
+import { PcapReader } from "../../ffi/pcap/pcap.ts";
 import { assert, assertEquals, assertLessOrEqual, assertStringIncludes } from "../assert.ts";
 import { type Prefix, testPrefix, type TestProcess } from "../harness.ts";
 import { until } from "../harness/wait.ts";
@@ -32,12 +33,42 @@ const frameTo = (last: number) => new Uint8Array(60).fill(1).fill(last, 5, 6);
 const ends = (frame: Uint8Array) => [frame[5], frame[11]];
 
 /** A folder for the files of net_pcap. */
-function folder(): { path: (name: string) => string } & Disposable {
+interface Folder extends Disposable {
+  /** Where a capture file is. */
+  path(name: string): string;
+  /** Its bytes; 0 where there is none. */
+  size(name: string): number;
+}
+
+function folder(): Folder {
   const made = Deno.makeTempDirSync({ prefix: "denodpdk-scripts-" });
+  const path = (name: string) => `${made}/${name}.pcap`;
   return {
-    path: (name) => `${made}/${name}.pcap`,
+    path,
+    size(name) {
+      try {
+        return Deno.statSync(path(name)).size;
+      } catch {
+        return 0;
+      }
+    },
     [Symbol.dispose]: () => Deno.removeSync(made, { recursive: true }),
   };
+}
+
+/** A port that receives what is in file `in0`, `in1` and so on, and sends into `out0` and so on. */
+function pcapPort(files: Folder, port: number): string {
+  const [rx, tx] = [files.path(`in${port}`), files.path(`out${port}`)];
+  return `--vdev=net_pcap${port},rx_pcap=${rx},tx_pcap=${tx}`;
+}
+
+/** A line for each packet of a file, as tcpdump shows those that it is asked for. */
+async function tcpdump(path: string, ...args: string[]): Promise<string[]> {
+  const { stdout } = await new Deno.Command("tcpdump", {
+    args: ["-r", path, "-n", "-t", ...args],
+    stderr: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).trimEnd().split("\n");
 }
 
 for (const [name, most] of Object.entries(LINES)) {
@@ -108,18 +139,10 @@ for (const [name, lcores, ports, more] of FORWARDS) {
     const all = more.length > 0 ? [0, 1, 2, 3] : [0, 1];
     const vdevs = all.map((port) => {
       writePcap(files.path(`in${port}`), Array.from({ length: 40 }, () => frameTo(port + 2)));
-      const [rx, tx] = [files.path(`in${port}`), files.path(`out${port}`)];
-      return `--vdev=net_pcap${port},rx_pcap=${rx},tx_pcap=${tx}`;
+      return pcapPort(files, port);
     });
     const process = script(prefix, name, lcores, ...vdevs, ...more);
-    const size = (name: string) => {
-      try {
-        return Deno.statSync(files.path(name)).size;
-      } catch {
-        return 0;
-      }
-    };
-    const isFull = (port: number) => size(`out${port}`) === size(`in${port}`);
+    const isFull = (port: number) => files.size(`out${port}`) === files.size(`in${port}`);
     await until(() => ports.every(isFull), "both files to be full", [process.pid]);
     assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
     for (const port of ports) {
@@ -148,34 +171,61 @@ Deno.test("retag changes the id of one VLAN and nothing else, as tcpdump sees it
   const frames = tags.map((tags) => frame(link, ...tags, ...inside));
   writePcap(files.path("in0"), frames);
   writePcap(files.path("in1"), []);
-  const vdevs = [0, 1].map((port) => {
-    const [rx, tx] = [files.path(`in${port}`), files.path(`out${port}`)];
-    return `--vdev=net_pcap${port},rx_pcap=${rx},tx_pcap=${tx}`;
-  });
+  const vdevs = [0, 1].map((port) => pcapPort(files, port));
   const process = script(prefix, "retag", "0@0", ...vdevs, "--", "-f", "5", "-t", "7");
-  const bytes = Deno.statSync(files.path("in0")).size;
-  await until(
-    () => {
-      try {
-        return Deno.statSync(files.path("out1")).size === bytes;
-      } catch {
-        return false;
-      }
-    },
-    "the file to be full",
-    [process.pid],
-  );
+  const isFull = () => files.size("out1") === files.size("in0");
+  await until(isFull, "the file to be full", [process.pid]);
   assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
-  const lines = async (name: string) => {
-    const args = ["-r", files.path(name), "-n", "-e", "-t"];
-    const { stdout } = await new Deno.Command("tcpdump", { args, stderr: "null" }).output();
-    return new TextDecoder().decode(stdout).trimEnd().split("\n");
-  };
-  const [before, after] = [await lines("in0"), await lines("out1")];
+  const [before = [], after = []] = await Promise.all(
+    ["in0", "out1"].map((name) => tcpdump(files.path(name), "-e")),
+  );
   const changed = [0, 4];
   assertEquals(
     after,
     before.map((line, i) => changed.includes(i) ? line.replace("vlan 5,", "vlan 7,") : line),
   );
   assertStringIncludes(after[0] ?? "", "vlan 7, p 3, DEI, ");
+});
+
+/** Packet `i` of a port: every sixth one is UDP to port 53. */
+function dnsOrNot(i: number, port: number): Uint8Array {
+  const link = ether({ dst: "02:00:00:00:00:02", src: "02:00:00:00:00:01" });
+  const ip = ipv4({ src: `10.${port}.0.1`, dst: "10.9.0.2", id: i });
+  const ports = { srcPort: 1024 + i, dstPort: i % 3 === 0 ? 53 : 54 };
+  return frame(link, ip, i % 2 === 0 ? udp(ports) : tcp(ports), "x".repeat(i));
+}
+
+Deno.test("mirror forwards all, and writes what tcpdump takes by the same filter", async () => {
+  using files = folder();
+  await using prefix = testPrefix();
+  const [count, filter] = [60, "udp port 53 and ip[4:2] > 5"];
+  const vdevs = [0, 1].map((port) => {
+    writePcap(files.path(`in${port}`), Array.from({ length: count }, (_, i) => dnsOrNot(i, port)));
+    return pcapPort(files, port);
+  });
+  const path = files.path("mirror").replace(/pcap$/, "pcapng");
+  const process = script(prefix, "mirror", "0@0", ...vdevs, "--", "-f", filter, "-w", path);
+  const isFull = (port: number) => files.size(`out${port}`) === files.size(`in${port ^ 1}`);
+  await until(() => [0, 1].every(isFull), "both files to be full", [process.pid]);
+  assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0);
+  const wanted = await Promise.all([0, 1].map((port) => tcpdump(files.path(`in${port}`), filter)));
+  assertEquals((await tcpdump(path)).toSorted(), wanted.flat().toSorted());
+  // all sixths but the first
+  assertEquals([wanted[0]?.length, process.stdout], [9, "18 packets mirrored\n"]);
+  const on: Record<string, number> = {};
+  for await (const { interface: { name = "" } } of PcapReader.open(path)) {
+    on[name] = (on[name] ?? 0) + 1;
+  }
+  assertEquals(on, { net_pcap0: 9, net_pcap1: 9 });
+});
+
+Deno.test("mirror: a wrong filter is told in libpcap's words", async () => {
+  using files = folder();
+  await using prefix = testPrefix();
+  const vdevs = ["--vdev=net_null0", "--vdev=net_null1"];
+  const own = ["--", "-f", "udp prt 53", "-w", files.path("none")];
+  const process = script(prefix, "mirror", "0@0", ...vdevs, ...own);
+  assertEquals((await process.ended()).code, 1);
+  assertStringIncludes(process.stderr, 'mirror: pcap_compile("udp prt 53"): EINVAL: ');
+  assertEquals(prefix.files(), []);
 });
