@@ -43,6 +43,23 @@ let nativeCycles: Hot<"shim_tsc_cycles"> | undefined;
  * BigInts: `rte_rdtsc`. Exact up to 2^53 counts, which is a month after boot at 3 GHz, and to a few
  * counts later. It measures time: divide a difference by {@linkcode tscCyclesPerSecond} to have
  * seconds.
+ *
+ * @example Nanoseconds that a packet takes
+ * ```ts
+ * import { Burst, type RxQueue, type TxQueue } from "denodpdk";
+ * import { tscCycles, tscCyclesPerSecond } from "denodpdk/eal";
+ *
+ * function measure(rx: RxQueue, tx: TxQueue): number {
+ *   using burst = new Burst(32);
+ *   const begin = tscCycles();
+ *   let packets = 0;
+ *   while (packets < 1_000_000) {
+ *     packets += rx.receive(burst);
+ *     tx.send(burst);
+ *   }
+ *   return (tscCycles() - begin) / tscCyclesPerSecond() / packets * 1e9;
+ * }
+ * ```
  */
 export function tscCycles(): number {
   return (nativeCycles ??= shim().shim_tsc_cycles)();

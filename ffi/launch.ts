@@ -89,6 +89,16 @@ function outcome<Message>(
  *
  * @param module URL of a module that calls {@linkcode lcoreMain} at its top level.
  * @throws {DOMException} `DataCloneError` when the data cannot be cloned.
+ *
+ * @example Run a module on each worker lcore until Ctrl-C
+ * ```ts
+ * import { launchOnLcore, Lcore } from "denodpdk/eal";
+ *
+ * const module = new URL("./forward.ts", import.meta.url); // it calls lcoreMain()
+ * const workers = Lcore.workers().map((id) => launchOnLcore(module, id, { data: { queue: id } }));
+ * Deno.addSignalListener("SIGINT", () => workers.forEach((worker) => worker.stop()));
+ * await Promise.all(workers.map(({ done }) => done));
+ * ```
  */
 export function launchOnLcore<Data, Message = never>(
   module: URL,

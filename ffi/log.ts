@@ -43,6 +43,13 @@ export const LogLevel = {
  * type USER1, as the C samples do. `--log-level=user1:N` filters it.
  *
  * @throws {RangeError} when the level is none of {@linkcode LogLevel}.
+ *
+ * @example
+ * ```ts
+ * import { log, LogLevel } from "denodpdk/eal";
+ *
+ * log(LogLevel.WARNING, "port 1 has no link"); // APP: port 1 has no link
+ * ```
  */
 export function log(level: number, text: string): void {
   checkInteger("log level", level, LogLevel.EMERG, LogLevel.DEBUG);

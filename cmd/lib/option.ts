@@ -58,7 +58,23 @@ export function required<T>(flag: string, expected: string, read: Reader<T>): Op
   return { flag, expected, read: reader(flag, expected, read), absent };
 }
 
-/** An option that may be left out; `otherwise` is its value then. */
+/**
+ * An option that may be left out; `otherwise` is its value then.
+ *
+ * @example A rate, 1000 packets a second unless it is given
+ * ```ts
+ * import { option, program } from "denodpdk";
+ *
+ * program({
+ *   options: {
+ *     rate: option.optional("--rate", "packets a second", option.integer(1, 1e9), 1000),
+ *   },
+ *   main({ options }) {
+ *     console.log(options.rate);
+ *   },
+ * });
+ * ```
+ */
 export function optional<T, Default>(
   flag: string,
   expected: string,

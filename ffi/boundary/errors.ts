@@ -26,6 +26,20 @@ export interface DpdkErrorInit {
 /**
  * What a call of DPDK throws when it is refused. The message is one line:
  * `rte_ring_create(PRI_2_SEC): EEXIST: File exists (hint)`.
+ *
+ * @example Do something else where there is no such ring
+ * ```ts
+ * import { DpdkError, Ring } from "denodpdk";
+ *
+ * function lookupOrCreate(name: string): Ring {
+ *   try {
+ *     return Ring.lookup(name);
+ *   } catch (error) {
+ *     if (error instanceof DpdkError && error.code === "ENOENT") return Ring.create(name, 1024);
+ *     throw error;
+ *   }
+ * }
+ * ```
  */
 export class DpdkError extends Error {
   /** Always `"DpdkError"`. */

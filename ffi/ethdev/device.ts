@@ -21,6 +21,15 @@ const HINT = "EAL's log says what the driver does not like";
  * @param devargs the device and its arguments, as `--vdev` or `-a` take them: `net_null7,size=64`;
  * 127 bytes at most, since EAL passes them to the other processes.
  * @throws {DpdkError} ENAMETOOLONG, or when no driver takes the device.
+ *
+ * @example Add a port while the program runs
+ * ```ts
+ * import { Port } from "denodpdk";
+ * import { probeDevice } from "denodpdk/eal";
+ *
+ * probeDevice("net_null7,size=64");
+ * using port = Port.open("net_null7");
+ * ```
  */
 export function probeDevice(devargs: string): void {
   const operation = `rte_dev_probe(${devargs})`;

@@ -59,6 +59,14 @@ export const RxOffload = {
 /**
  * `RTE_ETH_TX_OFFLOAD_*`, bits as BigInts: what a device can be asked to do with packets as it
  * sends them.
+ *
+ * @example Let the port compute checksums
+ * ```ts
+ * import { Port, TxOffload } from "denodpdk";
+ *
+ * const { IPV4_CKSUM, UDP_CKSUM, TCP_CKSUM } = TxOffload;
+ * using port = Port.open(0, { txOffloads: IPV4_CKSUM | UDP_CKSUM | TCP_CKSUM });
+ * ```
  */
 export const TxOffload = {
   /** Inserts VLAN tags. */
@@ -81,6 +89,13 @@ export const TxOffload = {
 
 /**
  * `RTE_ETH_RSS_*`, bits as BigInts: the header fields whose hash chooses a packet's receive queue.
+ *
+ * @example Spread connections over four queues
+ * ```ts
+ * import { Port, RssHash } from "denodpdk";
+ *
+ * using port = Port.open(0, { rxQueues: 4, rss: RssHash.IP });
+ * ```
  */
 export const RssHash = {
   /** Addresses of IPv4 packets. */

@@ -82,9 +82,10 @@ interface Targets {
  *
  * Make one burst per loop and fill it again and again. One thread at a time.
  *
- * @example Turn back what comes
+ * @example Send each packet back to where it came from
  * ```ts
  * import { Burst, type Port } from "denodpdk";
+ * import { ether } from "denodpdk/net";
  *
  * function reflect(port: Port, running: () => boolean) {
  *   const rx = port.rxQueue(0);
@@ -93,12 +94,7 @@ interface Targets {
  *   while (running()) {
  *     if (rx.receive(burst) === 0) continue;
  *     const { view, offsets } = burst;
- *     for (let i = 0; i < burst.count; i++) {
- *       const at = offsets[i]!;
- *       const destination = view.getUint32(at);
- *       view.setUint32(at, view.getUint32(at + 6));
- *       view.setUint32(at + 6, destination);
- *     }
+ *     for (let i = 0; i < burst.count; i++) ether.swap(view, offsets[i]!);
  *     tx.send(burst);
  *   }
  * }

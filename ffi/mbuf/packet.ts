@@ -116,12 +116,15 @@ const listed = (parts: readonly (string | false | undefined)[]) =>
  * {@linkcode Packet.parse} once and keep the result. Loops on lcores use the functions of
  * `denodpdk/net` over (view, offset) instead.
  *
- * @example Answer every packet with its length
+ * @example Who asks for which host
  * ```ts
  * import type { Burst } from "denodpdk";
  *
- * function answer(burst: Burst) {
- *   for (const packet of burst) packet.write(new TextEncoder().encode(`${packet.length} bytes`));
+ * function show(burst: Burst) {
+ *   for (const packet of burst) {
+ *     const { ipv4, udp, payload } = packet.parse();
+ *     if (ipv4 && udp?.dstPort === 53) console.log(`${ipv4.src} asks, ${payload.length} bytes`);
+ *   }
  * }
  * ```
  */

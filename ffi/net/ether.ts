@@ -46,11 +46,13 @@ export function ether(fields: Given<Ether> = {}): Layer<"ether"> {
  *
  * @example Send each packet back
  * ```ts
- * import { Burst } from "denodpdk";
+ * import type { Burst } from "denodpdk";
  * import { ether } from "denodpdk/net";
  *
- * const burst = new Burst(32);
- * for (let i = 0; i < burst.count; i++) ether.swap(burst.view, burst.offsets[i]!);
+ * function swapAddresses(burst: Burst) {
+ *   const { view, offsets } = burst;
+ *   for (let i = 0; i < burst.count; i++) ether.swap(view, offsets[i]!);
+ * }
  * ```
  */
 // deno-lint-ignore no-namespace -- a builder with the fields beside it: one name for one header

@@ -57,13 +57,15 @@ export function ipv4(fields: Given<Ipv4> = {}): Layer<"ipv4"> {
  *
  * @example What a router does to each packet
  * ```ts
- * import { Burst } from "denodpdk";
+ * import type { Burst } from "denodpdk";
  * import { ether, ipv4 } from "denodpdk/net";
  *
- * const burst = new Burst(32);
- * for (let i = 0; i < burst.count; i++) {
- *   const at = burst.offsets[i]!;
- *   if (ether.type(burst.view, at) === ether.IPV4) ipv4.decrementTtl(burst.view, at + ether.SIZE);
+ * function route(burst: Burst) {
+ *   const { view, offsets } = burst;
+ *   for (let i = 0; i < burst.count; i++) {
+ *     const at = offsets[i]!;
+ *     if (ether.type(view, at) === ether.IPV4) ipv4.decrementTtl(view, at + ether.SIZE);
+ *   }
  * }
  * ```
  */

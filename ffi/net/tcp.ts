@@ -39,6 +39,14 @@ export interface Tcp {
 /**
  * A TCP header to build: RFC 9293, section 3.1. Header length and checksum are filled. It is a SYN
  * unless `flags` says otherwise.
+ *
+ * @example
+ * ```ts
+ * import { ether, frame, ipv4, tcp } from "denodpdk/net";
+ *
+ * const to = ipv4({ src: "10.0.0.1", dst: "10.0.0.2" });
+ * const syn = frame(ether(), to, tcp({ dstPort: 80, options: [tcp.mss(1460)] }));
+ * ```
  */
 export function tcp(fields: Given<Tcp> = {}): Layer<"tcp"> {
   return { ...fields, name: "tcp" };
@@ -53,6 +61,17 @@ function words(kind: number, ...values: number[]): HeaderOption {
 /**
  * The fields in a packet's bytes, for loops: RFC 9293, section 3.1. `at` is the first byte of the
  * header.
+ *
+ * @example Whether a packet of TCP over IPv4 opens a connection
+ * ```ts
+ * import { ether, ipv4, tcp } from "denodpdk/net";
+ *
+ * function isSyn(view: DataView, at: number): boolean {
+ *   const header = at + ether.SIZE;
+ *   const flags = tcp.flags(view, header + ipv4.headerSize(view, header));
+ *   return (flags & (tcp.SYN | tcp.ACK)) === tcp.SYN;
+ * }
+ * ```
  */
 // deno-lint-ignore no-namespace -- a builder with the fields beside it: one name for one header
 export namespace tcp {

@@ -29,6 +29,13 @@ export interface Vlan {
 /**
  * A VLAN tag to build: IEEE 802.1Q-2022, clause 9.6. Several tags behind each other make a stack,
  * whose outer tags are service tags (0x88a8) unless `tpid` says otherwise.
+ *
+ * @example A tag in a tag
+ * ```ts
+ * import { ether, frame, ipv4, udp, vlan } from "denodpdk/net";
+ *
+ * const bytes = frame(ether(), vlan({ id: 100 }), vlan({ id: 5, priority: 3 }), ipv4(), udp());
+ * ```
  */
 export function vlan(fields: Given<Vlan> = {}): Layer<"vlan"> {
   return { ...fields, name: "vlan" };

@@ -1,6 +1,7 @@
 /**
  * Capture files: pcap and pcapng, plain or packed by gzip, read and written packet by packet, so
- * that a file may be larger than memory. Nothing here needs DPDK.
+ * that a file may be larger than memory. Filters of packets, in tcpdump's language. Nothing here
+ * needs DPDK, except a filter for bursts.
  *
  * - {@linkcode PcapReader}: reads a file, or a stream as `tcpdump -w -` writes it; each packet is a
  *   {@linkcode CapturedPacket}.

@@ -46,6 +46,18 @@ function strangersTo(eal: Eal, quiesce: Quiesce): ProcessName[] {
  *
  * No device may hold elements outside of rings, and no mender may have anything left to finish in
  * the pools ({@linkcode Mender.settled}): the caller sees to both.
+ *
+ * @example After a process was killed
+ * ```ts
+ * import { type Eal, Mempool } from "denodpdk";
+ * import { giveBackLost, Quiesce } from "denodpdk/recovery";
+ *
+ * async function afterKill(eal: Eal) {
+ *   const pools = [Mempool.lookup("packets")];
+ *   const given = await giveBackLost({ eal, quiesce: Quiesce.open(), pools });
+ *   console.log(given);
+ * }
+ * ```
  */
 export async function giveBackLost(options: GiveBackOptions): Promise<GivenBack> {
   const { eal, quiesce, pools, rings } = options;

@@ -52,6 +52,18 @@ function libraryIn(folder: string, { library }: Program): string {
  *
  * @throws {DpdkError} when the program was not started from a file, or no copy of its files can be
  * made.
+ *
+ * @example
+ * ```ts
+ * import { selfCommand } from "denodpdk/supervise";
+ *
+ * if (Deno.args.includes("--child")) {
+ *   console.log("the child");
+ * } else {
+ *   const { command, ...rest } = selfCommand(["--child"]);
+ *   new Deno.Command(command, rest).outputSync();
+ * }
+ * ```
  */
 export function selfCommand(args: readonly string[]): SelfCommand {
   const command = ownImage();
