@@ -51,7 +51,7 @@ export interface QueueStats {
   tx: QueueCounters;
 }
 
-/** What happened on a port per second, on average over an interval. */
+/** What happened on a port per second, on average over an interval, rounded to a thousandth. */
 export interface PortRates {
   /** Length of the interval, seconds; 0 at the first call. */
   seconds: number;
@@ -115,11 +115,18 @@ export function queueStats(xstats: Record<string, number>, queues: number): Queu
 const lost = ({ imissed, ierrors, oerrors, rxNombuf }: PortStats) =>
   imissed + ierrors + oerrors + rxNombuf;
 
+/** A number as a table shows it. */
+const thousandths = (value: number) => Math.round(value * 1000) / 1000;
+
+/** How many in a second; 0 where no time has passed. */
+const perSecond = (count: number, seconds: number) =>
+  seconds > 0 ? thousandths(count / seconds) : 0;
+
 /** What happened in a second between two looks, `seconds` apart. */
 export function ratesBetween(before: PortStats, now: PortStats, seconds: number): PortRates {
-  const rate = (count: number) => seconds > 0 ? count / seconds : 0;
+  const rate = (count: number) => perSecond(count, seconds);
   return {
-    seconds,
+    seconds: thousandths(seconds),
     rxPackets: rate(now.ipackets - before.ipackets),
     txPackets: rate(now.opackets - before.opackets),
     rxBits: rate(8 * (now.ibytes - before.ibytes)),
@@ -128,7 +135,10 @@ export function ratesBetween(before: PortStats, now: PortStats, seconds: number)
   };
 }
 
-/** What happened per second on the receive queue and the transmit queue of one number. */
+/**
+ * What happened per second on the receive queue and the transmit queue of one number, rounded to a
+ * thousandth.
+ */
 export interface QueueRates {
   /** Number of the queues. */
   queue: number;
@@ -148,12 +158,12 @@ export function queueRatesBetween(
   now: readonly QueueStats[],
   seconds: number,
 ): QueueRates[] {
-  const rate = (count: number, old = 0) => seconds > 0 ? (count - old) / seconds : 0;
+  const rate = (count: number, old = 0) => perSecond(count - old, seconds);
   return now.map(({ queue, rx, tx }, i) => ({
     queue,
     rxPackets: rate(rx.packets, before[i]?.rx.packets),
     txPackets: rate(tx.packets, before[i]?.tx.packets),
-    rxBits: 8 * rate(rx.bytes, before[i]?.rx.bytes),
-    txBits: 8 * rate(tx.bytes, before[i]?.tx.bytes),
+    rxBits: rate(8 * rx.bytes, 8 * (before[i]?.rx.bytes ?? 0)),
+    txBits: rate(8 * tx.bytes, 8 * (before[i]?.tx.bytes ?? 0)),
   }));
 }

@@ -79,6 +79,19 @@ for (const [name, most] of Object.entries(LINES)) {
   });
 }
 
+Deno.test("the README tells how many lines each script has", () => {
+  const readme = Deno.readTextFileSync(pathOf("headers").replace(/headers.ts$/, "README.md"));
+  const told = [...readme.matchAll(/^\| \[(\w+)\.ts\]\(\w+\.ts\) \| (\d+) \|/gm)];
+  assertEquals(
+    told.map(([, name = "", lines]) => [name, Number(lines)]),
+    told.map(([, name = ""]) => {
+      const text = Deno.readTextFileSync(pathOf(name));
+      return [name, text.split("\n").filter((line) => line !== "").length];
+    }),
+  );
+  assertEquals(told.length, 8);
+});
+
 Deno.test("headers prints a line for each packet that comes in", async () => {
   using files = folder();
   writePcap(files.path("in"), [frameTo(7), frameTo(8)]);
