@@ -422,7 +422,7 @@ function checkNoLcores(): void {
   throw new DpdkError({
     operation: "rte_eal_cleanup",
     code: "EBUSY",
-    reason: `Workers run as lcore ${lcores.join(", ")} still`,
+    reason: `Workers still run as lcore ${lcores.join(", ")}`,
     hint: "stop() them and await `done` first",
   });
 }

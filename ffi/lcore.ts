@@ -116,7 +116,7 @@ export class Lcore implements Disposable {
         errno: EBUSY,
         code: "EBUSY",
         reason: "another thread of this process has it",
-        hint: "one thread an lcore; releaseMainLcore() frees the main one",
+        hint: "one thread per lcore; releaseMainLcore() frees the main lcore",
       });
     }
     if (result === -EPERM) {

@@ -100,7 +100,7 @@ export function lcoreEntry(): LcoreEntry | undefined {
 /** Is what `lcoreMain` does. */
 export function setLcoreEntry(main: LcoreEntry): void {
   if (entry) {
-    throw new DpdkError({ operation: "lcoreMain", reason: "a module calls it once" });
+    throw new DpdkError({ operation: "lcoreMain", reason: "a module may call it only once" });
   }
   entry = main;
 }

@@ -71,7 +71,7 @@ export function unpackHandles(data: unknown): unknown {
     if (find) return find(by as never);
     throw new DpdkError({
       operation: `${kind} from another thread`,
-      reason: "nothing here knows such a handle",
+      reason: "this Worker has not loaded the class of this handle",
       hint: `import ${kind} from "denodpdk"`,
     });
   });

@@ -54,7 +54,7 @@ export async function repair(name: string): Promise<MempoolAudit> {
     throw new DpdkError({
       operation: `repair of mempool ${name}`,
       code: "EBUSY",
-      reason: "its elements move, so somebody uses it",
+      reason: "a process is using it: its elements move",
       hint: "stop all that use the pool",
     });
   }

@@ -80,7 +80,7 @@ export function givenAway(what: string): DpdkError {
   return new DpdkError({
     operation: `free ${what}`,
     code: "EBUSY",
-    reason: "its memory was transferred to somebody else, so it stays",
+    reason: "its memory was transferred to another thread, so it cannot be freed",
     hint: "let a Worker look it up by its name instead",
   });
 }

@@ -182,7 +182,7 @@ function open<S extends Deno.ForeignLibraryInterface>(path: string, names: S) {
       operation: `dlopen(${title ?? path})`,
       reason: noexec ? "nothing may be executed there (noexec)" : text,
       ...(noexec
-        ? { hint: "XDG_CACHE_HOME names another folder" }
+        ? { hint: "set XDG_CACHE_HOME to another folder" }
         : bundle
         ? {}
         : { hint: "is DPDK installed? run `deno task doctor`" }),

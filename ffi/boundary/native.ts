@@ -155,7 +155,7 @@ export function requireEal(operation: string): void {
   throw new DpdkError({
     operation,
     reason: "EAL is not initialised",
-    hint: "call Eal.init() first; once it is disposed of, nothing works any more",
+    hint: "call Eal.init() first; after its disposal EAL cannot be used any more",
   });
 }
 

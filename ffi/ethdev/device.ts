@@ -39,8 +39,8 @@ export function probeDevice(devargs: string): void {
     throw new DpdkError({
       operation,
       code: "ENAMETOOLONG",
-      reason: `EAL tells other processes ${most - 1} bytes of it`,
-      hint: "shorter paths, or --vdev of the primary",
+      reason: `EAL passes at most ${most - 1} bytes of it to other processes`,
+      hint: "use shorter paths, or give the device to the primary with --vdev",
     });
   }
   unwrap(operation, shim().shim_dev_probe(cString(devargs)), HINT);

@@ -179,7 +179,7 @@ export class Exchange implements Disposable {
       operation: "Exchange",
       code: "ENOTSUP",
       reason: "one of its ports is not started",
-      hint: "make it anew when all are",
+      hint: "make a new Exchange once all are started",
     });
   }
 }

@@ -810,7 +810,7 @@ export class Port implements Disposable {
         operation,
         code: "ENODEV",
         reason: "this secondary attached before the primary configured the port",
-        hint: "start it when the port is configured",
+        hint: "start this process after the primary has opened the port",
       });
     }
     if (queue >>> 0 === queue && queue < queues[kind]) return;

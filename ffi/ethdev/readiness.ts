@@ -16,6 +16,6 @@ export function notReady(port: number): never {
     operation: `burst on port ${port}`,
     code: "ENOTSUP",
     reason: "the port is not started",
-    hint: "start() it first; a Worker that knew it before looks it up anew",
+    hint: "start() it first; a Worker that had it before must look it up again",
   });
 }

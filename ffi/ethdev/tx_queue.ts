@@ -392,7 +392,7 @@ export class TxQueue implements Disposable {
       throw new DpdkError({
         operation: `TxQueue.sendBytes(${this})`,
         code: "ENOENT",
-        reason: "the pool of the port is not known here",
+        reason: "this process does not know the pool of the port",
         hint: "fill a burst from a pool instead: pool.getBulk(burst)",
       });
     }

@@ -49,7 +49,7 @@ export function keepOfPrimary(runtimeFolder: string, looks: boolean): void {
   throw new DpdkError({
     operation: "--proc-type=secondary",
     reason: `${written.name} of the primary writes a file, which this process would empty`,
-    hint: "give the primary no tx_pcap",
+    hint: "start the primary without tx_pcap",
   });
 }
 

@@ -159,8 +159,8 @@ export class Packet extends Layered {
     throw new DpdkError({
       operation: "packet of a burst",
       code: "EINVAL",
-      reason: `it is no packet of ${memory.name}`,
-      hint: "name the pools of its packets: new Burst(size, { pools })",
+      reason: `the packet is not of ${memory.name}`,
+      hint: "name all pools of the packets: new Burst(size, { pools })",
     });
   }
 
@@ -615,7 +615,7 @@ export class Packet extends Layered {
       reason: this.#chained
         ? "it belongs to the packet that it was chained to"
         : "packets of its burst have been sent or dropped, maybe this one too",
-      hint: "get it from its burst again",
+      hint: "get the packet from its burst again",
     });
   }
 

@@ -136,7 +136,7 @@ export class PacketMemory implements Disposable {
     throw new DpdkError({
       operation: `memory of ${names}`,
       code: "EFBIG",
-      reason: `it spans ${bytes} bytes, offsets reach 4 GiB`,
+      reason: `the pools span ${bytes} bytes, and offsets reach 4 GiB only`,
       hint: pools.length > 1
         ? "name only the pools that this burst's packets come from: new Burst(size, { pools })"
         : "make the pool smaller, or several of it",

@@ -40,7 +40,7 @@ export function awaitAdmission(folder: string, option: string): void {
         operation: option || "lcores",
         code: "EBUSY",
         reason: `${name} that had them was killed, and what it began is not finished`,
-        hint: "the process that mends says what it waits for; other lcores can be had",
+        hint: "the process that mends says what it waits for; use other lcores meanwhile",
       });
     }
     Atomics.wait(sleep, 0, 0, PERIOD);

@@ -275,7 +275,7 @@ export async function buildInto(folder: string, linkage: Linkage): Promise<Build
     throw new DpdkError({
       operation: `building the shim in ${folder}`,
       reason: text.replace(/ \(os error \d+\).*/s, ""),
-      hint: isFull(text) ? FULL_HINT : "is the folder writable? XDG_CACHE_HOME names another",
+      hint: isFull(text) ? FULL_HINT : "is the folder writable? set XDG_CACHE_HOME to another one",
     });
   }
 }

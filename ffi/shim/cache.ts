@@ -55,7 +55,7 @@ export function inCache<T>(operation: string, use: (cache: string) => T): T {
   throw new DpdkError({
     operation,
     reason: `no folder for it: ${obstacles.join("; ")}`,
-    hint: "XDG_CACHE_HOME names another",
+    hint: "set XDG_CACHE_HOME to a folder for it",
   });
 }
 

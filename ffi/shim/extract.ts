@@ -239,7 +239,7 @@ export function extractBundle(
     throw new DpdkError({
       operation: "extract the bundled DPDK",
       reason: [...obstacles, `memory file: ${reasonOf(error)}`].join("; "),
-      hint: "XDG_CACHE_HOME names a folder for it",
+      hint: "set XDG_CACHE_HOME to a folder for it",
     });
   }
 }

@@ -23,7 +23,7 @@ const ENDS: [
 ][] = [
   ["nothing", DpdkError, /^worker of lcore 1: file:.*#nothing does not call lcoreMain\(\) \(.+\)$/],
   ["late", DpdkError, /#late does not call lcoreMain\(\) \(it must, at its top level, .+\)$/],
-  ["twice", DpdkError, /^lcoreMain: a module calls it once$/],
+  ["twice", DpdkError, /^lcoreMain: a module may call it only once$/],
   ["throws", DpdkError, /^worker of lcore 1: at its top level$/],
   ["refuses", DpdkError, /^its top level: ENODEV: no such port$/],
   ["dpdk", DpdkError, /^rte_ring_lookup\(NONE\): ENOENT: /],

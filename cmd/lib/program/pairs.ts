@@ -56,7 +56,7 @@ export function dealPairs(ports: readonly PortQueues[], lcores: number): PairAt[
           code: "EINVAL",
           errno: 22,
           reason: `${to.tx} tx queues cannot take what ${rx} rx queues of port ${id} receive`,
-          hint: "give each port as many of one as of the other",
+          hint: "open each port with as many tx queues as rx queues",
         });
       }
       dealt[next++ % lcores]!.push({ rx: { port, queue }, tx: { port: peer, queue } });

@@ -40,7 +40,7 @@ export function choosePorts(portMask: bigint | undefined, wantedCount: number | 
   if (chosen.length === count) return chosen;
   const wanted = `${count} port${count === 1 ? "" : "s"}`;
   if (portMask !== undefined) refuse("-p", wanted, portMask.toString(16));
-  const hint = `--vdev=net_null${there.length} makes one more`;
+  const hint = `add one with --vdev=net_null${there.length}`;
   refuse("ports", wanted, String(there.length), hint);
 }
 

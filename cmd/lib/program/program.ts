@@ -275,7 +275,7 @@ class Lcores<Functions extends LcoreFunctions> {
     onMessage?: (message: unknown) => void,
   ): Promise<void> {
     if (this.#workers.has(lcore)) {
-      const reason = "the lcore runs something";
+      const reason = "the lcore already runs a function";
       throw new DpdkError({ operation, code: "EBUSY", errno: 16, reason });
     }
     const module = new URL(Deno.mainModule);

@@ -62,7 +62,7 @@ Deno.test("EAL does not end under a Worker", async () => {
   );
   assertMatch(
     refused.error,
-    /^rte_eal_cleanup: EBUSY: Workers run as lcore 1 still \(stop\(\) them and await `done` first\)$/,
+    /^rte_eal_cleanup: EBUSY: Workers still run as lcore 1 \(stop\(\) them and await `done` first\)$/,
   );
   assertStrictEquals(used, USED);
 });
@@ -76,7 +76,7 @@ Deno.test("views outlive their handles, and are empty when the memory goes", asy
 });
 
 Deno.test("memory that was transferred away is not freed under its new owner", async () => {
-  const reason = "EBUSY: its memory was transferred to somebody else, so it stays " +
+  const reason = "EBUSY: its memory was transferred to another thread, so it cannot be freed " +
     "(let a Worker look it up by its name instead)";
   assertEquals(await outcome("memory that was given away"), [
     [

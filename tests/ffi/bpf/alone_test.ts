@@ -22,7 +22,7 @@ Deno.test("bytes are filtered without EAL, bursts are not", async () => {
   assertEquals(await said("udp port 53"), [
     "true",
     'rte_bpf_load("udp port 53"): EAL is not initialised ' +
-    "(call Eal.init() first; once it is disposed of, nothing works any more)",
+    "(call Eal.init() first; after its disposal EAL cannot be used any more)",
   ]);
   assertEquals((await said("udp port 54"))[0], "false");
 });

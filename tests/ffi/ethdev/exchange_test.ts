@@ -132,7 +132,7 @@ test("a packet is not valid any more when its burst has left", () => {
     assertStrictEquals(packet.length, 1);
     exchange.decide(0, to);
     exchange.turn();
-    assertThrows(() => packet.length, DpdkError, "get it from its burst again");
+    assertThrows(() => packet.length, DpdkError, "get the packet from its burst again");
   });
 });
 

@@ -320,7 +320,7 @@ test("no burst reaches a port that does not run, whoever stopped it", async () =
   await using peer = new Peer("stopped_port", args);
   const refused = {
     error: "burst on port 0: ENOTSUP: the port is not started " +
-      "(start() it first; a Worker that knew it before looks it up anew)",
+      "(start() it first; a Worker that had it before must look it up again)",
     code: "ENOTSUP",
   };
   assertEquals(await peer.next(), [refused, refused], "before it is opened");
@@ -331,7 +331,7 @@ test("no burst reaches a port that does not run, whoever stopped it", async () =
     assertStrictEquals(
       await peer.next(),
       "DpdkError: Exchange: ENOTSUP: one of its ports is not started " +
-        "(make it anew when all are)",
+        "(make a new Exchange once all are started)",
       way,
     );
   }
@@ -381,7 +381,7 @@ test("devices come and go while the process runs", () => {
   assertThrows(
     () => probeDevice(long),
     DpdkError,
-    "ENAMETOOLONG: EAL tells other processes 127 bytes",
+    "ENAMETOOLONG: EAL passes at most 127 bytes",
   );
   port.remove();
   assertEquals(Port.list().map(({ id }) => id), [0, 1, 2]);

@@ -150,7 +150,7 @@ test("a packet that may have gone is refused", () => {
   assertStrictEquals(a?.length, 1);
   burst.drop(0);
   const error = assertThrows(() => b?.length, DpdkError, "sent or dropped");
-  assertStrictEquals(error.hint, "get it from its burst again");
+  assertStrictEquals(error.hint, "get the packet from its burst again");
   for (
     const use of [
       () => a?.data,
@@ -161,7 +161,7 @@ test("a packet that may have gone is refused", () => {
       () => b && a?.chain(b),
       () => a?.clone(pool, burst),
     ]
-  ) assertThrows(use, DpdkError, "get it from its burst again");
+  ) assertThrows(use, DpdkError, "get the packet from its burst again");
   assertEquals(textsOf(burst), ["b"]);
 });
 

@@ -89,7 +89,7 @@ test("packets of another pool are counted, and said to be that", () => {
   using other = createPktmbufPool("Q", 63);
   using burst = new Burst(1, { pools: [other] });
   pool.getBulk(burst);
-  assertStringIncludes(Deno.inspect(burst), "    0        it is no packet of Q");
+  assertStringIncludes(Deno.inspect(burst), "    0        the packet is not of Q");
 });
 
 test("console.log of what is disposed of says so, and all other use throws", () => {

@@ -276,7 +276,7 @@ Deno.test("where no folder will do, the libraries are in memory", async (t) => {
           `${site.home}/.cache: nothing may be executed there \\(noexec\\); ` +
           "/var/cache: others can write to /var/cache; " +
           "memory file: /proc/self/fd/\\d+: cannot open [^:]+: No such file or directory " +
-          "\\(XDG_CACHE_HOME names a folder for it\\)$",
+          "\\(set XDG_CACHE_HOME to a folder for it\\)$",
       ),
     );
   });

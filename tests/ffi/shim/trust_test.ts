@@ -158,7 +158,7 @@ Deno.test("where no folder will do, one line says why not", async () => {
     ),
     `building the shim: no folder for it: others can write to ${site.cache}; ` +
       `${site.home}/.cache: Read-only file system; /var/cache: Read-only file system ` +
-      "(XDG_CACHE_HOME names another)",
+      "(set XDG_CACHE_HOME to a folder for it)",
   );
 });
 

@@ -48,6 +48,6 @@ Deno.test("no two lcores send to one queue: fewer transmit queues than that take
   assertEquals(
     error.message,
     "queues of port 10: EINVAL: 1 tx queues cannot take what 2 rx queues of port 11 receive " +
-      "(give each port as many of one as of the other)",
+      "(open each port with as many tx queues as rx queues)",
   );
 });

@@ -56,7 +56,7 @@ const ERRORS: [name: string, args: string[], line: string][] = [
   [
     "of two functions on an lcore",
     ["-m", "twice"],
-    "run posts on lcore 0: EBUSY: the lcore runs something",
+    "run posts on lcore 0: EBUSY: the lcore already runs a function",
   ],
   [
     "of a function that is none of its lcores'",
@@ -133,7 +133,7 @@ Deno.test("a program for all ports needs one", async () => {
   assertEquals((await process.ended()).code, 1);
   assertStringIncludes(
     process.stderr,
-    "all_lcores: ports: expected 1 port, got '0' (--vdev=net_null0 makes one more)\n",
+    "all_lcores: ports: expected 1 port, got '0' (add one with --vdev=net_null0)\n",
   );
 });
 
@@ -141,7 +141,7 @@ Deno.test("too few ports are told with the way to make one more", async () => {
   await using prefix = testPrefix();
   assertEquals(
     await fails(start(prefix, [], ["--vdev=net_null0"])),
-    "forward: ports: expected 2 ports, got '1' (--vdev=net_null1 makes one more)",
+    "forward: ports: expected 2 ports, got '1' (add one with --vdev=net_null1)",
   );
 });
 
