@@ -1,6 +1,6 @@
 /**
- * When a process may use the mempool caches of its lcores: not before it is settled what a killed one
- * left there.
+ * When a process may use the mempool caches of its lcores: not before the elements that a killed
+ * process left in them have been taken out.
  *
  * @module
  */
@@ -9,11 +9,14 @@ import { DpdkError } from "../boundary/errors.ts";
 import { secondariesOf } from "../host/liveness.ts";
 import { shim } from "../boundary/library.ts";
 
-/** How often it is looked, and for how long at most, in milliseconds. */
+/** Milliseconds between two looks; below, the most milliseconds of all looks together. */
 const PERIOD = 2;
 const PATIENCE = 30_000;
 
-/** Whether the mender still has to settle a process that kept no journal: its socket is there. */
+/**
+ * Whether the mender still has to empty the caches of a dead process that kept no journal; such a
+ * process's socket is still in the runtime folder.
+ */
 function hasUnsettledForeigner(folder: string): boolean {
   return shim().shim_journal_mended() === 1 &&
     secondariesOf(folder).some(({ ownPid, life }) =>
@@ -22,11 +25,12 @@ function hasUnsettledForeigner(folder: string): boolean {
 }
 
 /**
- * Waits, blocking this thread, until nothing doubtful is left in the caches of this process's lcores.
+ * Waits, blocking this thread, until the caches of this process's lcores contain nothing of a
+ * killed process.
  *
  * @param folder The runtime folder.
  * @param option The option by which the lcores were chosen.
- * @throws {DpdkError} EBUSY when that takes long, because something else has to come first.
+ * @throws {DpdkError} EBUSY when that takes long, because another update must be finished before.
  */
 export function awaitAdmission(folder: string, option: string): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));

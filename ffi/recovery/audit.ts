@@ -1,5 +1,5 @@
 /**
- * Where each element of a mempool is, and how lost ones come back.
+ * Finds where each element of a mempool is, and gives lost elements back.
  *
  * @module
  */
@@ -85,13 +85,13 @@ export interface MempoolLook extends MempoolAudit {
   torn: boolean;
 }
 
-/** @internal What ENOTSUP means here. */
+/** @internal The reason that an error gives for ENOTSUP. */
 export const NOT_A_RING = "its elements are not in a ring";
 
 /** What shim_mempool_audit() counts before caches and rings. */
 const COUNTS = struct_shim_audit.bytes / Uint32Array.BYTES_PER_ELEMENT;
 
-/** Rings that stay until disposal, whoever of this process frees them. */
+/** Rings that are not freed before disposal, even when another part of this process frees them. */
 interface HeldRings extends Disposable {
   rings: BigUint64Array<ArrayBuffer>;
 }
@@ -209,7 +209,7 @@ export function audit(
     (i) => readText((text, len) => shim().shim_ring_name(toPointer(rings[i]), text, len)),
   );
   if (typeof repair === "function" ? repair(found) : repair) {
-    // those of the caches come first
+    // elements of the caches come first
     const free = keepLost ? found.cached : spares;
     // the pool may have been disposed of while `repair` looked
     unwrap(operation, shim().shim_mempool_restore(poolOf(), rings, rings.length, spare, free));

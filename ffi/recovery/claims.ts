@@ -20,7 +20,10 @@ const PATIENCE = 200;
  */
 export type Claim = { taken: true } | { taken: false; by: number };
 
-/** Finds a zone; the first process that wants it makes it, primary or secondary. */
+/**
+ * Finds a memzone of this name, or creates it where no process has done so yet. Primary and
+ * secondaries may call this at once.
+ */
 export function sharedZone(name: string, length: number): Memzone {
   const is = (error: unknown, code: string) => error instanceof DpdkError && error.code === code;
   try {

@@ -1,26 +1,30 @@
 /**
- * Whose reservation a ring waits for, and how it is finished: the decision alone, from what was seen.
+ * Decides which process a torn ring waits for, and how its update can be finished. This module only
+ * decides, from what others have seen, and touches no memory.
  *
- * A side of a ring is *torn* while its head is before its tail: somebody has reserved what lies
- * from the tail on. Who that is follows by elimination. A thread of ours that lives is not inside
- * there unless its slot says so. A thread of a foreign process, as of a C sample, is not unless it
- * has made no progress since the tail was first seen there. When only dead ones are left, one of
- * them has it.
+ * A side of a ring is *torn* while its head is ahead of its tail: a thread has reserved the places
+ * from the tail on, and has not finished. Which thread that is follows by elimination. A living
+ * thread of ours has not reserved them unless its slot in the journal says so. A living thread of a
+ * foreign process, such as a C sample, has not reserved them if it has made progress since the tail
+ * was first seen at this place. When only dead threads are left, one of them has.
  *
  * @module
  */
 
 import type { Slot } from "./journal.ts";
 
-/** A slot of the torn side. */
+/** A slot of the journal that concerns the torn side. */
 export type SideSlot = Pick<Slot, "index" | "owner" | "state" | "head" | "count" | "content"> & {
-  /** Whether its process lives, or may. */
+  /** Whether the slot's process lives or may live. */
   living: boolean;
 };
 
-/** A foreign process that may have something to do with a torn side. */
+/** A foreign process that may have reserved places on a torn side. */
 export interface ForeignGuess {
-  /** How many objects it moves at once, one of these; undefined for any number. */
+  /**
+   * The numbers of objects that the process may be moving at once; undefined where any number is
+   * possible.
+   */
   counts: readonly number[] | undefined;
 }
 
@@ -28,31 +32,49 @@ export interface ForeignGuess {
 export interface TornSide {
   tail: number;
   head: number;
-  /** What the slots say that are about this side, idle ones left out. */
+  /** The slots that concern this side, without idle ones. */
   slots: readonly SideSlot[];
-  /** Foreign processes, by pid, with a thread that has made no progress since. */
+  /**
+   * Pids of foreign processes with a thread that has made no progress since the side was first seen
+   * torn.
+   */
   foreignInside: readonly number[];
-  /** Foreign processes that ended since: one of them may have the reservation. */
+  /**
+   * Foreign processes that have ended since the side was first seen torn: one of them may have made
+   * the reservation.
+   */
   foreignDead: readonly ForeignGuess[];
-  /** Living foreign threads that may wait behind; those asleep outside do not. */
+  /**
+   * Living foreign threads that may have reserved places behind the dead one's, and wait. Threads
+   * that sleep in a system call have not.
+   */
   foreignBehind: readonly ForeignGuess[];
 }
 
-/** What is to be done. */
+/** What to do about a torn side. */
 export type Verdict =
-  /** Nothing: a living process may be inside. */
+  /** Wait: a living process may be in the middle of its update. */
   | { kind: "wait"; owners: bigint[]; pids: number[] }
-  /** Nothing yet: what was seen does not fit together, as while others go on. */
+  /** Look again: what was seen does not fit together, because processes went on meanwhile. */
   | { kind: "again" }
-  /** These objects are a dead thread's; its slot, where it is one of ours. */
+  /**
+   * Finish: a dead thread reserved `count` objects. `slot` is that thread's slot, where it is one
+   * of ours.
+   */
   | { kind: "finish"; count: number; slot: SideSlot | undefined }
-  /** A dead process's, but how many objects only shows when no foreign one waits behind. */
+  /**
+   * Unclear: a dead process made the reservation, but how many objects it covers shows only when no
+   * foreign process waits behind it.
+   */
   | { kind: "unclear" };
 
 /** How far a place is behind the tail. */
 const distance = (place: number, tail: number) => (place - tail) >>> 0;
 
-/** How many objects there may be from the tail to a place, when a dead foreign process has the first. */
+/**
+ * The possible numbers of objects from the tail on, when a dead foreign process has made the first
+ * reservation.
+ */
 function foreignCounts(
   total: number,
   dead: readonly ForeignGuess[],
@@ -63,7 +85,7 @@ function foreignCounts(
   if (behind.length === 0) return found.add(total);
   const firsts = dead.flatMap(({ counts }) => counts ?? []).filter((count) => count <= total);
   const open = [...dead, ...behind].some(({ counts }) => counts === undefined);
-  // one of unknown size could be anywhere
+  // a reservation of unknown size could end anywhere
   if (open) return found.add(NaN);
   const fits = (left: number, others: readonly ForeignGuess[]): boolean =>
     left === 0 ||
@@ -74,14 +96,14 @@ function foreignCounts(
   return found;
 }
 
-/** Decides. */
+/** Decides what to do about a torn side. */
 export function decide(side: TornSide): Verdict {
   const { tail, slots, foreignInside, foreignDead, foreignBehind } = side;
   const total = distance(side.head, tail);
   if (total === 0) return { kind: "again" };
   const inside = slots.filter(({ head }) => distance(head, tail) < total);
   const first = inside.filter(({ head }) => head === tail);
-  // it cannot be two threads'
+  // two threads cannot have the same place
   const certain = first.find(({ state }) => state === "got");
   if (certain && !certain.living) return { kind: "finish", count: certain.count, slot: certain };
   const owners = first.filter(({ living }) => living).map(({ owner }) => owner);
@@ -89,11 +111,11 @@ export function decide(side: TornSide): Verdict {
     return { kind: "wait", owners: certain ? [certain.owner] : owners, pids: [...foreignInside] };
   }
   const behind = inside.filter(({ head }) => head !== tail);
-  // where the next reservation begins that is known for sure
+  // where the next reservation that is certain begins
   const known = behind.filter(({ state }) => state === "got");
   const end = Math.min(total, ...known.map(({ head }) => distance(head, tail)));
   const between = behind.filter(({ head }) => distance(head, tail) < end);
-  // it has the place or not as soon as it goes on
+  // the living thread has this place or not: that shows when it goes on
   if (between.some(({ living }) => living)) return { kind: "again" };
   const reaches = (from: number, rest: readonly SideSlot[]): boolean =>
     from === end || foreignDead.length + foreignBehind.length > 0 ||
@@ -106,7 +128,7 @@ export function decide(side: TornSide): Verdict {
   for (const count of foreignCounts(end, foreignDead, foreignBehind)) counts.add(count);
   const [count] = counts;
   if (counts.size !== 1 || count === undefined) {
-    // only a dead one is left, so what it has is all there is
+    // only a dead thread is left, so its reservation is all that is open
     if (counts.size > 1 && foreignBehind.length === 0 && between.length === 0) {
       return { kind: "finish", count: end, slot: fitting.find(({ count }) => count === end) };
     }

@@ -1,17 +1,18 @@
 /**
- * Whether threads of processes that keep no journal, as those of C samples, may be inside an update.
+ * Whether threads of processes that keep no journal, such as C samples, may be in the middle of an
+ * update of a ring.
  *
- * A thread is outside when it is in a system call, because there is none inside an update. It is
- * also outside, or waits behind another one, when it has used more CPU time since than any update
- * takes. Nothing else proves anything: not the time that passed, since it may be stopped or starved;
- * nor its voluntary context switches, since the kernel counts a stop by SIGSTOP as one.
+ * A thread in a system call is not, because no update makes one. A thread that has used more CPU
+ * time since than any update takes is not either; at most it waits behind another one. Nothing else
+ * proves anything: not the time that has passed, since the thread may be stopped or get no CPU, and
+ * not its voluntary context switches, since the kernel counts a stop by SIGSTOP as one.
  *
  * @module
  */
 
 import { threadIds, tryReadKernelFile as read } from "../host/kernel_file.ts";
 
-/** Nanoseconds of CPU time that no update takes; it has fewer than 2000 instructions. */
+/** More nanoseconds of CPU time than any update takes, which has fewer than 2000 instructions. */
 const LONG = 20_000_000n;
 
 /**
@@ -20,18 +21,18 @@ const LONG = 20_000_000n;
  */
 const ADVANCES = 2;
 
-/** What a thread does, as the kernel tells. */
+/** What the kernel says about a thread at one instant. */
 export interface ThreadLook {
-  /** It is in a system call. */
+  /** Whether the thread is in a system call. */
   inCall: boolean;
-  /** CPU time that it has used, in nanoseconds; undefined where that cannot be seen. */
+  /** CPU time that the thread has used so far, nanoseconds; undefined where that cannot be read. */
   cpu: bigint | undefined;
 }
 
 /** The threads of a process, by id; undefined when they cannot be looked at. */
 export type Look = (pid: number) => Map<number, ThreadLook> | undefined;
 
-/** {@linkcode Look} of the kernel. */
+/** Looks at the threads of a process by what the kernel tells in `/proc`. */
 export const lookAtThreads: Look = (pid) => {
   const tasks = `/proc/${pid}/task`;
   const ids = threadIds(pid);
@@ -44,21 +45,24 @@ export const lookAtThreads: Look = (pid) => {
   }));
 };
 
-/** A thread as it was when it was last found to have gone on. */
+/** A thread at the last look at which it had made progress. */
 interface Mark {
   cpu: bigint | undefined;
   advances: number;
 }
 
-/** Watches the threads of foreign processes from the moment on that something was seen. */
+/** Watches the threads of foreign processes from the moment at which a side was first seen torn. */
 export class ForeignWatch {
   readonly #look: Look;
-  /** Threads that may be inside, by process; undefined where they cannot be looked at. */
+  /**
+   * Threads that may be in the middle of an update, by process; undefined where they cannot be
+   * looked at.
+   */
   readonly #marks = new Map<number, Map<number, Mark> | undefined>();
-  /** Threads of each process that were in no system call when it was looked last. */
+  /** Number of threads of each process that were in no system call at the last look. */
   readonly #awake = new Map<number, number>();
 
-  /** Begins with the living foreign processes of this moment. */
+  /** A watch that begins with the foreign processes that live now. */
   constructor(pids: readonly number[], look: Look = lookAtThreads) {
     this.#look = look;
     for (const pid of pids) {
@@ -71,10 +75,10 @@ export class ForeignWatch {
   }
 
   /**
-   * Looks again.
+   * Looks at all threads once more.
    *
-   * @param pids The foreign processes that live now.
-   * @returns those of which a thread may still be inside.
+   * @param pids the foreign processes that live now.
+   * @returns the processes of which a thread may still be in the middle of an update.
    */
   inside(pids: readonly number[]): number[] {
     this.#awake.clear();
@@ -82,7 +86,7 @@ export class ForeignWatch {
       const threads = this.#look(pid);
       const awake = [...threads?.values() ?? []].filter(({ inCall }) => !inCall).length;
       this.#awake.set(pid, threads ? awake : 1);
-      // what came later was not there
+      // a process that came later cannot have begun this update
       if (!this.#marks.has(pid)) return false;
       const marks = this.#marks.get(pid);
       if (!marks || !threads) return true;
@@ -93,7 +97,10 @@ export class ForeignWatch {
     });
   }
 
-  /** Threads of a process that may have come behind since, by the last look. */
+  /**
+   * Number of threads of a process that may have made a reservation behind the torn one, by the
+   * last look.
+   */
   behind(pid: number): number {
     return this.#awake.get(pid) ?? 0;
   }

@@ -1,5 +1,6 @@
 /**
- * How elements that killed processes held come back: those that are nowhere while nobody holds any.
+ * Gives elements back that killed processes held: while no living process holds any, an element
+ * that is in no pool, cache or ring is lost.
  *
  * @module
  */
@@ -23,15 +24,16 @@ export interface GiveBackOptions {
 
 /** What came of {@linkcode giveBackLost}. */
 export type GivenBack =
-  /** How many elements were nowhere, and are in their pools again. */
+  /** The audit was made: `lost` elements were found nowhere, and are in their pools again. */
   | { done: true; lost: number }
   /**
-   * Nothing is known, and nothing was changed. The processes that hold elements, or may: they do not
-   * take part, or were asked to come out and did not; none where another process looks at this moment.
+   * The audit was not made, and nothing was changed. `waitsFor` are processes that hold elements or
+   * may hold some: they do not take part, or were asked to come out and did not. It is empty while
+   * another process makes an audit.
    */
   | { done: false; asked: boolean; waitsFor: ProcessName[] };
 
-/** The processes that live, or may, and that nobody can ask; this one left out. */
+/** The other processes that live or may live and do not take part, so that they cannot be asked. */
 function strangersTo(eal: Eal, quiesce: Quiesce): ProcessName[] {
   const known = quiesce.pids();
   const strangers = eal.secondaries().filter(({ pid }) => !known.has(pid));
@@ -72,8 +74,8 @@ export async function giveBackLost(options: GiveBackOptions): Promise<GivenBack>
         ...(rings ? { rings } : {}),
         repair(found) {
           if (found.lost === 0 && found.strangers === 0) return false;
-          // who came during the look may have taken what was not found; all that come later, and do
-          // not take part, start for long after they can be seen and before they use anything
+          // a process that came during the audit may have taken what was not found. One that comes
+          // later takes long to start: it can be seen long before it uses anything
           late = strangers();
           if (late.length > 0 || !commit()) return false;
           lost += found.lost;

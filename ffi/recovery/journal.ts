@@ -1,11 +1,11 @@
 /**
- * The journal: which thread of ours is inside an update of a shared ring, and with what. It is kept
- * by the shim, `libshim/surgery/journal.h`; here it is read.
+ * The journal says which thread of ours is in the middle of an update of a shared ring, and with
+ * which objects. The shim writes it, see `libshim/surgery/journal.h`; this module reads it.
  *
  * How a program uses recovery, all of it:
  *
- * 1. Every process of ours keeps the journal since {@linkcode Eal.init}, without being asked, where
- *    its primary is ours. Where the primary is C, `startMender` makes it.
+ * 1. Every process of ours writes the journal from {@linkcode Eal.init} on, if its primary is ours.
+ *    With a C primary, `startMender` creates the journal.
  * 2. `startMender({ pools, rings, say })`, once in each process, before other threads use these:
  *    it starts a thread that notices dead processes and finishes what they began. One of all the
  *    menders works, the others stand by. `await mender[Symbol.asyncDispose]()` before EAL ends.
@@ -35,7 +35,7 @@ const ZONE = "DENODPDK_JOURNAL";
 /** The journal is read in words of this many bytes. */
 const WORD = BigUint64Array.BYTES_PER_ELEMENT;
 
-/** Where the members of a structure lie, in words. */
+/** Where the members of a structure lie, counted in words. */
 function wordsOf<Name extends string>(at: Readonly<Record<Name, number>>): Record<Name, number> {
   const words = Object.entries<number>(at).map(([name, byte]) => [name, byte / WORD]);
   // each name with its place
@@ -50,32 +50,34 @@ const SLOT_WORDS = struct_journal_slot.bytes / WORD;
 
 const NOBODY = 0n;
 
-/** What a slot says of its thread. */
+/**
+ * What the thread of a slot is doing: nothing, trying to reserve places, or it has reserved them.
+ */
 export type SlotState = "idle" | "trying" | "got";
 
 const STATES: readonly SlotState[] = ["idle", "trying", "got"];
 
-/** A process of ours. */
+/** A process of ours in the journal. */
 export interface JournalProcess {
-  /** Its entry in the journal. */
+  /** Number of the process's entry in the journal. */
   entry: number;
-  /** See `identityOf`, in its own PID namespace. */
+  /** The process's identity, see `identityOf`, in its own PID namespace. */
   identity: bigint;
-  /** Its pid in its own PID namespace. */
+  /** The process's pid in its own PID namespace. */
   pid: number;
-  /** Whether its pid means the same process here. */
+  /** Whether that pid means the same process in this PID namespace. */
   visible: boolean;
-  /** Whether all of its threads say what they do. */
+  /** Whether all threads of the process write the journal. */
   tells: boolean;
-  /** Whether it uses the mempool caches of its lcores. */
+  /** Whether the process uses the mempool caches of its lcores. */
   admitted: boolean;
-  /** The lcores that it was started with. */
+  /** The lcores that the process was started with. */
   lcores: number[];
 }
 
-/** What a thread of ours does, or did last. */
+/** A slot of the journal: what a thread of ours does, or did last. */
 export interface Slot {
-  /** Its place in the journal. */
+  /** Number of the slot in the journal. */
   index: number;
   /** The process of the thread. */
   owner: bigint;
@@ -83,11 +85,11 @@ export interface Slot {
   /** Address of the ring. */
   ring: bigint;
   side: Side;
-  /** Where the objects begin, as the ring counts. */
+  /** The ring's index of the first object. */
   head: number;
-  /** How many objects. */
+  /** Number of objects. */
   count: number;
-  /** Address of the objects of a put; 0 where it is not known. */
+  /** Address of the objects that are being put; 0 where it is not known. */
   content: bigint;
 }
 
@@ -120,7 +122,7 @@ export class Journal {
     }
   }
 
-  /** Another number whenever a process of ours has come or gone. */
+  /** A number that changes whenever a process of ours has come or gone. */
   get changes(): bigint {
     return this.#load(JOURNAL.changes);
   }
@@ -180,7 +182,9 @@ export class Journal {
     return this.#ownSpace ?? NOBODY;
   }
 
-  /** Forgets a dead process and its threads: others may have what was theirs. */
+  /**
+   * Forgets a dead process and its threads, so that their entry and slots can be used by others.
+   */
   forget({ entry, identity }: JournalProcess): void {
     for (const { index, owner } of this.slots()) {
       if (owner === identity) {
@@ -194,12 +198,12 @@ export class Journal {
     Atomics.add(this.#words, JOURNAL.changes, 1n);
   }
 
-  /** The process that mends, or did; 0 for none. */
+  /** Identity of the process that mends, or mended last; 0 for none. */
   get mender(): bigint {
     return this.#load(JOURNAL.mender);
   }
 
-  /** Makes this process the one that mends, in the place of `before`; whether it is. */
+  /** Makes this process the one that mends, in place of `before`. Returns whether it now is. */
   becomeMender(before: bigint): boolean {
     return this.#swap(JOURNAL.mender, before, this.#self);
   }
@@ -209,14 +213,14 @@ export class Journal {
     this.#swap(JOURNAL.mender, this.#self, NOBODY);
   }
 
-  /** Whether all threads of this process say what they do. */
+  /** Whether all threads of this process write the journal. */
   get selfTells(): boolean {
     return this.processes().some(({ identity, tells }) => identity === this.#self && tells);
   }
 
   /**
-   * Runs `work`, which empties caches, while no process begins to use those of its lcores: either that
-   * one is admitted already, or it waits.
+   * Runs `work`, which empties caches. Meanwhile no process starts to use the caches of its lcores:
+   * a process that was not admitted before waits.
    */
   whileSettling(work: () => void): void {
     Atomics.store(this.#words, JOURNAL.settles, this.#self);
@@ -227,7 +231,7 @@ export class Journal {
     }
   }
 
-  /** This process, as the journal has it. */
+  /** Identity of this process in the journal. */
   get self(): bigint {
     return this.#self;
   }

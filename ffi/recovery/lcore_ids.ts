@@ -6,10 +6,10 @@
 
 import { DpdkError } from "../boundary/errors.ts";
 
-/** An id that can be had. */
+/** An id that is free. */
 const FREE = 0;
 
-/** An id that an EAL thread has for good. */
+/** An id that an EAL thread has, and keeps. */
 const TAKEN = -1;
 
 /**

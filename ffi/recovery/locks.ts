@@ -1,10 +1,11 @@
 /**
- * Shared locks after a process was killed while it held one: those of `rte_eal_memconfig.h`, of
+ * Frees EAL's shared locks that killed processes hold: the locks of `rte_eal_memconfig.h`, of
  * memory segments and of ports.
  *
- * A secondary takes them for much of its start. Killed there, it holds one for ever: as a reader,
- * so that the next writer waits, which is a process that allocates memory or ends, and whoever
- * wants to read behind it; or alone, so that the next process that starts waits.
+ * A secondary holds such locks for much of its start. If it is killed then, it holds a lock for
+ * ever. Where it held the lock as a reader, the next writer waits, a process that allocates memory
+ * or ends, and all readers behind it. Where it held the lock alone, the next process that starts
+ * waits.
  *
  * @module
  */
@@ -15,8 +16,8 @@ import type { Quiesce } from "./quiesce.ts";
 import { atStandstill } from "./standstill.ts";
 
 /**
- * How often is looked for an instant at which all others hold none, and how many milliseconds lie
- * between two looks. It comes at once, or when somebody has ended.
+ * How many looks are made for an instant at which no other process holds a lock; below, the
+ * milliseconds between two looks. Such an instant comes at once, or only after a process has ended.
  */
 const LOOKS = 20;
 const PERIOD = 5;
@@ -24,13 +25,13 @@ const PERIOD = 5;
 /** Room for the numbers of all locks, two each. */
 const MAX_NUMBERS = 2 * SHIM_LOCKS;
 
-/** Holders of each lock now. */
+/** The number of holders of each lock now. */
 function countHolders(): Uint32Array<ArrayBuffer> {
   const holders = new Uint32Array(MAX_NUMBERS);
   return holders.subarray(0, shim().shim_locks_holders(holders, holders.length));
 }
 
-/** Forgets these, which are dead; how many. */
+/** Frees the locks that these dead holders have. Returns how many. */
 function forget(dead: Uint32Array<ArrayBuffer>): number {
   dead.forEach((holders, number) => {
     if (holders > 0) shim().shim_locks_forget(number, holders);
@@ -38,16 +39,16 @@ function forget(dead: Uint32Array<ArrayBuffer>): number {
   return dead.reduce((sum, holders) => sum + holders, 0);
 }
 
-/** What the shim answers when the locks are not looked for, or not found. */
+/** Why the locks are not looked for, or were not found, by the shim's answer. */
 const REASONS: Record<number, string> = {
   2: "they are not where this DPDK should have them",
   95: "it is turned off by DENODPDK_LOCKS, or this DPDK is unknown to it",
 };
 
 /**
- * Learns where the locks are; for a primary that has just started.
+ * Finds where the locks lie in memory; for a primary that has just started.
  *
- * @returns why they will never be mended, where that is so.
+ * @returns why locks cannot be freed in this process; undefined where they can.
  */
 export function findLocks(): string | undefined {
   const result = shim().shim_locks_find();
@@ -84,8 +85,8 @@ export interface DeadHoldersOptions {
 }
 
 /**
- * Makes the locks forget holders that were killed: those that are there at an instant at which no
- * living process holds any.
+ * Frees the locks that are held at an instant at which no living process holds any: their holders
+ * were killed.
  *
  * @param others The living processes of the primary, as they are now.
  * @returns how many there were.
@@ -107,7 +108,7 @@ export async function forgetDeadHolders(
   const look = (commit = () => true) => {
     const found = atStandstill(suspects, countHolders, quiesce?.waitingThreads());
     if ("moving" in found) moving = found.moving;
-    // nobody was let go meanwhile
+    // all are still waiting
     else if (commit()) forgotten = forget(found.value);
   };
   for (let i = 0; i < LOOKS && stillValid(); i++) {
@@ -121,7 +122,10 @@ export async function forgetDeadHolders(
   return 0;
 }
 
-/** The same when no other process lives; one that is just coming will not get far. */
+/**
+ * Frees all locks, when no other process lives. A process that is just starting cannot take one
+ * before.
+ */
 export function forgetAllHolders(): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
   for (let i = 0; i < LOOKS && countHolders().some((holders) => holders > 0); i++) {

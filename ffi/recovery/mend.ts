@@ -1,6 +1,6 @@
 /**
- * The mender: notices processes that were killed, and finishes what they began in shared rings and
- * pools. It works in a thread of its own, so that the others may wait for what it does.
+ * The mender notices processes that were killed, and finishes their updates of shared rings and
+ * pools. It runs in a thread of its own, so that other threads may wait for it.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export interface MenderOptions {
   onSettled?: (pid: number) => void;
 }
 
-/** What the thread is given. */
+/** What the mender's thread is given. */
 export interface MenderData {
   library: string;
   runtimeFolder: string;
@@ -53,21 +53,21 @@ export interface MenderData {
   spare: string | undefined;
   single: boolean;
   largestPut: number | undefined;
-  /** Descriptor that is set when it is to end. */
+  /** Event descriptor that is set when the thread must end. */
   stop: number;
-  /** What it tells of its looks: see {@linkcode Look}. */
+  /** Memory in which the thread reports its looks: see {@linkcode Look}. */
   looks: SharedArrayBuffer;
 }
 
-/** Words of memory that the thread writes: how often it has looked, and what it found last. */
+/** Words of the memory in which the thread reports its looks. */
 export const Look = {
-  /** How often. */
+  /** How often the thread has looked. */
   COUNT: 0,
-  /** How many dead processes there are with whom it has not finished. */
+  /** How many dead processes have updates that are not finished yet. */
   PENDING: 1,
 } as const;
 
-/** What it says. */
+/** A message from the mender's thread. */
 export type MenderReport =
   | { kind: "said"; line: string }
   | { kind: "settled"; pid: number }
@@ -83,7 +83,7 @@ export interface Mender extends AsyncDisposable {
   settled(): Promise<boolean>;
 }
 
-/** What the shim answers when there can be no journal. */
+/** Why there can be no journal, by the shim's answer. */
 const REASONS: Record<number, string> = {
   2: "there is no journal",
   28: "the journal is full",
@@ -103,7 +103,7 @@ export function startMender(options: MenderOptions): Mender {
   const joined = shim().shim_journal_join(1);
   const reason = joined < 0
     ? REASONS[-joined] ?? `errno ${-joined}`
-    // nobody would ever hear of a thread that does not come up
+    // otherwise a thread that does not start would go unnoticed
     : workerRefusal("thread of the mender")?.message;
   if (reason !== undefined) {
     say(`recovery unavailable: ${reason}`);
@@ -146,7 +146,7 @@ export function startMender(options: MenderOptions): Mender {
   ended.then(() => running = false);
   return {
     async settled() {
-      // one look may be under way, which began before
+      // a look that is under way began before, and does not count
       const count = (looks[Look.COUNT] ?? 0) + 2;
       while (running && Atomics.load(looks, Look.COUNT) - count < 0) {
         await new Promise((resolve) => setTimeout(resolve, 2));
@@ -163,7 +163,7 @@ export function startMender(options: MenderOptions): Mender {
   };
 }
 
-/** An error in one line. */
+/** The message of an error, in one line. */
 export function errorLine(error: unknown): string {
   if (error instanceof DpdkError) return error.message;
   return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 /**
- * The mender's thread: waits until a process ends or a while has passed, and looks.
+ * The mender's thread: waits until a process ends or some time has passed, and then looks.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What the mender does at each look: who has died, which sides of rings are torn, and what is
- * finished now.
+ * One look of the mender: it notices which processes have died and which sides of rings are torn,
+ * and finishes what can be finished.
  *
  * @module
  */
@@ -18,21 +18,26 @@ import { nameOf, type Peer, Peers } from "./peers.ts";
 import { type Participant, Quiesce } from "./quiesce.ts";
 import { Settler } from "./settle.ts";
 
-/** How long the mender sleeps when all is well, and when something is to be finished, in milliseconds. */
+/**
+ * Milliseconds that the mender sleeps when all is well; below, when something must be finished
+ * soon.
+ */
 const REST = 50;
 const SOON = 2;
 
-/** Looks after which the one that is waited for is named: it may just be on its way. */
+/**
+ * Number of looks before the process that is waited for is named: it may go on by itself before.
+ */
 const PATIENT_LOOKS = 20;
 
-/** A ring, and what its elements are. */
+/** A ring that is watched, and what its elements are. */
 interface Watched {
   name: string;
   pointer: Deno.PointerObject;
   address: bigint;
   /** The pool that keeps its elements in this ring. */
   pool: Mempool | undefined;
-  /** Foreign processes move one object at a time. */
+  /** Whether foreign processes move one object at a time in this ring. */
   single: boolean;
 }
 
@@ -41,18 +46,21 @@ interface SideWatch {
   tail: number;
   foreign: ForeignWatch;
   looks: number;
-  /** For whom it was said last that it is waited. */
+  /** The last line that said who is waited for. */
   said: string;
 }
 
-/** A dead process, with what it may still be inside of. */
+/** A dead process, and the updates that it may have left unfinished. */
 interface Dead {
   peer: Peer;
-  /** The head of each side when it was first known to be dead, until the tail has passed it. */
+  /**
+   * The head of each side when the process was first known to be dead, until the tail has passed
+   * that place.
+   */
   sides: Map<string, number>;
 }
 
-/** What {@linkcode Mending} tells. */
+/** What {@linkcode Mending} reports. */
 export interface MendingEvents {
   say: (line: string) => void;
   onSettled: (pid: number) => void;
@@ -60,7 +68,7 @@ export interface MendingEvents {
 
 const SIDES: readonly Side[] = ["consumer", "producer"];
 
-/** See {@linkcode Mending.look}. */
+/** Finishes what dead processes began; {@linkcode Mending.look} does the work. */
 export class Mending implements Disposable {
   readonly #journal: Journal;
   readonly #peers: Peers;
@@ -72,14 +80,14 @@ export class Mending implements Disposable {
   readonly #settler: Settler;
   readonly #participant: Participant;
   #inside = false;
-  /** Another process may have mended before. */
+  /** Whether another process may have mended before this one. */
   #succeeds = false;
   #dead: Dead[] = [];
-  /** Elements that dead processes took, and the pools' rings that they could not be put into yet. */
+  /** Elements that dead processes had taken, and the pools' rings that they must be put into. */
   #owed: { to: Watched; objs: bigint[] }[] = [];
   readonly #ends = new Uint32Array(4);
 
-  /** @throws {DpdkError} ENOENT for a pool or a ring that there is not. */
+  /** @throws {DpdkError} ENOENT when a pool or a ring does not exist. */
   constructor(data: MenderData, events: MendingEvents) {
     const journal = Journal.find();
     if (!journal) throw new Error("there is no journal");
@@ -97,38 +105,41 @@ export class Mending implements Disposable {
     this.#rings = [...pools, ...rings];
     this.#spare = pools.find(({ name }) => name === data.spare);
     this.#peers = new Peers(journal, data.runtimeFolder);
-    // what was before is not known; a killed process that was not settled has left its socket or its
-    // entry in the journal, so that nothing is doubtful in caches beside those of its lcores
+    // deaths before this moment are not known. A killed process whose caches were not emptied has
+    // left its socket or its entry in the journal, so the caches of all other lcores are in order
     this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads() }];
   }
 
-  /** Descriptors that can be read when there is something to look at. */
+  /** Descriptors that become readable when there is something to look at. */
   get descriptors(): number[] {
     return this.#peers.descriptors;
   }
 
-  /** How many dead processes there are with whom nobody has finished, and pools that are owed elements. */
+  /**
+   * The number of dead processes whose updates are not all finished, plus the number of pools that
+   * must still get elements back.
+   */
   get pending(): number {
     return this.#dead.length + this.#owed.length + this.#settler.inHand;
   }
 
   /**
-   * Looks, and does what can be done.
+   * Looks once, and finishes what can be finished.
    *
-   * @param ended Whether one of the descriptors can be read.
-   * @returns milliseconds until it should look again.
+   * @param ended whether one of the descriptors is readable.
+   * @returns milliseconds until the next look.
    */
   look(ended: boolean): number {
     const died = this.#peers.refresh(ended);
     for (const peer of died) this.#dead.push({ peer, sides: this.#heads() });
     const mends = this.#isMender();
     if (mends && this.#succeeds && this.#dead.length === 0) {
-      // what is lost the mender before may not have given back any more
+      // the mender before may have died before it gave lost elements back
       this.#succeeds = false;
       this.#events.onSettled(0);
     }
     if (this.#dead.length === 0 && !this.#inside) return REST;
-    // an audit may go on, which mends as well
+    // an audit may be under way, which repairs too
     if (mends && !this.#enter()) return SOON;
     let torn = 0;
     for (const ring of this.#rings) {
@@ -145,7 +156,7 @@ export class Mending implements Disposable {
     return this.#inside;
   }
 
-  /** With nothing in its hands. */
+  /** Comes out of the quiesce table; this thread holds nothing. */
   #leave(): void {
     this.#participant.leave();
     this.#inside = false;
@@ -157,16 +168,16 @@ export class Mending implements Disposable {
     this.#peers[Symbol.dispose]();
   }
 
-  /** Whether this process mends; it does from now on if nobody else that lives does. */
+  /** Whether this process mends. It begins to if no other living process does. */
   #isMender(): boolean {
     const { mender, self } = this.#journal;
     if (mender !== self) {
       if (mender !== 0n && this.#peers.isLiving(mender)) return false;
       if (!this.#journal.becomeMender(mender)) return false;
-      // in a primary that has just started there was none before
+      // a primary that has just started has no predecessor
       this.#succeeds = mender !== 0n || shim().shim_eal_process_type() !== 0;
     }
-    // of what its own threads do it would not know
+    // otherwise it would not know what its own threads do
     return this.#dead.length === 0 || this.#journal.selfTells;
   }
 
@@ -197,7 +208,7 @@ export class Mending implements Disposable {
     }
     if (tail === head) {
       this.#torn.delete(key);
-      // nobody is inside, so what comes is somebody's who lives
+      // no update is under way, so later ones belong to living processes
       for (const { sides } of this.#dead) sides.delete(key);
       return false;
     }
@@ -211,13 +222,13 @@ export class Mending implements Disposable {
     }
     watch.looks++;
     const verdict = this.#decide(ring, side, { tail, head }, watch, foreign);
-    // what was seen holds only if nobody has moved on meanwhile
+    // what was seen is valid only if the tail has not moved meanwhile
     if (this.#endsOf(ring, side)[0] !== tail) return true;
     this.#act(ring, side, verdict, { tail, head, watch });
     return true;
   }
 
-  /** Processes that do not say what they do. */
+  /** Processes that do not write the journal. */
   #foreign(): Peer[] {
     return this.#peers.living.filter(({ tells }) => !tells);
   }
@@ -245,7 +256,7 @@ export class Mending implements Disposable {
       head,
       slots,
       foreignInside: inside,
-      // somebody has it, and nobody who lives
+      // a process has made the reservation, and no living one
       foreignDead: ours || foreignDead.length > 0 ? foreignDead : [{ counts: undefined }],
       foreignBehind: foreign.flatMap((peer) =>
         Array.from({ length: watch.foreign.behind(peer.pid) }, () => guess(peer))
@@ -274,7 +285,7 @@ export class Mending implements Disposable {
     }
     if (watch.looks < PATIENT_LOOKS || verdict.kind === "again") return;
     const line = this.#waitingLine(ring, verdict);
-    // once, and again when it is something else
+    // said once, and again when the line changes
     if (line !== watch.said) this.#events.say(line);
     watch.said = line;
   }
@@ -300,7 +311,7 @@ export class Mending implements Disposable {
     return `Waits for ${[...names, ...own].join("; for ")}`;
   }
 
-  /** Finishes a dead thread's put; false when that is not possible yet. */
+  /** Finishes a put that a dead thread began; false when that is not possible yet. */
   #finishPut(
     ring: Watched,
     tail: number,
@@ -326,7 +337,10 @@ export class Mending implements Disposable {
     return false;
   }
 
-  /** From the cache of the dead foreign process that was flushed, where only one can be meant. */
+  /**
+   * Finishes a put from the cache that a dead foreign process was flushing, where only one cache is
+   * possible.
+   */
   #finishFromCache(pool: Mempool, tail: number, count: number): boolean {
     const lcores = this.#dead.flatMap(({ peer }) => peer.tells ? [] : peer.lcores)
       .filter((lcore) => shim().shim_mempool_cache_count(pool.pointer, lcore) === count);
@@ -334,19 +348,21 @@ export class Mending implements Disposable {
     return lcores.length === 1 && lcore !== undefined && pool.finishPut(lcore, tail) > 0;
   }
 
-  /** Finishes a dead thread's take: what it was about to take stays, or is given back. */
+  /**
+   * Finishes a take that a dead thread began: the elements stay where they are, or are given back.
+   */
   #finishTake(ring: Watched, tail: number, head: number, count: number): boolean {
     const last = ((head - tail) >>> 0) === count;
     if (last && shim().shim_mend_return(ring.pointer, 1, tail, count) > 0) return true;
     const objs = new BigUint64Array(count);
     if (shim().shim_mend_take(ring.pointer, tail, count, objs) === 0) return false;
-    // of a ring of unknown objects, they are lost
+    // objects of a ring that belongs to no pool are lost
     const to = ring.pool ? ring : this.#spare;
     if (to) this.#owed.push({ to, objs: [...objs] });
     return true;
   }
 
-  /** Puts into the pools what is owed to them, as far as nobody is inside there. */
+  /** Puts elements back into the pools that must get them, except where an update is under way. */
   #payBack(): void {
     this.#owed = this.#owed.flatMap(({ to, objs }) => {
       while (objs.length > 0) {
@@ -358,17 +374,17 @@ export class Mending implements Disposable {
     });
   }
 
-  /** Those that are inside nothing any more. */
+  /** Forgets dead processes that left nothing unfinished. */
   #forgetSettled(mends: boolean): void {
     const slots = this.#journal.slots();
     const there = new Set(this.#journal.processes().map(({ identity }) => identity));
     this.#dead = this.#dead.filter(({ peer, sides }) => {
-      // another mender has done it
+      // another mender has forgotten this process already
       if (peer.journal && !there.has(peer.identity)) return false;
       const inside = sides.size > 0 &&
         !(peer.tells &&
           slots.every((slot) => slot.owner !== peer.identity || !this.#isInside(slot, sides)));
-      // nor has it done it yet
+      // the process that mends has not done so yet
       if (!mends) return peer.journal !== undefined || this.#peers.hasSocket(peer);
       if (inside) return true;
       this.#journal.whileSettling(() => {
@@ -381,7 +397,7 @@ export class Mending implements Disposable {
     });
   }
 
-  /** The lcores of a dead process of which no living one uses the caches. */
+  /** The lcores of a dead process whose caches no living process uses. */
   #leftLcores({ lcores }: Peer): number[] {
     const dead = new Set(this.#dead.map(({ peer }) => peer.identity));
     const living = [
@@ -394,7 +410,7 @@ export class Mending implements Disposable {
     return lcores.filter((lcore) => !taken.has(lcore));
   }
 
-  /** Whether a dead thread's reservation may still be in the ring of its slot. */
+  /** Whether the reservation of a dead thread may still be open in the ring that its slot names. */
   #isInside(
     { ring, side, state, head }: { ring: bigint; side: Side; state: string; head: number },
     sides: Map<string, number>,
@@ -406,7 +422,7 @@ export class Mending implements Disposable {
   }
 }
 
-/** Objects that are given back at once. */
+/** Number of objects that are given back in one call. */
 const CHUNK = 64;
 
 const NOBODY_KNOWN: Peer = {
@@ -428,7 +444,7 @@ function watch(
   return { name, pointer, address, pool: undefined, single: data.single };
 }
 
-/** The ring of a pool; undefined for one on other operations. */
+/** The ring that holds a pool's elements; undefined for a pool with other mempool operations. */
 function poolRing(pool: Mempool): Watched | undefined {
   const out = new BigUint64Array(1);
   if (shim().shim_mend_pool_ring(pool.pointer, out) < 0) return undefined;
@@ -436,16 +452,16 @@ function poolRing(pool: Mempool): Watched | undefined {
   return { name: pool.name, pointer: toPointer(address), address, pool, single: false };
 }
 
-/** How many objects a foreign process may be moving at once. */
+/** The numbers of objects that a foreign process may be moving at once. */
 function countsOf({ pool, single }: Watched, side: Side, { lcores }: Peer): number[] | undefined {
   if (!pool) return single ? [1] : undefined;
   if (side === "consumer" || lcores.length === 0) return undefined;
-  // what it puts is the whole of a cache
+  // it puts a whole cache
   return lcores.map((lcore) => shim().shim_mempool_cache_count(pool.pointer, lcore))
     .filter((count) => count > 0);
 }
 
-/** An element with nothing in it. */
+/** Empties an element: a packet without data, or a message of zeros. */
 function clear(pool: Mempool | undefined, address: bigint): void {
   if (!pool) return;
   const memory = Deno.UnsafePointerView.getArrayBuffer(toPointer(address), pool.elementSize);

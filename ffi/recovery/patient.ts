@@ -1,6 +1,6 @@
 /**
- * Rings and pools that are shared with processes which may be stopped or killed in the middle of an
- * update: a call waits for it a while at most, where DPDK's waits for ever.
+ * Rings and pools whose calls have a time limit: DPDK's own calls wait without limit for a process
+ * that was stopped or killed in the middle of an update.
  *
  * @module
  */
@@ -14,10 +14,10 @@ import type { Ring } from "../ring.ts";
 const PERIOD = 5;
 
 /**
- * Waits until nobody is in the middle of an update.
+ * Waits until no process is in the middle of an update.
  *
- * @param patience microseconds at most; with 0, one look decides.
- * @returns whether nobody is.
+ * @param patience the most microseconds to wait; with 0, one look decides.
+ * @returns whether no process is.
  */
 function settles(shared: Ring | Mempool, patience: number): boolean {
   for (let waited = 0; shared.torn; waited += PERIOD) {

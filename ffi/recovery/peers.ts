@@ -1,10 +1,10 @@
 /**
- * The processes of a primary as the mender knows them: who of them lives, who has died, and which
- * lcores these had.
+ * The processes of a primary as the mender knows them: which of them live, which have died, and
+ * which lcores the dead ones had.
  *
- * A process is dead when its pidfd says so, which is when the last of its threads has ended: `/proc`
- * shows the first one as a zombie while others still run. One that cannot be seen from here, as in
- * another PID namespace, is dead when nobody has its socket any more.
+ * A process is dead when its pidfd says so, which is when its last thread has ended: `/proc` shows
+ * the first thread as a zombie while others still run. A process that cannot be seen from here, as
+ * in another PID namespace, is dead when no process has its socket any more.
  *
  * @module
  */
@@ -18,40 +18,48 @@ import { shim } from "../boundary/library.ts";
 import { processName } from "../host/machine.ts";
 import type { Journal, JournalProcess } from "./journal.ts";
 
-/** A process of the primary, this one left out. */
+/** Another process of the primary. */
 export interface Peer {
-  /** See `identityOf`; 0 for one of which nothing is known. */
+  /** The process's identity, see `identityOf`; 0 where nothing is known of it. */
   identity: bigint;
-  /** Negative for one that cannot be seen from here, so that nothing is found out about its threads. */
+  /**
+   * The process's pid; negative for a process that cannot be seen from here, whose threads cannot
+   * be looked at.
+   */
   pid: number;
-  /** Its program; empty where that was not seen. */
+  /** Name of the process's program; empty where it was not seen. */
   name: string;
-  /** The lcores that it was started with. */
+  /** The lcores that the process was started with. */
   lcores: readonly number[];
-  /** Its entry in the journal; undefined for a foreign one. */
+  /** The process's entry in the journal; undefined for a foreign process. */
   journal: JournalProcess | undefined;
-  /** Whether its slots tell all that it does. */
+  /** Whether all threads of the process write the journal. */
   tells: boolean;
-  /** Its socket in the runtime folder, where that is known. */
+  /** Name of the process's socket in the runtime folder, where it is known. */
   socket?: string;
 }
 
-/** Some ticks of the clock by which the kernel says when a folder changed, in milliseconds. */
+/**
+ * Milliseconds, longer than a few ticks of the clock by which the kernel dates a folder's changes.
+ */
 const TICKS = 200;
 
-/** A living one; `fd` is negative where it cannot be watched, as in another PID namespace. */
+/**
+ * A living process; `fd`, its pidfd, is negative where it cannot be watched, as in another PID
+ * namespace.
+ */
 interface Living extends Peer {
   fd: number;
 }
 
-/** Who lives, and who has died. */
+/** Watches which processes live, and tells which have died. */
 export class Peers implements Disposable {
   readonly #journal: Journal;
   readonly #folder: string;
   readonly #living = new Map<bigint, Living>();
-  /** Dead ones that were never seen alive, by the paths of their sockets. */
+  /** Dead processes that were never seen alive, by the paths of their sockets. */
   readonly #strangers = new Set<string>();
-  /** The pid of a foreign primary, whose socket does not have it in its name. */
+  /** The pid of a foreign primary, since the name of its socket does not contain it. */
   #primary = 0;
   #changes = -1n;
   #folderTime = -1;
@@ -62,7 +70,7 @@ export class Peers implements Disposable {
     this.#folder = folder;
   }
 
-  /** The living ones. */
+  /** The living processes. */
   get living(): readonly Peer[] {
     return [...this.#living.values()];
   }
@@ -72,15 +80,16 @@ export class Peers implements Disposable {
     return this.#living.has(identity);
   }
 
-  /** Descriptors that can be read when one of them has ended. */
+  /** Descriptors that become readable when one of the processes has ended. */
   get descriptors(): number[] {
     return [...this.#living.values()].flatMap(({ fd }) => fd >= 0 ? [fd] : []);
   }
 
   /**
-   * Looks who came, and returns those that have died since, or had when they were first seen.
+   * Looks for new processes, and returns those that have died since the last look, or were dead
+   * when they were first seen.
    *
-   * @param ended Whether one of the descriptors can be read.
+   * @param ended whether one of the descriptors is readable.
    */
   refresh(ended: boolean): Peer[] {
     const died = ended
@@ -95,7 +104,8 @@ export class Peers implements Disposable {
     const all: Peer[] = [...died, ...this.#refreshOurs()];
     all.push(...this.#refreshForeign(ended, all));
     if (all.length === 0) return [];
-    // one that ended in order has left the journal or taken its socket away, and was inside nothing
+    // a process that ended in order has left the journal or removed its socket, and was in no
+    // update
     const left = new Set(this.#journal.processes().map(({ identity }) => identity));
     return all.filter((peer) =>
       peer.journal ? left.has(peer.identity) : peer.pid === this.#primary || this.hasSocket(peer)
@@ -107,7 +117,7 @@ export class Peers implements Disposable {
     this.#living.delete(identity);
   }
 
-  /** Those in the journal; the dead among those that are new. */
+  /** Looks at the processes in the journal. Returns the dead among the new ones. */
   #refreshOurs(): Peer[] {
     const { changes } = this.#journal;
     if (changes === this.#changes) return [];
@@ -122,7 +132,7 @@ export class Peers implements Disposable {
         known.tells = tells;
         continue;
       }
-      // it had a socket before it was in the journal
+      // the process had a socket before it was in the journal
       if (known) this.#drop(known);
       const fd = visible ? openLiving(pid, identity) : undefined;
       const peer = { identity, pid, name: "", lcores, journal: process, tells };
@@ -141,17 +151,18 @@ export class Peers implements Disposable {
   }
 
   /**
-   * Those that have a socket or the lock of a primary, and no entry in the journal.
+   * Looks at the processes that have a socket or the lock of a primary, and no entry in the
+   * journal.
    *
-   * @param died Those of whom it is known that they have died.
-   * @returns the others that have.
+   * @param died the processes that are known to have died.
+   * @returns the other processes that have died.
    */
   #refreshForeign(anyway: boolean, died: readonly Peer[]): Peer[] {
     let time: number;
     try {
       time = Deno.statSync(this.#folder).mtime?.getTime() ?? 0;
     } catch {
-      // somebody cleaned up under living processes
+      // the folder was removed although its processes live
       return [];
     }
     if (time === this.#folderTime && !anyway) return [];
@@ -166,7 +177,7 @@ export class Peers implements Disposable {
       else if (life !== "dead") this.#addForeign(pid, socket);
       else if (known.has(ownPid) || this.#strangers.has(socket)) continue;
       else if (identityOf(ownPid) !== undefined) {
-        // it may be about to end in order: first it closes its socket, then it takes it away
+        // the process may be ending in order: it closes its socket first, and removes it after that
         this.#folderTime = -1;
       } else if (socketExists(this.#folder, socket)) {
         // nobody knows which lcores it had
@@ -183,19 +194,19 @@ export class Peers implements Disposable {
     return dead;
   }
 
-  /** All lcores that there can be. */
+  /** The ids of all lcores that DPDK can have. */
   get allLcores(): number[] {
     return [...Array(limits().lcores).keys()];
   }
 
-  /** Those that cannot be seen from here, and have no entry in the journal. */
+  /** Adds processes that cannot be seen from here and have no entry in the journal. */
   #addUnseen(secondaries: readonly Secondary[]): void {
     const ours = new Set(
       this.#journal.processes().filter(({ visible }) => !visible).map(({ pid }) => pid),
     );
     for (const { socket, ownPid } of secondaries) {
       if (ours.has(ownPid)) continue;
-      // the cycles at which it was made are in the socket's name, so that no other has them
+      // the socket's name contains the cycle count at which it was made, which no other socket has
       const made = BigInt(`0x${socket.replace(/^mp_socket_\d+_/, "")}`);
       const identity = BigInt.asUintN(64, ~(made << 16n | BigInt(ownPid & 0xffff)));
       if (this.#living.has(identity)) continue;
@@ -238,7 +249,10 @@ export class Peers implements Disposable {
     return this.#sockets(peer).length > 0;
   }
 
-  /** Removes what a dead process left in the runtime folder, which says that it is not settled. */
+  /**
+   * Removes the sockets of a dead process from the runtime folder: they mean that its caches were
+   * not emptied yet.
+   */
   bury(peer: Peer): void {
     for (const socket of this.#sockets(peer)) bury(this.#folder, socket);
   }
@@ -249,8 +263,8 @@ export class Peers implements Disposable {
 }
 
 /**
- * Whether a socket is still there, once its process has ended: one that ended in order has taken it away
- * before.
+ * Whether the socket of an ended process is still there: a process that ended in order has removed
+ * it.
  */
 function socketExists(folder: string, socket: string): boolean {
   try {
@@ -266,7 +280,7 @@ function hasEnded(fd: number): boolean {
   return shim().shim_process_await(Uint32Array.of(fd), 1, 0) === 0;
 }
 
-/** A descriptor of the process, -1 where the kernel gives none; undefined when it is dead. */
+/** A pidfd of a process, -1 where the kernel gives none; undefined when the process is dead. */
 function openLiving(pid: number, identity: bigint): number | undefined {
   const fd = shim().shim_process_open(pid);
   if (fd === -ESRCH) return undefined;
@@ -277,7 +291,7 @@ function openLiving(pid: number, identity: bigint): number | undefined {
   return undefined;
 }
 
-/** How a user knows a process. */
+/** A process in words, for messages. */
 export function nameOf({ name, pid }: Pick<Peer, "name" | "pid">): string {
   if (pid === 0) return "a killed process";
   if (pid < 0) return `a process of another PID namespace (pid ${-pid} there)`;

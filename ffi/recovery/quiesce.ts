@@ -1,11 +1,12 @@
 /**
- * A moment in which nobody holds anything of what is shared, so that what is nowhere is lost.
+ * A moment in which no thread holds anything that is shared, so that an element that is found
+ * nowhere is lost.
  *
  * Every thread that may hold elements of a pool takes part, in whatever process it runs. It holds
- * some only while it is *inside*, and it is asked to come out: a polling loop looks at
- * {@linkcode Participant.wanted} once a turn, puts down or sends what it has, and pauses. Who asks
- * waits until all that live are outside. One that does not come, because it is stopped or waits for
- * another one, proves nothing: whoever asked gives up, and asks again later.
+ * elements only while it is *inside*. A polling loop looks at {@linkcode Participant.wanted} once a
+ * turn; when it is true, the loop sends or puts back what it holds, and pauses. The thread that
+ * asks waits until all living threads are outside. Where one does not come out, because it is
+ * stopped or waits for another one, the asking thread gives up, and asks again later.
  *
  * @module
  */
@@ -16,51 +17,62 @@ import { sharedZone } from "./claims.ts";
 
 const ZONE = "denodpdk_quiesce";
 
-/** Threads that can take part at a time. */
+/** The most threads that can take part at a time. */
 const SLOTS = 512;
 
 /**
- * Bytes for who asks, and for each thread: a cache line on any machine, so that no two write to the
- * same one. All processes have this layout.
+ * Bytes for the thread that asks, and for each thread that takes part: a cache line of any machine,
+ * so that no two threads write to the same line. All processes have this layout.
  */
 const LINE = 128;
 
 const NOBODY = 0n;
 
-/** In the word of who asks: from now on nobody may withdraw what is asked. */
+/**
+ * A bit in the identity of the process that asks: from now on no other process may end the request.
+ */
 const COMMITTED = 1n << 31n;
 
-/** What a thread says of itself, in the word behind its identity. */
+/** Values of the word behind a thread's identity: whether the thread is inside. */
 const OUTSIDE = 0;
 const INSIDE = 1;
 
-/** In the word behind that one: its process is the primary, or nothing is said of its process. */
+/**
+ * Bits of the next word: the thread's process is the primary; the thread says nothing about its
+ * process.
+ */
 const PRIMARY = 1;
 const SERVES = 2;
 
-/** A thread that waits until it may go inside says its id in the word behind that one. */
+/**
+ * The word behind that one has the id of a thread that waits to go inside, and otherwise this
+ * value.
+ */
 const NO_THREAD = 0;
 
-/** How often a waiting thread looks again, in milliseconds. */
+/** Milliseconds between two looks of a waiting thread. */
 const PERIOD = 1;
 
-/** How long one who waits puts up with it before it lets all go on, in milliseconds. */
+/** Milliseconds after which a waiting thread ends the request of a process that is stopped. */
 const PATIENCE = 1_000;
 
-/** How often one who waits looks whether the one that asks lives, in milliseconds. */
+/** Milliseconds between two looks of a waiting thread whether the process that asks lives. */
 const LOOK = 50;
 
-/** How long is asked before giving up, in milliseconds. */
+/** Milliseconds after which a request is given up. */
 const LIMIT = 500;
 
 /** What came of {@linkcode Quiesce.attempt}. */
 export type Quiet =
   /** All were outside, and the work was done. */
   | { quiet: true }
-  /** The processes that do not come out; none where another process asks, or withdrew it. */
+  /**
+   * The work was not done. `inside` are the processes that did not come out; none where another
+   * process asks, or ended this request.
+   */
   | { quiet: false; inside: number[] };
 
-/** Words and identities in the memory that all share. */
+/** The table in shared memory, as words and identities. */
 class Table {
   readonly words: Int32Array<ArrayBufferLike>;
   readonly identities: BigInt64Array<ArrayBufferLike>;
@@ -71,12 +83,12 @@ class Table {
     this.identities = new BigInt64Array(memory);
   }
 
-  /** Threads that can take part. */
+  /** The most threads that can take part. */
   get slots(): number {
     return this.words.byteLength / LINE - 1;
   }
 
-  /** Where the identity of a slot lies; that of who asks lies at 0. */
+  /** Where the identity of a slot lies; the identity of the process that asks lies at 0. */
   identityAt(slot: number): number {
     return (slot + 1) * LINE / BigInt64Array.BYTES_PER_ELEMENT;
   }
@@ -96,17 +108,17 @@ class Table {
     return this.roleAt(slot) + 1;
   }
 
-  /** Who asks, with {@linkcode COMMITTED}. */
+  /** The identity of the process that asks, perhaps with {@linkcode COMMITTED}; 0 for none. */
   get asker(): bigint {
     return Atomics.load(this.identities, 0);
   }
 
-  /** Replaces who asks, if that is still this one. */
+  /** Replaces the process that asks, if that is still `from`. */
   replaceAsker(from: bigint, to: bigint): boolean {
     return Atomics.compareExchange(this.identities, 0, from, to) === from;
   }
 
-  /** Lets all go on where the one that asked is dead. Whether nobody asks now. */
+  /** Ends the request of a process that is dead. Returns whether no process asks now. */
   clearDead(): boolean {
     const asker = this.asker;
     if (asker === NOBODY) return true;
@@ -162,7 +174,7 @@ export class Participant implements Disposable {
   /** Goes inside if that is allowed now; returns false while all are asked to be outside. */
   tryEnter(): boolean {
     Atomics.store(this.#words, this.#state, INSIDE);
-    // either the one that asks sees that this thread is inside, or this thread sees that it asks
+    // either the process that asks sees that this thread is inside, or this thread sees the request
     if (Atomics.load(this.#words, 0) === 0) return true;
     Atomics.store(this.#words, this.#state, OUTSIDE);
     return false;
@@ -189,7 +201,7 @@ export class Participant implements Disposable {
       look += LOOK;
       if (this.#table.clearDead()) return;
       if (performance.now() < end) continue;
-      // stopped: what has not begun to change anything can be withdrawn
+      // the process is stopped: its request can be ended as long as it has changed nothing
       const asker = this.#table.asker;
       if ((asker & COMMITTED) === 0n && this.#table.replaceAsker(asker, NOBODY)) return;
     }
@@ -240,7 +252,7 @@ export class Quiesce {
     return new Quiesce(buffer, shim().shim_eal_process_type() === 0 ? PRIMARY : 0);
   }
 
-  /** @internal The table in memory that all its users share, from zero. */
+  /** @internal The table in shared memory that was zeroed before its first use. */
   static at(memory: ArrayBufferLike): Quiesce {
     return new Quiesce(memory, 0);
   }
@@ -289,7 +301,7 @@ export class Quiesce {
     for (let slot = 0; slot < slots; slot++) {
       const thread = Atomics.load(words, this.#table.waitingAt(slot));
       const identity = Atomics.load(identities, this.#table.identityAt(slot));
-      // the ids of another PID namespace are others here
+      // thread ids of another PID namespace mean nothing here
       const isHere = identity !== NOBODY && identityOf(pidOf(identity)) === identity;
       if (thread !== NO_THREAD && isHere) found.add(thread);
     }
@@ -320,7 +332,7 @@ export class Quiesce {
         inside = this.#inside();
       }
       work(() => table.asker === (self | COMMITTED) || table.replaceAsker(self, self | COMMITTED));
-      // what was withdrawn meanwhile was not quiet to the end
+      // a request that was ended meanwhile was not quiet to its end
       return (table.asker & ~COMMITTED) === self ? { quiet: true } : giveUp();
     } finally {
       table.replaceAsker(self, NOBODY);

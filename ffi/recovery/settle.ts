@@ -1,5 +1,5 @@
 /**
- * What a killed process left in the mempool caches of its lcores: see `libshim/surgery/settle.c`.
+ * Empties the mempool caches of a killed process's lcores: see `libshim/surgery/settle.c`.
  *
  * @module
  */
@@ -9,37 +9,41 @@ import type { Mempool } from "../mempool.ts";
 import { UINT32_MAX } from "../boundary/constants.ts";
 import { toPointer, unwrap } from "../boundary/native.ts";
 
-/** A process that has ended, however. */
+/** A process that has ended, in whatever way. */
 export interface DeadProcess {
-  /** The lcores that it had. */
+  /** The lcores that the process had. */
   lcores: readonly number[];
-  /** Whether it kept the journal: its caches were emptied in the same moment as they were flushed. */
+  /**
+   * Whether the process wrote the journal: each of its caches was then emptied in the same moment
+   * in which it was flushed.
+   */
   tells: boolean;
 }
 
-/** How {@linkcode Settler} knows what is certain. */
+/** What {@linkcode Settler} must know to tell which elements are certain. */
 export interface SettleOptions {
   /** The pools whose caches processes may have used. */
   pools: readonly Mempool[];
   /**
-   * The most elements that any thread puts back at once, drivers included; any number where left out,
-   * and then of what is in a cache nothing is certain.
+   * The most elements that any thread, drivers included, puts back at once. Where left out, no
+   * element in a cache is certain.
    */
   largestPut?: number;
 }
 
-/** Elements that are in this process's hands alone. */
+/** Elements that only this process has. */
 interface Hand {
   ring: Deno.PointerObject;
   objs: BigUint64Array<ArrayBuffer>;
 }
 
 /**
- * Empties the caches of lcores whose process is dead, before anybody has these lcores again. What
- * surely was there is given back; the rest is nowhere, until an audit gives it back.
+ * Empties the caches of lcores whose process is dead, before another process has these lcores.
+ * Elements that were certainly in a cache are given back. The others are lost until an audit gives
+ * them back.
  *
- * It never waits for anybody: what cannot be given back at once, since somebody is in the middle of
- * a put, stays in hand.
+ * The settler never waits: elements that cannot be given back at once, because a put is under way,
+ * stay with it.
  */
 export class Settler {
   readonly #pools: readonly Mempool[];
@@ -52,17 +56,20 @@ export class Settler {
     this.#largestPut = largestPut;
   }
 
-  /** How many elements were taken out of caches and are nowhere, since there may be two of them. */
+  /**
+   * How many elements were taken out of caches and not given back, because they may be in a second
+   * place.
+   */
   get doubtful(): number {
     return this.#doubtful;
   }
 
-  /** How many caches were emptied whose elements are still in hand. */
+  /** How many caches were emptied whose elements are not given back yet. */
   get inHand(): number {
     return this.#hands.length;
   }
 
-  /** Empties the caches of a process that is dead, and has nothing unfinished in any pool. */
+  /** Empties the caches of a dead process that left no update of a pool unfinished. */
   settle({ lcores, tells }: DeadProcess): void {
     const objs = new BigUint64Array(shim().shim_mempool_cache_room());
     const doubtful = new Uint32Array(1);
@@ -86,7 +93,7 @@ export class Settler {
     this.give();
   }
 
-  /** Gives back what is in hand; whether all of it has gone. */
+  /** Gives back the elements that it still has. Returns whether none is left. */
   give(): boolean {
     this.#hands = this.#hands.filter(({ ring, objs }) =>
       shim().shim_mend_give(ring, objs, objs.length) === 0

@@ -2,9 +2,9 @@
  * An instant at which processes are known to hold none of EAL's locks: all of their threads sleep in
  * system calls in which EAL holds none, and did not run between two looks around it.
  *
- * That a thread sleeps proves nothing by itself: EAL sleeps with locks held while it waits for an
- * answer of the primary, a futex, and while it opens, maps or grows files. It holds none while it
- * waits for events, packets of its sockets, its pipes or time.
+ * A sleeping thread may still hold a lock: EAL holds locks while it waits for an answer of the
+ * primary or for a futex, and while it opens, maps or grows files. It holds none while it waits for
+ * events, for packets of its sockets, for its pipes or for a time.
  *
  * @module
  */
@@ -12,13 +12,13 @@
 import { threadIds, tryReadKernelFile as read } from "../host/kernel_file.ts";
 import { shim } from "../boundary/library.ts";
 
-/** Threads of V8's, of Deno's own and of libshim/output.c, which call nothing of EAL's. */
+/** Names of threads of V8, of Deno and of libshim/output.c, which never call EAL. */
 const OTHER_THREAD = /^(V8 |tokio-|denodpdk-output$)/;
 
-/** What EAL calls the threads that it has beside those that the program gives it. */
+/** Names of the threads that EAL starts for itself. */
 export const EAL_THREAD = /^(eal-|rte_|rte-|telemetry|dpdk-)/;
 
-/** What Deno calls the threads of Workers. */
+/** Names of the threads of Workers. */
 const WORKER = /^worker-/;
 
 /** How often a thread has run; undefined when it may hold a lock. */
@@ -34,7 +34,7 @@ function standstillOf(pid: number, outside: ReadonlySet<number>): string | undef
   const counted = threadIds(pid)?.filter((id) => {
     if (outside.has(Number(id))) return false;
     const name = read(`${tasks}/${id}/comm`)?.trim() ?? "";
-    // the main thread of this process itself is in no call of EAL's: this is JavaScript
+    // the main thread of this process runs this JavaScript, so it is in no call of EAL
     return pid === Deno.pid ? EAL_THREAD.test(name) || WORKER.test(name) : !OTHER_THREAD.test(name);
   });
   if (counted === undefined) return undefined;
@@ -43,11 +43,12 @@ function standstillOf(pid: number, outside: ReadonlySet<number>): string | undef
 }
 
 /**
- * Runs `work` at such an instant. Only on the main thread.
+ * Runs `work` at an instant at which these processes hold no lock. Only on the main thread.
  *
- * @param pids The processes, as they are now; what comes meanwhile makes this no such instant.
- * @param outside Threads that are known to be in no call of EAL's until this has returned.
- * @returns what it returned, or the processes that may have held a lock.
+ * @param pids the processes that live now; when another one comes meanwhile, the instant does not
+ * count.
+ * @param outside threads that are known to be in no call of EAL until this has returned.
+ * @returns what `work` returned, or the processes that may have held a lock.
  */
 export function atStandstill<T>(
   pids: () => readonly number[],

@@ -1,10 +1,10 @@
 /**
- * Whether processes that start up hang on a lock of EAL's, which nobody will ever let go.
+ * Whether processes that start up wait for a lock of EAL that will never be released.
  *
- * EAL waits for its locks by looking again and again. A thread does that when it uses CPU time, and
- * is in no system call and touches no new memory meanwhile: much more time than anything of EAL's
- * start takes that is like this. How long it takes by the clock says nothing, since a process that
- * others keep from its CPU, or that is stopped, will go on.
+ * EAL waits for a lock in a loop that reads it again and again. A thread in that loop uses CPU
+ * time, makes no system call and touches no new memory. No other part of EAL's start does that for
+ * as long as is measured here. Time by the clock proves nothing: a process that is stopped, or gets
+ * no CPU, will go on later.
  *
  * @module
  */
@@ -12,7 +12,10 @@
 import { threadIds, tryReadKernelFile as read } from "../host/kernel_file.ts";
 import { EAL_THREAD } from "./standstill.ts";
 
-/** Nanoseconds of CPU time without a sign that a thread has gone on. */
+/**
+ * Nanoseconds of CPU time, without any sign of progress, after which a thread is taken to wait in
+ * that loop.
+ */
 const LONG = 50_000_000n;
 
 /**
@@ -36,7 +39,7 @@ export interface StartLook {
 /** Looks at a thread; undefined when it has ended. */
 export type LookAtStart = (pid: number, thread: number) => StartLook | undefined;
 
-/** {@linkcode LookAtStart} by the kernel. */
+/** Looks at a thread by what the kernel tells in `/proc`. */
 export const lookAtStart: LookAtStart = (pid, thread) => {
   const task = `/proc/${pid}/task/${thread}`;
   const stat = read(`${task}/stat`);
@@ -51,10 +54,10 @@ export const lookAtStart: LookAtStart = (pid, thread) => {
   return { cpu: BigInt(cpu), signs, state };
 };
 
-/** What is known of a thread: it turns round and round, goes on, or does neither at this moment. */
+/** What a thread does: it reads a lock again and again, makes progress, sleeps, or is stopped. */
 type Doing = "spins" | "goes on" | "sleeps" | "is stopped";
 
-/** A thread as it was when it was last seen to have gone on. */
+/** A thread at the last look at which it had made progress. */
 interface Mark {
   cpu: bigint;
   signs: string;
@@ -91,7 +94,7 @@ export class StartWatch {
     const starting = pids.map((pid) => this.#doing(pid, pid, before));
     const own = this.#own().map((id) => this.#doing(Deno.pid, id, before));
     const all = (...doings: Doing[]) => starting.every((doing) => doings.includes(doing));
-    // one that is stopped may have the lock, and nobody knows for how long
+    // a stopped process may have the lock, and it is not known for how long
     if (starting.includes("spins") && all("spins", "is stopped")) return true;
     return own.includes("spins") && starting.length > 0 && all("spins", "is stopped", "sleeps");
   }
