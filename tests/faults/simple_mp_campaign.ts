@@ -103,9 +103,9 @@ export class SimpleScene implements Scene, Disposable {
     try {
       // one that is stopped reads nothing, and its pipe has room for this
       await process.write(messages.map((message) => `send ${message}\n`).join(""));
-    } catch (error) {
-      // killed meanwhile
-      if (process.running) throw error;
+    } catch {
+      // killed meanwhile: its end may show a moment later
+      await process.ended();
     }
   }
 
