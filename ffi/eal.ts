@@ -74,8 +74,8 @@ const START_LIMIT = 60_000;
 let initialised = false;
 
 /**
- * Stands before anything that opens the shared configuration: in a primary, closing it again
- * would drop the lock by which others know that it lives.
+ * Refuses a second initialisation. Called before anything opens the shared configuration: in a
+ * primary, closing that file again would drop the lock by which others know that it lives.
  */
 function checkNotInitialised(operation: string): void {
   if ("DedicatedWorkerGlobalScope" in globalThis) {
@@ -210,7 +210,8 @@ export class Eal implements Disposable {
     checkNotInitialised(operation);
     const tries = takeTries();
     const files = new RuntimeFiles(eal);
-    // a signal may come as soon as there is a folder; what lies in one that was there is not ours yet
+    // a signal may come as soon as the folder is made; files in a folder that existed before are
+    // not ours yet
     if (files.makesFolder) files.own();
     if (isListening()) shim().shim_ending_listen(1);
     let taken: Role;
@@ -246,7 +247,7 @@ export class Eal implements Disposable {
       if (options.needsPorts) checkPorts(eal, processType);
       checkVdevs(eal);
     } catch (error) {
-      // what EAL says when another one starts right now is no news either
+      // what EAL logs when another process starts at the same moment is not shown either
       shim().shim_eal_cleanup();
       shim().shim_log_release(0);
       record?.[Symbol.dispose]();
@@ -374,7 +375,7 @@ export class Eal implements Disposable {
     this.#check();
     if (this.processType !== "primary") return 0;
     const { stillValid = () => true } = options;
-    // nothing is found out about the threads of one that cannot be seen
+    // the threads of a process that cannot be seen cannot be looked at
     const others = () =>
       livingSecondaries(runtimeFolder(this.filePrefix)).map(({ pid, ownPid }) => pid ?? -ownPid);
     return await forgetDeadHolders(
@@ -428,9 +429,9 @@ function checkNoLcores(): void {
 }
 
 /**
- * Calls `rte_eal_init`. A process with DPDK inside looks like one of the system's then: a primary
- * has the tail queues that such secondaries want, and mempool operations stand where these have
- * them, because a pool of any process points there.
+ * Calls `rte_eal_init`. A process with DPDK inside is made to look like one that is linked to the
+ * system's DPDK: a primary has the tail queues that such secondaries need, and mempool operations
+ * have the same indices, since a pool contains such an index.
  *
  * @returns the type of the process, or a negative errno.
  */
@@ -440,16 +441,16 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
     for (const tailq of tailqs) shim().shim_eal_tailq_reserve(cString(tailq));
   }
   const base = options.hasBaseVirtaddr ? [] : [`--base-virtaddr=${BASE_VIRTADDR}`];
-  // a driver that finds a device and none of the primary's ports aborts the process
+  // a driver that finds a device, but no port of the primary for it, aborts the process
   const without = role === "secondary" && !options.ealArgs.includes("--no-pci") &&
     !hasPorts(runtimeFolder(options.filePrefix));
-  // EAL would wait without limit where it finds another role than was found here
+  // EAL would wait without limit if it came to another role than was decided here
   const given = options.ealArgs.map((arg) =>
     arg === "--proc-type=auto" ? `--proc-type=${role}` : arg
   );
   const argv = [name, ...base, ...given, ...(without ? ["--no-pci"] : [])];
   const text = cStrings(argv);
-  // a lock that a killed process holds would keep a secondary for ever
+  // a secondary would wait for ever for a lock that a killed process holds
   const limit = role === "secondary" ? START_LIMIT : 0;
   const lastWords =
     `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process may hold ` +
@@ -466,8 +467,8 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
 }
 
 /**
- * Refuses a living primary that had ports once, and has closed them. Of a dead one's ports nobody
- * tells, see `attachVdev`.
+ * Refuses a living primary that has closed all its ports. After the death of a primary its ports
+ * are not known, see `attachVdev`.
  */
 function checkPorts({ filePrefix }: EalOptions, processType: ProcessType): void {
   if (processType === "primary" || shim().shim_eal_primary_alive() !== 1) return;
@@ -479,12 +480,15 @@ function checkPorts({ filePrefix }: EalOptions, processType: ProcessType): void 
   });
 }
 
-/** What EAL has said in its start. */
+/** What EAL has logged during its start. */
 function heldLog(): string {
   return plainLog(readText((text, len) => shim().shim_log_held(text, len)));
 }
 
-/** EAL passes over a virtual device that does not start, and numbers the ports without it. */
+/**
+ * Refuses virtual devices that did not start: EAL passes over them, and numbers the ports without
+ * them.
+ */
 function checkVdevs({ vdevs }: EalOptions): void {
   const failed = vdevs.find((vdev) =>
     shim().shim_vdev_started(cString(vdev.split(",", 1)[0] ?? "")) === 0
@@ -495,7 +499,7 @@ function checkVdevs({ vdevs }: EalOptions): void {
 }
 
 /**
- * Whether a start failed in a way that a fresh process may not.
+ * Whether a start failed in a way that may not happen again when the process starts over.
  *
  * - An attach: memory that the primary uses is taken in this process, or a secondary that started
  *   at the same time cleaned a file away that this one had just made. Both say ENOMEM mostly.
@@ -519,8 +523,8 @@ function isPassing(
 }
 
 /**
- * How often this process has started over. Its children must not inherit it; one that did, from an
- * environment that was passed on, has another pid.
+ * How often this process has started over, from a variable of its environment. Children must not
+ * inherit that; one that does has another pid, which the variable contains.
  */
 function takeTries(): number {
   const [pid, tries = 0] = (Deno.env.get(ATTACH_TRY) ?? "").split(" ").map(Number);
@@ -529,19 +533,20 @@ function takeTries(): number {
 }
 
 /**
- * The same process in a fresh image: V8's memory lies elsewhere there. Returns if it cannot.
+ * Starts this process over with `execve`, so that V8's memory lies elsewhere. Returns only if that
+ * fails.
  *
- * @param tries How often it has done so.
+ * @param tries how often the process has started over before.
  */
 function startOver(tries: number): void {
   if (tries >= ATTACH_TRIES) return;
-  // the process that was here is gone, though not its pid
+  // the process that owned the files is gone, although its pid lives on
   leaveRuntimeFiles();
   Deno.env.set(ATTACH_TRY, `${Deno.pid} ${tries + 1}`);
   shim().shim_eal_exec_self();
 }
 
-/** EAL's own words for a failure: the line that says most, without its prefix. */
+/** EAL's own words for a failure: the line of its log that says most, without the prefix. */
 function tellingLine(log: string): string | undefined {
   const tailq = log.match(/Cannot initialize tailq: (\S+)/)?.[1];
   if (tailq) {

@@ -54,10 +54,10 @@ export interface LcoreWorker {
   stop(): void;
 }
 
-/** What every lcore's Worker begins with. */
+/** The module that the Worker of every lcore runs first. */
 const BEGINNING = new URL("./lcore_worker.ts", import.meta.url);
 
-/** Ends the Worker, and says what came of it. */
+/** Resolves with what came of a Worker, and ends it. */
 function outcome<Message>(
   worker: Worker,
   lcore: number,
@@ -66,7 +66,7 @@ function outcome<Message>(
   return new Promise((resolve, reject) => {
     worker.onmessage = ({ data: report }: MessageEvent<Report>) => {
       if (report.kind === "message") return onMessage?.(report.message as Message);
-      // idle now, so this ends its thread at once; a polling Worker would burn on for seconds
+      // the Worker is idle, so this ends its thread at once; one that polls would go on for seconds
       worker.terminate();
       if (report.kind === "done") resolve();
       else reject(receiveError(report.error));

@@ -1,10 +1,10 @@
 /**
  * Logical cores: `rte_lcore.h`.
  *
- * EAL's own worker threads cannot run JavaScript. A thread that shall work as lcore N, which is a
- * Worker or the main thread, adopts it with {@linkcode Lcore.adopt}: it is pinned to the lcore's
- * CPUs and `rte_lcore_id()` is N for it, so that it uses N's mempool caches. `Lcore` objects are
- * such adoptions; {@linkcode launchOnLcore} starts a Worker that holds one.
+ * EAL's own worker threads cannot run JavaScript. So a Worker or the main thread becomes lcore N
+ * with {@linkcode Lcore.adopt}: it is bound to the lcore's CPUs, and `rte_lcore_id()` is N in it,
+ * so that it uses N's mempool caches. An `Lcore` object stands for that until its disposal;
+ * {@linkcode launchOnLcore} starts a Worker that has one.
  *
  * @module
  */

@@ -1,12 +1,12 @@
 /**
- * What the main thread and the Worker of an lcore say to each other.
+ * The messages and the memory between the main thread and the Worker of an lcore.
  *
  * @module
  */
 
 import { DpdkError, type DpdkErrorInit } from "./boundary/errors.ts";
 
-/** Words of memory: whether the loop is to end, and the id of its thread. */
+/** Words of the shared memory: whether the loop must end, and the id of its thread. */
 const STOP = 0;
 const THREAD = 1;
 
@@ -18,22 +18,23 @@ export class StopFlag {
     this.#flag = new Int32Array(memory);
   }
 
-  /** What the other thread makes its flag of. */
+  /** The memory from which the other thread makes its own flag. */
   get memory(): SharedArrayBuffer {
     return this.#flag.buffer;
   }
 
   /**
-   * A plain read, 0.3 ns where Atomics.load takes 5.5: a native call between two makes V8 read anew. It
-   * is right on machines that order memory less than x86 as well: the flag goes one way, hands over
-   * nothing but itself, and a loop that sees it later makes some more turns. What the loop did is handed
-   * over by the message that says so.
+   * Whether the loop must end. This is a plain read, which takes 0.3 ns where Atomics.load takes
+   * 5.5; a native call between two reads makes V8 read anew. It is right on machines with weaker
+   * memory order than x86 too: the flag is only ever set, no other memory depends on it, and a loop
+   * that sees it late makes some more turns. The loop's results are handed over by its last
+   * message.
    */
   get requested(): boolean {
     return this.#flag[STOP] !== 0;
   }
 
-  /** The thread that looks at it; 0 before there is one. */
+  /** The id of the thread that runs the loop; 0 before there is one. */
   get thread(): number {
     return Atomics.load(this.#flag, THREAD);
   }
@@ -42,7 +43,7 @@ export class StopFlag {
     Atomics.store(this.#flag, THREAD, id);
   }
 
-  /** Asks. */
+  /** Asks the loop to end. */
   request(): void {
     Atomics.store(this.#flag, STOP, 1);
     Atomics.notify(this.#flag, STOP);
@@ -53,33 +54,36 @@ export class StopFlag {
 export interface Start {
   /** The module that calls `lcoreMain`. */
   module: string;
-  /** The library that has the process's EAL; another one would be another DPDK. */
+  /** The library in which this process's EAL runs; another library would be another DPDK. */
   library: string;
-  /** The lcore to be. */
+  /** The id of the lcore. */
   lcore: number;
   /** Memory of the {@linkcode StopFlag}. */
   stop: SharedArrayBuffer;
-  /** For the function of `lcoreMain`. */
+  /** Data for the function of `lcoreMain`. */
   data: unknown;
 }
 
-/** An error on its way to another thread: a structured clone of a DpdkError would be an Error. */
+/**
+ * An error in the form in which it is sent to another thread: a structured clone of a DpdkError
+ * would be a plain Error.
+ */
 export type SentError = { dpdk: DpdkErrorInit; stack: string | undefined } | { other: unknown };
 
-/** What a Worker says: a message of its own, or that it ended, well or not. */
+/** What a Worker sends: a message of the program, or that its function has returned or thrown. */
 export type Report =
   | { kind: "message"; message: unknown }
   | { kind: "done" }
   | { kind: "failed"; error: SentError };
 
-/** Prepares an error for its way. */
+/** Prepares an error to be sent to another thread. */
 export function sendError(error: unknown): SentError {
   if (!(error instanceof DpdkError)) return { other: error };
   const { operation, errno, code, reason, hint, stack } = error;
   return { dpdk: { operation, errno, code, reason, ...(hint ? { hint } : {}) }, stack };
 }
 
-/** The error that was sent, of its class, with the other thread's stack. */
+/** Makes the error that was sent again, with its class and the other thread's stack. */
 export function receiveError(sent: SentError): unknown {
   if ("other" in sent) return sent.other;
   const error = new DpdkError(sent.dpdk);
@@ -92,12 +96,12 @@ export type LcoreEntry = (start: Start, report: (report: Report) => void) => voi
 
 let entry: LcoreEntry | undefined;
 
-/** What this Worker's module gave to `lcoreMain`; undefined where it did not call that. */
+/** What this Worker's module passed to `lcoreMain`; undefined where it has not called that. */
 export function lcoreEntry(): LcoreEntry | undefined {
   return entry;
 }
 
-/** Is what `lcoreMain` does. */
+/** Remembers what this Worker's module passed to `lcoreMain`. */
 export function setLcoreEntry(main: LcoreEntry): void {
   if (entry) {
     throw new DpdkError({ operation: "lcoreMain", reason: "a module may call it only once" });

@@ -1,6 +1,7 @@
 /**
- * The module that every lcore's Worker begins with. It imports the one that the Worker is for, and
- * so knows when that has been evaluated without a call of `lcoreMain`: nothing would ever come of it.
+ * The module that the Worker of every lcore runs first. It imports the program's module, and
+ * reports when that has been evaluated without a call of `lcoreMain`: otherwise the main thread
+ * would wait for ever.
  *
  * @module
  */
@@ -17,7 +18,10 @@ interface WorkerScope {
 
 const scope = globalThis as typeof globalThis & WorkerScope;
 
-/** These would end the Worker without a word, and not the process. */
+/**
+ * Refuses `Deno.exit` and `close`, which would end the Worker without a message, and not the
+ * process.
+ */
 function forbidEnding(): void {
   const refuse = (name: string) => (): never => {
     throw new DpdkError({

@@ -1,6 +1,6 @@
 /**
- * What is on this machine, for the programs that make it ready and those that say what is amiss:
- * hugepages, CPUs, files that DPDK left, and the shim.
+ * Reads what this machine has, for the programs that set it up and check it: hugepages, CPUs, files
+ * that DPDK left, and the shim.
  *
  * @module
  */

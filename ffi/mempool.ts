@@ -105,7 +105,7 @@ let mempoolPutBulk: Hot<"shim_mempool_put_bulk"> | undefined;
 let pktmbufAllocBulk: Hot<"shim_pktmbuf_alloc_bulk"> | undefined;
 let pktmbufFreeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
 
-/** Bytes for headroom and data of a pool's packets; an error where it has none. */
+/** Bytes for headroom and data of a pool's packets; throws for a pool that holds no packets. */
 function dataRoom(name: string, pool: Deno.PointerObject): number {
   return unwrap(
     `packets of mempool ${name}`,
@@ -116,7 +116,7 @@ function dataRoom(name: string, pool: Deno.PointerObject): number {
 
 let beforeFree: ((pool: Deno.PointerObject) => void) | undefined;
 
-/** Calls `work` before this thread frees a pool, whose elements go with it. */
+/** Registers `work`, which is called before this thread frees a pool and its elements. */
 export function onPoolFree(work: (pool: Deno.PointerObject) => void): void {
   beforeFree = work;
 }
@@ -135,7 +135,7 @@ function infoOf(pool: Deno.PointerObject): MempoolInfo {
     cached,
     cacheSize: shim().shim_mempool_cache_size(pool),
     ops: opsOf(pool),
-    // these call the pool's operations: only where they are its own
+    // these call the pool's operations, so only where this process has the right ones
     ...(shim().shim_mempool_ops_check(pool) === 0
       ? {
         available: shim().shim_mempool_avail_count(pool),
@@ -145,7 +145,7 @@ function infoOf(pool: Deno.PointerObject): MempoolInfo {
   };
 }
 
-/** What helps where a pool of these sizes could not be made. */
+/** The hint for a pool of these sizes that could not be created. */
 export function poolHint(
   count: number,
   elementSize: number,
@@ -203,9 +203,9 @@ export class Mempool implements Disposable {
   #dependents: Dependents | undefined;
   readonly #owned: boolean;
   readonly #release: Release;
-  /** False once somebody may have views of memory that cannot be taken back. */
+  /** False once another thread may have views of the memory that cannot be detached. */
   #intact = true;
-  /** Bytes for headroom and data of its packets; negative before it is known. */
+  /** Bytes for headroom and data of the pool's packets; negative before it is known. */
   #dataRoom = -1;
   /** Name of the pool, by which every process finds it. */
   readonly name: string;
@@ -284,7 +284,10 @@ export class Mempool implements Disposable {
     return new Mempool(name, toPointer(out[0]), false);
   }
 
-  /** @internal A pool that this process just created otherwise: its disposal frees it. */
+  /**
+   * @internal A handle of a pool that this process has just created by other means; disposal frees
+   * the pool.
+   */
   static own(name: string, pool: Deno.PointerObject): Mempool {
     return new Mempool(name, pool, true);
   }
@@ -294,22 +297,25 @@ export class Mempool implements Disposable {
     return this.#pool ?? disposed(`Mempool ${this.name}`);
   }
 
-  /** @internal What uses the memory and must end before it goes away: by disposal, or with EAL. */
+  /** @internal Wrappers that use the pool's memory, and must end before the pool is freed. */
   get dependents(): Dependents {
     return this.#dependents ??= new Dependents();
   }
 
   /**
-   * @internal Bytes for headroom and data of its packets, asked once.
+   * @internal Bytes for headroom and data of the pool's packets; asked once.
    *
-   * @throws {DpdkError} EINVAL when its elements are none.
+   * @throws {DpdkError} EINVAL when the pool holds no packets.
    */
   get dataRoom(): number {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
     return this.#dataRoom < 0 ? this.#dataRoom = dataRoom(this.name, pool) : this.#dataRoom;
   }
 
-  /** @internal Somebody may have views of the memory that cannot be taken back: it stays. */
+  /**
+   * @internal Notes that another thread may have views of the memory that cannot be detached: the
+   * pool is not freed.
+   */
   keep(): void {
     this.#intact = false;
   }
@@ -319,7 +325,10 @@ export class Mempool implements Disposable {
     return chunkPairs(this.pointer).map(([base, length]) => [base, base + length]);
   }
 
-  /** @internal Where the pool's memory begins and how many bytes it spans, all chunks and what lies between. */
+  /**
+   * @internal Where the pool's memory begins, and how many bytes it spans, with all chunks and the
+   * gaps between them.
+   */
   span(): { base: bigint; length: number } {
     const pairs = chunkPairs(this.pointer);
     const starts = pairs.map(([base]) => base);
@@ -349,7 +358,7 @@ export class Mempool implements Disposable {
         caches.subarray(index * lcores, (index + 1) * lcores).forEach((count, lcore) => {
           if (count > 0) cached[lcore] = count;
         });
-        // more elements than a pool can have says that it cannot be told
+        // a number larger than the pool means that it is not known
         const available = pool.available > pool.size ? NaN : pool.available;
         return {
           name: pool.name,
@@ -511,7 +520,7 @@ export class Mempool implements Disposable {
   getBulk(objects: ObjectHolder, count = objects.room): number {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
     if (count >>> 0 !== count || count > objects.room) badRoom("Mempool.getBulk", count, objects);
-    // a pool on a ring says that it is empty when asked for none
+    // a pool on a ring reports that it is empty when asked for 0 elements
     if (count === 0) return 0;
     if (objects.holdsPackets) return this.#getPackets(pool, objects, count);
     mempoolGetBulk ??= shim().shim_mempool_get_bulk;
@@ -569,7 +578,7 @@ export class Mempool implements Disposable {
     });
   }
 
-  /** Forgets the pointer and takes the memory away from views of it; whether nobody has any then. */
+  /** Forgets the pointer and detaches the views of the memory. Returns whether no view is left. */
   #end(free: boolean): boolean {
     if (free && this.#pool) beforeFree?.(this.#pool);
     this.#pool = null;

@@ -240,7 +240,7 @@ export class Memzone implements Disposable {
     });
   }
 
-  /** Forgets the pointer and takes the memory away from views of it; whether nobody has any then. */
+  /** Forgets the pointer and detaches the views of the memory. Returns whether no view is left. */
   #end(free: boolean): boolean {
     const intact = this.#buffer === undefined || unmapMemory(this.#buffer);
     this.#zone = null;

@@ -1,5 +1,5 @@
 /**
- * Tables of object pointers: what C calls `void **obj_table`.
+ * Tables of object pointers, `void **obj_table` in C.
  *
  * @module
  */
@@ -7,24 +7,27 @@
 import { checkInteger, StableMemory } from "./boundary/native.ts";
 import { hexText } from "./boundary/shown.ts";
 
-/** See {@linkcode Objects.MAX}. */
+/** The most objects in a table, {@linkcode Objects.MAX}. */
 export const OBJECTS_MAX = 65_535;
 
-/** @internal What rings and pools fill and empty: a table of objects, or a burst of packets. */
+/**
+ * @internal What rings and pools take objects from and put objects into: a table of objects or a
+ * burst of packets.
+ */
 export interface ObjectHolder {
-  /** Where C finds the pointers. */
+  /** The pointers, for C. */
   readonly pointer: Deno.PointerObject;
-  /** What C knows of a burst; of a table, the pointers. */
+  /** For C: the burst's structure, or the pointers of a table. */
   readonly handle: Deno.PointerObject;
-  /** Objects that can be taken. */
+  /** Number of objects that can be taken. */
   readonly count: number;
-  /** Objects that can come; an error where it still owns some. */
+  /** Number of objects that can be put in; throws for a burst that still owns packets. */
   readonly room: number;
-  /** Whether these are packets, which have ways of their own out of a pool and back. */
+  /** Whether the objects are packets, which are allocated and freed in another way. */
   readonly holdsPackets: boolean;
-  /** As many have come to the front; of packets only. */
+  /** Called when `count` objects were put into the first places; bursts only. */
   came(count: number): void;
-  /** As many have gone, from there on; of packets only. */
+  /** Called when `count` objects were taken, from index `from` on; bursts only. */
   went(count: number, from: number): void;
 }
 
@@ -56,7 +59,7 @@ export class Objects implements ObjectHolder {
   readonly length: number;
   /** The pointers as addresses, one a place. */
   readonly addresses: BigUint64Array;
-  /** @internal Where C finds the table. */
+  /** @internal The table, for C. */
   readonly pointer: Deno.PointerObject;
 
   /**
@@ -76,30 +79,30 @@ export class Objects implements ObjectHolder {
     return Array.from(this.addresses, hexText);
   }
 
-  /** @internal The same. */
+  /** @internal The table, for C. */
   get handle(): Deno.PointerObject {
     return this.pointer;
   }
 
-  /** @internal All of them. */
+  /** @internal Number of places in the table. */
   get count(): number {
     return this.length;
   }
 
-  /** @internal All of them. */
+  /** @internal Number of places in the table. */
   get room(): number {
     return this.length;
   }
 
-  /** @internal They are no packets. */
+  /** @internal False: the objects are no packets. */
   get holdsPackets(): false {
     return false;
   }
 
-  /** @internal The caller knows how many came. */
+  /** @internal Does nothing: the caller counts the objects. */
   came(_count: number): void {}
 
-  /** @internal The caller knows what went. */
+  /** @internal Does nothing: the caller counts the objects. */
   went(_count: number, _from: number): void {}
 }
 

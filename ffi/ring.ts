@@ -51,14 +51,20 @@ export const RingFlags = {
 
 const { SP_ENQ, SC_DEQ, EXACT_SZ, MP_RTS_ENQ, MC_RTS_DEQ, MP_HTS_ENQ, MC_HTS_DEQ } = RingFlags;
 
-/** What each side may be: many (no flag), or one of these. */
+/**
+ * The flags of each side, of which at most one may be set; without any, the side is for many
+ * threads.
+ */
 const SIDES: readonly (readonly number[])[] = [
   [SP_ENQ, MP_RTS_ENQ, MP_HTS_ENQ],
   [SC_DEQ, MC_RTS_DEQ, MC_HTS_DEQ],
   [EXACT_SZ],
 ];
 
-/** rte_ring_create() ignores that rte_ring_init() refuses flags, and returns a ring of garbage. */
+/**
+ * Refuses flags that rte_ring_init() refuses: rte_ring_create() ignores its error, and returns a
+ * ring of garbage.
+ */
 function checkFlags(operation: string, flags: number): void {
   let known = 0;
   let clash = false;
@@ -113,7 +119,7 @@ let ringTorn: Hot<"shim_ring_torn"> | undefined;
 let ringCount: Hot<"shim_ring_count"> | undefined;
 let ringFreeCount: Hot<"shim_ring_free_count"> | undefined;
 
-/** What helps where a ring of this size could not be made. */
+/** The hint for a ring of this size that could not be created. */
 function ringHint(count: number) {
   const { ring_slots, ring_objects, ring_name } = limits();
   return limitHint({
@@ -193,7 +199,7 @@ export class Ring implements Disposable {
     return new Ring(name, ring, false);
   }
 
-  /** @internal Where C finds the ring. */
+  /** @internal The ring, for C. */
   get pointer(): Deno.PointerObject {
     return this.#ring ?? disposed(`Ring ${this.name}`);
   }

@@ -1,32 +1,33 @@
 /**
- * Handles on their way to a Worker: plain data there and back.
+ * Sends handles to Workers: a handle becomes plain data, and a handle again in the Worker.
  *
- * A structured clone of a handle would be an empty object, since its pointer is private and its
- * class another one in the other thread. So a handle becomes what it is found by, and is found again.
+ * A structured clone of a handle would be an empty object: the pointer is private, and the other
+ * thread has a class of its own. So the name or number by which the object can be looked up is
+ * sent, and the other thread looks it up.
  *
  * @module
  */
 
 import { DpdkError } from "./boundary/errors.ts";
 
-/** What a handle becomes; the key is one that no data of a program has. */
+/** The plain data that is sent for a handle. No data of a program has this key. */
 interface Sent {
   "denodpdk handle": string;
   by: unknown;
 }
 
-/** The method by which a handle says what it is found by. */
+/** The name of the method that returns what a handle is looked up by. */
 export const handedOver: unique symbol = Symbol("denodpdk handle");
 
-/** A handle that can be given to a Worker. */
+/** A handle that can be sent to a Worker. */
 export interface Transferable {
-  /** @internal Its kind, and what it is found by. */
+  /** @internal The handle's kind, and the name or number by which it is looked up. */
   [handedOver](): { kind: string; by: unknown };
 }
 
 const finders = new Map<string, (by: never) => unknown>();
 
-/** From here on handles of this kind are found so, in this thread. */
+/** Registers how this thread looks up handles of a kind. */
 export function findHandlesBy<By>(kind: string, find: (by: By) => unknown): void {
   finders.set(kind, find);
 }
@@ -36,7 +37,10 @@ const isPlain = (value: object) => {
   return prototype === Object.prototype || prototype === null;
 };
 
-/** Calls `change` for all values in plain objects and arrays; what it returns takes their place. */
+/**
+ * Calls `change` for all objects in plain objects and arrays, and puts what it returns in their
+ * place.
+ */
 function mapped(value: unknown, change: (value: object) => unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const changed = change(value);
@@ -48,7 +52,7 @@ function mapped(value: unknown, change: (value: object) => unknown): unknown {
   );
 }
 
-/** Data for another thread: handles in its plain objects and arrays become plain data. */
+/** Prepares data for another thread: handles in plain objects and arrays become plain data. */
 export function packHandles(data: unknown): unknown {
   return mapped(data, (value) => {
     if (!(handedOver in value)) return undefined;
@@ -58,10 +62,10 @@ export function packHandles(data: unknown): unknown {
 }
 
 /**
- * Data from another thread: what was a handle there is one here.
+ * Restores data from another thread: handles are looked up in this thread.
  *
- * @throws {DpdkError} when there is no such object any more, or this thread's module imports nothing
- * that knows such handles.
+ * @throws {DpdkError} when an object does not exist any more, or this thread has not loaded the
+ * class of a handle.
  */
 export function unpackHandles(data: unknown): unknown {
   return mapped(data, (value) => {

@@ -1,5 +1,5 @@
 /**
- * What DPDK was built for, and what to say to whoever meets a limit of it.
+ * The limits that DPDK was built with, and hints for calls that meet one of them.
  *
  * @module
  */
@@ -23,17 +23,20 @@ function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }
 
-/** What an object that could not be made was to be. */
+/** An object that could not be created. */
 export interface Wanted {
-  /** Bytes that its name may have. */
+  /** The most bytes that the object's name may have. */
   name: number;
-  /** Bytes of memory that it takes, about. */
+  /** Bytes of memory that the object takes, about. */
   bytes: number;
-  /** What its sizes may be. */
+  /** The sizes that are allowed, in words. */
   sizes: string;
 }
 
-/** What helps where the shim refused to make an object: the limit that it met, by the errno's name. */
+/**
+ * The hint for an object that the shim refused to create, by the errno's name: the limit that was
+ * met.
+ */
 export function limitHint({ name, bytes, sizes }: Wanted): (code: string) => string | undefined {
   return (code) => {
     if (code === "ENAMETOOLONG") return `a name has ${name} bytes at most`;

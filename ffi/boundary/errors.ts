@@ -4,7 +4,7 @@
  * @module
  */
 
-/** @internal Cures what this machine lacks, as a failure's hint. */
+/** @internal The hint for failures because of something that this machine lacks. */
 export const SETUP_HINT = Deno.build.standalone
   ? "the program `doctor` tells how"
   : "run `deno task setup`";

@@ -1,6 +1,6 @@
 /**
- * How long a shared object lives that this process has several handles of: until the last one goes.
- * `libshim/handles.c` counts those of all threads.
+ * Counts handles: a shared object of which this process has several handles lives until the last of
+ * them goes. `libshim/handles.c` counts the handles of all threads.
  *
  * @module
  */
@@ -9,22 +9,25 @@ import { DpdkError } from "./errors.ts";
 import { shim } from "./library.ts";
 import { Dependents, track } from "./native.ts";
 
-/** By the address of an object, this thread's handles of it. */
+/** The handles of this thread, by the address of their object. */
 const living = new Map<bigint, Dependents>();
 
-/** A handle that nobody disposed of keeps its object no longer than itself. */
+/** Releases the object of a handle that was garbage collected without disposal. */
 const collected = new FinalizationRegistry<Deno.PointerObject>((object) => {
   shim().shim_handle_drop(object, 0);
 });
 
-/** Ends a handle, once; with `free` the object goes with its last handle. What the freeing returned. */
+/**
+ * Releases a handle, once. With `free`, the object is freed with its last handle. Returns what
+ * freeing returned.
+ */
 export type Release = (free: boolean) => number;
 
 /**
- * From here on `handle` is a handle of an object, which the shim gave and has counted already.
+ * Registers `handle` as a handle of an object, which the shim has counted already.
  *
- * @param detach Makes the handle forget its pointer and release it: called when the object is freed
- * by another handle of this thread, and when EAL ends. It must not capture the handle.
+ * @param detach makes the handle forget its pointer and release it. Called when another handle of
+ * this thread frees the object, and when EAL ends. It must not capture the handle.
  */
 export function holdObject<T extends object>(
   handle: T,
@@ -49,10 +52,13 @@ export function holdObject<T extends object>(
   };
 }
 
-/** Who must live as long as mapped memory does: a handle, by the memory that it mapped. */
+/** The handle that mapped each memory, which must not be collected before the memory is. */
 const mappers = new WeakMap<ArrayBuffer, object>();
 
-/** Maps shared memory. Its owner is not collected before the last view of it is. */
+/**
+ * Maps shared memory as an `ArrayBuffer`. Its owner is not collected before the last view of the
+ * memory is.
+ */
 export function mapMemory(
   address: Deno.PointerObject,
   length: number,
@@ -64,10 +70,11 @@ export function mapMemory(
 }
 
 /**
- * Takes mapped memory away from all views of it: a view of memory that is unmapped would be a
- * segmentation fault, an empty one is not.
+ * Detaches mapped memory from all its views, which have length 0 then: reading unmapped memory
+ * through a view would be a segmentation fault.
  *
- * @returns false where it was given away by a transfer, and somebody may have views of it still.
+ * @returns false when the memory was transferred to another thread, which may still have views of
+ * it.
  */
 export function unmapMemory(memory: ArrayBuffer): boolean {
   if (memory.detached) return false;
@@ -75,7 +82,7 @@ export function unmapMemory(memory: ArrayBuffer): boolean {
   return true;
 }
 
-/** The error of freeing what {@linkcode unmapMemory} could not take back. */
+/** The error of freeing an object whose memory {@linkcode unmapMemory} could not detach. */
 export function givenAway(what: string): DpdkError {
   return new DpdkError({
     operation: `free ${what}`,

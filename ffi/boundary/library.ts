@@ -11,7 +11,7 @@ import { type Build, buildShim, lastBuild, type SystemTraits } from "../shim/ins
 import { trustedLibrary } from "../shim/trusted_file.ts";
 import { symbols } from "./symbols.ts";
 
-/** A library to use as it is. */
+/** The variable that names a shim to be used as it is. */
 const GIVEN = "DENODPDK_SHIM";
 
 /** The shim's functions, as `Deno.dlopen` types them. */
@@ -22,31 +22,31 @@ type HotName = {
   [Name in keyof typeof symbols]: typeof symbols[Name] extends { hot: true } ? Name : never;
 }[keyof typeof symbols];
 
-/** A hot function, for a variable of its own. */
+/** The type of a hot function, for a variable that holds it. */
 export type Hot<Name extends HotName> = Native[Name];
 
 let native: Native | undefined;
-/** It cannot be opened. */
+/** Whether opening the library has failed. */
 let broken = false;
 let chosen: string | undefined;
-/** What the chosen one is called in messages. */
+/** The name of the chosen library in messages. */
 let title: string | undefined;
 let built: Build | undefined;
 let bundle: Bundle | undefined;
 
 /** The DPDK that a compiled program carries. */
 export interface Bundle {
-  /** Its version, as `22.11.11`. */
+  /** Version of DPDK, such as `22.11.11`. */
   dpdk: string;
-  /** Names of its drivers, as `net_ring`. */
+  /** Names of the drivers inside, such as `net_ring`. */
   drivers: readonly string[];
-  /** What its primaries do to look like those of the system that it was built on. */
+  /** What primaries must do to look like those of the system that the bundle was built on. */
   traits: SystemTraits;
-  /** The options of its EAL. */
+  /** The options that its EAL takes. */
   eal: EalTable;
-  /** Makes the shim ready; its path. */
+  /** Extracts the shim. Returns its path. */
   extract(): string;
-  /** The one for a process without devices, where the program has it too. */
+  /** The bundle for a process without devices, where the program has one. */
   core?(): Bundle | undefined;
 }
 
@@ -63,7 +63,10 @@ export function chooseLibrary(path: string): void {
   chosen = path;
 }
 
-/** The library that {@linkcode shim} opens, extracted or built first where that is due. */
+/**
+ * The path of the library that {@linkcode shim} opens, which is extracted or built first where
+ * needed.
+ */
 export function libraryPath(): string {
   if (chosen !== undefined) return chosen;
   const given = Deno.env.get(GIVEN);
@@ -71,19 +74,24 @@ export function libraryPath(): string {
   return choose(given ?? (built ??= buildShim("system")).path);
 }
 
-/** Chooses a library that no other user can have put there. */
+/** Chooses a library, after checking that no other user can have put it there. */
 function choose(path: string): string {
   title = path;
   return chosen = trustedLibrary(path);
 }
 
-/** Version of the DPDK that {@linkcode shim} brings, as `22.11.11`; undefined where unknown. */
+/**
+ * Version of DPDK in the library that {@linkcode shim} opens, such as `22.11.11`; undefined where
+ * unknown.
+ */
 export function dpdkVersion(): string | undefined {
   if (Deno.env.get(GIVEN) !== undefined) return undefined;
   return (bundle ?? built ?? lastBuild())?.dpdk;
 }
 
-/** Names of the drivers that a compiled program uses its own of, as `net_ring`; else undefined. */
+/**
+ * Names of the drivers inside a compiled program, such as `net_ring`; undefined for other programs.
+ */
 export function bundledDrivers(): readonly string[] | undefined {
   return bundle?.drivers;
 }
@@ -101,22 +109,22 @@ export function preferCore(): void {
     built = buildShim("core");
     choose(built.path);
   } catch {
-    // the system's linkage does all that this one does; its own failure would be told
+    // the system's linkage does everything that this one does, and reports its own failure
   }
 }
 
 /**
- * What a primary must do to look like one that is linked to the system's DPDK, nothing or undefined
- * where it is: so the secondaries of either can be of both kinds.
+ * What a primary must do to look like one that is linked to the system's DPDK, so that secondaries
+ * of both kinds can attach; undefined where it is linked so.
  */
 export function systemTraits(): SystemTraits | undefined {
   return (bundle ?? built)?.traits;
 }
 
 /**
- * The options of the EAL that this process will start; the shim is built first where that is due.
- * Undefined where they cannot be known, as of a library that `DENODPDK_SHIM` names on a machine that
- * has never built one.
+ * The options of the EAL that this process will start; the shim is built first where needed.
+ * Undefined where they cannot be known, as for a library that `DENODPDK_SHIM` names on a machine
+ * that has never built a shim.
  */
 export function ealTable(): EalTable | undefined {
   if (!bundle && chosen === undefined && Deno.env.get(GIVEN) === undefined) {
@@ -125,21 +133,24 @@ export function ealTable(): EalTable | undefined {
   return loadedEalTable() ?? lastBuild()?.eal;
 }
 
-/** The same as far as it is known already. */
+/**
+ * The options of the EAL that this process will start, where they are known without building a
+ * shim; else undefined.
+ */
 export function loadedEalTable(): EalTable | undefined {
   return (bundle ?? built)?.eal;
 }
 
 /**
- * The shim's functions. The library opens, and is built where that is due, when the first of
- * them is taken; each is bound when it is first taken.
+ * The shim's functions. The library is opened, and built where needed, when the first function is
+ * taken; each function is bound when it is first taken.
  */
 export function shim(): Native {
   if (native) return native;
   return native = bindLazily(libraryPath());
 }
 
-/** The shim's functions where the library is open in this thread already; undefined before. */
+/** The shim's functions, if the library is already open in this thread; else undefined. */
 export function openShim(): Native | undefined {
   return broken ? undefined : native;
 }
@@ -148,7 +159,7 @@ function bindLazily(path: string): Native {
   const binder: ProxyHandler<Native> = {
     get(_, name: keyof Native, functions) {
       const value = bind(path, name);
-      // the next time it is found before the binder is asked
+      // the next time the function is found without asking the binder
       Object.defineProperty(functions, name, { value });
       return value;
     },
@@ -157,14 +168,14 @@ function bindLazily(path: string): Native {
 }
 
 /**
- * Deno compiles the call of each function that it opens as one, 0.3 to 0.8 ms, and such a call takes
- * some 10 ns. So it does for hot ones only; the others are called by their addresses, which takes
- * 1.5 us and nothing before.
+ * Deno compiles a call for each symbol that is opened as a function: that takes 0.3 to 0.8 ms, and
+ * a call then takes some 10 ns. Only hot functions are opened so. The others are called by their
+ * addresses: that takes no time before, and 1.5 us a call.
  */
 function bind(path: string, name: keyof Native): unknown {
   const symbol: Deno.ForeignFunction & { hot?: true } = symbols[name];
   if (symbol.hot || symbol.nonblocking) return open(path, { [name]: symbol })[name];
-  // what is opened as a pointer gives its address, be it a variable or a function
+  // a symbol that is opened as a pointer gives its address, for a function too
   const { [name]: address } = open(path, { [name]: { type: "pointer" } });
   const pointer = new Deno.UnsafeFnPointer(address as Deno.PointerObject<typeof symbol>, symbol);
   return pointer.call.bind(pointer);

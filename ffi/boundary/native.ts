@@ -1,6 +1,6 @@
 /**
- * What all rooms need to cross the boundary: results, texts, lists, checks, living handles.
- * Internal: `mod.ts` exports none of it.
+ * What all rooms use to call the shim: results, texts, lists, checks, and wrappers that must end
+ * with EAL. Internal: no entry exports any of it.
  *
  * @module
  */
@@ -12,7 +12,10 @@ import { shim } from "./library.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Refuses a text of which C would see another one: it ends at a NUL, and half a character is none. */
+/**
+ * Refuses a text that C would read as another one: C ends it at a NUL, and half a surrogate pair is
+ * no character.
+ */
 export function checkText(text: string): string {
   if (!text.includes("\0") && text.isWellFormed()) return text;
   throw new RangeError(
@@ -20,7 +23,7 @@ export function checkText(text: string): string {
   );
 }
 
-/** A C string: UTF-8 and a NUL. */
+/** A text as a C string: UTF-8 and a NUL. */
 export function cString(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(`${checkText(text)}\0`);
 }
@@ -63,13 +66,13 @@ export function errnoTexts(errno: number): { code: string; reason: string } {
   };
 }
 
-/** Hints that hold for an errno whatever the operation was. */
+/** Hints for an errno, whatever the operation was. */
 const HINTS: Record<string, string> = {
   E_RTE_SECONDARY: "only the primary process can do this",
   E_RTE_NO_CONFIG: "call Eal.init() first",
 };
 
-/** What helps: always, or as the errno's name tells. */
+/** The hint of an error: a text, or a function of the errno's name. */
 export type Hint = string | ((code: string) => string | undefined);
 
 /** A DpdkError for a negative result of the shim. */
@@ -80,7 +83,10 @@ export function failure(operation: string, result: number, hint?: Hint): DpdkErr
   return new DpdkError({ operation, errno, code, reason, ...(cure ? { hint: cure } : {}) });
 }
 
-/** A result of the shim as it is, or the DpdkError that a negative one means. */
+/**
+ * Returns a result of the shim that is not negative, and throws the DpdkError that a negative one
+ * means.
+ */
 export function unwrap(operation: string, result: number, hint?: Hint): number {
   if (result < 0) throw failure(operation, result, hint);
   return result;
@@ -98,7 +104,7 @@ export function unwrapPointer(
   return toPointer(out[0]);
 }
 
-/** An address that the shim gave as a pointer. */
+/** Makes a pointer of an address that the shim returned. */
 export function toPointer(address: bigint | undefined): Deno.PointerObject {
   const pointer = Deno.UnsafePointer.create(address ?? 0n);
   if (pointer === null) throw new TypeError("the shim returned a null pointer");
@@ -127,21 +133,21 @@ export class StableMemory {
   }
 }
 
-/** The address of memory of JavaScript: a buffer of its own, which V8 never moves. */
+/** The address of a buffer of JavaScript, which V8 never moves. */
 export function addressOf(memory: ArrayBufferLike): bigint {
   return Deno.UnsafePointer.value(pointerOf(memory));
 }
 
-/** Where C finds that memory. */
+/** A pointer to a buffer of JavaScript, for C. */
 export function pointerOf(memory: ArrayBufferLike): Deno.PointerObject {
   const view = new Uint8Array(memory);
-  // Deno's types leave shared memory out, Deno takes it
+  // Deno takes shared memory, although its types do not say so
   const pointer = Deno.UnsafePointer.of(view as Uint8Array<ArrayBuffer>);
   if (pointer === null) throw new TypeError("an empty buffer has no address");
   return pointer;
 }
 
-/** What the main thread knows without a call; a Worker asks. */
+/** Whether EAL runs, as the main thread knows without a call; a Worker asks the shim. */
 let ealReady = false;
 
 /** Tells this thread that it has started or ended EAL. */
@@ -183,11 +189,11 @@ export function nameRoom(count: number): Uint8Array<ArrayBuffer> {
 
 /** A structure of C, as `constants.ts` describes it. */
 export interface Layout {
-  /** Its size. */
+  /** Size of the structure in bytes. */
   readonly bytes: number;
-  /** Where each member lies. */
+  /** Where each member lies, bytes from the beginning. */
   readonly at: Readonly<Record<string, number>>;
-  /** What its members are, without lists; of a text its length. */
+  /** The type of each member, or the length of a text. Lists are left out. */
   readonly types: Readonly<Record<string, MemberType | number>>;
 }
 
@@ -223,7 +229,7 @@ export function structAt<L extends Layout>(
       typeof type === "number" ? textAt(memory, offset + at, type) : MEMBERS[type](view, at),
     ];
   });
-  // each has the type that the layout gives it
+  // each member has the type that the layout gives it
   return Object.fromEntries(members) as Members<L>;
 }
 
@@ -254,11 +260,11 @@ export function writeStruct<L extends Layout>(
 
 /** How all objects of a kind are copied at one instant. */
 export interface Snapshots<L extends Layout, Info> {
-  /** What is copied of each object. */
+  /** The structure that is copied for each object. */
   layout: L;
-  /** Copies all objects, as many as there is room for; how many there are. */
+  /** Copies all objects, as many as there is room for. Returns how many there are. */
   read(infos: Uint8Array<ArrayBuffer>, len: number): number;
-  /** What is told of one, the `index`th. */
+  /** Makes the public form of object number `index`. */
   info(members: Members<L>, index: number): Info;
 }
 
@@ -279,7 +285,7 @@ export function listSnapshots<L extends Layout, Info>(
   }
 }
 
-/** Refuses what FFI would wrap silently: a fraction, a NaN, a number out of range. */
+/** Refuses a number that FFI would change silently: a fraction, a NaN, a number out of range. */
 export function checkInteger(what: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max) {
     throw new RangeError(`${what} must be an integer from ${min} to ${max}, got ${value}`);
@@ -287,7 +293,7 @@ export function checkInteger(what: string, value: number, min: number, max: numb
   return value;
 }
 
-/** Refuses what FFI would cut to 64 bits; none where it is left out. */
+/** Refuses bits that FFI would cut to 64; 0n where left out. */
 export function checkBits(what: string, bits = 0n): bigint {
   if (BigInt.asUintN(64, bits) === bits) return bits;
   throw new RangeError(`${what} must have 64 bits, got ${bits}`);
@@ -301,7 +307,10 @@ export function checkSocket(socket: number = SOCKET_ID_ANY): number {
   return checkInteger("socket", socket, SOCKET_ID_ANY, INT32_MAX);
 }
 
-/** Wrappers that must forget their pointers before something ends. It keeps none of them alive. */
+/**
+ * A set of wrappers that depend on something, and must forget their pointers before it ends. The
+ * set does not keep them alive.
+ */
 export class Dependents {
   readonly #detach = new Map<WeakRef<object>, () => void>();
   readonly #collected = new FinalizationRegistry<WeakRef<object>>((ref) =>
@@ -309,10 +318,10 @@ export class Dependents {
   );
 
   /**
-   * From here on, {@linkcode detachAll} calls `detach`, which must not capture the wrapper, or it
-   * would never be collected.
+   * Adds a wrapper: {@linkcode detachAll} will call `detach`, which must not capture the wrapper,
+   * or the wrapper would never be collected.
    *
-   * @returns what ends that, for a wrapper that needs it no more.
+   * @returns a function that removes the wrapper from the set.
    */
   add<T extends object>(wrapper: T, detach: (wrapper: T) => void): () => void {
     const ref = new WeakRef(wrapper);
@@ -327,17 +336,17 @@ export class Dependents {
     };
   }
 
-  /** How many there are, collected ones included until the collector has told. */
+  /** The number of wrappers, including collected ones until the garbage collector has said so. */
   get size(): number {
     return this.#detach.size;
   }
 
-  /** Calls what each was added with; it stays here. */
+  /** Calls the `detach` of each wrapper; the wrappers stay in the set. */
   callAll(): void {
     for (const call of [...this.#detach.values()]) call();
   }
 
-  /** Calls what each was added with, once. */
+  /** Calls the `detach` of each wrapper, and empties the set. */
   detachAll(): void {
     const all = [...this.#detach.values()];
     this.#detach.clear();
@@ -347,12 +356,14 @@ export class Dependents {
 
 const tracked = new Dependents();
 
-/** From here on, {@linkcode detachAll} makes this wrapper forget its pointer; see {@linkcode Dependents.add}. */
+/**
+ * Adds a wrapper to those that forget their pointers when EAL ends; see {@linkcode Dependents.add}.
+ */
 export function track<T extends object>(wrapper: T, detach: (wrapper: T) => void): () => void {
   return tracked.add(wrapper, detach);
 }
 
-/** After rte_eal_cleanup() every DPDK pointer dangles: each wrapper forgets its own. */
+/** Makes all wrappers forget their pointers, which dangle after rte_eal_cleanup(). */
 export function detachAll(): void {
   tracked.detachAll();
 }

@@ -1,19 +1,20 @@
 /**
- * How objects are shown: by `console.log`, which never throws, and as JSON, which knows no BigInt.
+ * How objects are shown by `console.log`, which must not throw, and in JSON, which has no BigInt.
  *
  * @module
  */
 
 import { DpdkError } from "./errors.ts";
 
-/** The method by which an object tells `console.log` and `Deno.inspect` what they show. */
+/** The name of the method that `console.log` and `Deno.inspect` call for their text. */
 export const inspected: unique symbol = Symbol.for("Deno.customInspect");
 
 /**
- * What `console.log` shows of a handle: a text that its use makes, or that it is disposed of.
+ * The text that `console.log` shows for a handle, or "disposed" for one that was disposed of.
  *
- * @param name what it is, as `Ring PRI_2_SEC`.
- * @param text makes the rest; it may throw a {@linkcode DpdkError}, as each use after disposal.
+ * @param name the name of the object, such as `Ring PRI_2_SEC`.
+ * @param text makes the rest of the text; it may throw a {@linkcode DpdkError}, as every use after
+ * disposal does.
  */
 export function shown(name: string, text: () => string): string {
   try {
@@ -24,7 +25,7 @@ export function shown(name: string, text: () => string): string {
   }
 }
 
-/** An address, or a mask, as people read it and JSON has it: `0x1003fbd40`. */
+/** An address or a mask as hexadecimal text: `0x1003fbd40`. */
 export function hexText(value: bigint): string {
   return `0x${value.toString(16)}`;
 }
@@ -34,18 +35,18 @@ export function hexText(value: bigint): string {
  */
 export type Json<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] };
 
-/** The members of plain data as JSON can have them, which knows no BigInt. */
+/** Plain data in the form that JSON can have, without BigInts. */
 export function jsonOf<T extends object>(data: T): Json<T> {
   const members = Object.entries(data).map((
     [key, one],
   ) => [key, typeof one === "bigint" ? hexText(one) : one]);
-  // each has the type that Json gives it
+  // each member has the type that Json gives it
   return Object.fromEntries(members) as Json<T>;
 }
 
 /**
- * Lets plain data with BigInts be given to JSON. The method that does it is not enumerable: copies
- * that `structuredClone` or a spread makes lack it.
+ * Adds a `toJSON` method to plain data with BigInts. The method is not enumerable, so copies by
+ * `structuredClone` or a spread lack it.
  */
 export function withJson<T extends object>(data: T): T {
   return Object.defineProperty(data, "toJSON", { value: () => jsonOf(data) });

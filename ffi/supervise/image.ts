@@ -1,7 +1,7 @@
 /**
- * The image that this process was started from: its executable, and its source files where Deno runs
- * it. An upgrade replaces or removes them under a process that runs, and what it starts must be the
- * same program all the same.
+ * The files that this process was started from: its executable, and its source files where Deno
+ * runs it. An upgrade may replace or remove them while the process runs, but the processes that it
+ * starts must still run the old program.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { cString, unwrap } from "../boundary/native.ts";
 import { holdFolder, removeUnheld } from "../shim/private_folder.ts";
 import { inCache } from "../shim/cache.ts";
 
-/** How the folders in the cache begin that hold what was replaced. */
+/** How the names of folders with copies begin in the cache folder. */
 const PREFIX = "image-";
 
 let folder: string | undefined;
 
-/** A folder for what this process keeps of its image, made when it is first needed. */
+/** The folder for this process's copies, made when it is first needed. */
 export function imageFolder(): string {
   return folder ??= inCache("keep the running program", (cache) => {
     const path = `${cache}/${PREFIX}${crypto.randomUUID()}`;
     holdFolder(path);
-    // those of processes that have ended
+    // removes the folders of processes that have ended
     removeUnheld(cache, PREFIX, path);
     return path;
   });
@@ -42,7 +42,7 @@ function isOwnImage(path: string): boolean {
 
 let copy: string | undefined;
 
-/** A copy: a compiled program finds its code through the path of its file. */
+/** Makes a copy: a compiled program finds its code through the path of its file. */
 function copyOfImage(): string {
   if (copy !== undefined && exists(copy)) return copy;
   const name = Deno.execPath().replace(/ \(deleted\)$/, "").split("/").pop() || "program";
@@ -52,8 +52,8 @@ function copyOfImage(): string {
 }
 
 /**
- * The path from which the image of this process is started once more, by this process: that of its
- * file, as long as it is there.
+ * The path from which this process can start its own program once more: the path of its file, as
+ * long as that file is there.
  *
  * @throws {DpdkError} when the file of a compiled program has gone and no copy can be made.
  */

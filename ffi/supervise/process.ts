@@ -1,5 +1,5 @@
 /**
- * Processes that depend on each other: who started whom, and who has ended.
+ * Parents and children: process groups, and the end of processes.
  *
  * @module
  */

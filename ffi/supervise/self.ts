@@ -23,18 +23,18 @@ export interface SelfCommand {
   env?: Record<string, string>;
 }
 
-/** What a program that runs from source was when it first asked. */
+/** A program that runs from source, as it was at the first call of {@linkcode selfCommand}. */
 interface Program {
   sources: Sources;
-  /** The shim: a new one replaces it as soon as somebody builds it. */
+  /** The shim's file, kept because a newly built shim replaces it. */
   library: Uint8Array<ArrayBuffer>;
 }
 
 let program: Program | undefined;
 
 /**
- * The file of the kept shim, written once: a process opens it again for each function that it
- * takes, and another file of that name would be another library to it.
+ * Writes the kept shim to a file, once: a process opens the file again for each function that it
+ * takes, and a new file of that name would be a second library to it.
  */
 function libraryIn(folder: string, { library }: Program): string {
   const path = `${folder}/libdenodpdk.so`;
@@ -75,7 +75,7 @@ export function selfCommand(args: readonly string[]): SelfCommand {
     });
   }
   const script = fileURLToPath(Deno.mainModule);
-  // the types were checked when the first one started, if anyone wished it
+  // types were checked when the first process started, if the user asked for that
   const run = (script: string) => ["run", "--no-check", "--quiet", "-A", script, ...args];
   program ??= { sources: new Sources(script), library: Deno.readFileSync(libraryPath()) };
   if (!program.sources.changed) return { command, args: run(script) };

@@ -1,5 +1,5 @@
 /**
- * A slave as a `Supervisor` knows it: how it is run, what it leaves behind, its processes.
+ * A slave of a `Supervisor`: how it is run, what it leaves behind, and its processes.
  *
  * @module
  */
@@ -80,7 +80,8 @@ export class SlaveProcess {
     this.#child = new Deno.Command(command, { ...rest, stdin: "piped" }).spawn();
     this.spawned = performance.now();
     this.#stdin = this.#child.stdin.getWriter();
-    // a broken pipe shows by the process's end; unobserved, it would end the master
+    // a broken pipe means that the process ends, which is noticed elsewhere; unhandled, it would
+    // end the master
     this.#stdin.closed.catch(() => {});
     const registered = endsWithUs(this.pid);
     this.status = this.#child.status.then(async (status) => {
@@ -101,7 +102,7 @@ export class SlaveProcess {
     return !this.#ended.signal.aborted;
   }
 
-  /** @internal Aborts when it ends. */
+  /** @internal Aborted when the process ends. */
   get end(): AbortSignal {
     return this.#ended.signal;
   }
@@ -111,11 +112,11 @@ export class SlaveProcess {
     try {
       await this.#stdin.write(new TextEncoder().encode(text));
     } catch {
-      // it has ended, which is noticed elsewhere
+      // the process has ended, which is noticed elsewhere
     }
   }
 
-  /** @internal Ends it for good and waits until it has ended. */
+  /** @internal Kills the process and waits until the process has ended. */
   async kill(): Promise<void> {
     this.dismissed = true;
     try {
@@ -132,7 +133,9 @@ export class SlaveProcess {
  */
 export class Slave {
   readonly #resources: SlaveResource[] = [];
-  /** @internal When its processes died at once, as `performance.now()` has it. */
+  /**
+   * @internal When processes of this slave died at once, in milliseconds of `performance.now()`.
+   */
   readonly deaths: number[] = [];
 
   /** @internal Use {@linkcode Supervisor.add}. */

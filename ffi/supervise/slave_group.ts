@@ -1,6 +1,6 @@
 /**
- * Slaves that depend on each other, under supervision: one loop that starts them, waits for a
- * death, stops the others, resets what all of them left, and begins again.
+ * A group of slaves that depend on each other: one loop that starts them, waits until one dies,
+ * stops the others, resets what all of them left behind, and begins again.
  *
  * @module
  */
@@ -47,10 +47,10 @@ export interface SupervisorLimits {
 /** The least time that a process has to obey the start command, in milliseconds. */
 const WAKE_LIMIT = 1_000;
 
-/** How often signs of life are looked for, in milliseconds. */
+/** Milliseconds between two looks at heartbeats. */
 const HEARTBEAT_PERIOD = 100;
 
-/** The longest delay before it is tried again to start a process, in milliseconds. */
+/** The longest delay before another attempt to start a process, in milliseconds. */
 const RETRY_LIMIT = 5_000;
 
 /** What happened in a group of slaves. */
@@ -66,38 +66,41 @@ export type SupervisorEvent =
       kind: "spawned";
       slave: string;
       pid: number;
-      /** It starts up and waits, until the slave's process ends. */
+      /** Whether the process starts up and waits in reserve, until the slave's process ends. */
       reserve: boolean;
     }
-    /** No process could be started, as without memory or descriptors; tried again in `ms`. */
+    /**
+     * No process could be started, as for lack of memory or descriptors; the next attempt comes in
+     * `ms`.
+     */
     | { kind: "unstarted"; slave: string; error: unknown; ms: number }
-    /** It obeys the start command, `ms` after it was spawned. */
+    /** A process obeys the start command, `ms` after it was spawned. */
     | { kind: "started"; slave: string; pid: number; ms: number }
-    /** By itself, or because somebody killed it. */
+    /** A process ended by itself, or was killed by somebody else. */
     | {
       kind: "died";
       slave: string;
       pid: number;
       status: Deno.CommandStatus;
-      /** It had obeyed the start command. */
+      /** Whether the process had obeyed the start command. */
       worked: boolean;
     }
-    /** It acknowledged the stop command and has ended. */
+    /** A process acknowledged the stop command and has ended. */
     | { kind: "stopped"; slave: string; pid: number; ms: number }
-    /** By the supervisor. */
+    /** The supervisor killed a process. */
     | { kind: "killed"; slave: string; pid: number; reason: string }
     | { kind: "reset"; slave: string; resource: string; ms: number }
-    /** All of the group run again, `ms` after the first of them was found dead. */
+    /** All slaves of the group run again, `ms` after the first of them was found dead. */
     | { kind: "recovered"; ms: number }
     /** The next start comes later, because a slave died again at once. */
     | { kind: "delayed"; ms: number }
     /** A slave died at once too often: the group stays down, other groups go on. */
     | { kind: "gaveUp"; slave: string; deaths: number; ms: number }
-    /** Resetting failed, or something else that must not, so that the group stays down. */
+    /** Resetting a resource failed, or another call that must not fail; the group stays down. */
     | { kind: "failed"; error: unknown }
   );
 
-/** An event without what the group adds. */
+/** An event without the fields that the group adds. */
 type Happening = SupervisorEvent extends infer Event
   ? Event extends SupervisorEvent ? Omit<Event, "at" | "group"> : never
   : never;
@@ -116,7 +119,10 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return promise;
 }
 
-/** Runs `work` until it resolves (true), fails, is late, or `end` aborts (all false). */
+/**
+ * Runs `work`. Resolves to true when it resolves in time, and to false when it fails, is late, or
+ * `end` is aborted.
+ */
 async function within(
   ms: number,
   end: AbortSignal,
@@ -131,13 +137,13 @@ async function within(
   }
 }
 
-/** @internal What all groups have in common. */
+/** @internal What all groups of a supervisor share. */
 export interface Common {
   limits: Required<SupervisorLimits>;
   reserve: boolean;
   onEvent: (event: SupervisorEvent) => void;
   stopping: AbortSignal;
-  /** Ends all in order, because of an error that nobody expected. */
+  /** Ends all groups in order, because of an unexpected error. */
   fail: (error: unknown) => void;
 }
 
@@ -149,17 +155,17 @@ export class Group {
   readonly #onEvent: (event: SupervisorEvent) => void;
   readonly #stopping: AbortSignal;
   readonly #fail: (error: unknown) => void;
-  /** All processes that run. */
+  /** All running processes. */
   readonly #processes = new Set<SlaveProcess>();
   /** Slaves that have had a process. */
   readonly #spawned = new Set<Slave>();
   /** How often in a row a slave's process could not be started. */
   readonly #failures = new Map<Slave, number>();
-  /** Processes in reserve; undefined where there shall be none. */
+  /** Processes in reserve; undefined where the group keeps none. */
   readonly #reserve: Map<Slave, SlaveProcess> | undefined;
-  /** Slaves whose reserve could not be started and is tried again. */
+  /** Slaves whose reserve could not be started, and will be tried again. */
   readonly #refilling = new Set<Slave>();
-  /** All of them work. */
+  /** Whether all slaves of the group work. */
   #watching = false;
 
   constructor(slaves: readonly Slave[], { limits, reserve, onEvent, stopping, fail }: Common) {
@@ -179,7 +185,7 @@ export class Group {
     } catch (error) {
       this.#emit({ kind: "failed", error });
     }
-    // those in reserve; and all, where something failed
+    // processes in reserve, and all others where something failed
     await Promise.all([...this.#processes].map((child) => child.kill()));
   }
 
@@ -197,7 +203,7 @@ export class Group {
       if (this.#stopping.aborted) return await this.#stop(processes);
       down ??= performance.now();
       const verdict = this.#judge(processes);
-      // what replaces them starts up while they stop
+      // the replacements start up while the old processes stop
       let next = verdict === 0 ? this.#spawn() : undefined;
       await this.#stop(processes);
       try {
@@ -225,7 +231,10 @@ export class Group {
     }
   }
 
-  /** A process for each slave that one can be started for: from the reserve, where it has one. */
+  /**
+   * A process for each slave, from its reserve or newly started. Slaves whose process cannot be
+   * started are missing.
+   */
   #spawn(): Map<Slave, SlaveProcess> {
     const processes = new Map<Slave, SlaveProcess>();
     for (const slave of this.#slaves) {
@@ -237,7 +246,10 @@ export class Group {
     return processes;
   }
 
-  /** Starts those that could not be started before, as soon as they can; all in their order. */
+  /**
+   * Starts the processes that could not be started before, as soon as possible. Returns all in the
+   * order of their slaves.
+   */
   async #complete(processes: Map<Slave, SlaveProcess>): Promise<SlaveProcess[]> {
     for (const slave of this.#slaves) {
       while (!processes.has(slave) && !this.#stopping.aborted) {
@@ -249,7 +261,7 @@ export class Group {
     return this.#slaves.flatMap((slave) => processes.get(slave) ?? []);
   }
 
-  /** How long to wait before it is tried again to start a process. */
+  /** How long to wait before the next attempt to start a process of a slave, in milliseconds. */
   #retryDelay(slave: Slave): number {
     const failures = this.#failures.get(slave) ?? 0;
     return failures === 0
@@ -257,13 +269,16 @@ export class Group {
       : Math.min(this.#limits.delay * 2 ** Math.min(failures - 1, 30), RETRY_LIMIT);
   }
 
-  /** Starts a process; undefined where that fails, which is told, or ends all at the first start. */
+  /**
+   * Starts a process of a slave. A failure is reported by an event and gives undefined; at the very
+   * first start of a slave it ends all groups.
+   */
   #spawnOne(slave: Slave, reserve = false): SlaveProcess | undefined {
     let child: SlaveProcess;
     try {
       child = new SlaveProcess(slave, slave.options.command());
     } catch (error) {
-      // one that never could be started hardly will be
+      // a slave that could never be started will hardly start later
       if (!this.#spawned.has(slave)) {
         this.#fail(error);
         return undefined;
@@ -280,7 +295,7 @@ export class Group {
     child.status.then((status) => {
       this.#processes.delete(child);
       const worked = child.started !== undefined;
-      // Ctrl-C ends one that has no process group of its own yet
+      // Ctrl-C ends a process that has no process group of its own yet
       const needless = !worked && this.#stopping.aborted;
       if (!child.dismissed && !needless) {
         this.#emit({ kind: "died", slave: slave.name, pid, status, worked });
@@ -290,12 +305,15 @@ export class Group {
     return child;
   }
 
-  /** Starts a process of each slave that is to wait. */
+  /** Starts a reserve process for each slave. */
   #fillReserve(): void {
     for (const slave of this.#slaves) this.#fillReserveOf(slave);
   }
 
-  /** Starts one. One that dies is replaced, though not at once; one that cannot be had is, later. */
+  /**
+   * Starts a reserve process for a slave. When it dies or cannot be started, another attempt
+   * follows after a delay.
+   */
   #fillReserveOf(slave: Slave): void {
     const reserve = this.#reserve;
     if (!reserve || reserve.get(slave)?.running || this.#refilling.has(slave)) return;
@@ -312,12 +330,15 @@ export class Group {
     }).catch(this.#fail);
   }
 
-  /** Lets all of them work; false when one does not, or when all is to end. */
+  /**
+   * Lets all processes work. Resolves to false when one does not start to, or when the supervisor
+   * ends.
+   */
   async #start(processes: readonly SlaveProcess[]): Promise<boolean> {
     const failed = new AbortController();
     const results = await Promise.all(processes.map(async (child) => {
       const { slave, pid, spawned } = child;
-      // one that had all the time has only to wake up
+      // a process that has started up long ago has only to wake up
       const limit = Math.max(WAKE_LIMIT, this.#limits.start - (performance.now() - spawned));
       const end = AbortSignal.any([child.end, this.#stopping, failed.signal]);
       const ok = await within(
@@ -340,12 +361,12 @@ export class Group {
     return results.every(Boolean);
   }
 
-  /** Until one of them ends or all is to end. */
+  /** Resolves when one of the processes ends, or when the supervisor ends. */
   async #watch(processes: readonly SlaveProcess[]): Promise<void> {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.#stopping]);
     const silent = this.#listen(processes, signal);
-    // a failure of the wait is one of the group, whichever comes first
+    // an error of the wait is an error of the group
     silent.catch(this.#fail);
     this.#watching = true;
     await Promise.race([...processes.map(({ status }) => status), silent]);
@@ -353,7 +374,10 @@ export class Group {
     over.abort();
   }
 
-  /** Kills the first one that shows no sign of life; resolves then, or when the signal aborts. */
+  /**
+   * Kills the first process whose heartbeat stands still. Resolves then, or when the signal is
+   * aborted.
+   */
   async #listen(processes: readonly SlaveProcess[], signal: AbortSignal): Promise<void> {
     const heard = processes.map(({ slave }) => ({ beat: slave.options.heartbeat?.(), missed: 0 }));
     while (!signal.aborted) {
@@ -362,7 +386,7 @@ export class Group {
         const last = heard[i];
         const beat = child.slave.options.heartbeat?.();
         if (!last || beat === undefined || !child.running) continue;
-        // looks are counted, not time: a machine that stood still makes nobody silent
+        // looks are counted, not time: when the whole machine stood still, no process was silent
         last.missed = beat === last.beat ? last.missed + 1 : 0;
         last.beat = beat;
         const silence = last.missed * HEARTBEAT_PERIOD;
@@ -379,14 +403,17 @@ export class Group {
     await child.kill();
   }
 
-  /** Counts a death that comes at once after the start. */
+  /** Counts a process that died "at once" after its start. */
   #died({ slave, started }: SlaveProcess): void {
     const now = performance.now();
     if (started !== undefined && now - started > this.#limits.quick) slave.deaths.length = 0;
     else slave.deaths.push(now);
   }
 
-  /** What the deaths of these processes mean: the delay before the next start. */
+  /**
+   * What the deaths of these processes mean for the next start: a delay in milliseconds, or none at
+   * all.
+   */
   #judge(processes: readonly SlaveProcess[]): number | "giveUp" {
     for (const child of processes) {
       if (!child.running && !child.dismissed) this.#died(child);
@@ -407,13 +434,13 @@ export class Group {
     return delay;
   }
 
-  /** Ends all of them, with the stop command where they obey and without where they do not. */
+  /** Ends all processes: by the stop command those that obey, by killing the others. */
   async #stop(processes: readonly SlaveProcess[]): Promise<void> {
     await Promise.all(processes.map(async (child) => {
       if (!child.running) return;
       const begin = performance.now();
       const { slave, pid } = child;
-      // one that has not started yet has nothing to finish
+      // a process that does not work yet has nothing to finish
       if (child.started === undefined) return await this.#kill(child, "not started yet");
       child.dismissed = true;
       const { stop, exit } = this.#limits;

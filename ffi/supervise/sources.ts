@@ -1,27 +1,31 @@
 /**
- * The source files of a program that Deno runs, as they were when it started: a `git pull` under a
- * running master must not give it slaves of another version.
+ * The source files of a program that Deno runs, as they were when it started: after a `git pull`, a
+ * running master must still start slaves of its own version.
  *
- * They are kept in memory, a megabyte, and written to a folder when one of them has changed.
+ * The files are kept in memory, about a megabyte, and written to a folder when one of them has
+ * changed.
  *
  * @module
  */
 
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** What tells without reading a file that it may have changed. */
+/** What shows that a file may have changed, without reading the file. */
 interface Stamp {
   size: number;
   mtime: number;
   ino: number;
-  /** Whether a later change must have another time: a file system's clock has ticks. */
+  /**
+   * Whether a later change must have another time: two changes within a tick of the file system's
+   * clock have the same.
+   */
   settled: boolean;
 }
 
-/** How far apart two changes are that surely have different times, in milliseconds. */
+/** Milliseconds between two changes that certainly have different times. */
 const TICKS = 2_000;
 
-/** A file as it was. */
+/** A file as it was when the program started. */
 interface Kept {
   bytes: Uint8Array<ArrayBuffer>;
   stamp: Stamp;
@@ -30,7 +34,7 @@ interface Kept {
 /** Files that Deno looks for in the folders around a program. */
 const CONFIGURATION = ["deno.json", "deno.jsonc", "import_map.json", "package.json", "deno.lock"];
 
-/** Whether an import of this file leads to further ones. */
+/** Files that may import others. */
 const CODE = /\.[mc]?[jt]sx?$/;
 
 function stampOf(path: string): Stamp | undefined {
@@ -54,7 +58,7 @@ export class Sources {
   readonly #files = new Map<string, Kept>();
   #copies = new Set<string>();
 
-  /** Reads them: the main module and whatever it leads to. */
+  /** Reads the main module, and all files that it imports or names. */
   constructor(readonly main: string) {
     const wanted = [main, ...this.#configuration()];
     for (let path = wanted.pop(); path !== undefined; path = wanted.pop()) {
@@ -84,7 +88,7 @@ export class Sources {
     return this.#files.size;
   }
 
-  /** Whether a file is not what it was any more. */
+  /** Whether any file has changed since the program started. */
   get changed(): boolean {
     return [...this.#files].some(([path, kept]) => {
       const now = stampOf(path);
@@ -95,13 +99,13 @@ export class Sources {
       const bytes = Deno.readFileSync(path);
       if (bytes.length !== kept.bytes.length) return true;
       if (bytes.some((byte, i) => byte !== kept.bytes[i])) return true;
-      // written anew as it was
+      // the file was written again with the same contents
       kept.stamp = now;
       return false;
     });
   }
 
-  /** Writes the files as they were below a folder; the path of the main module there. */
+  /** Writes the files as they were into a folder. Returns the path of the main module there. */
   writeTo(folder: string): string {
     if (!this.#copies.has(folder)) {
       for (const [path, { bytes }] of this.#files) {

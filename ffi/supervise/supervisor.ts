@@ -1,9 +1,9 @@
 /**
- * Slave processes that are started again when they die, with what they left behind put in order.
+ * Starts slave processes again when they die, after putting in order what they left behind.
  *
- * The master of the chapter's "Slave Process Recovery Mechanism": it keeps a list of resources for
- * each slave, notices at once that one has ended, stops those that depend on it, resets the
- * resources of all of them, and starts them again.
+ * This is the "Slave Process Recovery Mechanism" of DPDK's guide to multi-process samples: the
+ * master keeps a list of resources for each slave, notices at once that a slave has ended, stops
+ * the slaves that depend on it, resets the resources of all of them, and starts them again.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { type Common, Group, type SupervisorEvent, type SupervisorLimits } from 
 
 const LIMITS: Required<SupervisorLimits> = {
   start: 10_000,
-  // a slave that another process keeps from its CPU is not hung; what it counts must not be cut short
+  // a slave that gets no CPU for a while does not hang, and must finish its counters
   stop: 1_000,
   exit: 1_000,
   silence: 2_000,
@@ -63,7 +63,7 @@ export class Supervisor {
   readonly #groups: Slave[][] = [];
   readonly #runs: Promise<void>[] = [];
   readonly #stop = new AbortController();
-  /** What nobody expected, the first of it. */
+  /** The first unexpected error. */
   #failure: { error: unknown } | undefined;
   readonly #common: Common;
 
