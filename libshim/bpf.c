@@ -66,12 +66,11 @@ shim_bpf_load(struct shim_filter *filter, uint32_t jit)
 		return ret;
 	filter->bpf = rte_bpf_load(&prm);
 	ret = filter->bpf == NULL ? -rte_errno : 0;
-	free((void *)(uintptr_t)prm.ins);
-	if (ret < 0)
-		return ret;
-	if (jit && rte_bpf_get_jit(filter->bpf, &native) == 0)
+	if (ret == 0 && jit && rte_bpf_get_jit(filter->bpf, &native) == 0 &&
+			native.func != NULL && bpf_jit_is_right(&prm, &native))
 		filter->jit = native.func;
-	return filter->jit != NULL;
+	free((void *)(uintptr_t)prm.ins);
+	return ret < 0 ? ret : filter->jit != NULL;
 }
 
 void

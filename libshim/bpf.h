@@ -3,9 +3,11 @@
 #ifndef SHIM_BPF_H
 #define SHIM_BPF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct rte_bpf;
+struct rte_bpf_jit;
 struct rte_bpf_prm;
 
 /*
@@ -35,5 +37,8 @@ struct shim_filter {
 
 /* bpf_convert.c: the program for mbufs. prm->ins is the caller's to free(). 0 or -errno. */
 int bpf_convert(const struct bpf_program *program, struct rte_bpf_prm *prm);
+
+/* bpf_jit.c: whether the machine code of such a program is what it should be. */
+bool bpf_jit_is_right(const struct rte_bpf_prm *prm, const struct rte_bpf_jit *jit);
 
 #endif

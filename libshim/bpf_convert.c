@@ -9,11 +9,16 @@
  *     and reads 4 GiB behind it. libpcap takes it for a packet that does not match;
  *   - leaves a shift by 32 and more to the CPU. libpcap shifts everything out.
  *
- * And its compiler for x86 writes one byte for the bits of a jump if one of them is set, where the
- * CPU reads four (emit_tst_imm): the code behind it is another one then, and crashes.
+ * And its compiler for x86
  *
- * So the program is written anew: the loads get their register, the bits come from a register, and
- * a check goes in front of what needs one.
+ *   - writes one byte for the bits of a jump if one of them is set, where the CPU reads four
+ *     (emit_tst_imm): the code behind it is another one then, and crashes;
+ *   - takes the short form for a jump back over 127 or 128 bytes, which reaches 126 (emit_abs_jcc):
+ *     it ends somewhere in the code ahead. All its jumps back are to the program's first exit.
+ *
+ * So the program is written anew: the loads get their register, the bits come from a register, a
+ * check goes in front of what needs one, and the only exit is the last instruction. What else may
+ * come of its compiler is looked at afterwards: bpf_jit.c.
  */
 
 #include <errno.h>
@@ -106,7 +111,8 @@ convert_insn(struct ebpf_insn insn, bool wild, struct ebpf_insn out[CONVERT_MOST
 			.off = 2, .imm = 32,
 		};
 		out[n++] = zero;
-		out[n++] = (struct ebpf_insn){ .code = BPF_JMP | BPF_JA, .off = 1 };
+		/* to the shift, which leaves 0 as it is: see bpf_jit.c */
+		out[n++] = (struct ebpf_insn){ .code = BPF_JMP | BPF_JA, .off = 0 };
 		break;
 	case BPF_JMP | BPF_JSET | BPF_K:
 		out[n++] = (struct ebpf_insn){
@@ -125,31 +131,65 @@ convert_insn(struct ebpf_insn insn, bool wild, struct ebpf_insn out[CONVERT_MOST
 static bool
 convert_jumps(const struct ebpf_insn *insn)
 {
-	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != EBPF_EXIT &&
-		BPF_OP(insn->code) != EBPF_CALL;
+	return BPF_CLASS(insn->code) == BPF_JMP && BPF_OP(insn->code) != EBPF_EXIT;
+}
+
+static bool
+convert_exits(const struct ebpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | EBPF_EXIT);
+}
+
+/* A jump to the next instruction stands before each to which one leads: bpf_jit.c relies on it. */
+static uint32_t
+convert_landing(const struct ebpf_insn *before, struct ebpf_insn *out)
+{
+	if (convert_jumps(before) || convert_exits(before))
+		return 0;
+	*out = (struct ebpf_insn){ .code = BPF_JMP | BPF_JA };
+	return 1;
 }
 
 /* The whole program as it must be; NULL where there is no memory. */
 static struct ebpf_insn *
 convert_anew(const struct ebpf_insn *ins, uint32_t n, bool wild, uint32_t *len)
 {
-	/* where each instruction begins, its check included */
+	/* where each instruction begins, its check included, and whether a jump leads to it */
 	uint32_t *starts = calloc(n + 1, sizeof(*starts));
-	struct ebpf_insn *anew = calloc(n, CONVERT_MOST * sizeof(*anew));
-	uint32_t i;
+	bool *led_to = calloc(n, sizeof(*led_to));
+	struct ebpf_insn *anew = calloc(n + 1, (CONVERT_MOST + 1) * sizeof(*anew));
+	uint32_t i, at = 0;
 
-	if (starts == NULL || anew == NULL) {
-		free(starts);
+	if (starts == NULL || led_to == NULL || anew == NULL) {
 		free(anew);
-		return NULL;
+		anew = NULL;
+		goto end;
 	}
 	for (i = 0; i < n; i++)
-		starts[i + 1] = starts[i] + convert_insn(ins[i], wild, &anew[starts[i]]);
+		if (convert_jumps(&ins[i]))
+			led_to[i + 1 + ins[i].off] = true;
+	for (i = 0; i < n; i++) {
+		if (led_to[i])
+			at += convert_landing(&ins[i - 1], &anew[at]);
+		starts[i] = at;
+		at += convert_insn(ins[i], wild, &anew[at]);
+		/* its jump is the last that it becomes */
+		starts[i + 1] = at;
+	}
 	for (i = 0; i < n; i++)
 		if (convert_jumps(&ins[i]))
 			anew[starts[i + 1] - 1].off =
 				(int16_t)(starts[i + 1 + ins[i].off] - starts[i + 1]);
-	*len = starts[n];
+	/* every exit is a jump to the last one */
+	for (i = 0; i < at; i++)
+		if (convert_exits(&anew[i]))
+			anew[i] = (struct ebpf_insn){
+				.code = BPF_JMP | BPF_JA, .off = (int16_t)(at - 1 - i),
+			};
+	anew[at].code = BPF_JMP | EBPF_EXIT;
+	*len = at + 1;
+end:
+	free(led_to);
 	free(starts);
 	return anew;
 }
@@ -172,7 +212,13 @@ bpf_convert(const struct bpf_program *program, struct rte_bpf_prm *prm)
 	prm->ins = convert_anew(converted->ins, converted->nb_ins, convert_x_is_wild(program),
 			&prm->nb_ins);
 	rte_free(converted);
-	return prm->ins == NULL ? -ENOMEM : 0;
+	if (prm->ins == NULL)
+		return -ENOMEM;
+	/* as far as a jump reaches */
+	if (prm->nb_ins <= INT16_MAX)
+		return 0;
+	free((void *)(uintptr_t)prm->ins);
+	return -E2BIG;
 #else
 	(void)program;
 	(void)prm;

@@ -47,6 +47,7 @@ const ERROR_BYTES = 256;
 /** Why rte_bpf takes no such program, by the name of the errno. */
 const REASONS: Readonly<Record<string, string>> = {
   E2BIG: "rte_bpf takes at most 4096 instructions, and the expression compiles to more",
+  EINVAL: "rte_bpf refuses the program that the expression compiles to",
   ELOOP: "rte_bpf takes no loops, and the expression has one (protochain)",
   ENOTSUP: "filters over bursts are unavailable: this DPDK was built without libpcap",
 };
@@ -163,8 +164,9 @@ export class Filter implements Disposable {
   }
 
   /**
-   * Whether bursts are filtered by machine code (`rte_bpf_get_jit`) or by DPDK's interpreter.
-   * Prepares the filter for bursts at the first call.
+   * Whether bursts are filtered by machine code (`rte_bpf_get_jit`) or by DPDK's interpreter. It is the
+   * interpreter where DPDK makes no machine code, and where the code that it makes jumps to a wrong
+   * place, as it can on x86-64. Prepares the filter for bursts at the first call.
    *
    * @throws {DpdkError} as {@linkcode Filter.decide}.
    */

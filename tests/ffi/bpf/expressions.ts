@@ -93,6 +93,11 @@ export const EXPRESSIONS: readonly string[] = [
   "ether[ether[0] - 4:4] >= 0",
   "ether[ether[11] * 0x1000000:2] >= 0",
   "ether[0xffffffff - ether[0]:1] = 0",
+  // of which DPDK's compiler for x86 made code that jumped to a wrong place
+  "(((-85) % (len << 1)) << 4) <= (0x7fffffff | ip[20:1]) or udp portrange 50001-50100",
+  "(ip[4:2] ^ 0x5555 > 0x8000 or arp[51:2] > (-250)) and ether[12:2] = 0x800 and ether[14:4] != 0",
+  "not ((vlan and 0x1ce6e2e1 <= (len * ip[17:1])))",
+  "src host 10.1.2.3 and len <= 0x68d2738b and (len >> 29) = 0 and (11 + len) = (-ether[43:2])",
   // tags and labels, which shift what follows
   "vlan",
   "vlan 100",
