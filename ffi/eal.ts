@@ -38,6 +38,7 @@ import {
   setEalReady,
   unwrap,
 } from "./boundary/native.ts";
+import { inspected } from "./boundary/shown.ts";
 import { blamedOption, plainLog, vdevBlame, vdevReason } from "./host/start_failure.ts";
 import { keepOfPrimary, keepOwn } from "./host/pcap.ts";
 import { shortageHint } from "./host/shortage.ts";
@@ -386,6 +387,12 @@ export class Eal implements Disposable {
 
   #check(): void {
     if (!this.#alive) throw new DpdkError({ operation: "Eal", reason: "used after disposal" });
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    const text = `Eal: ${this.processType} with file prefix ${this.filePrefix}`;
+    return this.#alive ? text : `${text} (disposed)`;
   }
 
   /**

@@ -15,6 +15,7 @@ import { DpdkError } from "./boundary/errors.ts";
 import { formatRanges } from "./host/lcore_list.ts";
 import { shim } from "./boundary/library.ts";
 import { checkInteger, failure, readList, requireEal, unwrap } from "./boundary/native.ts";
+import { inspected } from "./boundary/shown.ts";
 
 /** `LCORE_ID_ANY`: the lcore id of a thread that has no lcore. */
 export const LCORE_ID_ANY: number = ANY;
@@ -145,6 +146,11 @@ export class Lcore implements Disposable {
     checkInteger("lcore", id, 0, LCORE_ID_ANY);
     unwrap(operation, shim().shim_lcore_float(id));
     return new Lcore(id);
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    return this.#held ? `Lcore ${this.id}` : `Lcore ${this.id} (disposed)`;
   }
 
   /**

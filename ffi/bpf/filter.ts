@@ -16,6 +16,7 @@ import {
   textIn,
   toPointer,
 } from "../boundary/native.ts";
+import { inspected } from "../boundary/shown.ts";
 import type { Burst } from "../mbuf/burst.ts";
 import { bytesOf, type HasBytes } from "../net/source.ts";
 import { firstLayer, LINK_TYPE, linkTypeName } from "../pcap/link_type.ts";
@@ -234,6 +235,11 @@ export class Filter implements Disposable {
   [handedOver](): { kind: string; by: Required<FilterOptions> & { expression: string } } {
     const { expression, linkType } = this;
     return { kind: "Filter", by: { expression, linkType, jit: this.#wantsJit } };
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    return `Filter ${shown(this.expression)}${this.#handle === null ? " (disposed)" : ""}`;
   }
 
   /** Frees the filter: `rte_bpf_destroy`, `pcap_freecode`. Idempotent. */

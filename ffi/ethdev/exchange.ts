@@ -7,6 +7,7 @@
 import { DpdkError } from "../boundary/errors.ts";
 import { type Hot, shim } from "../boundary/library.ts";
 import { checkInteger, disposed, StableMemory } from "../boundary/native.ts";
+import { inspected } from "../boundary/shown.ts";
 import { Burst, type BurstOptions, DROP, KEEP } from "../mbuf/burst.ts";
 import { LANE, readCount, TURN, writeLong } from "./layout.ts";
 import { endWithPort } from "./ports.ts";
@@ -156,6 +157,17 @@ export class Exchange implements Disposable {
   /** Number of packets received from queue `index` so far, exact to 2^53. */
   received(index: number): number {
     return readCount(this.#lanes, this.#lane(index) + LANE.received);
+  }
+
+  /** For JSON: the burst of each receive queue. */
+  toJSON(): { bursts: readonly Burst[] } {
+    return { bursts: this.bursts };
+  }
+
+  /** What `console.log` shows: how many packets of each receive queue are in hand. */
+  [inspected](): string {
+    const counts = `${Array.from(this.counts).join(", ")} packets in hand`;
+    return this.#alive ? `Exchange: ${counts}` : "Exchange (disposed)";
   }
 
   /** Gives the packets that are left back to their pools. Idempotent. */

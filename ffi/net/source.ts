@@ -18,6 +18,8 @@ export interface HasPackets {
   readonly offsets: ArrayLike<number>;
   /** Bytes of each packet's first segment. */
   readonly lengths: ArrayLike<number>;
+  /** The whole packet, where packets may have several segments. */
+  packet?(index: number): HasBytes;
 }
 
 /** @internal The bytes of a packet. */
@@ -30,7 +32,9 @@ export function bytesOf(source: Uint8Array | HasBytes): Uint8Array {
  *
  * @throws {RangeError} when the burst has no such packet in its memory.
  */
-export function burstBytes({ view, offsets, lengths }: HasPackets, index: number): Uint8Array {
+export function burstBytes(burst: HasPackets, index: number): Uint8Array {
+  if (burst.packet) return burst.packet(index).bytes();
+  const { view, offsets, lengths } = burst;
   const [offset, length] = [offsets[index], lengths[index]];
   if (offset === undefined || length === undefined || offset + length > view.byteLength) {
     throw new RangeError(`the burst has no packet ${index} in its memory`);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { inspected } from "../boundary/shown.ts";
 import { parse, type Parsed } from "../net/parse.ts";
 import { firstLayer } from "./link_type.ts";
 
@@ -89,6 +90,23 @@ export class CapturedPacket implements CaptureTime {
 
   /** One line: time and packet, as `tcpdump -n -tt` prints it. */
   toString(): string {
-    return `${this.seconds}.${String(this.nanoseconds).padStart(9, "0")} ${this.parse()}`;
+    return `${this.#time()} ${this.parse()}`;
+  }
+
+  #time(): string {
+    return `${this.seconds}.${String(this.nanoseconds).padStart(9, "0")}`;
+  }
+
+  /** For JSON: the time as text, what the file tells of it, and its layers. */
+  toJSON(): unknown {
+    const { length, comment, interface: { index, name } } = this;
+    const time = this.#time();
+    const { layers, stop } = this.parse().toJSON();
+    return { time, interface: name ?? index, length, comment, layers, stop };
+  }
+
+  /** What `console.log` shows: the line. */
+  [inspected](): string {
+    return this.toString();
   }
 }

@@ -6,6 +6,7 @@
 
 import { gunzipSync } from "node:zlib";
 import { DpdkError } from "../boundary/errors.ts";
+import { inspected } from "../boundary/shown.ts";
 import type { CapturedPacket, CaptureInterface } from "./captured.ts";
 import { CaptureParser } from "./parser.ts";
 import { fileChunks, isGzip, plainChunks } from "./source.ts";
@@ -134,6 +135,12 @@ export class PcapReader implements AsyncIterable<CapturedPacket>, AsyncDisposabl
       if (!(error instanceof Error)) throw error;
       throw this.#parser.error(`cannot be unpacked: ${error.message}`);
     }
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    const text = `PcapReader ${this.name}: ${this.format ?? "not read yet"}`;
+    return this.#closed ? `${text} (disposed)` : text;
   }
 
   /** Closes the file. Idempotent. */

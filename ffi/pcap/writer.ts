@@ -6,6 +6,7 @@
 
 import { gzipSync } from "node:zlib";
 import { DpdkError } from "../boundary/errors.ts";
+import { inspected } from "../boundary/shown.ts";
 import { bytesOf, type HasBytes } from "../net/source.ts";
 import { PACKET_MAX } from "./buffer.ts";
 import type { CaptureTime } from "./captured.ts";
@@ -299,6 +300,13 @@ export class PcapWriter implements Disposable {
 
   #error(reason: string): DpdkError {
     return new DpdkError({ operation: `write ${this.#name}`, reason });
+  }
+
+  /** What `console.log` shows. */
+  [inspected](): string {
+    const packets = this.#interfaces.reduce((sum, { received }) => sum + received, 0);
+    const text = `PcapWriter ${this.#name}: ${this.format}, ${packets} packets`;
+    return this.#closed ? `${text} (disposed)` : text;
   }
 
   /**

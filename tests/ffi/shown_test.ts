@@ -12,6 +12,8 @@ import {
   Ring,
 } from "../../mod.ts";
 import { Counters, Lcore } from "../../ffi/eal_api.ts";
+import { AddressRange } from "../../ffi/net/net.ts";
+import { Filter, PcapReader, PcapWriter } from "../../ffi/pcap/pcap.ts";
 import { Claims } from "../../ffi/recovery/recovery.ts";
 import {
   assert,
@@ -20,7 +22,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "../assert.ts";
-import { initTestEal, test } from "./eal.ts";
+import { initTestEal, PREFIX, test } from "./eal.ts";
 
 const eal = initTestEal("0@0", {}, "--vdev=net_null0");
 
@@ -48,12 +50,17 @@ function objects(): Record<string, unknown> {
     link: port.link(),
     rss: port.rss,
     lcores: Lcore.workers(),
-    eal: [eal, eal.secondaries()],
+    eal,
+    secondaries: eal.secondaries(),
+    filter: Filter.compile("udp port 53"),
+    writer: PcapWriter.create("/dev/null"),
+    reader: PcapReader.open("/dev/null"),
+    range: AddressRange.parse("10.0.0.0/8"),
     error: assertThrows(() => Ring.lookup("none"), DpdkError),
   };
 }
 
-test("console.log and JSON take every public object, alive and disposed of", () => {
+test("console.log and JSON take every public object, alive and disposed of", async () => {
   const all = objects();
   for (const [name, object] of Object.entries(all)) {
     let json = "";
@@ -77,6 +84,11 @@ test("console.log and JSON take every public object, alive and disposed of", () 
     Deno.inspect(all["tx"]),
     "TxQueue: tx queue 0 of port 0: 0 sent, 0 dropped, 0 pending",
   );
+  assertEquals(Deno.inspect(eal), `Eal: primary with file prefix ${PREFIX}`);
+  assertEquals(Deno.inspect(all["exchange"]), "Exchange: 0 packets in hand");
+  assertEquals(Deno.inspect(all["filter"]), 'Filter "udp port 53"');
+  assertEquals(Deno.inspect(all["writer"]), "PcapWriter /dev/null: pcapng, 0 packets");
+  assertEquals(Deno.inspect(all["reader"]), "PcapReader /dev/null: not read yet");
   const json = (name: string) => JSON.parse(JSON.stringify(all[name]));
   assertMatch(json("zone").address, /^0x[0-9a-f]+$/);
   assertMatch(json("zone").iova, /^0x[0-9a-f]+$/);
@@ -92,7 +104,10 @@ test("console.log and JSON take every public object, alive and disposed of", () 
     assertStringIncludes(Deno.inspect(object), "(disposed)", name);
     assertThrows(() => JSON.stringify(object), DpdkError, "disposal");
   }
-  for (const name of ["rx", "tx", "memory"]) {
+  (all["filter"] as Disposable)[Symbol.dispose]();
+  (all["writer"] as Disposable)[Symbol.dispose]();
+  await (all["reader"] as AsyncDisposable)[Symbol.asyncDispose]();
+  for (const name of ["rx", "tx", "memory", "exchange", "filter", "writer", "reader"]) {
     assertStringIncludes(Deno.inspect(all[name]), "(disposed)", name);
   }
   assertStringIncludes(Deno.inspect(all["packet"]), "(disposed");

@@ -1,6 +1,6 @@
 /** How packets and bursts are shown: a line, a dump, what console.log prints, JSON. */
 
-import { ether, frame, ipv4, udp, vlan } from "../../../ffi/net/net.ts";
+import { ether, frame, ipv4, parse, udp, vlan } from "../../../ffi/net/net.ts";
 import { Burst, createPktmbufPool, DpdkError, type Mempool } from "../../../mod.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../assert.ts";
 import { initTestEal, test } from "../eal.ts";
@@ -37,6 +37,8 @@ test("a packet of two segments is read, shown and dumped whole", () => {
   assertEquals([packet.ipv4?.src, packet.udp?.dstPort, packet.vlan?.id], ["10.0.0.1", 9, 5]);
   assertEquals(packet.layers.map(({ name }) => name).join(), "ether,vlan,ipv4,udp,payload");
   assertEquals(packet.payload, new TextEncoder().encode("hello"));
+  assertEquals(`${parse(burst, 0)}`, LINE);
+  assertThrows(() => parse(burst, 1), RangeError, "holds 1 packets, got 1");
   const dump = packet.dump().split("\n");
   assertEquals(dump.slice(0, 2), [LINE, "      2 segments"]);
   assertStringIncludes(dump[2] ?? "", "ether       dst 02:00:00:00:00:02");

@@ -467,3 +467,22 @@ Deno.test("the name tells the format", async () => {
     Deno.removeSync(folder, { recursive: true });
   }
 });
+
+Deno.test("a packet of a file is shown as a line, and as JSON without its bytes in numbers", () => {
+  const frames = [frame(ether(), ipv4({ src: "10.0.0.1" }), udp({ dstPort: 9 }), "hi")];
+  const path = Deno.makeTempFileSync({ suffix: ".pcapng" });
+  try {
+    {
+      using writer = PcapWriter.create(path, { interfaces: [{ name: "a" }] });
+      const time = { seconds: 5, nanoseconds: 7 };
+      for (const bytes of frames) writer.write(bytes, { time, comment: "one" });
+    }
+    const [packet] = PcapReader.readSync(path);
+    assertEquals(Deno.inspect(packet), "5.000000007 IP 10.0.0.1.0 > 0.0.0.0.9: UDP, length 2");
+    const { layers, ...rest } = JSON.parse(JSON.stringify(packet));
+    assertEquals(rest, { time: "5.000000007", interface: "a", length: 44, comment: "one" });
+    assertEquals(layers.at(-1).bytes, "6869");
+  } finally {
+    Deno.removeSync(path);
+  }
+});
