@@ -54,23 +54,48 @@ shim_bpf_keep(const struct shim_filter *filter, struct shim_burst *packets)
 /* So many packets are interpreted at once. */
 enum { FILTER_AT_ONCE = 64 };
 
-/* Prepares a filter for bursts; whether it is machine code then, or -errno. */
-int
-shim_bpf_load(struct shim_filter *filter, uint32_t jit)
+/* Loads a program with some padding, and its machine code if that is right; 0 or -errno. */
+static int
+filter_load(struct shim_filter *filter, uint32_t jit, uint32_t padding, bool *is_wrong)
 {
 	struct rte_bpf_jit native;
 	struct rte_bpf_prm prm;
-	int ret = bpf_convert(&filter->program, &prm);
+	int ret = bpf_convert(&filter->program, padding, &prm);
 
 	if (ret < 0)
 		return ret;
 	filter->bpf = rte_bpf_load(&prm);
 	ret = filter->bpf == NULL ? -rte_errno : 0;
-	if (ret == 0 && jit && rte_bpf_get_jit(filter->bpf, &native) == 0 &&
-			native.func != NULL && bpf_jit_is_right(&prm, &native))
-		filter->jit = native.func;
+	*is_wrong = false;
+	if (ret == 0 && jit && rte_bpf_get_jit(filter->bpf, &native) == 0 && native.func != NULL) {
+		*is_wrong = !bpf_jit_is_right(&prm, &native);
+		if (!*is_wrong)
+			filter->jit = native.func;
+	}
 	free((void *)(uintptr_t)prm.ins);
-	return ret < 0 ? ret : filter->jit != NULL;
+	return ret;
+}
+
+/*
+ * Prepares a filter for bursts; whether it is machine code then, or -errno. Code whose jumps are
+ * wrong is right when the program is a little longer, mostly.
+ */
+int
+shim_bpf_load(struct shim_filter *filter, uint32_t jit)
+{
+	enum { TRIES = 8 };
+	uint32_t padding;
+	bool is_wrong;
+	int ret;
+
+	for (padding = 0;; padding++) {
+		ret = filter_load(filter, jit, padding, &is_wrong);
+		if (ret < 0)
+			return ret;
+		if (!is_wrong || padding + 1 == TRIES)
+			return filter->jit != NULL;
+		shim_bpf_unload(filter);
+	}
 }
 
 void

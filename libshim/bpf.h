@@ -35,8 +35,11 @@ struct shim_filter {
 	uint64_t (*jit)(void *mbuf); /* NULL where it is interpreted */
 };
 
-/* bpf_convert.c: the program for mbufs. prm->ins is the caller's to free(). 0 or -errno. */
-int bpf_convert(const struct bpf_program *program, struct rte_bpf_prm *prm);
+/*
+ * bpf_convert.c: the program for mbufs, with so many instructions at its end that do nothing.
+ * prm->ins is the caller's to free(). 0 or -errno.
+ */
+int bpf_convert(const struct bpf_program *program, uint32_t padding, struct rte_bpf_prm *prm);
 
 /* bpf_jit.c: whether the machine code of such a program is what it should be. */
 bool bpf_jit_is_right(const struct rte_bpf_prm *prm, const struct rte_bpf_jit *jit);

@@ -150,14 +150,17 @@ convert_landing(const struct ebpf_insn *before, struct ebpf_insn *out)
 	return 1;
 }
 
-/* The whole program as it must be; NULL where there is no memory. */
+/*
+ * The whole program as it must be, with so many jumps to the next instruction before its exit; NULL
+ * where there is no memory.
+ */
 static struct ebpf_insn *
-convert_anew(const struct ebpf_insn *ins, uint32_t n, bool wild, uint32_t *len)
+convert_anew(const struct ebpf_insn *ins, uint32_t n, bool wild, uint32_t padding, uint32_t *len)
 {
 	/* where each instruction begins, its check included, and whether a jump leads to it */
 	uint32_t *starts = calloc(n + 1, sizeof(*starts));
 	bool *led_to = calloc(n, sizeof(*led_to));
-	struct ebpf_insn *anew = calloc(n + 1, (CONVERT_MOST + 1) * sizeof(*anew));
+	struct ebpf_insn *anew = calloc(n + 1 + padding, (CONVERT_MOST + 1) * sizeof(*anew));
 	uint32_t i, at = 0;
 
 	if (starts == NULL || led_to == NULL || anew == NULL) {
@@ -181,6 +184,8 @@ convert_anew(const struct ebpf_insn *ins, uint32_t n, bool wild, uint32_t *len)
 			anew[starts[i + 1] - 1].off =
 				(int16_t)(starts[i + 1 + ins[i].off] - starts[i + 1]);
 	/* every exit is a jump to the last one */
+	for (i = 0; i < padding; i++)
+		anew[at++].code = BPF_JMP | BPF_JA;
 	for (i = 0; i < at; i++)
 		if (convert_exits(&anew[i]))
 			anew[i] = (struct ebpf_insn){
@@ -196,7 +201,7 @@ end:
 
 /* -E2BIG and -ELOOP: rte_bpf takes no such program. -ENOTSUP: this DPDK converts none. */
 int
-bpf_convert(const struct bpf_program *program, struct rte_bpf_prm *prm)
+bpf_convert(const struct bpf_program *program, uint32_t padding, struct rte_bpf_prm *prm)
 {
 #ifdef RTE_HAS_LIBPCAP
 	struct rte_bpf_prm *converted;
@@ -210,7 +215,7 @@ bpf_convert(const struct bpf_program *program, struct rte_bpf_prm *prm)
 		return -rte_errno;
 	*prm = *converted;
 	prm->ins = convert_anew(converted->ins, converted->nb_ins, convert_x_is_wild(program),
-			&prm->nb_ins);
+			padding, &prm->nb_ins);
 	rte_free(converted);
 	if (prm->ins == NULL)
 		return -ENOMEM;
@@ -221,6 +226,7 @@ bpf_convert(const struct bpf_program *program, struct rte_bpf_prm *prm)
 	return -E2BIG;
 #else
 	(void)program;
+	(void)padding;
 	(void)prm;
 	return -ENOTSUP;
 #endif

@@ -7,7 +7,7 @@
  * a jump over less than 128 bytes is a shorter one, and takes an equal length for an equal layout.
  * But a jump can get longer too, while another one gets shorter: then jumps lead into the middle of
  * instructions, and the first packet ends the process. Seen with one of some thousand expressions;
- * read in DPDK 22.11 to 26.07. Where a jump does not lead to its place, the filter is interpreted.
+ * read in DPDK 22.11 to 26.07. Code in which a jump does not lead to its place is not run.
  *
  * What is relied on, and bpf_convert() sees to it: wherever a jump of the program leads to, a jump
  * stands before it. So all places are known from the jumps alone, in their order, and of the

@@ -166,8 +166,8 @@ export class Filter implements Disposable {
 
   /**
    * Whether bursts are filtered by machine code (`rte_bpf_get_jit`) or by DPDK's interpreter. It is the
-   * interpreter where DPDK makes no machine code, and where the code that it makes jumps to a wrong
-   * place, as it can on x86-64. Prepares the filter for bursts at the first call.
+   * interpreter where DPDK makes no machine code, or only code that jumps to a wrong place, as it can
+   * on x86-64. Prepares the filter for bursts at the first call.
    *
    * @throws {DpdkError} as {@linkcode Filter.decide}.
    */

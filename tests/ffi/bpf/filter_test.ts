@@ -146,9 +146,8 @@ test("bytes and packets in bursts match as tcpdump has it, compiled and interpre
   );
   assertEquals(wrong, []);
   assert(interpreted.every(({ isJit }) => !isJit));
-  // rte_bpf has a compiler for both architectures, of whose code some is refused
-  const refused = EXPRESSIONS.filter((_, f) => !compiled[f]?.isJit);
-  assert(refused.length < 5, refused.join("; "));
+  // rte_bpf has a compiler for both architectures; code that is wrong is made anew
+  assertEquals(EXPRESSIONS.filter((_, f) => !compiled[f]?.isJit), []);
   for (const filter of [...compiled, ...interpreted]) filter[Symbol.dispose]();
   assertStrictEquals(pool.inUseCount, 0);
 });
