@@ -6,14 +6,14 @@
 
 import { tryReadKernelFile } from "./kernel_file.ts";
 
-/** How often a command line that is empty is looked at again, a millisecond later. */
+/** How often an empty command line is read again, a millisecond later. */
 const EXEC_TRIES = 20;
 
 /** The command line of a living process; no words where it has ended or cannot be seen. */
 export function commandLine(pid: number | string): string[] {
   const read = () => tryReadKernelFile(`/proc/${pid}/cmdline`);
   let line = read();
-  // for a moment there is none, in the middle of execve()
+  // the command line is empty for a moment in the middle of execve()
   for (let tries = 0; line === "" && tries < EXEC_TRIES; tries++) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     line = read();
@@ -42,15 +42,18 @@ const DENO_VALUES: readonly string[] = [
 /** Deno's subcommands that run a script. */
 const DENO_RUNS: readonly string[] = ["bench", "run", "serve", "test"];
 
-/** Of these, those that hand on to the script only what follows `--`. */
+/** Those of the subcommands that pass only what follows `--` to the script. */
 const DENO_TESTS: readonly string[] = ["bench", "test"];
 
-/** Whether a process is Deno's, which runs somebody's script. */
+/** Whether a process is Deno, which runs a script. */
 function isDeno(argv: readonly string[]): boolean {
   return /^deno\b/.test(argv[0]?.split("/").pop() ?? "");
 }
 
-/** Where in Deno's command line its subcommand and its script are, where there are any. */
+/**
+ * The places of the subcommand and of the script in Deno's command line; undefined where there is
+ * none.
+ */
 function denoWords(argv: readonly string[]): { command?: string; script?: number } {
   let command: string | undefined;
   for (let i = 1; i < argv.length; i++) {

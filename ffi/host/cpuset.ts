@@ -10,7 +10,10 @@ import { shim } from "../boundary/library.ts";
 import { readList } from "../boundary/native.ts";
 import { refuse } from "./permits.ts";
 
-/** The CPUs that a thread of this process can be bound to. A mask as of `taskset` is no limit. */
+/**
+ * The CPUs that a thread of this process can be bound to. A mask set by `taskset` does not limit
+ * them.
+ */
 export function cpusetCpus(): Set<number> {
   return new Set(readList(
     "CPUs of the cpuset",
@@ -19,18 +22,18 @@ export function cpusetCpus(): Set<number> {
   ));
 }
 
-/** The same lcores, on permitted CPUs by turns. */
+/** These lcores, placed on the permitted CPUs by turns. */
 function onPermitted(lcores: LcoreMap, permitted: ReadonlySet<number>): string {
   const cpus = [...permitted];
   return [...lcores.keys()].map((id, i) => `${id}@${cpus[i % cpus.length]}`).join(",");
 }
 
 /**
- * Refuses lcores none of whose CPUs is in the cpuset: EAL binds a thread to each. Without any of the
- * lcore options EAL takes the CPUs of the mask, and service cores among them only.
+ * Refuses lcores of which no CPU is in the cpuset, since EAL binds a thread to each lcore. Without
+ * any lcore option EAL takes the CPUs of the mask, and service cores only among these.
  *
  * @param mask The CPUs that this thread may run on.
- * @param cpuset Gives those of the cpuset; called where the mask leaves a doubt.
+ * @param cpuset returns the CPUs of the cpuset; called only where the mask does not decide.
  * @throws {DpdkError} that names the option and the CPUs.
  */
 export function checkCpuset(

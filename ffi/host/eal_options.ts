@@ -1,5 +1,5 @@
 /**
- * EAL's command line, read before EAL reads it: a bad option shall be one clear line, where EAL
+ * Reads EAL's command line before EAL does, so that a bad option gives one clear line, where EAL
  * itself prints a page of usage or goes on with a guess.
  *
  * @module
@@ -68,10 +68,10 @@ export interface EalOptions {
 
 /** What the value of an option looks like. */
 interface Form {
-  /** What to say that was expected. */
+  /** What was expected, in words, for errors. */
   expected: string;
   valid: Check;
-  /** The value can be left out. */
+  /** Whether the value can be left out. */
   optional?: true;
 }
 
@@ -86,20 +86,25 @@ const COUNT = /^[1-9]\d{0,8}$/;
 const SIZES = /^\d+(,\d+)*$/;
 const NUMBER = /^(0[xX][0-9a-fA-F]+|\d+)$/;
 
-/** A value of this form; the text says what was expected. */
+/** The form of a value that must be given. */
 function value(expected: string, valid: Check = TEXT): Form {
   return { expected, valid };
 }
 
-/** A value of this form, or none, which this reader's own list of options tells. */
+/** The form of a value that may be left out. */
 function perhaps(expected: string, valid: Check): Form {
   return { expected, valid, optional: true };
 }
 
-/** Names of levels; EAL takes each beginning of one, and goes on after a level that it does not know. */
+/**
+ * Names of log levels. EAL takes any beginning of one, and ignores a level that it does not know.
+ */
 const LEVELS = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"];
 
-/** Whether this is a level, alone or after a regular expression and a comma, or a pattern and a colon. */
+/**
+ * Whether a text is a log level, alone or behind a regular expression and a comma or a pattern and
+ * a colon.
+ */
 function isLogLevel(text: string): boolean {
   const level = text.match(/^(?:[^,]*,|[^,:]*:)?([a-z]+|[1-9]\d{0,8})$/)?.[1];
   if (level === undefined) return false;
@@ -110,8 +115,8 @@ const DEVICE = value("a device such as 0000:03:00.0");
 const MEGABYTES = value("megabytes a NUMA node such as 1024,1024", SIZES);
 
 /**
- * The options whose values are looked at, by the names that this toolkit uses for them. Which there
- * are, and which of them take a value, the EAL itself says: see {@linkcode EalTable}.
+ * The options whose values are checked here, by the names that this toolkit uses for them. Which
+ * options exist, and which of them take a value, EAL itself tells: see {@linkcode EalTable}.
  */
 const OWN: Readonly<Record<string, Form | "nothing">> = {
   "-a": DEVICE,
@@ -130,7 +135,7 @@ const OWN: Readonly<Record<string, Form | "nothing">> = {
   "--base-virtaddr": value("an address such as 0x500000000000", NUMBER),
   "--block": DEVICE,
   "--create-uio-dev": "nothing",
-  // `..` is a folder with other things in it
+  // `..` would be a folder with other files in it
   "--file-prefix": value(
     "a name without '/' and '%'",
     // deno-lint-ignore no-control-regex -- a class such as \p{Cc} takes a millisecond of every start
@@ -173,7 +178,7 @@ const OWN: Readonly<Record<string, Form | "nothing">> = {
   "--vmware-tsc-map": "nothing",
 };
 
-/** Where no EAL has told its options, those that are looked at. */
+/** The options to assume where EAL has not told its own: those that are checked here. */
 const OWN_OPTIONS = Object.entries(OWN).map(([option, form]): EalOption => {
   const takes = form === "nothing" ? 0 : form.optional ? 2 : 1;
   return option.startsWith("--")
@@ -185,29 +190,32 @@ function fail(option: string, reason: string, hint?: string): never {
   throw new DpdkError({ operation: option, reason, ...(hint ? { hint } : {}) });
 }
 
-/** An option as an EAL has it, and its value as it is looked at here. */
+/** An option of EAL, and how its value is checked here. */
 interface Known {
-  /** Its name in this toolkit, as `--lcores` or `-l`, however it was spelled. */
+  /** The option's name in this toolkit, such as `--lcores` or `-l`, however it was spelled. */
   option: string;
   takes: 0 | 1 | 2;
   form: Form;
-  /** Each one counts, not the last alone. */
+  /** Whether every occurrence counts, and not only the last one. */
   many: boolean;
 }
 
-/** The name of an option in this toolkit: that of the spelled ones which it looks at, or the long one. */
+/** The name of an option in this toolkit: the spelling that it checks, or else the long name. */
 function nameOf(spelled: string, other: string): string {
   const names = [spelled, other];
   return names.find((name) => Object.hasOwn(OWN, name)) ??
     names.find((name) => name.startsWith("--")) ?? spelled;
 }
 
-/** What may be given more than once; of all others that are looked at the last one counts. */
+/**
+ * Options that may be given more than once; of all others that are checked here the last one
+ * counts.
+ */
 const LISTS = ["-a", "--allow", "-b", "--block", "-d", "--log-level", "--trace", "--vdev"];
 
 /** The options that an EAL has. */
 class Options {
-  /** By each way to spell them. */
+  /** The options by each of their spellings. */
   readonly #known = new Map<string, Known>();
   /** The long names, with their dashes. */
   readonly #long: string[] = [];
@@ -233,12 +241,15 @@ class Options {
     this.#known.set(spelled, { option, takes, form, many: repeats });
   }
 
-  /** The option that is spelled just so. */
+  /** The option with exactly this spelling. */
   get(spelled: string): Known | undefined {
     return this.#known.get(spelled);
   }
 
-  /** The long options that a name can stand for: EAL took any prefix that only one has. */
+  /**
+   * The long options that a name can stand for: older EALs take any prefix that belongs to one
+   * option only.
+   */
   candidates(spelled: string): string[] {
     if (this.#known.has(spelled)) return [spelled];
     return spelled === "--" ? [] : this.#long.filter((name) => name.startsWith(spelled));
@@ -261,12 +272,15 @@ class Options {
     fail(spelled, `expected an option of EAL, got '${spelled}'`, hint);
   }
 
-  /** Whether an option counts each time. */
+  /** Whether every occurrence of an option counts. */
   isMany(option: string): boolean {
     return this.#known.get(option)?.many ?? LISTS.includes(option);
   }
 
-  /** The notation of an option's lcores: `-l` takes that of `--lcores` too where they are one. */
+  /**
+   * The option whose notation the lcores of an option have: `-l` also takes the notation of
+   * `--lcores` where the two are one option.
+   */
   notationOf({ option, value = "" }: GivenOption): string {
     return option === "-l" && this.oneLcoreOption && /[@(]/.test(value) ? "--lcores" : option;
   }
@@ -274,7 +288,7 @@ class Options {
 
 const optionsOf = new WeakMap<readonly EalOption[], Options>();
 
-/** The options of an EAL; of none, those that are looked at. */
+/** The options of an EAL; without a table, the options that are checked here. */
 function optionsIn(table: EalTable | undefined): Options {
   const list = table?.options ?? OWN_OPTIONS;
   let options = optionsOf.get(list);
@@ -284,9 +298,9 @@ function optionsIn(table: EalTable | undefined): Options {
 
 /** One option of the command line, with its canonical name. */
 export interface GivenOption {
-  /** Its name in full, as `--lcores` or `-l`. */
+  /** The option's name in full, such as `--lcores` or `-l`. */
   option: string;
-  /** Its value, where it has one. */
+  /** The option's value; undefined where it has none. */
   value: string | undefined;
 }
 
@@ -331,7 +345,9 @@ function* readOptions(args: readonly string[], options: Options): Generator<Give
   }
 }
 
-/** The value behind an option's letter; with `=` in between where it can be left out, as in `-R=4`. */
+/**
+ * The value behind an option's letter; behind `=` where the value can be left out, as in `-R=4`.
+ */
 function shortValue({ takes }: Known, rest: string): string | undefined {
   return (takes === 2 ? rest.replace(/^=/, "") : rest) || undefined;
 }
@@ -342,8 +358,8 @@ function apart({ takes }: Known, next: () => string | undefined): string | undef
 }
 
 /**
- * The options in the command line of a process that runs already, which knows better than we do
- * what is right: words that are no option of EAL's are passed over.
+ * The options in the command line of a process that is already running. Words that are no option of
+ * EAL are passed over, since EAL has taken the line as it is.
  */
 export function* scanOptions(args: readonly string[]): Generator<GivenOption> {
   const options = optionsIn(loadedEalTable());
@@ -383,7 +399,7 @@ export function asksForDevices(args: readonly string[]): boolean {
   return DEVICE_OPTIONS.some((option) => given.has(option));
 }
 
-/** Where `--remap-lcore-ids` makes the ids begin; undefined where it was not given. */
+/** The id from which `--remap-lcore-ids` counts; undefined where it was not given. */
 export function lcoreBaseOf(given: Iterable<GivenOption>): number | undefined {
   let base: number | undefined;
   for (const { option, value } of given) {
@@ -395,7 +411,7 @@ export function lcoreBaseOf(given: Iterable<GivenOption>): number | undefined {
 /**
  * The lcores that one option gives a process of a known EAL: see {@linkcode parseLcoreOption}.
  *
- * @param base Where the ids begin, see {@linkcode lcoreBaseOf}.
+ * @param base the id from which the ids count, see {@linkcode lcoreBaseOf}.
  */
 export function lcoresOfOption(
   given: GivenOption,
@@ -414,7 +430,10 @@ export function lcoresOfOption(
   return parseLcoreOption(notation, value, { limit: table?.lcores, base });
 }
 
-/** Of EAL's arguments the option that makes it impossible to attach to the process. */
+/**
+ * The option among EAL's arguments that makes it impossible to attach to the process; undefined
+ * where there is none.
+ */
 export function keepsOthersOut(args: readonly string[]): string | undefined {
   const given = parseLenient(args);
   for (const option of ["--in-memory", "--no-shconf", "--no-huge"]) {
@@ -424,10 +443,16 @@ export function keepsOthersOut(args: readonly string[]): string | undefined {
   return given.has("--huge-unlink") && unlink === "always" ? "--huge-unlink" : undefined;
 }
 
-/** What EAL puts behind the file prefix: the largest pid, and cycles that suffice for years. */
+/**
+ * The longest text that EAL puts behind the file prefix: the largest pid, and a cycle count of
+ * years.
+ */
 const SOCKET_NAME = "/mp_socket_4194304_fffffffffffffff";
 
-/** A path of a secondary's socket that is too long would be cut, in the middle of a letter too. */
+/**
+ * Refuses a file prefix with which the path of a secondary's socket would be too long: EAL would
+ * cut it.
+ */
 function checkPrefixLength(prefix: string): void {
   const bytes = (text: string) => new TextEncoder().encode(text).length;
   const limit = SHIM_SOCKET_PATH - bytes(`${runtimeRoot()}/${SOCKET_NAME}`);
@@ -448,9 +473,9 @@ export function parseEalOptions(args: readonly string[]): EalOptions {
 }
 
 /**
- * Reads arguments as an EAL will that knows these options.
+ * Reads arguments as an EAL with these options reads them.
  *
- * @param table What it knows; undefined for the options that are looked at here.
+ * @param table the options of that EAL; undefined for the options that are checked here.
  * @throws {DpdkError} one line that names the option and what was expected.
  */
 export function readEalOptions(
@@ -548,7 +573,7 @@ function checkCombinations(
   }
 }
 
-/** Which devices there are and where memory is must look the same in every process. */
+/** Options about devices and memory, which must be the same in all processes of a primary. */
 const FOR_SECONDARIES = [
   "-a",
   "-b",
@@ -571,13 +596,13 @@ const FOR_SECONDARIES = [
   "--vfio-vf-token",
 ];
 
-/** An option as arguments; those of one letter take their value apart. */
+/** An option as arguments: an option of one letter and its value are two. */
 function written(option: string, value: string): string[] {
   if (value === "") return [option];
   return option.startsWith("--") ? [`${option}=${value}`] : [option, value];
 }
 
-/** The same options without abbreviations and repetitions, which EAL 25.11 ends the process for. */
+/** Options without abbreviations and repetitions, for which EAL 25.11 ends the process. */
 function canonical(given: readonly GivenOption[], options: Options): string[] {
   const last = new Map(given.map(({ option }, i) => [option, i]));
   return given
@@ -593,7 +618,7 @@ export function secondaryArgs(args: readonly string[]): string[] {
   return argsForSecondary(args, ealTable());
 }
 
-/** {@linkcode secondaryArgs} for an EAL that knows these options. */
+/** {@linkcode secondaryArgs} for an EAL with these options. */
 export function argsForSecondary(
   args: readonly string[],
   table: EalTable | undefined,

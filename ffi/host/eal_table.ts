@@ -1,7 +1,6 @@
 /**
- * What an EAL knows: its options, and how many lcores it was built for. EAL itself has told it when
- * the shim was built, see `ffi/shim/eal_table.c`; the record goes with the shim, and with compiled
- * programs.
+ * The options of an EAL, and how many lcores it was built for. EAL itself told them when the shim
+ * was built, see `ffi/shim/eal_table.c`; they are kept beside the shim, and in compiled programs.
  *
  * @module
  */
@@ -12,9 +11,9 @@
  */
 export type EalOption = readonly [letter: string, name: string, takes: 0 | 1 | 2, many: 0 | 1];
 
-/** What an EAL knows. */
+/** The options of an EAL, and its number of lcores. */
 export interface EalTable {
-  /** How many lcores it has at most: `RTE_MAX_LCORE`. */
+  /** The most lcores that it can have: `RTE_MAX_LCORE`. */
   lcores: number;
   /** All options that it takes. */
   options: readonly EalOption[];

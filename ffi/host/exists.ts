@@ -1,10 +1,10 @@
 /**
- * Whether there is something.
+ * Whether a path exists.
  *
  * @module
  */
 
-/** Whether a path leads to something, be it a link that leads nowhere. */
+/** Whether there is a file, a folder or a symbolic link at a path; the link may lead nowhere. */
 export function exists(path: string): boolean {
   try {
     Deno.lstatSync(path);

@@ -1,5 +1,5 @@
 /**
- * Whether it is still the same process that lives.
+ * Identities of processes: a pid may be used again, but not a pid together with a start time.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import { tryReadKernelFile } from "./kernel_file.ts";
 import { openShim, shim } from "../boundary/library.ts";
 import { maxLcores } from "./max_lcores.ts";
 
-/** Where the slots of processes begin in the record that they keep (lcore_record.ts). */
+/** Number of the first slot for processes in the record of lcores (lcore_record.ts). */
 export function processSlots(): number {
   return maxLcores() + 1;
 }
 
-/** What `/proc` says of a process. */
+/** What `/proc` says about a process. */
 interface Stat {
-  /** As `ps` has it. */
+  /** The process's state, a letter as in `ps`. */
   state: string;
   threads: number;
-  /** When it started, in clock ticks since boot. */
+  /** When the process started, in clock ticks since boot. */
   start: bigint;
 }
 
@@ -42,8 +42,8 @@ export function startOf(pid: number): bigint | undefined {
 }
 
 /**
- * Something that no other process has had since boot: the pid, and in the upper half when the
- * process started. Undefined when it has ended, a zombie included.
+ * A number that no other process has had since boot: the pid in the lower half, and the start time
+ * in the upper. Undefined for a process that has ended or is a zombie.
  */
 export function identityOf(pid: number): bigint | undefined {
   const stat = statOf(pid);
@@ -59,13 +59,13 @@ export function pidOf(identity: bigint): number {
 }
 
 /**
- * Whether the process of an identity lives. One of another PID namespace does while it holds its slot
- * in the record that our processes keep.
+ * Whether the process with an identity lives. A process of another PID namespace lives as long as
+ * it holds its slot in the record of lcores.
  */
 export function lives(identity: bigint): boolean {
   const pid = pidOf(identity);
   if (identityOf(pid) === identity) return true;
-  // no process without EAL keeps that record
+  // that record is kept with the shim only
   if (!openShim()) return false;
   const start = Number(BigInt.asUintN(32, identity >> 32n));
   return shim().shim_lcore_record_elsewhere(processSlots(), pid, start) > 0;

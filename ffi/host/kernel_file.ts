@@ -1,6 +1,6 @@
 /**
- * Files that the kernel makes up, below `/proc` and `/sys`. Deno opens them for programs with all
- * permissions only; a compiled program has fewer, and reads them through the C library.
+ * Reads files of the kernel, below `/proc` and `/sys`. Deno opens them only for programs with all
+ * permissions; compiled programs have fewer, and read them through the C library.
  *
  * @module
  */
@@ -22,7 +22,7 @@ const LIBC = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Read at a time, in bytes. */
+/** Bytes that are read at a time. */
 const CHUNK = 16 * 1024;
 
 let libc: Deno.DynamicLibrary<typeof LIBC>["symbols"] | undefined;
@@ -37,7 +37,7 @@ function readThroughLibc(path: string): string {
   try {
     for (;;) {
       const length = Number(read(file, chunk, BigInt(CHUNK)));
-      // a process that ends meanwhile
+      // the process has ended meanwhile
       if (length < 0) throw new Deno.errors.NotFound(`cannot read ${path}`);
       if (length === 0) return text + decoder.decode();
       text += decoder.decode(chunk.subarray(0, length), { stream: true });
@@ -56,7 +56,7 @@ export function readKernelFile(path: string): string {
   return Deno.build.standalone ? readThroughLibc(path) : Deno.readTextFileSync(path);
 }
 
-/** The same; `undefined` where it cannot be read. */
+/** The whole text of a file below `/proc` or `/sys`; `undefined` where it cannot be read. */
 export function tryReadKernelFile(path: string): string | undefined {
   try {
     return readKernelFile(path);

@@ -9,7 +9,7 @@ import { DpdkError } from "../boundary/errors.ts";
 /** The lcores of a process: the CPUs of each, by lcore id. */
 export type LcoreMap = Map<number, number[]>;
 
-/** The options that say which lcores a process has. */
+/** The options that name the lcores of a process. */
 export const LCORE_OPTIONS: readonly string[] = ["-c", "-l", "--lcores"];
 
 function bad(option: string, expected: string, got: string): never {
@@ -39,7 +39,7 @@ function parseSet(option: string, text: string, expected: string, whole: string)
   return numbers;
 }
 
-/** `-l 0-1,3` or `-S 2-3`: each CPU is the lcore of the same number. */
+/** `-l 0-1,3` or `-S 2-3`: CPU n is lcore n. */
 function parseCoreList(option: string, text: string): LcoreMap {
   const cpus = parseSet(option, text, EXPECTED[option] ?? "", text);
   return new Map(cpus.map((cpu) => [cpu, [cpu]]));
@@ -65,29 +65,36 @@ function parseLcores(text: string): LcoreMap {
   const parse = (set: string) =>
     parseSet(option, isGroup(set) ? set.slice(1, -1) : set, expected, text);
   const map: LcoreMap = new Map();
-  // at commas outside of parentheses
+  // splits at commas outside of parentheses
   for (const item of text.split(/,(?![^(]*\))/)) {
     const [left = "", right, ...more] = item.split("@").map((set) => set.trim());
     if (more.length > 0) bad(option, expected, text);
     const ids = parse(left);
     const cpus = right === undefined ? undefined : parse(right);
     for (const id of ids) {
-      // a bare range is an lcore a CPU; a bare group floats over all of its CPUs
+      // a range alone means lcore n on CPU n; a group alone means that each lcore floats over all
+      // CPUs of the group
       map.set(id, cpus ?? (isGroup(left) ? ids : [id]));
     }
   }
   return map;
 }
 
-/** What the ids of lcores may be. */
+/** Which ids lcores may have. */
 export interface LcoreIds {
-  /** How many lcores the EAL has, `RTE_MAX_LCORE`; where left out, EAL itself sees to that. */
+  /**
+   * Number of lcores that the EAL can have, `RTE_MAX_LCORE`; where left out, EAL itself checks the
+   * ids.
+   */
   limit?: number | undefined;
-  /** Ids are counted from here on, as `--remap-lcore-ids` has it; each is its CPU's where left out. */
+  /**
+   * The id from which ids are counted, as with `--remap-lcore-ids`; where left out, an lcore has
+   * its CPU's number.
+   */
   base?: number | undefined;
 }
 
-/** Lcores of the same CPUs, in the order of these, with ids from `base` on. */
+/** Lcores on these CPUs, in their order, with ids from `base` on. */
 export function remapped(cpus: Iterable<number>, base: number): LcoreMap {
   return new Map([...cpus].sort((a, b) => a - b).map((cpu, i) => [base + i, [cpu]]));
 }
@@ -114,7 +121,7 @@ export function parseLcoreOption(
   return map;
 }
 
-/** Numbers as EAL writes them: `0-2,5`. */
+/** Numbers in EAL's notation: `0-2,5`. */
 export function formatRanges(numbers: Iterable<number>): string {
   const sorted = [...numbers].sort((a, b) => a - b);
   const parts: string[] = [];

@@ -1,7 +1,7 @@
 /**
- * Who has which lcore: the record that our processes keep in the runtime folder of their primary,
- * before EAL starts. The kernel's locks on it tell who lives, in other PID namespaces too; see
- * `libshim/lcore_record.c`.
+ * The record of lcores: which process has which lcore. Our processes keep it in the runtime folder
+ * of their primary, and enter before EAL starts. The kernel's locks on it tell which processes
+ * live, in other PID namespaces too; see `libshim/lcore_record.c`.
  *
  * @module
  */
@@ -16,33 +16,33 @@ import { maxLcores } from "./max_lcores.ts";
 /** The record's name in the runtime folder. */
 export const RECORD_FILE = "denodpdk_lcores";
 
-/** Behind the lcores' slots, before one for each process. */
+/** The slot of the primary: behind the slots of lcores, before the slots of processes. */
 const primarySlot = () => processSlots() - 1;
 
-/** A living process that has something of the record. */
+/** A living process that has a slot of the record. */
 export interface Holder {
-  /** Its name, as `simple_mp`. */
+  /** The process's name, such as `simple_mp`. */
   name: string;
-  /** Its pid; 0 where that is one of another PID namespace. */
+  /** The process's pid; 0 for a process of another PID namespace. */
   pid: number;
 }
 
-/** Lcores that were not to be had, and who has them. */
+/** Lcores that another process has. */
 export interface Conflict {
-  /** The ids; none where it is the place of the primary that is taken. */
+  /** The lcore ids; none where another process is the primary. */
   lcores: number[];
-  /** The process that has them. */
+  /** The process that has these lcores. */
   holder: Holder;
 }
 
-/** A holder as a user knows it: `simple_mp (pid 4711)`. */
+/** A holder in words, for messages: `simple_mp (pid 4711)`. */
 export function holderText({ name, pid }: Holder): string {
   return `${name || "a process"} (${pid > 0 ? `pid ${pid}` : "in another PID namespace"})`;
 }
 
 const pathOf = (folder: string) => `${folder}/${RECORD_FILE}`;
 
-/** Who has a slot; undefined where nobody else has. */
+/** The other process that has a slot; undefined where no other process has it. */
 function holderOf(slot: number): Holder | undefined {
   const pid = new Uint32Array(1);
   let held = 0;
@@ -53,14 +53,14 @@ function holderOf(slot: number): Holder | undefined {
   return held > 0 ? { name, pid: pid[0] ?? 0 } : undefined;
 }
 
-/** Slots of processes that there may be. */
+/** The slots of processes that may be in use. */
 function slotsInUse(): number[] {
   const first = processSlots();
   const count = Math.max(0, shim().shim_lcore_record_slots() - first);
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** Takes a slot for this process; whether it was free. */
+/** Takes a slot for this process. Returns whether it was free. */
 function take(slot: number, name: string): boolean {
   return shim().shim_lcore_record_take(slot, cString(name), startOf(Deno.pid) ?? 0n) !== -EAGAIN;
 }
@@ -70,12 +70,15 @@ function enter(name: string): void {
   for (let slot = processSlots(); !take(slot, name); slot++);
 }
 
-/** Opens the record; false where there is none, or its folder is not for us to write in. */
+/** Opens the record; false where there is none, or this process may not write in its folder. */
 function open(folder: string, create: boolean): boolean {
   return shim().shim_lcore_record_open(cString(pathOf(folder)), create ? 1 : 0) === 0;
 }
 
-/** Looks into the record of a folder without leaving anything there. */
+/**
+ * Opens the record of a folder, runs `look`, and closes the record; `otherwise` where there is
+ * none.
+ */
 function looking<T>(folder: string, look: () => T, otherwise: T): T {
   if (!open(folder, false)) return otherwise;
   try {
@@ -85,13 +88,16 @@ function looking<T>(folder: string, look: () => T, otherwise: T): T {
   }
 }
 
-/** The lcores of all processes that the record of a folder knows, of this process none. */
+/** The lcores of all other processes in the record of a folder. */
 export function recordedLcores(folder: string): Set<number> {
   const all = Array.from({ length: maxLcores() }, (_, id) => id);
   return looking(folder, () => new Set(all.filter((id) => holderOf(id))), new Set());
 }
 
-/** The primary, where it keeps a record: its name, whatever PID namespace it is in. */
+/**
+ * The primary in the record of a folder, whatever PID namespace it is in; undefined where it is not
+ * entered.
+ */
 export function recordedPrimary(folder: string): Holder | undefined {
   return looking(folder, () => holderOf(primarySlot()), undefined);
 }
@@ -108,18 +114,18 @@ export class LcoreRecord implements Disposable {
   }
 
   /**
-   * Enters this process with its lcores. Other processes see them from here on.
+   * Enters this process and its lcores into the record, where other processes see them from now on.
    *
    * @param role A primary makes the folder where it is missing, as EAL would.
-   * @returns the entry; or who has some of these lcores, and then nothing is entered. Undefined
-   * where no record can be kept, as in a folder that is not for us to write in.
+   * @returns the entry; or the process that has some of these lcores, and then nothing is entered;
+   * undefined where no record can be kept, as in a folder in which this process may not write.
    */
   static enter(
     folder: string,
     role: "primary" | "secondary",
     lcores: Iterable<number>,
   ): LcoreRecord | Conflict | undefined {
-    // in ascending order: of any processes that want each other's, one gets all
+    // in ascending order: of several processes that want the same lcores, one gets all
     const slots = [...lcores].sort((a, b) => a - b);
     if (role === "primary") slots.unshift(primarySlot());
     const record = new LcoreRecord(folder, slots);
@@ -135,7 +141,7 @@ export class LcoreRecord implements Disposable {
       try {
         Deno.mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       } catch {
-        // EAL tells why it cannot
+        // EAL says why the folder cannot be made
       }
     }
   }
@@ -144,7 +150,7 @@ export class LcoreRecord implements Disposable {
     for (const slot of this.#slots) {
       if (take(slot, this.#name)) continue;
       const holder = holderOf(slot);
-      // it has just ended
+      // the holder has just ended
       if (!holder) return this.#take();
       const same = (other: Holder | undefined) =>
         other?.pid === holder.pid && other.name === holder.name;
@@ -158,20 +164,21 @@ export class LcoreRecord implements Disposable {
     return undefined;
   }
 
-  /** Pids of the other processes that are entered, as far as they are of this PID namespace. */
+  /** The pids of the other processes in the record that are in this PID namespace. */
   pids(): Set<number> {
     return new Set(slotsInUse().flatMap((slot) => holderOf(slot)?.pid || []));
   }
 
-  /** The primary, where it is entered. */
+  /** The primary, if it is in the record. */
   primary(): Holder | undefined {
     return holderOf(primarySlot());
   }
 
   /**
-   * Enters this process anew where somebody has removed the folder since, before EAL held it.
+   * Enters this process again if the folder was removed after {@linkcode LcoreRecord.enter}, before
+   * EAL held it.
    *
-   * @returns who has some of its lcores meanwhile.
+   * @returns the process that has taken some of the lcores meanwhile; undefined where none has.
    */
   confirm(): Conflict | undefined {
     if (shim().shim_lcore_record_current(cString(pathOf(this.#folder)))) return undefined;

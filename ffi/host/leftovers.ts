@@ -1,5 +1,5 @@
 /**
- * DPDK's files on this machine, and which of them nobody uses any more. Only looks.
+ * Finds DPDK's files on this machine, and which of them no process uses any more. Changes nothing.
  *
  * @module
  */
@@ -11,15 +11,17 @@ import { hugetlbfsMounts, type ProcessName, processName, runtimeRoot } from "./m
 import { cString } from "../boundary/native.ts";
 import { type Life, primaryOf, socketLife } from "./liveness.ts";
 
-/** One DPDK runtime folder: what a `--file-prefix` stands for on this machine. */
+/** A runtime folder of DPDK; there is one for each `--file-prefix` in use. */
 export interface RuntimeFolder {
   /** The file prefix. */
   prefix: string;
   /** The folder, as `/var/run/dpdk/rte`. */
   path: string;
-  /** The processes that map its `config`, as far as they can be seen from here. */
+  /** The processes that map the folder's `config`, as far as they can be seen from here. */
   processes: ProcessName[];
-  /** Whether anyone lives there. Unknown without a shim, or where it is another user's. */
+  /**
+   * Whether a process of this folder lives. Unknown without a shim, or for another user's folder.
+   */
   life: Life;
 }
 
@@ -27,15 +29,15 @@ export interface RuntimeFolder {
 export interface HugepageFiles {
   /** The file prefix. */
   prefix: string;
-  /** The folder that they lie in: a hugetlbfs, or one in it (`--huge-dir`). */
+  /** The folder of the files: a hugetlbfs, or a folder in it (`--huge-dir`). */
   folder: string;
-  /** How many there are. */
+  /** Number of files. */
   count: number;
-  /** Dead, or unknown without a shim. */
+  /** Whether their processes are dead; unknown without a shim. */
   life: Exclude<Life, "alive">;
 }
 
-/** The entries of a folder, sorted by name; none where it is missing or not for us. */
+/** The entries of a folder, sorted by name; none where it is missing or cannot be read. */
 function list(path: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(path)].sort((a, b) => a.name < b.name ? -1 : 1);
@@ -55,7 +57,10 @@ function resolved(path: string): string {
   }
 }
 
-/** Whether the kernel can be asked who lives, which takes a shim; none is built for a look. */
+/**
+ * Whether the kernel can be asked which processes live. That takes a shim; none is built just to
+ * look.
+ */
 function canAsk(): boolean {
   if (Deno.build.standalone || Deno.env.get("DENODPDK_SHIM") !== undefined) return true;
   const ready = LINKAGES.filter((linkage) => shimStatus(linkage).state === "ready");
@@ -63,13 +68,13 @@ function canAsk(): boolean {
   return ready.length > 0;
 }
 
-/** The processes whose maps name a file that `match` finds interesting, by what it returns. */
+/** The processes that map a file for which `match` returns a key, by that key. */
 function mappers(match: (path: string) => string | undefined): Map<string, Set<number>> {
   const found = new Map<string, Set<number>>();
   for (const { name } of list("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     const pid = Number(name);
-    // gone meanwhile, or hidden from us
+    // the process has ended meanwhile, or its maps cannot be read
     for (const line of read(`/proc/${pid}/maps`).split("\n")) {
       const slash = line.indexOf("/");
       const key = slash < 0 ? undefined : match(line.slice(slash));
@@ -82,7 +87,7 @@ function mappers(match: (path: string) => string | undefined): Map<string, Set<n
   return found;
 }
 
-/** Whether this entry of the file system is a folder or file of the user we run as. */
+/** Whether a file or folder belongs to the user of this process. */
 function isOurs(path: string): boolean {
   if (Deno.uid() === 0) return true;
   try {
@@ -93,7 +98,7 @@ function isOurs(path: string): boolean {
 }
 
 /**
- * The folders below which EAL keeps a folder for each prefix: this process's, those of systemd's
+ * The folders in which EAL keeps a folder for each prefix: that of this process, those of systemd's
  * services and of logged-in users (`RUNTIME_DIRECTORY`, `XDG_RUNTIME_DIR`), and those in use.
  */
 function runtimeRoots(used: Iterable<string>): string[] {
@@ -109,10 +114,10 @@ function runtimeRoots(used: Iterable<string>): string[] {
   });
 }
 
-/** Whether anyone lives in a runtime folder, by the kernel's answers. */
+/** Whether a process of a runtime folder lives, as the kernel says. */
 function lifeIn(folder: string): Life {
   const sockets = list(folder).filter(({ name }) => /^(mp_socket|dpdk_telemetry)/.test(name));
-  // a process with --in-memory or --no-shconf has no config, but a telemetry socket
+  // a process with --in-memory or --no-shconf has a telemetry socket there, and no config
   const lives = [
     primaryOf(folder)?.life ?? "dead",
     ...sockets.map(({ name }) => socketLife(`${folder}/${name}`)),
@@ -120,7 +125,7 @@ function lifeIn(folder: string): Life {
   return lives.includes("alive") ? "alive" : lives.includes("unknown") ? "unknown" : "dead";
 }
 
-/** The runtime folders of this user, of root those of all, with the processes in each. */
+/** The runtime folders of this user, for root those of all users, with the processes of each. */
 export function runtimeFolders(): RuntimeFolder[] {
   const users = mappers((path) => /\/dpdk\/[^/]+\/config$/.test(path) ? path : undefined);
   const folders = runtimeRoots(users.keys()).flatMap((root) =>

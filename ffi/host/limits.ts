@@ -13,16 +13,16 @@ import { failure } from "../boundary/native.ts";
 import { type Permits, refuse, sizeText } from "./permits.ts";
 import { numaNodes } from "./room.ts";
 
-/** A limit that leaves no doubt, and what is not worth trying then. */
+/** A limit that is certainly high enough: nothing is checked then. */
 const AMPLE = 1024;
 
 /** Files that EAL opens for itself: configuration, memzones, sockets, pipe, timer, epoll. */
 const EAL_FILES = 8;
-/** Lists of memory for a page size on a NUMA node. */
+/** Memory lists of EAL for each page size on each NUMA node. */
 const LISTS = 4;
-/** Two pipes to the thread of an lcore. */
+/** Files of the two pipes to the thread of an lcore. */
 const LCORE_FILES = 4;
-/** Hugepages, devices, the record of lcores. */
+/** Files for hugepages, devices and the record of lcores. */
 const SPARE_FILES = 16;
 /** Threads that EAL starts for itself: interrupts, messages, telemetry, devices. */
 const EAL_THREADS = 4;
@@ -33,7 +33,7 @@ const WORKER_FILES = 7;
 const WORKER_THREADS = 2;
 
 /**
- * Refuses limits with which EAL or Deno would fail half-way.
+ * Refuses limits with which EAL or Deno would fail in the middle of their start.
  *
  * @throws {DpdkError} that names the limit as `ulimit` does.
  */
@@ -62,13 +62,13 @@ export function checkLimits(
   refuse("ulimit -f", `files of up to ${sizeText(most)}`, `a limit of ${sizeText(fileBytes)}`);
 }
 
-/** Whether there was room for the Workers of all lcores, when the first one was asked for. */
+/** Whether there was room for the Workers of all lcores when the first Worker was started. */
 let hadRoom = false;
 
 /**
- * The error for a Worker that cannot be had now; undefined where it can. Deno would end the process,
- * or wait for ever. The first time there must be room for all lcores: what a Worker needs comes a
- * while after its start.
+ * The error for a Worker that cannot be started now; undefined where it can. Deno itself would end
+ * the process, or wait for ever. At the first Worker there must be room for all lcores, since a
+ * Worker takes what it needs some time after its start.
  */
 export function workerRefusal(operation: string): DpdkError | undefined {
   const workers = hadRoom ? 1 : shim().shim_lcore_list(new Uint32Array(), 0);

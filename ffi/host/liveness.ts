@@ -1,11 +1,11 @@
 /**
- * Who lives: the one place that decides it.
+ * Decides which processes live. No other module does.
  *
- * The kernel's answers count, which are the same wherever a process is: the lock on `config` for a
- * primary, the socket that it has bound for a secondary. A pid only names a process, and only where
- * it can be seen: a peer may be in another PID namespace, as in a container that shares hugepages
- * and the runtime folder, or hide its memory from a process with fewer capabilities. What cannot be
- * told is unknown: it is not repaired, not drained, not removed.
+ * What counts is the kernel's answer, which is the same wherever a process runs: for a primary the
+ * lock on `config`, for a secondary the socket that it has bound. A pid is only a name, and only
+ * for a process that can be seen. A peer may be in another PID namespace, as in a container that
+ * shares hugepages and the runtime folder, or hide its memory from a process with fewer
+ * capabilities. What cannot be told is "unknown": it is not repaired, not drained and not removed.
  *
  * @module
  */
@@ -23,21 +23,21 @@ export type Life = "alive" | "dead" | "unknown";
 
 /** The primary of a runtime folder. */
 export interface Primary {
-  /** Whether it lives. Unknown where `config` is another user's. */
+  /** Whether the primary lives. Unknown where `config` is another user's. */
   life: Life;
-  /** Its pid here; undefined where it is dead or cannot be seen. */
+  /** The process's pid in this PID namespace; undefined where it is dead or cannot be seen. */
   pid: number | undefined;
 }
 
 /** A secondary of a runtime folder, by the socket that it made there. */
 export interface Secondary {
-  /** The name of its socket, which no other process of the folder has had. */
+  /** The name of the secondary's socket, which no other process of the folder has had. */
   socket: string;
-  /** Whether it lives; a killed one leaves its socket. */
+  /** Whether the secondary lives; a killed one leaves its socket. */
   life: Life;
-  /** Its pid in its own PID namespace. */
+  /** The secondary's pid in its own PID namespace. */
   ownPid: number;
-  /** Its pid here; undefined where it is dead or cannot be seen. */
+  /** The process's pid in this PID namespace; undefined where it is dead or cannot be seen. */
   pid: number | undefined;
 }
 
@@ -65,7 +65,7 @@ export function ownSocket(folder: string): string {
   return readText((text, len) => shim().shim_files_own_socket(cString(folder), text, len));
 }
 
-/** The secondaries of a runtime folder but this process: all that have made a socket. */
+/** The other secondaries of a runtime folder, living or dead: all that have made a socket. */
 export function secondariesOf(folder: string): Secondary[] {
   let names: string[];
   try {
@@ -84,7 +84,7 @@ export function secondariesOf(folder: string): Secondary[] {
     ({ socket, ownPid }): Secondary[] => {
       const life = secondaryLife(folder, socket);
       if (life === "dead") {
-        // one that ended in order has removed it meanwhile
+        // a process that ended in order has removed its socket meanwhile
         return exists(`${folder}/${socket}`) ? [{ socket, life, ownPid, pid: undefined }] : [];
       }
       const pid = visiblePid(folder, socket, ownPid);
@@ -95,7 +95,8 @@ export function secondariesOf(folder: string): Secondary[] {
 
 /**
  * Whether a secondary lives, by the name of its socket. At an orderly end EAL closes the socket a
- * moment before it removes it: so long the process still has its memory.
+ * moment before it removes it; during that moment the process still has its memory, and counts as
+ * living.
  */
 export function secondaryLife(folder: string, socket: string): Life {
   const life = socketLife(`${folder}/${socket}`);
@@ -106,14 +107,14 @@ export function secondaryLife(folder: string, socket: string): Life {
   return lifeOf(shim().shim_files_private_held(cString(folder), ownPid));
 }
 
-/** The secondaries that live, or may. */
+/** The secondaries that live or may live. */
 export function livingSecondaries(folder: string): Secondary[] {
   return secondariesOf(folder).filter(({ life }) => life !== "dead");
 }
 
 /**
- * The living secondaries that nothing is known of: they cannot be seen from here, and at least one
- * with their pid keeps no record as our programs do.
+ * The living secondaries of which nothing is known: they cannot be seen from here, and they are not
+ * in the record of lcores.
  */
 export function strangers(folder: string): Secondary[] {
   const elsewhere = livingSecondaries(folder).filter(({ pid, ownPid }) => pid !== ownPid);
@@ -123,7 +124,7 @@ export function strangers(folder: string): Secondary[] {
   );
 }
 
-/** The pids that can be seen here of the living processes of a runtime folder but this one. */
+/** The pids of the other living processes of a runtime folder that can be seen from here. */
 export function visiblePids(folder: string): number[] {
   const primary = primaryOf(folder)?.pid;
   const others = livingSecondaries(folder).map(({ pid }) => pid);
@@ -132,7 +133,7 @@ export function visiblePids(folder: string): number[] {
   return [...pids].sort((a, b) => a - b);
 }
 
-/** What a user knows a process by: `simple_mp (pid 4711)`. */
+/** A process in words, for messages: `simple_mp (pid 4711)`. */
 export function describe({ pid, socket }: { pid: number | undefined; socket?: string }): string {
   if (pid !== undefined) return `${processName(pid)} (pid ${pid})`;
   const name = socket ? ` (${socket})` : "";
@@ -140,8 +141,8 @@ export function describe({ pid, socket }: { pid: number | undefined; socket?: st
 }
 
 /**
- * Processes with their names, in order of their pids. One that cannot be seen from here has the pid
- * of its own PID namespace, and the name "?".
+ * Processes with their names, in the order of their pids. A process that cannot be seen from here
+ * has the pid of its own PID namespace, and the name "?".
  */
 export function named(processes: readonly Secondary[]): ProcessName[] {
   return processes
@@ -150,21 +151,21 @@ export function named(processes: readonly Secondary[]): ProcessName[] {
 }
 
 /**
- * Removes the socket of a dead secondary; not while EAL makes one there, or sends to all.
+ * Removes the socket of a dead secondary, but not while EAL makes a socket there or sends to all.
  *
- * @returns whether that secondary is dead indeed.
+ * @returns whether that secondary is dead.
  */
 export function bury(folder: string, socket: string): boolean {
   return shim().shim_files_bury(cString(folder), cString(socket)) !== 0;
 }
 
-/** Removes the sockets that dead secondaries left; how many there were. */
+/** Removes the sockets of dead secondaries. Returns how many there were. */
 export function buryDead(folder: string): number {
   const dead = secondariesOf(folder).filter(({ life }) => life === "dead");
   return dead.filter(({ socket }) => bury(folder, socket)).length;
 }
 
-/** Where `config` lies, as `/proc/<pid>/maps` has it: device and inode, and the end of its path. */
+/** How `config` appears in `/proc/<pid>/maps`: device and inode, and the end of its path. */
 function configMark(folder: string): { file: string; path: string } | undefined {
   try {
     const { dev, ino } = Deno.statSync(`${folder}/config`);
@@ -180,7 +181,7 @@ function configMark(folder: string): { file: string; path: string } | undefined 
   }
 }
 
-/** The pids of processes that have this one in their own PID namespace. */
+/** The pids, in this PID namespace, of processes whose pid in their own namespace is `ownPid`. */
 function pidsKnownAs(ownPid: number): number[] {
   return [...Deno.readDirSync("/proc")].flatMap(({ name }) => {
     if (!/^\d+$/.test(name)) return [];
@@ -191,7 +192,10 @@ function pidsKnownAs(ownPid: number): number[] {
 
 const mapsOf = (pid: number) => read(`/proc/${pid}/maps`);
 
-/** Tells whether a process maps the shared configuration of a folder, as far as that can be seen. */
+/**
+ * Makes a function that tells whether a process maps the `config` of a folder, as far as that can
+ * be seen.
+ */
 function usesFolder(folder: string): (pid: number) => boolean {
   const mark = configMark(folder);
   return (pid) => {
@@ -201,25 +205,29 @@ function usesFolder(folder: string): (pid: number) => boolean {
   };
 }
 
-/** What was found, by socket: no name is used twice, and no process comes into view later. */
+/**
+ * Pids that were found, by socket: a socket's name is never used twice, and a process does not
+ * become visible later.
+ */
 const found = new Map<string, number | undefined>();
 
 /**
- * The pid here of the secondary that made a socket. The socket's name has the pid of the process's
- * own namespace; where that is inside ours, the kernel tells both.
+ * The pid, in this PID namespace, of the secondary that made a socket. The socket's name has the
+ * pid of the process's own namespace; where that lies inside ours, the kernel tells both.
  */
 function visiblePid(folder: string, socket: string, ownPid: number): number | undefined {
   const key = `${folder}/${socket}`;
   if (found.has(key)) return found.get(key);
   const uses = usesFolder(folder);
-  // in containers, many a process has the same pid there, the primary among them
+  // processes in several containers, the primary among them, often have the same pid in their
+  // namespaces
   const primary = primaryOf(folder)?.pid;
   const isOther = (pid: number) => pid !== primary && pid !== Deno.pid;
   let pid = isOther(ownPid) && uses(ownPid) ? ownPid : undefined;
   if (pid === undefined) {
     const candidates = pidsKnownAs(ownPid).filter(isOther);
     const users = candidates.filter(uses);
-    // memory can be hidden from a process with fewer capabilities, which names are not
+    // the memory of a process can be hidden from one with fewer capabilities, but its name is not
     const hidden = candidates.filter((it) => it === ownPid && mapsOf(it) === undefined);
     [pid] = users.length === 1 ? users : users.length === 0 ? hidden : [];
   }

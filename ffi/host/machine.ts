@@ -9,14 +9,14 @@
 import { commandLine, scriptOf } from "./command_line.ts";
 import { tryReadKernelFile as read } from "./kernel_file.ts";
 
-/** The size of hugepages that DPDK's programs are given most, in KiB. */
+/** The usual size of hugepages for DPDK, in KiB. */
 const USUAL_PAGE_KIB = 2048;
 
 let usualPage: number | undefined;
 
 /**
- * The size of the hugepages that are looked at and set up, in KiB: 2 MiB, or what the kernel takes
- * where it has none of these, as one of arm64 with 64 KiB in a page.
+ * The size, in KiB, of the hugepages that are looked at and set up: 2 MiB, or the kernel's default
+ * where it has no such pages, as on arm64 with pages of 64 KiB.
  */
 export function pageKib(): number {
   return usualPage ??= usualPageKib(
@@ -28,14 +28,14 @@ export function pageKib(): number {
 /**
  * The size of the pages to use.
  *
- * @param sizes Those that the kernel has, in KiB; none where it shows none.
- * @param standard The one that it takes where none is named; 0 where that is not known.
+ * @param sizes the sizes that the kernel has, in KiB; none where it shows none.
+ * @param standard the kernel's default size, in KiB; 0 where it is not known.
  */
 export function usualPageKib(sizes: readonly number[], standard: number): number {
   return sizes.includes(USUAL_PAGE_KIB) || standard === 0 ? USUAL_PAGE_KIB : standard;
 }
 
-/** A page's size as one reads it: `2 MiB`, `1 GiB`. */
+/** A page size in words: `2 MiB`, `1 GiB`. */
 export function pageText(kib: number = pageKib()): string {
   const mib = kib / 1024;
   return mib < 1024 ? `${mib} MiB` : `${mib / 1024} GiB`;
@@ -43,7 +43,7 @@ export function pageText(kib: number = pageKib()): string {
 
 /** The hugepages of one size on one NUMA node. */
 export interface HugepageCount {
-  /** Size of a page in KiB, as 2048 or 1048576. */
+  /** Size of a page in KiB, such as 2048 or 1048576. */
   pageKib: number;
   /** NUMA node; `undefined` where the kernel has no nodes or hides them. */
   node: number | undefined;
@@ -71,7 +71,7 @@ export interface ProcessName {
   name: string;
 }
 
-/** The names in a folder, sorted; none where it is missing or not for us. */
+/** The names in a folder, sorted; none where it is missing or cannot be read. */
 function list(path: string): string[] {
   try {
     return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
@@ -94,7 +94,7 @@ function countsIn(folder: string, node?: number): HugepageCount[] {
 /** The hugepages of every size on every NUMA node; empty where the kernel shows none. */
 export function hugepages(): HugepageCount[] {
   const all = countsIn("/sys/kernel/mm/hugepages");
-  // DPDK looks there first; a container can hide that folder and still show the nodes
+  // DPDK looks in this folder first; a container can hide it and still show the nodes
   if (all.length === 0) return [];
   const nodes = "/sys/devices/system/node";
   const counts = list(nodes).flatMap((name) => {
@@ -116,7 +116,7 @@ export function totalHugepages(kib: number = pageKib()): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** How many hugepages of a size nobody uses at this moment; 0 where the kernel shows none. */
+/** How many hugepages of a size are free now; 0 where the kernel shows none. */
 export function freeHugepages(kib: number = pageKib()): number {
   return Number(read(hugepagesFile(kib).replace("nr_", "free_")) ?? 0);
 }

@@ -1,6 +1,6 @@
 /**
- * How many lcores the DPDK of this process has: it differs by build, 128 on x86-64 and 256 on Debian's
- * arm64.
+ * How many lcores DPDK can have in this process. That differs by build: 128 on x86-64, 256 on
+ * Debian's arm64.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Standard output and standard error of a program that works while it prints: a reader that does not
- * read must not keep it from its work. See libshim/output.c.
+ * Standard output and standard error of a program that must not wait for whoever reads its output.
+ * See libshim/output.c.
  *
  * @module
  */
@@ -12,19 +12,19 @@ import { errnoTexts } from "../boundary/native.ts";
 /** Standard output and standard error. */
 const FD = { stdout: 1, stderr: 2 } as const;
 
-/** One of the two. */
+/** The name of one of these. */
 export type OutputName = keyof typeof FD;
 
-/** How long the end of a program waits for a reader that does not read, in milliseconds. */
+/** How long a program waits at its end for a reader that does not read, in milliseconds. */
 const PATIENCE = 200;
 
 const encoder = new TextEncoder();
 
 /**
- * Writes a text. What its reader does not take at once waits in the shim, up to 256 KiB; whole lines
- * beyond that are dropped, and a line says how many as soon as somebody reads again.
+ * Writes a text. What the reader does not take at once waits in the shim, up to 256 KiB. Whole
+ * lines beyond that are dropped; once the reader reads again, a line says how many.
  *
- * Before the shim is open, and in a program that uses none, it waits for the reader.
+ * Before the shim is open, and in a program that does not use it, the call waits for the reader.
  *
  * @throws {Deno.errors.BrokenPipe} once, when the reader has gone.
  * @throws {DpdkError} for any other failure, as a full disk.
@@ -43,12 +43,12 @@ export function writeOutput(name: OutputName, text: string): void {
   throw new DpdkError({ operation: `write to ${name}`, errno: -result, code, reason });
 }
 
-/** Whether something waits for the reader of standard output. */
+/** Whether text waits for the reader of standard output. */
 export function isOutputWaiting(): boolean {
   return (openShim()?.shim_output_pending(FD.stdout) ?? 0) > 0;
 }
 
-/** Waits until all is written, as long as somebody reads; before the end of a program. */
+/** Waits until all text is written, as long as the reader reads. Called before a program ends. */
 export function flushOutput(): void {
   openShim()?.shim_output_flush(PATIENCE);
 }

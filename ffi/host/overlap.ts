@@ -1,5 +1,6 @@
 /**
- * No two processes of a primary may have the same lcore: they would corrupt its mempool cache.
+ * Refuses lcores that another process of the primary has: the two would corrupt the lcore's mempool
+ * cache.
  *
  * @module
  */
@@ -15,7 +16,10 @@ import { describe, ownSocket, secondariesOf, visiblePids } from "./liveness.ts";
 import { maxLcores } from "./max_lcores.ts";
 import { lcoresOf } from "./process_lcores.ts";
 
-/** The lcores that a process of these options has; without any, the CPUs that it may use. */
+/**
+ * The lcores that a process with these options has; without any lcore option, the CPUs that it may
+ * use.
+ */
 function wantedLcores({ lcores, lcoreBase, serviceLcores }: EalOptions): Set<number> {
   const own = lcores ?? parseLcoreOption("-l", cpuList(), { base: lcoreBase });
   return new Set([...[...own.keys()].filter((id) => id < maxLcores()), ...serviceLcores]);
@@ -36,7 +40,7 @@ function refuse(options: EalOptions, { lcores, owner, theirs = lcores }: {
   });
 }
 
-/** Refuses lcores of processes that keep no record of theirs, as the C samples. */
+/** Refuses lcores of processes that are not in the record, such as the C samples. */
 function checkOthers(options: EalOptions, pids: Iterable<number>): void {
   const mine = wantedLcores(options);
   for (const pid of pids) {
@@ -50,7 +54,7 @@ function checkOthers(options: EalOptions, pids: Iterable<number>): void {
 
 /** What to do with lcores that another process has. */
 export interface OverlapOptions {
-  /** Accept them; only for a process that uses no mempool cache. */
+  /** Whether to accept them; only for a process that uses no mempool cache. */
   allowOverlap?: boolean;
 }
 
@@ -59,11 +63,12 @@ function isConflict(entered: LcoreRecord | Conflict | undefined): entered is Con
 }
 
 /**
- * Takes a process's lcores before EAL starts: by the record that our processes keep, and with a look
- * at the command lines of those that keep none.
+ * Takes the lcores of this process before EAL starts: it enters them into the record, and looks at
+ * the command lines of processes that are not in it.
  *
- * @returns the entry in the record, to be kept until EAL has ended; undefined where there is none;
- * "second" where another process is about to become the primary, and this one may be a secondary.
+ * @returns the entry in the record, to be kept until EAL has ended; undefined where no record is
+ * kept; "second" where another process is about to become the primary, and this one may become a
+ * secondary.
  * @throws {DpdkError} when a living process has one of the lcores, or is the primary already.
  */
 export function takeLcores(
@@ -89,7 +94,7 @@ export function takeLcores(
   return entered;
 }
 
-/** Refuses what {@linkcode LcoreRecord} could not have. */
+/** Throws the error for lcores, or the place of the primary, that another process has. */
 export function refuseConflict(options: EalOptions, { lcores, holder }: Conflict): never {
   if (lcores.length > 0) refuse(options, { lcores, owner: holderText(holder) });
   throw new DpdkError({
@@ -107,7 +112,10 @@ export function takenLcores(folder: string): Set<number> {
   return new Set([...recordedLcores(folder), ...others]);
 }
 
-/** When a secondary made its socket, in milliseconds; never for one that is gone meanwhile. */
+/**
+ * When a secondary made its socket, in milliseconds; `Infinity` for a socket that is gone
+ * meanwhile.
+ */
 function socketTime(path: string): number {
   try {
     return Deno.statSync(path).mtime?.getTime() ?? Infinity;
@@ -117,11 +125,11 @@ function socketTime(path: string): number {
 }
 
 /**
- * Looks once more when EAL is up, for secondaries that keep no record and started at the same time:
- * whoever made its socket first has the lcores. Any two of them see each other here, because the
- * socket is made long before EAL is up.
+ * Looks once more when EAL runs, for secondaries that are not in the record and started at the same
+ * time: the one that made its socket first has the lcores. Any two of them see each other here,
+ * because the socket is made long before EAL runs.
  *
- * @throws {DpdkError} when this process has lcores of an earlier one.
+ * @throws {DpdkError} when an earlier process has lcores of this one.
  */
 export function checkLateOverlap(options: EalOptions, record: LcoreRecord | undefined): void {
   const recorded = record?.pids() ?? new Set();

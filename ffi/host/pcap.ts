@@ -1,5 +1,5 @@
 /**
- * net_pcap's files, which a secondary of the primary would open once more.
+ * Protects the files of net_pcap devices, which a secondary would open a second time.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import { cStrings } from "../boundary/native.ts";
 import { commandLine, ealWords } from "./command_line.ts";
 import { primaryOf } from "./liveness.ts";
 
-/** A device of net_pcap's. */
+/** A device of the driver net_pcap. */
 export interface PcapDevice {
-  /** Its name, as `net_pcap0`. */
+  /** The device's name, such as `net_pcap0`. */
   name: string;
-  /** Its arguments, as `rx_pcap=in.pcap,tx_pcap=out.pcap`. */
+  /** The device's arguments, such as `rx_pcap=in.pcap,tx_pcap=out.pcap`. */
   args: string;
 }
 
-/** The net_pcap devices that EAL's words ask for. */
+/** The net_pcap devices among EAL's arguments. */
 export function pcapDevices(words: readonly string[]): PcapDevice[] {
   return [...scanOptions(words)].flatMap(({ option, value = "" }) => {
     const [, name = "", args = ""] = value.match(/^((?:net|eth)_pcap[^,]*),(.*)$/s) ?? [];
@@ -28,17 +28,18 @@ export function pcapDevices(words: readonly string[]): PcapDevice[] {
   });
 }
 
-/** Tells the shim how to open files of these devices; whether it can. */
+/** Tells the shim how to open files of these devices. Returns whether it can. */
 function keep(how: number, devices: readonly PcapDevice[]): boolean {
   const texts = devices.flatMap(({ name, args }) => [name, args]);
   return shim().shim_pcap_keep(how, cStrings(texts), devices.length) >= 0;
 }
 
 /**
- * Sees to it that this process, which is about to become a secondary, leaves net_pcap's files alone.
+ * Makes this process, which is about to become a secondary, leave the files of the primary's
+ * net_pcap devices alone.
  *
- * @param looks It uses no port: no file is opened. Otherwise outputs are appended to.
- * @throws {DpdkError} where that cannot be, and the primary has such outputs.
+ * @param looks true for a process that uses no port: it opens no file. Others append to outputs.
+ * @throws {DpdkError} where that is impossible, and the primary has such outputs.
  */
 export function keepOfPrimary(runtimeFolder: string, looks: boolean): void {
   const primary = primaryOf(runtimeFolder)?.pid;
@@ -54,9 +55,10 @@ export function keepOfPrimary(runtimeFolder: string, looks: boolean): void {
 }
 
 /**
- * Prepares a primary with these arguments of EAL's: it makes its outputs anew, once.
+ * Prepares a primary with these arguments of EAL: it creates its output files, once.
  *
- * @returns what to call when EAL is up: a port that is stopped and started again appends from then on.
+ * @returns a function to call when EAL runs: from then on a port that is stopped and started again
+ * appends.
  */
 export function keepOwn(ealArgs: readonly string[]): () => void {
   const devices = pcapDevices(ealArgs);

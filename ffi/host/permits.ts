@@ -1,6 +1,6 @@
 /**
- * What this process is permitted, which may be less than what the machine has. EAL finds that out by
- * a panic or by SIGBUS, so it is asked for before EAL starts.
+ * What this process is permitted to use, which may be less than what the machine has. Where that is
+ * too little, EAL panics or dies by SIGBUS; so it is checked before EAL starts.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { shim } from "../boundary/library.ts";
 import { struct_shim_permits, UINT64_MAX } from "../boundary/constants.ts";
 import { cString, structAt } from "../boundary/native.ts";
 
-/** What the kernel tells of this process at once; `Infinity` where there is no limit. */
+/** What the kernel permits this process; `Infinity` where there is no limit. */
 export interface Permits {
   /** Free bytes in the file system of the runtime folder. */
   bytes: number;
-  /** Files that can be made there. */
+  /** Number of files that can be made there. */
   inodes: number;
-  /** The most bytes that EAL's files there can need. */
+  /** The most bytes that EAL's files there can take. */
   mostBytes: number;
-  /** The most bytes of one of them. */
+  /** The most bytes that one of these files can take. */
   mostFileBytes: number;
   /** Open files of this process: `ulimit -n`. */
   openFiles: number;
@@ -55,7 +55,7 @@ export function permits(folder: string): Permits {
   };
 }
 
-/** Throws what is not permitted, in the words of all options. */
+/** Throws the error for something that is not permitted. */
 export function refuse(operation: string, expected: string, got: string, hint?: string): never {
   throw new DpdkError({
     operation,
@@ -64,7 +64,7 @@ export function refuse(operation: string, expected: string, got: string, hint?: 
   });
 }
 
-/** A number of bytes for people: `1748 KiB`, `64 MiB`. */
+/** A number of bytes in words: `1748 KiB`, `64 MiB`. */
 export function sizeText(bytes: number): string {
   const kib = Math.round(bytes / 1024);
   return kib < 10 * 1024 ? `${kib} KiB` : `${Math.round(kib / 1024)} MiB`;

@@ -1,6 +1,6 @@
 /**
- * What is looked at before EAL starts, so that the failures that users meet most are one line that
- * names the cause, where DPDK's own log is obscure or the process would wait for ever.
+ * Checks before EAL starts. The failures that users meet most become one line that names the cause,
+ * where DPDK's own log is obscure or the process would wait for ever.
  *
  * @module
  */
@@ -31,7 +31,7 @@ function fail(operation: string, reason: string, hint?: string): never {
   throw new DpdkError({ operation, reason, ...(hint ? { hint } : {}) });
 }
 
-/** The primary of a runtime folder as a user knows it, by its pid where that can be seen. */
+/** The primary of a runtime folder in words, for messages. */
 export function primaryText(folder: string, pid: number | undefined): string {
   const recorded = pid === undefined ? recordedPrimary(folder) : undefined;
   return recorded ? holderText(recorded) : describe({ pid });
@@ -72,12 +72,12 @@ function versionText(version: number): string {
   }`;
 }
 
-/** EAL would wait without limit for a primary that never finishes; this waits with one. */
+/** Waits, with a time limit, for a primary that is starting; EAL would wait without one. */
 function waitForPrimary(folder: string, prefix: string): void {
   const sleep = new Int32Array(new SharedArrayBuffer(4));
   const deadline = performance.now() + PRIMARY_START_LIMIT;
   let config = readConfig(folder);
-  // the primary writes it when it has initialised all
+  // the primary writes the magic number at the end of its start
   while (config.magic !== RTE_MAGIC) {
     const primary = primaryOf(folder);
     if (!lives(primary)) {
@@ -105,8 +105,8 @@ function waitForPrimary(folder: string, prefix: string): void {
 }
 
 /**
- * A new primary would overwrite what secondaries of a dead one still use, so they must be gone;
- * those that die with their primary are, soon.
+ * Refuses a new primary while secondaries of a dead one live, whose memory it would overwrite.
+ * Waits a while for secondaries that end with their primary.
  */
 function checkOrphans(
   folder: string,
@@ -129,12 +129,12 @@ function checkOrphans(
   );
 }
 
-/** Whether there is a primary that lives, or may. */
+/** Whether there is a primary that lives or may live. */
 function lives(primary: Primary | undefined): primary is Primary {
   return primary !== undefined && primary.life !== "dead";
 }
 
-/** What a primary says that came second, be it by minutes or by microseconds. */
+/** The error of a second primary, which came minutes or microseconds later. */
 export function alreadyPrimary(filePrefix: string, primary: Primary): DpdkError {
   const name = primaryText(runtimeFolder(filePrefix), primary.pid);
   return new DpdkError({
@@ -144,21 +144,26 @@ export function alreadyPrimary(filePrefix: string, primary: Primary): DpdkError 
   });
 }
 
-/** The primary that took a prefix while this process started as one; undefined where none did. */
+/**
+ * The primary that took the prefix while this process was starting as a primary; undefined where
+ * none did.
+ */
 export function winnerOf(filePrefix: string): Primary | undefined {
   const primary = primaryOf(runtimeFolder(filePrefix));
   return lives(primary) && primary.pid !== Deno.pid ? primary : undefined;
 }
 
-/** What preflight leaves to the caller's choice. */
+/** Options of {@linkcode preflight}. */
 export interface PreflightOptions {
-  /** Attach to what a dead primary left, when other secondaries live on. */
+  /** Whether to attach when the primary is dead and other secondaries live on. */
   allowDeadPrimary?: boolean;
-  /** Refuse a primary that has no ports. */
+  /** Whether to refuse a primary that has no ports. */
   needsPorts?: boolean;
 }
 
-/** Where a secondary's primary is looked for, and not found. */
+/**
+ * Throws the error of a secondary whose primary was not found, and says where it was looked for.
+ */
 function refuseMissing(filePrefix: string): never {
   const operation = "--proc-type=secondary";
   const unshared = privateProcess(filePrefix);
@@ -176,7 +181,10 @@ function refuseMissing(filePrefix: string): never {
   fail(operation, `no primary process with file prefix '${filePrefix}' in ${runtimeRoot()}`, hint);
 }
 
-/** What the primary is can make it useless to attach, which EAL would notice late or not survive. */
+/**
+ * Refuses to attach to a primary whose memory or ports cannot be shared; EAL would notice that
+ * late, or crash.
+ */
 function checkPrimary(
   folder: string,
   { filePrefix, vdevs }: EalOptions,
@@ -187,17 +195,17 @@ function checkPrimary(
   const primary = `the primary, ${primaryText(folder, pid)}`;
   const fault = memoryFault(folder, filePrefix, pid ?? 0);
   if (fault) fail(operation, `${primary}, ${fault}; no other process can attach to it`);
-  // a driver that finds none of the primary's ports aborts the process
+  // a driver that finds no port of the primary for its device aborts the process
   const ownPort = vdevs.find((vdev) => vdev.startsWith("net_"));
   if (!needsPorts && ownPort === undefined || hasPorts(folder)) return;
   fail(needsPorts ? operation : `--vdev=${ownPort}`, `${primary}, has no ports`);
 }
 
 /**
- * Checks what EAL's options ask for against this machine and the processes on it.
+ * Checks EAL's options against this machine and its processes.
  *
  * @returns the role that the process will have.
- * @throws {DpdkError} one line that names what stands in the way.
+ * @throws {DpdkError} one line that names the obstacle.
  */
 export function preflight(
   options: EalOptions,
@@ -214,7 +222,7 @@ export function preflight(
   return role;
 }
 
-/** The role that the processes of a runtime folder leave. */
+/** The role that is left for this process beside the processes of a runtime folder. */
 function roleIn(
   folder: string,
   options: EalOptions,

@@ -1,7 +1,7 @@
 /**
- * What a secondary can know of its primary before it attaches: whether its memory can be shared at
- * all, and whether it has ports. Read from its command line, where that can be seen, and from the
- * files of its runtime folder.
+ * What a secondary can know about its primary before it attaches: whether the primary's memory can
+ * be shared, and whether it has ports. This is read from the primary's command line, where that can
+ * be seen, and from the files of its runtime folder.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { keepsOthersOut, parseLenient } from "./eal_options.ts";
 import { hugetlbfsMounts, processName, runtimeRoot } from "./machine.ts";
 import { commandLine, ealWords } from "./command_line.ts";
 
-/** What EAL calls the memzone of its ports; a primary that never had one lacks it. */
+/** The name of the memzone with the ports; a primary that never had a port lacks it. */
 const PORTS_MEMZONE = "rte_eth_dev_data";
 
 /** The names in a folder; none where it is missing or not for us. */
@@ -22,7 +22,9 @@ function list(path: string): string[] {
   }
 }
 
-/** The content of a file of EAL's, a character a byte; undefined where it cannot be read. */
+/**
+ * The contents of a file of EAL, one character for each byte; undefined where it cannot be read.
+ */
 function readBytes(path: string): string | undefined {
   try {
     return new TextDecoder("latin1").decode(Deno.readFileSync(path));
@@ -31,22 +33,24 @@ function readBytes(path: string): string | undefined {
   }
 }
 
-/** Whether the primary of a runtime folder has made ports; also where that cannot be read. */
+/** Whether the primary of a runtime folder has made ports; true where that cannot be read. */
 export function hasPorts(folder: string): boolean {
   return readBytes(`${folder}/fbarray_memzone`)?.includes(`${PORTS_MEMZONE}\0`) ?? true;
 }
 
-/** The folders of hugepage files that a primary tells its secondaries; undefined without a list. */
+/**
+ * The folders of hugepage files that a primary lists for its secondaries; undefined without a list.
+ */
 function hugepageFolders(folder: string): string[] | undefined {
   const paths = readBytes(`${folder}/hugepage_info`)?.match(/\/[^\0]+/g);
   return paths ?? undefined;
 }
 
 /**
- * Why the memory of a living primary cannot be shared, as `keeps its memory to itself
- * (--huge-unlink)`; undefined where nothing speaks against it.
+ * Why the memory of a living primary cannot be shared, as
+ * `keeps its memory to itself (--huge-unlink)`; undefined where it can be shared.
  *
- * @param pid Of the primary; 0 where that cannot be seen.
+ * @param pid the primary's pid; 0 where it cannot be seen.
  */
 export function memoryFault(folder: string, filePrefix: string, pid: number): string | undefined {
   const option = pid > 0 ? keepsOthersOut(ealWords(commandLine(pid))) : undefined;
@@ -65,7 +69,7 @@ export function memoryFault(folder: string, filePrefix: string, pid: number): st
     : `has its memory in ${where}, where this process sees no hugetlbfs`;
 }
 
-/** A living process of a file prefix that shares nothing, and by which option. */
+/** A living process of a file prefix that shares nothing, and the option by which it does so. */
 export function privateProcess(filePrefix: string): { text: string; option: string } | undefined {
   for (const name of list("/proc")) {
     const pid = Number(name);
@@ -78,7 +82,9 @@ export function privateProcess(filePrefix: string): { text: string; option: stri
   return undefined;
 }
 
-/** Other users' folders below which a runtime folder of that prefix lies, as far as can be seen. */
+/**
+ * Folders of other users that contain a runtime folder of that prefix, as far as they can be seen.
+ */
 export function foldersElsewhere(filePrefix: string): string[] {
   const roots = [
     "/var/run/dpdk",

@@ -1,5 +1,5 @@
 /**
- * The lcores of a process that keeps no record of them, as the C samples: from its command line,
+ * The lcores of a process that is not in the record, such as a C sample: from its command line,
  * read as EAL reads it.
  *
  * @module
@@ -12,8 +12,8 @@ import { commandLine, ealWords } from "./command_line.ts";
 import { maxLcores } from "./max_lcores.ts";
 
 /**
- * The lcores that EAL's arguments ask for; undefined where none of them does, which makes every CPU
- * that the process may use an lcore. What EAL would not understand is passed over.
+ * The lcores that EAL's arguments name; undefined where no argument does, and every CPU that the
+ * process may use is an lcore. Arguments that EAL would not understand are passed over.
  */
 export function lcoresOfArgs(args: readonly string[]): Set<number> | undefined {
   const lcores = new Set<number>();
@@ -27,7 +27,7 @@ export function lcoresOfArgs(args: readonly string[]): Set<number> | undefined {
       for (const id of lcoresOfOption(one, isLcores ? base : undefined).keys()) lcores.add(id);
       asked ||= isLcores;
     } catch {
-      // the process would not have started with it
+      // the process would not have started with this argument
     }
   }
   return asked ? lcores : undefined;
@@ -45,14 +45,15 @@ function threadsOf(pid: number): { name: string; cpus: Iterable<number> }[] {
       };
     });
   } catch {
-    // it has ended meanwhile
+    // the process has ended meanwhile
     return [];
   }
 }
 
 /**
- * The lcores that EAL gives a process that asks for none: its CPUs. Its main thread and its workers
- * are each bound to one by now, so all threads are looked at; workers also bear their ids as names.
+ * The lcores of a process without lcore options: the CPUs that it may use. Its main thread and its
+ * workers are each bound to one CPU by now, so all threads are looked at; the names of workers also
+ * contain their ids.
  */
 function defaultLcores(pid: number): Set<number> {
   const lcores = new Set<number>();

@@ -1,6 +1,6 @@
 /**
- * Says on stderr what a long work is doing: on a terminal one line that is always up to date, with
- * the time left as far as last times tell it; elsewhere a plain line at the start of each step.
+ * Says on stderr what a long job is doing: on a terminal one line that is kept up to date, with the
+ * time left as estimated from earlier runs; elsewhere a plain line at the start of each step.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import { columnsOf, isScreen } from "./terminal.ts";
 import { lastTimes, noteTimes } from "./times.ts";
 
-/** How often the line is written anew, in milliseconds. */
+/** Milliseconds between two updates of the line. */
 const PERIOD = 250;
 
 const encoder = new TextEncoder();
@@ -21,18 +21,18 @@ export function inWords(seconds: number): string {
   return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
-/** A step that runs, or will. */
+/** A step that is running, or will. */
 export interface Timed {
-  /** Seconds that it took the last time; undefined where that is not known. */
+  /** Seconds that the step took the last time; undefined where that is not known. */
   expected: number | undefined;
-  /** Seconds since its start; 0 where it has not begun. */
+  /** Seconds since the step began; 0 where it has not begun. */
   elapsed: number;
 }
 
 /**
  * The seconds that are left; undefined where a step's time is not known.
  *
- * @param atOnce How many steps run at the same time.
+ * @param atOnce how many steps run at the same time.
  */
 export function timeLeft(steps: readonly Timed[], atOnce: number): number | undefined {
   let [sum, longest] = [0, 0];
@@ -45,24 +45,30 @@ export function timeLeft(steps: readonly Timed[], atOnce: number): number | unde
   return Math.max(longest, sum / atOnce);
 }
 
-/** How a {@linkcode Progress} goes about. */
+/** Options of a {@linkcode Progress}. */
 export interface ProgressOptions {
-  /** All steps to come, by their names; those that are not named are not counted. */
+  /** Names of all steps to come; other steps are not counted in the time left. */
   plan?: readonly string[];
   /** How many steps run at the same time. */
   atOnce?: number;
-  /** Whether a step is told at its start where stderr is no terminal; it is unless told otherwise. */
+  /**
+   * Whether a line is printed at the start of each step where stderr is no terminal; true where
+   * left out.
+   */
   announces?: boolean;
 }
 
 interface Running {
   what: string;
-  /** Undefined where the time that it takes says nothing about the next time. */
+  /**
+   * The key under which the step's time is kept; undefined where the time says nothing about the
+   * next run.
+   */
   key: string | undefined;
   start: number;
 }
 
-/** See the module. Disposal takes the line away. */
+/** Shows the progress of a job on stderr. Disposal removes the line. */
 export class Progress implements Disposable {
   readonly #name: string;
   readonly #atOnce: number;
@@ -77,7 +83,7 @@ export class Progress implements Disposable {
   #timer: number | undefined;
   #shown = false;
 
-  /** @param name What its lines begin with, a program's name. */
+  /** @param name what the lines begin with: the program's name. */
   constructor(
     name: string,
     { plan = [], atOnce = 1, announces = true }: ProgressOptions = {},
@@ -141,24 +147,25 @@ export class Progress implements Disposable {
     this.#shown = false;
   }
 
-  /** Prints a line on stdout, above the one that tells of the progress. */
+  /** Prints a line on stdout, above the line that shows the progress. */
   print(line: string): void {
     this.#hide();
     console.log(line);
     this.#show();
   }
 
-  /** Says something in a plain line where no line is kept up to date. */
+  /** Prints a plain line on stderr where no line is kept up to date. */
   say(text: string): void {
     if (!this.#live) console.error(`${this.#name}: ${text}`);
   }
 
   /**
-   * Does a step and says so meanwhile.
+   * Runs a step, and shows it meanwhile.
    *
-   * @param step Its name, by which its time is known the next time; none where that says nothing.
-   * @param what What it does, for people: `compiling simple_mp`.
-   * @param usual Seconds that it takes where no last time is known.
+   * @param step the step's name, under which its time is kept; none where the time says nothing
+   * about the next run.
+   * @param what what the step does, in words: `compiling simple_mp`.
+   * @param usual seconds that the step usually takes, for the first run.
    */
   async step<T>(
     step: string | undefined,

@@ -4,11 +4,13 @@
  * @module
  */
 
-/** Removes a file, or a folder with all in it; somebody else may be faster. */
+/**
+ * Removes a file, or a folder with all its contents. Another process may do so at the same time.
+ */
 export function removeQuietly(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
   } catch {
-    // whoever else wants it gone has removed it, or will
+    // another process has removed it
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Which role a process has among those of its file prefix.
+ * Decides whether a process becomes the primary of its file prefix or a secondary.
  *
  * @module
  */
@@ -10,25 +10,28 @@ import { preflight, type PreflightOptions } from "./preflight.ts";
 import type { LcoreRecord } from "./lcore_record.ts";
 import { type OverlapOptions, takeLcores } from "./overlap.ts";
 
-/** How often a process looks whether the primary that came first is there, in milliseconds. */
+/** Milliseconds between two looks whether the primary that came first has started. */
 const PERIOD = 5;
 
-/** For how long at most: it is there long before its start is over. */
+/**
+ * The most milliseconds of all looks together; the primary can be seen long before its start is
+ * over.
+ */
 const LIMIT = 30_000;
 
-/** A role, and the entry in the record of lcores that goes with it. */
+/** A role, and the process's entry in the record of lcores. */
 export interface Role {
-  /** What the process is to EAL. */
+  /** The process type for EAL. */
   role: "primary" | "secondary";
-  /** Its entry; undefined where no record is kept. */
+  /** The process's entry in the record; undefined where no record is kept. */
   record: LcoreRecord | undefined;
 }
 
 /**
  * Takes a role before EAL starts. Of several processes with `--proc-type=auto` that start in the
- * same instant, one becomes the primary; the others wait until it is there, or has failed.
+ * same instant, one becomes the primary; the others wait until it has started or failed.
  *
- * @throws {DpdkError} one line that names what stands in the way.
+ * @throws {DpdkError} one line that names the obstacle.
  */
 export function takeRole(
   options: EalOptions,

@@ -1,6 +1,6 @@
 /**
- * Room in the file system of the runtime folder. EAL maps its files there and writes to all of them;
- * in a file system that is full, that is SIGBUS.
+ * Checks the room in the file system of the runtime folder. EAL maps its files there and writes to
+ * all of them; in a full file system that would kill the process by SIGBUS.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { hugetlbfsMounts } from "./machine.ts";
 import { runtimeFolder } from "./runtime.ts";
 import { type Permits, refuse, sizeText } from "./permits.ts";
 
-/** Files and sockets that EAL and this toolkit make there beside lists of memory. */
+/** Number of files and sockets that EAL and this toolkit make there, beside the memory lists. */
 const FILES = 8;
 
 /** Bytes of the toolkit's own files there: the record of lcores, in pages. */
 const OWN_BYTES = 16 * 1024;
 
-/** The memory that EAL takes with `--no-huge`, where `-m` does not tell, in MiB. */
+/** The memory that EAL takes with `--no-huge` and without `-m`, in MiB. */
 const NO_HUGE_MIB = 64;
 
 const HINT = "give it a larger file system, or set RUNTIME_DIRECTORY to another folder";
@@ -25,9 +25,9 @@ const HINT = "give it a larger file system, or set RUNTIME_DIRECTORY to another 
 /** A file of a runtime folder. */
 interface File {
   name: string;
-  /** Its size in bytes. */
+  /** The file's size in bytes. */
   bytes: number;
-  /** Bytes that it takes. */
+  /** Bytes that the file takes in the file system. */
   taken: number;
 }
 
@@ -64,13 +64,13 @@ export function primaryNeed({ noHuge, memoryMib }: EalOptions): number {
   return Number(shim().shim_permit_need(list, list.length, numaNodes()));
 }
 
-/** A secondary copies each list of memory that its primary has. */
+/** Bytes that EAL writes there in a secondary, which copies each memory list of its primary. */
 function secondaryNeed(files: readonly File[]): number {
   const lists = files.filter(({ name }) => /^fbarray_memseg-[^_]*$/.test(name));
   return sum(lists.map(({ bytes }) => bytes));
 }
 
-/** What a primary takes over of a dead one's: it writes to the same files. */
+/** Bytes of a dead primary's files, which a new primary uses again. */
 function reused(files: readonly File[]): number {
   const again = files.filter(({ name }) => /^(config|hugepage_|fbarray_[^_]*$)/.test(name));
   return sum(again.map(({ taken }) => taken));
@@ -89,7 +89,7 @@ export function checkRoom(
   if (options.noShconf) return;
   const folder = runtimeFolder(options.filePrefix);
   if (inodes < FILES) refuse(folder, `room for ${FILES} files of EAL's`, `${inodes}`, HINT);
-  // so it is on most machines, and nothing needs to be added up
+  // enough on most machines, and nothing needs to be added up
   if (bytes >= mostBytes) return;
   const files = filesIn(folder);
   const need = role === "primary" ? primaryNeed(options) + OWN_BYTES : secondaryNeed(files);

@@ -27,14 +27,14 @@ function pageFolders(hugeDir?: string): { text: Uint8Array<ArrayBuffer>; count: 
   return { text: cStrings([...folders]), count: folders.size };
 }
 
-/** What a process with these options is about to make. */
+/** The files that a process with these options is about to make. */
 export class RuntimeFiles {
   readonly #folder: Uint8Array<ArrayBuffer>;
   readonly #prefix: Uint8Array<ArrayBuffer>;
   readonly #pages: { text: Uint8Array<ArrayBuffer>; count: number };
   readonly #flags: number;
 
-  /** Looks what there is already, which is not this process's. */
+  /** Notes which files exist already, and so are not this process's. */
   constructor({ filePrefix, noShconf, hugeDir }: EalOptions) {
     const folder = runtimeFolder(filePrefix);
     this.#folder = cString(folder);
@@ -45,15 +45,14 @@ export class RuntimeFiles {
       (exists(runtimeRoot()) ? 0 : SHIM_FILES_MADE_ROOT);
   }
 
-  /** Whether the runtime folder is not there yet. */
+  /** Whether the runtime folder does not exist yet. */
   get makesFolder(): boolean {
     return (this.#flags & SHIM_FILES_MADE_FOLDER) !== 0;
   }
 
   /**
-   * Before EAL starts: from now on all of it is removed when this process ends, be it by
-   * `exit()` or by a signal whose usual action ends it. See libshim/files.c for what may be removed,
-   * and by whom.
+   * Called before EAL starts: from now on the files are removed when this process ends, by `exit()`
+   * or by a signal too. See libshim/files.c for which files may be removed, and by which process.
    */
   own(): void {
     const { text, count } = this.#pages;
@@ -62,20 +61,20 @@ export class RuntimeFiles {
 }
 
 /**
- * Removes what EAL leaves on disk, as far as it is this process's to remove: all of it in the last
- * process of a prefix.
+ * Removes EAL's files that this process may remove: in the last process of a prefix, all of them.
  */
 export function releaseRuntimeFiles(): void {
   shim().shim_files_end();
 }
 
-/** Removes what this process made for itself alone; it is about to start over. */
+/** Removes the files that this process made for itself alone; it is about to start over. */
 export function leaveRuntimeFiles(): void {
   shim().shim_files_leave();
 }
 
 /**
- * Removes what dead processes of a prefix left. Does nothing while one lives, or may.
+ * Removes the files that dead processes of a prefix left. Does nothing while a process of the
+ * prefix lives or may live.
  *
  * @returns whether all was removed.
  */

@@ -1,5 +1,5 @@
 /**
- * What may have been short where EAL failed: looked for afterwards, because EAL itself gives back
+ * What may have been short when EAL failed. This is checked afterwards, because EAL itself frees
  * what ended processes left.
  *
  * @module
@@ -10,10 +10,10 @@ import { SETUP_HINT } from "../boundary/errors.ts";
 import { freeHugepages, hugetlbfsMounts } from "./machine.ts";
 import { permits, sizeText } from "./permits.ts";
 
-/** A primary takes less at its start, unless it is told how much. */
+/** More bytes than a primary takes at its start, unless its options say how much. */
 const USUAL_BYTES = 2 * 1024 * 1024;
 
-/** What hugetlbfs is short of, as a hint; undefined where it has enough. */
+/** The hint about what hugetlbfs is short of; undefined where it has enough. */
 function hugepageHint({ memoryMib }: EalOptions): string | undefined {
   const mounts = hugetlbfsMounts();
   if (mounts.length === 0) return `hugetlbfs is not mounted: ${SETUP_HINT}`;
@@ -31,7 +31,7 @@ function hugepageHint({ memoryMib }: EalOptions): string | undefined {
   return `${where} has room for ${sizeText(room)}, and ${sizeText(wanted)} are wanted`;
 }
 
-/** A hint at what EAL may not have got. */
+/** The hint about what EAL may not have got; undefined where nothing is short. */
 export function shortageHint(options: EalOptions): string | undefined {
   const hint = options.noHuge ? undefined : hugepageHint(options);
   if (hint) return hint;

@@ -1,5 +1,5 @@
 /**
- * The CPUs that the kernel shows, where EAL looks for them.
+ * The CPUs that the kernel shows in the folder in which EAL looks for them.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { DpdkError } from "../boundary/errors.ts";
 import { readKernelFile } from "./kernel_file.ts";
 import { parseLcoreOption } from "./lcore_list.ts";
 
-/** Where EAL looks. */
+/** The folder in which EAL looks for CPUs. */
 const FOLDER = "/sys/devices/system/cpu";
 
 /**
- * All CPUs that are switched on.
+ * All CPUs that are online.
  *
  * @throws {DpdkError} where the kernel shows none, as in a container or chroot without `/sys`: EAL
  * would find no CPU.
@@ -22,7 +22,7 @@ export function shownCpus(): Set<number> {
   try {
     text = readKernelFile(`${FOLDER}/online`).trim();
   } catch {
-    // told below
+    // the error is thrown below
   }
   if (text !== "") return new Set(parseLcoreOption("-l", text).keys());
   throw new DpdkError({

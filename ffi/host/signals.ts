@@ -14,10 +14,10 @@ import { openShim } from "../boundary/library.ts";
 /** The signals that ask a process to end, with their numbers. */
 export const ENDING_SIGNALS = { SIGHUP, SIGINT, SIGTERM } as const;
 
-/** One of them. */
+/** The name of one of these signals. */
 export type EndingSignal = keyof typeof ENDING_SIGNALS;
 
-/** All of them. */
+/** The names of all these signals. */
 const ALL = Object.keys(ENDING_SIGNALS) as EndingSignal[];
 
 const SIG_IGN = 1n;
@@ -52,22 +52,23 @@ export function isListening(): boolean {
 }
 
 /**
- * Calls `heard` for the ending signals, but for those that are ignored. Deno takes all of them over
- * as soon as one of any kind is listened to, so the ignored ones are ignored anew.
+ * Calls `heard` for each ending signal that is not ignored. Deno takes over all of them as soon as
+ * a program listens to any signal, so the ignored ones are set to be ignored again.
  *
- * Where EAL has started, `heard` is called once: copies of a signal are dropped, and one that comes a
- * second later ends the process, however stuck JavaScript is. Call it before that start: a signal
- * that comes meanwhile kills as usual, but no instant remains in which it leaves something behind.
+ * Once EAL has started, `heard` is called once. Copies of a signal within a second are dropped; a
+ * signal that comes later ends the process, even when JavaScript hangs. Call this before EAL
+ * starts: a signal during the start kills the process as usual, and its files are removed even
+ * then.
  */
 export function listenToSignals(heard: (signal: EndingSignal) => void): void {
   const ignored = ignoredSignals();
-  // Deno takes all three over at the first call, and one that nobody listens to yet kills: that is
-  // not to be Ctrl-C
+  // Deno takes over all three at the first call, and one without a listener then kills the process;
+  // so Ctrl-C is listened to first
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     if (!ignored.includes(name)) Deno.addSignalListener(name, () => heard(name));
   }
   if (ignored.length > 0) {
-    // for a program that hears none of them: so that Deno takes none of them over later
+    // a program that listens to none of them: this keeps Deno from taking them over later
     const none = () => {};
     Deno.addSignalListener("SIGWINCH", none);
     Deno.removeSignalListener("SIGWINCH", none);

@@ -1,6 +1,6 @@
 /**
- * Which option is to blame where EAL does not start, or starts without what was asked for: EAL's own
- * log seldom names it.
+ * Finds the option that is to blame when EAL does not start, or starts without a device that was
+ * asked for. EAL's own log seldom names it.
  *
  * @module
  */
@@ -8,13 +8,13 @@
 import { type EalOptions, parseLenient } from "./eal_options.ts";
 import { didYouMean } from "./suggest.ts";
 
-/** A fault of an option, as an error tells it. */
+/** A wrong option, in the form of an error. */
 export interface Blame {
-  /** The option, as `--socket-mem`. */
+  /** The option, such as `--socket-mem`. */
   operation: string;
-  /** What was expected, and what it was instead. */
+  /** What was expected, and what was given. */
   reason: string;
-  /** The cure, where one is known. */
+  /** What helps, where that is known. */
   hint?: string;
 }
 
@@ -37,7 +37,7 @@ const VIRTUAL_DRIVERS: readonly string[] = [
 /** A device's name in the value of `--vdev`, without its arguments. */
 const nameOf = (vdev: string) => vdev.split(",", 1)[0] ?? "";
 
-/** What EAL's log says, and the option that this is about; `got` is the value of the option. */
+/** Texts of EAL's log, and the errors that they mean; `given` has the values of the options. */
 const FAULTS: readonly [
   line: RegExp,
   option: (match: RegExpMatchArray) => string,
@@ -54,7 +54,7 @@ const FAULTS: readonly [
   [/eal_trace_dir_args_save/, () => "--trace-dir", "a folder"],
 ];
 
-/** Virtual devices that are not there, by name; a misspelt driver is guessed. */
+/** The error for a virtual device that did not start, with a suggestion for a misspelt driver. */
 export function vdevBlame(vdev: string, reason: string): Blame {
   const name = nameOf(vdev);
   const driver = name.replace(/\d+$/, "");
@@ -62,13 +62,13 @@ export function vdevBlame(vdev: string, reason: string): Blame {
   return { operation: `--vdev=${vdev}`, reason, ...(hint ? { hint } : {}) };
 }
 
-/** EAL's log without what `--log-color` and `--log-timestamp` add to each line. */
+/** EAL's log, without what `--log-color` and `--log-timestamp` add to each line. */
 export function plainLog(log: string): string {
   // deno-lint-ignore no-control-regex -- that is what a terminal's colours begin with
   return log.replace(/\x1b\[[\d;]*m/g, "").replace(/^\[[^\]\n]*\d:?\d+[^\]\n]*\] /gm, "");
 }
 
-/** What a driver said of a device that it did not start; EAL's log may be off. */
+/** What a driver logged about a device that it did not start; EAL's log may be off. */
 export function vdevReason(vdev: string, log: string): string {
   const lines = log.split("\n");
   const at = lines.findIndex((line) =>
@@ -97,9 +97,9 @@ function memoryBlame(given: Map<string, string | undefined>, log: string): Blame
 }
 
 /**
- * The option that a failed start is about; undefined where EAL's log does not tell.
+ * The error for the option that made a start fail; undefined where EAL's log does not tell.
  *
- * @param log What EAL said.
+ * @param log EAL's log.
  */
 export function blamedOption({ ealArgs, vdevs }: EalOptions, log: string): Blame | undefined {
   const given = parseLenient(ealArgs);

@@ -4,7 +4,9 @@
  * @module
  */
 
-/** How many letters must be put in, left out, replaced or swapped to make one word the other. */
+/**
+ * How many letters must be inserted, removed, replaced or swapped to turn one word into the other.
+ */
 function distance(a: string, b: string): number {
   let [before, last]: [number[], number[]] = [
     [],
@@ -27,7 +29,7 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** Of these words the one that was probably meant; undefined where none is much alike. */
+/** The known word that was probably meant; undefined where none is similar. */
 export function likely(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   // a third of the letters may be wrong, dashes in front of an option not counted
@@ -41,7 +43,10 @@ export function likely(word: string, known: Iterable<string>): string | undefine
   return best;
 }
 
-/** The same as a hint of an error's: `did you mean --proc-type?` */
+/**
+ * The hint for an unknown word, such as `did you mean --proc-type?`; undefined where no known word
+ * is similar.
+ */
 export function didYouMean(word: string, known: Iterable<string>): string | undefined {
   const meant = likely(word, known);
   return meant === undefined ? undefined : `did you mean ${meant}?`;

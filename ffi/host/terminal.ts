@@ -1,33 +1,33 @@
 /**
- * What stands at the end of stdout and stderr: a terminal that can do things, or a pipe or a file.
+ * What stdout and stderr are connected to: a terminal with control sequences, or a pipe or a file.
  *
  * @module
  */
 
-/** Where a program writes. */
+/** The name of an output stream. */
 export type Stream = "stdout" | "stderr";
 
-/** Columns of what is no terminal, or does not say. */
+/** Columns of an output that is no terminal, or does not tell its size. */
 const USUAL = 80;
 
-/** The least that lines are made for, in columns. */
+/** The smallest width that lines are made for, in columns. */
 const LEAST = 20;
 
-/** Whether control sequences work there: a terminal, and none that calls itself dumb. */
+/** Whether a stream is a terminal that knows control sequences. */
 export function isScreen(stream: Stream): boolean {
   return Deno[stream].isTerminal() && Deno.env.get("TERM") !== "dumb";
 }
 
-/** Whether colours are wanted there. */
+/** Whether a stream is to have colours. */
 export function hasColours(stream: Stream): boolean {
   return isScreen(stream) && !Deno.noColor;
 }
 
-/** How many columns a line there may have. */
+/** How many columns a line of a stream may have. */
 export function columnsOf(stream: Stream): number {
   if (!Deno[stream].isTerminal()) return USUAL;
   try {
-    // 0 where nobody has told the terminal its size
+    // 0 where the terminal does not know its size
     const { columns } = Deno.consoleSize();
     return columns > 0 ? Math.max(columns, LEAST) : USUAL;
   } catch {

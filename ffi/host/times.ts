@@ -1,5 +1,6 @@
 /**
- * How long things took the last time, to say how long they will take: a small file in the cache.
+ * Keeps how long steps took the last time, in a small file in the cache, to estimate how long they
+ * will take.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import { readTrustedFile } from "../shim/trusted_file.ts";
 
 const FILE = "times.json";
 
-/** More would be of files that are no more. */
+/** The most entries that are kept; more would be about files that do not exist any more. */
 const MOST = 1_000;
 
 function read(path: string): Record<string, number> {
@@ -21,12 +22,12 @@ function read(path: string): Record<string, number> {
     );
     return Object.fromEntries(numbers);
   } catch {
-    // none yet, or a damaged one
+    // no file yet, or a damaged one
     return {};
   }
 }
 
-/** The seconds that each thing took, by its name; none where there is no cache. */
+/** The seconds that each step took the last time, by its name; none where there is no cache. */
 export function lastTimes(): Record<string, number> {
   try {
     return read(`${cacheFolder()}/${FILE}`);
@@ -35,7 +36,7 @@ export function lastTimes(): Record<string, number> {
   }
 }
 
-/** Notes how many seconds things took. Where there is no cache, nothing is noted. */
+/** Stores how many seconds steps took. Does nothing where there is no cache. */
 export function noteTimes(times: Record<string, number>): void {
   try {
     const path = `${cacheFolder()}/${FILE}`;
@@ -49,6 +50,6 @@ export function noteTimes(times: Record<string, number>): void {
       removeQuietly(temporary);
     }
   } catch {
-    // it is but a comfort
+    // an estimate can be missed
   }
 }
