@@ -1,5 +1,5 @@
 /**
- * Filters: pcap-filter expressions, over bursts and over bytes. `rte_bpf.h` and libpcap.
+ * Filters: pcap-filter expressions, for bursts and for single packets. `rte_bpf.h` and libpcap.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface Filterable extends HasBytes {
   readonly length: number;
 }
 
-/** Most characters of an expression: libpcap's time grows with their square and more. */
+/** The most characters of an expression, since libpcap's time grows with more than their square. */
 const TEXT_MAX = 4096;
 
 /** Characters of an expression that an error shows. */
@@ -45,7 +45,7 @@ const SHOWN = 60;
 /** Bytes of libpcap's errors: `PCAP_ERRBUF_SIZE`. */
 const ERROR_BYTES = 256;
 
-/** Why rte_bpf takes no such program, by the name of the errno. */
+/** Why rte_bpf refuses a program, by the name of the errno. */
 const REASONS: Readonly<Record<string, string>> = {
   E2BIG: "rte_bpf takes at most 4096 instructions, and the expression compiles to more",
   EINVAL: "rte_bpf refuses the program that the expression compiles to",
@@ -107,7 +107,7 @@ export class Filter implements Disposable {
   readonly #wantsJit: boolean;
   /** `struct shim_filter`. */
   #handle: Deno.PointerObject | null;
-  /** Known once it is loaded for bursts. */
+  /** Whether it is machine code; undefined before it is loaded for bursts. */
   #jit: boolean | undefined;
 
   private constructor(expression: string, options: Required<FilterOptions>, handle: bigint) {
@@ -250,7 +250,7 @@ export class Filter implements Disposable {
     this.#jit = undefined;
   }
 
-  /** Prepares it for bursts; whether it is machine code. */
+  /** Prepares the filter for bursts. Returns whether it is machine code. */
   #load(): boolean {
     const operation = `rte_bpf_load(${shown(this.expression)})`;
     if (this.#handle === null) disposed("Filter");

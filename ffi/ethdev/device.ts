@@ -11,7 +11,7 @@ import { shim } from "../boundary/library.ts";
 import { cString, requireEal, unwrap } from "../boundary/native.ts";
 import { allowCapture } from "./pdump.ts";
 
-// drivers return -1, which is EPERM, for whatever they do not like
+// many drivers return -1, which is EPERM, for any error
 const HINT = "EAL's log says what the driver does not like";
 
 /**

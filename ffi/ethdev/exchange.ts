@@ -1,5 +1,5 @@
 /**
- * Several bursts in one native call: those that were decided about leave, new ones come.
+ * Several bursts in one native call: it sends those with a decision, and receives new ones.
  *
  * @module
  */
@@ -71,7 +71,7 @@ export class Exchange implements Disposable {
   readonly #verdicts: Float64Array;
   readonly #lanes: Uint32Array;
   readonly #pointer: Deno.PointerObject;
-  /** What C has pointers to: as long as this lives. */
+  /** Memory that C has pointers to; it must live as long as the exchange. */
   readonly #held: readonly StableMemory[];
   readonly #forget: readonly (() => void)[];
   #alive = true;

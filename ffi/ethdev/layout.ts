@@ -1,5 +1,5 @@
 /**
- * Where the members of the structs of queues lie: `libshim/shim.h`.
+ * Where the members of the structures of queues lie: `libshim/shim.h`.
  *
  * @module
  */
@@ -51,7 +51,7 @@ export const TURN = {
 
 const HALF = 0x1_0000_0000;
 
-/** A 64-bit number, exact to 2^53; 0 where there is none. */
+/** Reads a 64-bit number, exact to 2^53; 0 where the memory is too short. */
 export function readCount(words: Uint32Array, at: number): number {
   return (words[at + 1] ?? 0) * HALF + (words[at] ?? 0);
 }

@@ -1,5 +1,5 @@
 /**
- * What devices can do by themselves: bits of `rte_ethdev.h`, without their `RTE_ETH_` prefixes.
+ * Offloads: bits of `rte_ethdev.h`, without their `RTE_ETH_` prefixes.
  *
  * @module
  */

@@ -13,8 +13,8 @@ let allowed = false;
 
 /**
  * Lets `dpdk-pdump` and `dpdk-dumpcap` capture on the ports of this process, a primary:
- * `rte_pdump_init`. That needs 4 MB of shared memory; a process that does not get it goes on
- * without. Nothing happens the second time.
+ * `rte_pdump_init`. That needs 4 MB of shared memory; a process that cannot have it goes on
+ * without. A second call does nothing.
  */
 export function allowCapture(): void {
   if (allowed) return;
@@ -24,7 +24,7 @@ export function allowCapture(): void {
   log(LogLevel.WARNING, `dpdk-dumpcap cannot capture here: ${errnoTexts(-result).reason}`);
 }
 
-/** The reverse: `rte_pdump_uninit`. */
+/** Ends the possibility to capture on this process's ports: `rte_pdump_uninit`. */
 export function endCapture(): void {
   if (allowed) shim().shim_pdump_uninit();
   allowed = false;

@@ -64,13 +64,19 @@ import { TxQueue, type TxQueueOptions, type TxQueueOrigin } from "./tx_queue.ts"
 /** Descriptors of a queue: `RX_RING_SIZE` and `TX_RING_SIZE` of the C samples. */
 const DESCRIPTORS = 1024;
 
-/** What a pool that a port makes for itself has: at least the samples' number, and their cache. */
+/**
+ * Sizes of a pool that a port makes for itself: at least as many mbufs as in the samples, and their
+ * cache.
+ */
 const POOL = { least: 8191, cache: 256, perLcore: 512 } as const;
 
-/** Bytes of a frame beside its payload: addresses, type, two VLAN tags, check sequence. */
+/** Bytes of a frame beside its payload: two addresses, type, two VLAN tags, check sequence. */
 const FRAME_OVERHEAD = 26;
 
-/** How often a link is looked at, in milliseconds, and how long by default: as the C samples do. */
+/**
+ * Milliseconds between two looks at a link, and of all looks together by default, as in the C
+ * samples.
+ */
 const LINK = { period: 100, limit: 9_000 } as const;
 
 /** The most entries of a redirection table. */
@@ -204,9 +210,9 @@ export class Port implements Disposable {
   readonly #isOpener: boolean;
   readonly #forget: () => void;
   #alive = true;
-  /** What it receives into, where it was opened here. */
+  /** The pool that the port receives into, where it was opened here. */
   #pool: Mempool | undefined;
-  /** Ends the hold on the pool. */
+  /** Releases the pool. */
   #releasePool: (() => void) | undefined;
   #lastStats: { stats: PortStats; at: number } | undefined;
   #lastQueues: { queues: QueueStats[]; at: number } | undefined;
@@ -244,7 +250,7 @@ export class Port implements Disposable {
       checkInteger("rxDescriptors", options.rxDescriptors ?? DESCRIPTORS, 0, UINT16_MAX),
       checkInteger("txDescriptors", options.txDescriptors ?? DESCRIPTORS, 0, UINT16_MAX),
     );
-    // refuses a pool of other elements
+    // throws for a pool that holds no packets
     options.pool?.dataRoom;
     unwrap(
       `rte_eth_dev_configure(port ${id})`,
@@ -276,7 +282,7 @@ export class Port implements Disposable {
       opener.#end();
       throw error;
     } finally {
-      // its queues have another pool now
+      // the queues have another pool now
       release?.();
     }
     opened.set(id, opener);
@@ -718,7 +724,7 @@ export class Port implements Disposable {
     if (start) this.start();
   }
 
-  /** From now on it receives into this pool, or into one of its own. */
+  /** Makes the port receive into this pool, or into a pool that it makes for itself. */
   #receiveInto(
     given: Mempool | undefined,
     rxQueues: number,
@@ -737,7 +743,7 @@ export class Port implements Disposable {
         socket,
       },
     );
-    // a handle of its own: the pool may be a Worker's, or the given one is disposed of
+    // a separate handle, since the given one may be disposed of while the port lives
     const own = given ? Mempool.lookup(pool.name) : pool;
     this.#pool = pool;
     const forget = own.dependents.add(this, (port) => port.#leavePool());
@@ -748,9 +754,9 @@ export class Port implements Disposable {
   }
 
   /**
-   * Without its pool a running port would receive into memory that is not there, and a stopped one
-   * may have packets in its receive queues, which it would give back there: so these go too, and
-   * with net_tap the port itself.
+   * Leaves the pool, which is about to be freed. A running port would receive into memory that is
+   * gone. A stopped port may have packets of the pool in its receive queues, so the queues end too,
+   * and with net_tap the port itself.
    */
   #leavePool(): void {
     if (!this.#alive) return;
@@ -759,14 +765,18 @@ export class Port implements Disposable {
       shim().shim_eth_dev_configure(this.id, 0, 1, 0n, 0n, 0, 0n, 0);
       return;
     }
-    // it has as many of one as of the other, and that of DPDK 24.11 crashes where others are wanted
+    // net_tap has as many queues of one kind as of the other, and that of DPDK 24.11 crashes when
+    // their number changes
     this.#releasePool = undefined;
     shim().shim_eth_dev_close(this.id);
     endHandles(this.id);
     this.#end();
   }
 
-  /** It is opened anew; what ends its hold on the pool, once its queues have another one. */
+  /**
+   * Forgets the pool because the port is opened anew. Returns the function that releases it, to be
+   * called when the queues have another pool.
+   */
   #leave(): (() => void) | undefined {
     const release = this.#releasePool;
     this.#releasePool = undefined;
@@ -779,7 +789,7 @@ export class Port implements Disposable {
     this.#end();
   }
 
-  /** It is gone, or not this thread's any more. */
+  /** Ends this handle: the port is gone, or EAL has ended. */
   #end(): void {
     if (!this.#alive) return;
     this.#alive = false;
@@ -822,14 +832,17 @@ export class Port implements Disposable {
     return `${name}(port ${this.id})`;
   }
 
-  /** A result of the driver as it is, or an error that says which driver cannot do it. */
+  /**
+   * Returns a result of the driver that is not negative, and throws an error that names the driver
+   * otherwise.
+   */
   #unwrap(name: string, call: () => number): number {
     const operation = this.#operation(name);
     return unwrap(operation, call(), driverHint(this.id));
   }
 }
 
-/** Which driver it is that cannot do something. */
+/** The hint that names the driver which cannot do something. */
 function driverHint(id: number): Hint {
   return (code) => {
     if (code !== "ENOTSUP") return undefined;
@@ -839,7 +852,7 @@ function driverHint(id: number): Hint {
   };
 }
 
-/** What the device cannot do of what was wanted, by names. */
+/** The hint that names what was asked for and the device cannot do. */
 function configureHint(id: number, options: PortOptions, code: string): string | undefined {
   if (code === "E_RTE_SECONDARY") return "the primary opens ports; use Port.attach() here";
   if (code === "EBUSY") return "it runs: stop() it first, or use Port.attach()";

@@ -1,5 +1,5 @@
 /**
- * Which ports there are, and what each of them is and can.
+ * Which ports exist, and what each of them can do.
  *
  * @module
  */
@@ -68,20 +68,20 @@ export interface PortInfo {
   preferredTxDescriptors: number;
 }
 
-/** Whether bursts are possible; and if not, why. */
+/** Whether a port can send and receive; if not, why. */
 export const Readiness = { ready: 0, early: 1, stopped: 2 } as const;
 
-/** Numbers of queues that bursts of this process can use, and what there is to say of them. */
+/** How many queues of a port this process can use, and whether they can send and receive. */
 export interface Queues {
   /** One of {@linkcode Readiness}. */
   state: number;
-  /** Receive queues. */
+  /** Number of receive queues. */
   rx: number;
-  /** Transmit queues. */
+  /** Number of transmit queues. */
   tx: number;
 }
 
-/** Which queues bursts can use now. */
+/** The queues of a port that this process can use now. */
 export function queuesOf(port: number): Queues {
   const { rx, tx, early, stopped } = readStruct(
     struct_shim_eth_queues,
@@ -115,7 +115,7 @@ export function formatMac(mac: Uint8Array): string {
   return Array.from(mac, pair).join(":");
 }
 
-/** What a port is now: `rte_eth_dev_info_get`. */
+/** Reads what a port is now: `rte_eth_dev_info_get`. */
 export function readInfo(operation: string, port: number): PortInfo {
   const info = readStruct(
     struct_shim_eth_info,
@@ -157,7 +157,7 @@ export function portIds(): number[] {
 }
 
 /**
- * The id of a port that there is, by its id or its device name.
+ * The id of an existing port, given its id or its device name.
  *
  * @throws {DpdkError} ENODEV when there is none.
  */
@@ -177,24 +177,27 @@ export function findPort(port: number | string): number {
   });
 }
 
-/** By port, what this thread has of it and must end with it. */
+/** The handles of a port in this thread, which must end with the port. */
 interface Living {
-  /** Device name: an id can become another device's. */
+  /** Name of the device, since another device can get the same port id later. */
   name: string;
-  /** Queues and what is made of them. */
+  /** Queues, and what is made of queues. */
   users: Dependents;
-  /** The port itself, which may free the pool of the packets that those have in hand. */
+  /**
+   * Handles of the port itself. They end last, since one of them may free the pool of packets that
+   * queues still have.
+   */
   ports: Dependents;
 }
 
 const living = new Map<number, Living>();
 
-/** Why a handle ends: its port is gone, or all of DPDK's memory with it. */
+/** Why a handle ends: its port is gone, or EAL has ended, and with it DPDK's memory. */
 export type PortEnd = "port" | "EAL";
 
 /**
- * From here on a handle of this thread ends with its port, and when EAL ends; those of users before
- * those of the port. What it returns ends that.
+ * Makes a handle of this thread end with its port, and when EAL ends. Queues end before handles of
+ * the port. Returns a function that undoes this.
  */
 export function endWithPort<T extends object>(
   port: number,
@@ -203,7 +206,7 @@ export function endWithPort<T extends object>(
   end: (handle: T, why: PortEnd) => void,
 ): () => void {
   const name = nameOf(port);
-  // a device that another process removed made room for another one
+  // another process has removed the device, and another device has its id now
   if (living.has(port) && living.get(port)?.name !== name) endHandles(port);
   const entry = living.get(port) ?? { name, users: new Dependents(), ports: new Dependents() };
   living.set(port, entry);
@@ -214,7 +217,7 @@ export function endWithPort<T extends object>(
   return () => forget.forEach((one) => one());
 }
 
-/** Ends all that this thread has of a port. */
+/** Ends all handles of a port in this thread. */
 export function endHandles(port: number): void {
   const entry = living.get(port);
   living.delete(port);

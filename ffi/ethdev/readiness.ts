@@ -1,5 +1,5 @@
 /**
- * Bursts on a port that does not run.
+ * The error of sending or receiving on a port that is not started.
  *
  * @module
  */
@@ -7,10 +7,15 @@
 import { DpdkError } from "../boundary/errors.ts";
 import { SHIM_NOT_READY } from "../boundary/constants.ts";
 
-/** `SHIM_NOT_READY`: what a burst returns instead of a number of packets. */
+/**
+ * `SHIM_NOT_READY`: what calls return instead of a number of packets when the port is not started.
+ */
 export const NOT_READY = SHIM_NOT_READY;
 
-/** The error of a burst on a port that does not run: kept out of the hot functions. */
+/**
+ * Throws the error of a port that is not started. Kept out of the hot functions, so that they stay
+ * small.
+ */
 export function notReady(port: number): never {
   throw new DpdkError({
     operation: `burst on port ${port}`,

@@ -86,12 +86,12 @@ export class RxQueue {
     return this.#alive ? `RxQueue: ${this}` : `RxQueue: ${this} (disposed)`;
   }
 
-  /** @internal Whether it can still be used. */
+  /** @internal Whether the queue can still be used. */
   get alive(): boolean {
     return this.#alive;
   }
 
-  /** @internal The port has gone. */
+  /** @internal Called when the port is gone. */
   end(): void {
     this.#alive = false;
   }

@@ -1,5 +1,5 @@
 /**
- * What a port counts: `struct rte_eth_stats`, and the driver's own counters.
+ * Counters of ports: `struct rte_eth_stats`, and the driver's own counters.
  *
  * @module
  */
@@ -100,7 +100,7 @@ export function readXstats(operation: string, port: number): Record<string, numb
   );
 }
 
-/** The counters of each queue, as the driver's own counters have them. */
+/** The counters of each queue, from the driver's own counters. */
 export function queueStats(xstats: Record<string, number>, queues: number): QueueStats[] {
   return Array.from({ length: queues }, (_, queue) => {
     const of = (side: string): QueueCounters => {
@@ -115,14 +115,14 @@ export function queueStats(xstats: Record<string, number>, queues: number): Queu
 const lost = ({ imissed, ierrors, oerrors, rxNombuf }: PortStats) =>
   imissed + ierrors + oerrors + rxNombuf;
 
-/** A number as a table shows it. */
+/** A number with three decimals. */
 const thousandths = (value: number) => Math.round(value * 1000) / 1000;
 
-/** How many in a second; 0 where no time has passed. */
+/** How many per second; 0 where no time has passed. */
 const perSecond = (count: number, seconds: number) =>
   seconds > 0 ? thousandths(count / seconds) : 0;
 
-/** What happened in a second between two looks, `seconds` apart. */
+/** What happened per second between two looks that are `seconds` apart. */
 export function ratesBetween(before: PortStats, now: PortStats, seconds: number): PortRates {
   const rate = (count: number) => perSecond(count, seconds);
   return {
@@ -152,7 +152,7 @@ export interface QueueRates {
   txBits: number;
 }
 
-/** What happened on each queue in a second between two looks, `seconds` apart. */
+/** What happened per second on each queue between two looks that are `seconds` apart. */
 export function queueRatesBetween(
   before: readonly QueueStats[],
   now: readonly QueueStats[],

@@ -54,10 +54,10 @@ let ethDrain: Hot<"shim_eth_drain"> | undefined;
 let ethPrepare: Hot<"shim_eth_prepare"> | undefined;
 let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
 
-/** A verdict that refuses: of a queue whose port has gone. As a double no address of C. */
+/** The verdict of a queue whose port is gone, which C refuses. As a double it is no address. */
 const CLOSED = 253;
 
-/** In a verdict: the queue collects. */
+/** A bit in a verdict: the queue collects the packets. */
 const COLLECT = 1n;
 
 /** An address as a double of the same 64 bits, which a loop can store without a BigInt. */
@@ -76,7 +76,7 @@ const held: StableMemory[] = [];
  * once. See {@linkcode TxQueue.buffered}.
  */
 export class Buffered {
-  /** @internal The verdict as C has it. */
+  /** @internal The verdict in the form that C takes. */
   slot: number;
 
   /** @internal Use {@linkcode TxQueue.buffered}. */
@@ -118,14 +118,16 @@ export class TxQueue implements Disposable {
    * {@linkcode TxQueue.buffer} does.
    */
   readonly buffered: Buffered;
-  /** @internal The verdict that a burst is sent here, as C has it: the queue's address. */
+  /**
+   * @internal The verdict that sends a burst here, in the form that C takes: the queue's address.
+   */
   slot: number;
   readonly #words: Uint32Array;
   readonly #memories: readonly StableMemory[];
   readonly #table: Deno.PointerObject;
   readonly #options: TxQueueOptions;
   #pointer: Deno.PointerObject | null;
-  /** Where {@linkcode TxQueue.sendBytes} takes its packets from, and its burst. */
+  /** The pool from which {@linkcode TxQueue.sendBytes} allocates; below, its burst. */
   readonly #poolName: string;
   #own: { pool: Mempool; burst: Burst } | undefined;
   #checksums: ChecksumCapabilities | undefined;
@@ -354,7 +356,10 @@ export class TxQueue implements Disposable {
     return `TxQueue: ${this}: ${counts}${this.#pointer === null ? " (disposed)" : ""}`;
   }
 
-  /** @internal The port stops for good, or EAL has ended: what was collected cannot be sent. */
+  /**
+   * @internal Called when the port is gone or EAL has ended: collected packets cannot be sent any
+   * more.
+   */
   end(memoryLives: boolean): void {
     if (this.#pointer === null) return;
     this.#pointer = null;
@@ -378,7 +383,7 @@ export class TxQueue implements Disposable {
   /** Sends the collected packets; those that the port does not take are freed. Idempotent. */
   [Symbol.dispose](): void {
     if (this.#pointer === null) return;
-    // a stopped port takes nothing
+    // a stopped port takes no packets: they are freed
     (ethFlush ??= shim().shim_eth_flush)(this.#pointer);
     this.end(true);
   }
@@ -398,7 +403,7 @@ export class TxQueue implements Disposable {
     }
   }
 
-  /** What the port was opened to compute. */
+  /** Reads which checksums the port was opened to compute. */
   #readChecksums(): ChecksumCapabilities {
     const { txOffloads } = readInfo(`TxQueue.offload(${this})`, this.port);
     const has = (offload: bigint) => (txOffloads & offload) !== 0n;

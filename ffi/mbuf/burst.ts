@@ -1,5 +1,5 @@
 /**
- * Bursts: packets in hand, and what a loop wants to know of them.
+ * Bursts: packets in a program's hands, with their places and lengths for loops.
  *
  * @module
  */
@@ -46,7 +46,7 @@ const SHOWN = 8;
 
 /** The bursts of this thread. */
 const all = new Dependents();
-/** The pool that is freed at this moment. */
+/** The pool that is just being freed. */
 let freed: Deno.PointerObject | undefined;
 
 onPoolFree((pool) => {
@@ -54,13 +54,13 @@ onPoolFree((pool) => {
   all.callAll();
 });
 
-/** Writes an address as a member of a struct, given by words. */
+/** Writes an address into a member of a structure, as two words. */
 function setAddress(words: Uint32Array, member: number, address: bigint): void {
   words[member] = Number(address & 0xffff_ffffn);
   words[member + 1] = Number(address >> 32n);
 }
 
-/** Bursts that packets are dealt out to, as C has them: `struct shim_split`. */
+/** The bursts that packets are dealt out to, in the form that C takes: `struct shim_split`. */
 interface Targets {
   bursts: readonly Burst[];
   memory: StableMemory;
@@ -106,7 +106,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
   readonly #offsets: Uint32Array;
   readonly #lengths: Uint32Array;
   readonly #ports: Uint16Array;
-  /** The mbufs, as bare 64-bit patterns, and by halves. */
+  /** The addresses of the mbufs: as doubles with the same 64 bits, and below as halves. */
   readonly #slots: Float64Array;
   readonly #halves: Uint32Array;
   /**
@@ -114,12 +114,12 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
    * side by side.
    */
   readonly #count: Uint32Array;
-  /** `struct shim_burst`, and memory that C has pointers to. */
+  /** `struct shim_burst`; below, memory that C has pointers to. */
   readonly #head: Uint32Array;
   readonly #held: readonly StableMemory[];
   readonly #pools: BurstOptions["pools"];
   #memory: PacketMemory | undefined;
-  /** Ends what it has with its memory, and with this thread. */
+  /** Removes the burst from the lists of its memory and of this thread. */
   #forget: (() => void) | undefined;
   readonly #forgetAll: readonly (() => void)[];
   #handle: Deno.PointerObject | null;
@@ -235,7 +235,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     let memory = this.memory;
     const [low, high] = [this.#halves[2 * index] ?? 0, this.#halves[2 * index + 1] ?? 0];
     if (!this.#pools && !memory.isInside(memory.offsetOf(low, high), 1)) {
-      // made by another thread or process, later than this memory was mapped
+      // the packet's pool was made by another thread or process after this memory was mapped
       memory[Symbol.dispose]();
       memory = this.memory;
     }
@@ -316,7 +316,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return [first, ...lines, ...more].join("\n");
   }
 
-  /** A packet as a line of what `console.log` shows. */
+  /** The line that `console.log` shows for a packet. */
   #line(index: number): string {
     const number = String(index).padStart(5);
     try {
@@ -328,12 +328,12 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     }
   }
 
-  /** @internal `struct shim_burst`, for calls that fill it or take all. */
+  /** @internal `struct shim_burst`, for calls that fill the burst or take all packets. */
   get handle(): Deno.PointerObject {
     return this.#handle ?? disposed("Burst");
   }
 
-  /** @internal The same for calls that fill it: it must be empty. */
+  /** @internal `struct shim_burst` for calls that fill the burst; throws when it is not empty. */
   get empty(): Deno.PointerObject {
     if (this.#count[0] !== 0) this.#stillHolds();
     return this.#handle ?? disposed("Burst");
@@ -348,30 +348,33 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return this.#table;
   }
 
-  /** @internal How many packets can come; it must be empty. */
+  /** @internal How many packets can be put in; throws when the burst is not empty. */
   get room(): number {
     if (this.#count[0] !== 0) this.#stillHolds();
     return this.size;
   }
 
-  /** @internal It holds packets, which have ways of their own to a pool. */
+  /** @internal True: the objects are packets, which are allocated and freed in another way. */
   get holdsPackets(): true {
     return true;
   }
 
-  /** @internal Changes whenever a packet left. */
+  /** @internal A number that changes whenever packets leave. */
   get epoch(): number {
     return this.#head[BURST.epoch]!;
   }
 
-  /** @internal Packets have come to the front of the table. */
+  /** @internal Called when `count` packets were put into the first places. */
   came(count: number): void {
     this.#count[0] = count;
     this.#head[BURST.told] = 0;
     if (count > 0 && this.#head[BURST.wants] !== 0) this.#tell(0);
   }
 
-  /** @internal Packets have left; those behind them move up. */
+  /**
+   * @internal Called when `count` packets were taken, from index `from` on; the packets behind them
+   * move up.
+   */
   went(count: number, from: number): void {
     if (count === 0) return;
     const held = this.count;
@@ -384,7 +387,10 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     head[BURST.epoch] = head[BURST.epoch]! + 1;
   }
 
-  /** @internal A packet belongs to another one from now on. The others' `Packet`s stay valid. */
+  /**
+   * @internal Called when a packet was chained to another one. `Packet`s of the other packets stay
+   * valid.
+   */
   release(offset: number): void {
     const held = this.count;
     for (let i = 0; i < held; i++) {
@@ -396,7 +402,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     }
   }
 
-  /** @internal Whether a packet is one of these. */
+  /** @internal Whether the packet at an offset is in this burst. */
   has(offset: number): boolean {
     for (let i = 0; i < this.count; i++) {
       const at = this.memory.offsetOf(this.#halves[2 * i]!, this.#halves[2 * i + 1]!);
@@ -405,12 +411,12 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return false;
   }
 
-  /** @internal Where packets were changed so that they lie elsewhere now. */
+  /** @internal Called when a packet's data begins elsewhere now, or has another length. */
   moved(): void {
     this.#head[BURST.told] = 0;
   }
 
-  /** @internal Refuses a span of packets that it does not hold. */
+  /** @internal Throws for a span of packets that the burst does not hold. */
   checkSpan(operation: string, count: number, from: number): void {
     if (count >>> 0 === count && from >>> 0 === from && from + count <= this.count) return;
     throw new RangeError(
@@ -425,7 +431,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     this.#end();
   }
 
-  /** It holds nothing, or EAL has ended and took it all. */
+  /** Ends the burst, which is empty, or whose packets are gone because EAL has ended. */
   #end(): void {
     this.#count[0] = 0;
     this.#handle = null;
@@ -434,12 +440,12 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     this.#memory = undefined;
   }
 
-  /** Packets of a pool that is freed go with it. */
+  /** Forgets packets whose pool is just being freed. */
   #forgetFreed(): void {
     const { count } = this;
     if (count === 0 || this.#handle === null || !freed) return;
     const left = shim().shim_pktmbuf_forget(freed, this.#table, count);
-    // the others moved up: nobody's place is sure
+    // the other packets moved up, so no `Packet` is valid any more
     if (left < count) this.went(count - left, left);
   }
 
@@ -456,7 +462,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return memory;
   }
 
-  /** Without memory nothing lies anywhere; it is bound anew when somebody looks. */
+  /** Forgets the memory, which is unmapped. The next look at a packet maps it again. */
   #unbind(): void {
     this.#memory = undefined;
     setAddress(this.#head, BURST.base, 0n);
@@ -471,7 +477,10 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return this.#bind(allPacketMemory());
   }
 
-  /** Says of the packets in hand, and of all that come from here on, what is wanted too. */
+  /**
+   * Fills one of the arrays `offsets`, `lengths` and `ports` for the packets in the burst, and from
+   * now on for all that come.
+   */
   #tell(what: number): void {
     const handle = this.#handle ?? disposed("Burst");
     if (what & TELL.offsets && !this.#memory) this.#bindAll();

@@ -1,5 +1,5 @@
 /**
- * The checksums of a packet that is to be sent: left to the port, or computed here.
+ * Checksums of packets to be sent: left to the port, or computed here.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { LayerName } from "../net/layer.ts";
 import type { Packet, PacketOffload } from "./packet.ts";
 import type { ChecksumCapabilities } from "./reader.ts";
 
-/** What of it the port does; undefined where it is nothing. */
+/** What the port is asked to compute for a packet; undefined where it can compute nothing. */
 function forPort(
   known: PortChecksums | undefined,
   can: ChecksumCapabilities,
@@ -24,7 +24,10 @@ function forPort(
   return { ip, ipChecksum, ...l4 ? { l4 } : {}, l2Length, l3Length, l4Length };
 }
 
-/** Sees to it that a packet is sent with right checksums by a port that can do this of them. */
+/**
+ * Prepares a packet so that all its checksums are right when a port with these capabilities sends
+ * it.
+ */
 export function offloadChecksums(packet: Packet, can: ChecksumCapabilities): void {
   const bytes = packet.bytes();
   const offload = forPort(portChecksums(bytes), can, packet.data.length);

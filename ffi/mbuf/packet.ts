@@ -101,7 +101,7 @@ function* segmentsFrom(first: Packet): Generator<Packet> {
   for (let segment: Packet | undefined = first; segment; segment = segment.next) yield segment;
 }
 
-/** A list as text: what is there of it, separated by commas. */
+/** The parts that are there as one text, separated by commas. */
 const listed = (parts: readonly (string | false | undefined)[]) =>
   parts.filter((part) => part !== false && part !== undefined).join(", ");
 
@@ -135,7 +135,7 @@ export class Packet extends Layered {
   /** Where the mbuf lies in the memory. */
   readonly #at: number;
   readonly #layout: MbufLayout;
-  /** It belongs to the packet that it was chained to. */
+  /** Whether this packet was chained to another one, and belongs to that. */
   #chained = false;
 
   private constructor(memory: PacketMemory, at: number, burst: Burst) {
@@ -152,7 +152,7 @@ export class Packet extends Layered {
     const { size, pool } = mbufLayout();
     const word = at + pool;
     const { view } = memory;
-    // another pool's packets can lie between the chunks of this one
+    // packets of another pool can lie between the chunks of this one
     const known = memory.isInside(at, size) &&
       memory.isPool(view.getUint32(word, true), view.getUint32(word + 4, true));
     if (known) return new Packet(memory, at, burst);
@@ -421,7 +421,7 @@ export class Packet extends Layered {
     return copy;
   }
 
-  /** @internal Writes bytes over those at a place in the packet, in whatever segments they lie. */
+  /** @internal Overwrites bytes from a place in the packet on, in whatever segments they lie. */
   patch(bytes: Uint8Array, at: number): void {
     let from = at;
     let left = bytes;
@@ -559,7 +559,7 @@ export class Packet extends Layered {
     if (this.#last().#address === tail.#last().#address || !tail.#burst.has(at)) {
       throw new RangeError("Packet.chain: the packets are one already");
     }
-    // where the burst of this one has it; it may have a mapping of its own of the same pool
+    // the other packet's burst may map the same pool at another place
     const here = Packet.at(this.#memory, Number(tail.#address - this.#memory.base), this.#burst);
     if (shim().shim_mbuf_chain(this.#memory.pointer, this.#at, here.#at) < 0) {
       throw new RangeError("Packet.chain: too many segments");
@@ -568,7 +568,10 @@ export class Packet extends Layered {
     tail.#chained = true;
   }
 
-  /** A line of what ports say of it, and of what they are to do with it. */
+  /**
+   * The line about what the receiving port said about the packet, and what the sending port is
+   * asked to do.
+   */
   #notes(): string[] {
     const { segments, port, rssHash, vlanTag, timestamp, ipChecksum, l4Checksum, offload } = this;
     const checked = ipChecksum !== "unknown" || l4Checksum !== "unknown";
@@ -596,13 +599,16 @@ export class Packet extends Layered {
     return this.#memory.base + BigInt(this.#at);
   }
 
-  /** Its data lies elsewhere now, unless that was refused. */
+  /**
+   * Takes notice that the packet's data begins elsewhere now, or has another length; throws where
+   * the change was refused.
+   */
   #changed(name: string, result: number, bytes: number, where: string): void {
     if (result < 0) throw new RangeError(`Packet.${name}: there are not ${bytes} bytes ${where}`);
     this.#burst.moved();
   }
 
-  /** Where the mbuf lies; refused once it is somebody else's. */
+  /** Where the mbuf lies; throws once packets have left the burst. */
   #here(): number {
     if (this.#burst.epoch !== this.#epoch || this.#chained) this.#gone();
     if (this.#memory.length === 0) disposed(`memory of ${this.#memory.name}`);

@@ -20,7 +20,7 @@ interface Span {
   end: bigint;
 }
 
-/** What all of these lie in. */
+/** The smallest span that contains all these. */
 function hull(spans: readonly Span[]): Span {
   const min = (a: bigint, b: bigint) => a < b ? a : b;
   const max = (a: bigint, b: bigint) => a > b ? a : b;
@@ -77,20 +77,20 @@ export class PacketMemory implements Disposable {
   readonly name: string;
   /** @internal Address of the first byte. */
   readonly base: bigint;
-  /** @internal The same for C. */
+  /** @internal Pointer to the first byte, for C. */
   readonly pointer: Deno.PointerObject;
-  /** @internal Whoever tells offsets into this memory and must learn when it ends. */
+  /** @internal Wrappers that use offsets into this memory, and must end before it. */
   readonly dependents: Dependents = new Dependents();
 
-  /** Handles of the pools, which live as long as their memory is used. */
+  /** Handles of the pools, which keep the pools alive as long as their memory is used. */
   readonly #held: readonly Mempool[];
-  /** Where the pools' memory is; what lies between may be unmapped. */
+  /** The chunks of the pools' memory; the gaps between them may be unmapped. */
   readonly #chunks: readonly Span[];
   /** Addresses of the pools, each as its two halves. */
   readonly #pools: readonly (readonly [low: number, high: number])[];
   readonly #baseLow: number;
   readonly #baseHigh: number;
-  /** Take it off the lists of what must end before its memory does. */
+  /** Functions that remove this object from the lists of what must end before the pools. */
   readonly #forget: (() => void)[];
   #ended = false;
 
@@ -124,7 +124,7 @@ export class PacketMemory implements Disposable {
    * lie 4 GiB or more apart.
    */
   static map(...pools: readonly [Mempool, ...Mempool[]]): PacketMemory {
-    // refuses a pool of other elements
+    // throws for a pool that holds no packets
     for (const pool of pools) pool.dataRoom;
     const span = hull(pools.map((pool) => {
       const { base, length } = pool.span();
@@ -155,7 +155,7 @@ export class PacketMemory implements Disposable {
     return `${name}: ${this.length} bytes at ${hexText(this.base)}`;
   }
 
-  /** @internal Bytes of the memory; 0 once it is gone. */
+  /** @internal Bytes of the memory; 0 once it is unmapped. */
   get length(): number {
     return this.u8.length;
   }
@@ -175,12 +175,15 @@ export class PacketMemory implements Disposable {
     return false;
   }
 
-  /** @internal Where an address lies behind the base; outside it is negative or too large. */
+  /**
+   * @internal The offset of an address; negative or too large for an address outside of this
+   * memory.
+   */
   offsetOf(low: number, high: number): number {
     return low - this.#baseLow + (high - this.#baseHigh) * HALF;
   }
 
-  /** @internal Whether all these bytes are a pool's. */
+  /** @internal Whether all these bytes belong to one of the pools. */
   isInside(offset: number, length: number): boolean {
     if (offset < 0 || offset + length > this.length) return false;
     const begin = this.base + BigInt(offset);
@@ -198,7 +201,7 @@ export class PacketMemory implements Disposable {
   }
 }
 
-/** The memory of all pools of packets that this thread knows. */
+/** The memory of all packet pools that this thread knows. */
 let shared: PacketMemory | undefined;
 
 /** Pools of packets that the running primary has. */
@@ -209,7 +212,7 @@ function packetPools(): Mempool[] {
       if (isPacketPool(pool)) return [pool];
       pool[Symbol.dispose]();
     } catch (error) {
-      // freed since, or another DPDK's: its packets cannot come here
+      // the pool was freed meanwhile, or is of another DPDK: no packets of it can come here
       if (!(error instanceof DpdkError)) throw error;
     }
     return [];
@@ -217,8 +220,8 @@ function packetPools(): Mempool[] {
 }
 
 /**
- * The memory of all pools of packets that there are: what a burst has that was given none. It is
- * mapped anew when a pool comes that lies outside; then it is taken away from older arrays.
+ * The memory of all existing packet pools, for bursts that were given no pools. It is mapped again
+ * when a new pool lies outside of it; older arrays are detached then.
  *
  * @throws {DpdkError} ENOENT when there are none; EFBIG when they lie 4 GiB or more apart.
  */
@@ -236,7 +239,7 @@ export function allPacketMemory(): PacketMemory {
   return shared = PacketMemory.map(first, ...others);
 }
 
-/** A pool that this thread did not know: what maps all pools must be mapped anew. */
+/** A pool that this thread did not know: the memory of all pools must be mapped again. */
 onPacketPool((pool) => {
   if (shared?.has(pool) === false) shared[Symbol.dispose]();
 });

@@ -37,7 +37,7 @@ export function isPacketPool(pool: Mempool): boolean {
 
 let told: ((pool: Mempool) => void) | undefined;
 
-/** Calls `tell` for every pool of packets that this thread makes from here on. */
+/** Registers `tell`, which is called for every packet pool that this thread creates from now on. */
 export function onPacketPool(tell: (pool: Mempool) => void): void {
   told = tell;
 }

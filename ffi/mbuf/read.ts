@@ -1,5 +1,5 @@
 /**
- * Lets the packet room read and show the packets of this thread. Importing it does that.
+ * Importing this module makes the functions of ffi/net read and show the packets of this thread.
  *
  * @module
  */

@@ -11,11 +11,11 @@ import type { Packet } from "./packet.ts";
 
 /** What a port computes as it sends a packet. */
 export interface ChecksumCapabilities {
-  /** The header checksum of IPv4. */
+  /** Whether the port computes the header checksum of IPv4. */
   ip: boolean;
-  /** That of UDP. */
+  /** Whether the port computes the checksum of UDP. */
   udp: boolean;
-  /** That of TCP. */
+  /** Whether the port computes the checksum of TCP. */
   tcp: boolean;
 }
 
@@ -27,19 +27,22 @@ export interface PacketReader {
   dump(packet: Parsed, notes: readonly string[]): string;
   /** What `console.log` shows. */
   inspect(packet: Parsed, notes: readonly string[]): string;
-  /** Sees to it that a packet is sent with right checksums by a port that can do this of them. */
+  /**
+   * Prepares a packet so that all its checksums are right when a port with these capabilities sends
+   * it.
+   */
   offloadChecksums(packet: Packet, can: ChecksumCapabilities): void;
 }
 
 let reader: PacketReader | undefined;
 
-/** From here on packets of this thread are read so. */
+/** Registers the reader for the packets of this thread. */
 export function readPacketsBy(one: PacketReader): void {
   reader = one;
 }
 
 /**
- * What reads packets in this thread.
+ * The reader for the packets of this thread.
  *
  * @throws {DpdkError} where the packet room was not loaded.
  */

@@ -29,17 +29,17 @@ import { removeOldBuilds } from "./old_builds.ts";
 export { cacheFolder } from "./cache.ts";
 export { type Build, buildShim, shimStatus, type SystemTraits } from "./installed.ts";
 
-/** What programs run from source use, in the order in which they are built. */
+/** The linkages that programs run from source use, in the order in which they are built. */
 export const LINKAGES = ["system", "core"] as const satisfies readonly Linkage[];
 
-/** Flags of every build, whatever it is linked to. */
+/** Compiler flags of every linkage. */
 export const CFLAGS: readonly string[] = [
   "-std=c11",
   "-O3",
   "-fPIC",
   "-shared",
   "-fvisibility=hidden",
-  // EAL's threads outlive the isolate that opened the library, as in `deno test`
+  // keeps the library loaded: EAL's threads outlive the isolate that opened it, as in `deno test`
   "-Wl,-z,nodelete",
   "-D_GNU_SOURCE",
   // rte_lcore_cpuset() and others of the kind are "experimental" in 22.11 and stable today
@@ -50,7 +50,7 @@ export const CFLAGS: readonly string[] = [
 /** Flags that turn every warning of the shim into an error, as `deno task check` wants it. */
 export const STRICT_CFLAGS: readonly string[] = ["-Wall", "-Wextra", "-Werror"];
 
-/** What a tool printed, or why it failed. */
+/** Returns what a tool printed; throws where it failed. */
 function outcome(command: string, output: Deno.CommandOutput): string {
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
   if (output.success) return text(output.stdout);
@@ -62,7 +62,7 @@ function outcome(command: string, output: Deno.CommandOutput): string {
   throw new DpdkError({ operation: `building the shim: ${command}`, reason, hint });
 }
 
-/** Whether a tool or the kernel says so. */
+/** Whether a message of a tool or of the kernel says that the disk is full. */
 function isFull(text: string): boolean {
   return /No space left on device|Disk quota exceeded|File too large/.test(text);
 }
@@ -86,7 +86,7 @@ function run(command: string, args: string[]): string {
   return outcome(command, output);
 }
 
-/** The same for what takes long. */
+/** Runs a tool without blocking this thread, for tools that take long. Returns what it printed. */
 async function runLong(command: string, args: string[]): Promise<string> {
   let output;
   try {
@@ -97,7 +97,9 @@ async function runLong(command: string, args: string[]): Promise<string> {
   return outcome(command, output);
 }
 
-/** Asks both linkages in processes of their own, because each takes an EAL. */
+/**
+ * Finds what DPDK's two linkages bring, each in a process of its own, because each starts an EAL.
+ */
 function probeTraits(inside: string): SystemTraits {
   shownCpus();
   const [ours, system] = [inside, buildShim("system").path].map((library): SystemTraits => {
@@ -110,14 +112,14 @@ function probeTraits(inside: string): SystemTraits {
   };
 }
 
-/** Drivers that the system's linkage calls by name; pkg-config names none of them. */
+/** Driver libraries that the system linkage calls; pkg-config does not name drivers. */
 const SYSTEM_DRIVERS = ["-lrte_bus_vdev"];
 
 function pkgConfig(...args: string[]): string[] {
   return run("pkg-config", [...args, "libdpdk"]).split(/\s+/).filter(Boolean);
 }
 
-/** Where DPDK's drivers lie: another set of them is another order of mempool operations. */
+/** The folders of DPDK's drivers: with other drivers, mempool operations have other indices. */
 function driverFolders(): string[] {
   const [libdir = ""] = pkgConfig("--variable=libdir");
   try {
@@ -132,7 +134,10 @@ export function sourceFiles(): string[] {
   return shimSources().map((url) => fileURLToPath(url));
 }
 
-/** Most of the compiler's time goes into DPDK's headers: read once, they take 2 s and not 7. */
+/**
+ * Makes one unit of all sources: most of the compiler's time goes into DPDK's headers, which take 2
+ * s when they are read once, and 7 s otherwise.
+ */
 export function asOneUnit(sources: readonly string[]): string[] {
   return [...sources.flatMap((path) => ["-include", path]), "-x", "c", "/dev/null", "-x", "none"];
 }
@@ -140,7 +145,7 @@ export function asOneUnit(sources: readonly string[]): string[] {
 /**
  * The command line that compiles the shim into `output`.
  *
- * @param others Further C sources; each file is compiled by itself then.
+ * @param others further C sources; each file is compiled by itself then.
  */
 export function compileCommand(
   output: string,
@@ -166,10 +171,10 @@ export function compileCommand(
   ];
 }
 
-/** The program that tells what an EAL knows. */
+/** The program that prints the options of an EAL. */
 const EAL_TABLE = fileURLToPath(new URL("./eal_table.c", import.meta.url));
 
-/** The command line that compiles that program. */
+/** The command line that compiles the program which prints the options of an EAL. */
 export function ealTableCommand(output: string, flags: readonly string[] = []): string[] {
   return [
     "gcc",
@@ -177,14 +182,14 @@ export function ealTableCommand(output: string, flags: readonly string[] = []): 
     ...flags,
     ...pkgConfig("--cflags"),
     ...["-o", output, EAL_TABLE],
-    // EAL's libraries call a function that the program has in place of the library's
+    // makes EAL's libraries call a function of the program in place of the C library's
     "-rdynamic",
     "-Wl,--as-needed",
     ...pkgConfig("--libs"),
   ];
 }
 
-/** Asks the installed EAL what it knows. */
+/** Asks the installed EAL for its options. */
 function probeEal(program: string): EalTable {
   const [command = "gcc", ...args] = ealTableCommand(program);
   run(command, args);
@@ -195,22 +200,25 @@ function probeEal(program: string): EalTable {
   }
 }
 
-/** What the library's file is called; the rest of its name makes it another one for `dlopen`. */
+/**
+ * The beginning of the library's file name. The rest differs for each build, so that `dlopen` takes
+ * each for another library.
+ */
 const LIBRARY = "libdenodpdk-";
 
-/** Keeps processes from building at the same time. */
+/** Name of the lock file that keeps processes from building at the same time. */
 const LOCK = "lock";
 
-/** What the lines about a build begin with. */
+/** The name at the beginning of lines about a build. */
 const NAME = "denodpdk";
 
-/** How long a build takes, in seconds. */
+/** How long a build usually takes, in seconds. */
 const USUAL = 12;
 
-/** What compilers have not finished ends like this. */
+/** The end of the names of unfinished files. */
 const UNFINISHED = ".tmp";
 
-/** Compiles a library into a folder under a name of its own, and describes it there. */
+/** Compiles a library into a folder under a new name, and writes its record there. */
 async function make(folder: string, linkage: Linkage): Promise<BuildRecord> {
   const [dpdk = ""] = pkgConfig("--modversion");
   const [pcfiledir = ""] = pkgConfig("--variable=pcfiledir");
@@ -235,7 +243,10 @@ async function make(folder: string, linkage: Linkage): Promise<BuildRecord> {
   return made;
 }
 
-/** Waits until no other process builds in a folder, and keeps others waiting until disposal. */
+/**
+ * Waits until no other process builds in a folder, and keeps other processes waiting until
+ * disposal.
+ */
 async function lockBuild(folder: string): Promise<Disposable> {
   const lock = Deno.openSync(`${folder}/${LOCK}`, { create: true, write: true, mode: 0o600 });
   try {
@@ -244,14 +255,14 @@ async function lockBuild(folder: string): Promise<Disposable> {
       await progress.step(undefined, "another process builds the shim", () => lock.lock(true));
     }
   } catch {
-    // a file system without locks: two builds at once, of which the later one stays
+    // a file system without locks: two processes may build at once, and the later build stays
   }
   return lock;
 }
 
 /**
  * Builds the shim into a folder of the cache that this process holds, unless another process has
- * done so meanwhile, and removes older builds that nobody uses.
+ * just built it. Removes older builds that no process uses.
  *
  * @throws {DpdkError} when a tool or DPDK is missing, or the compiler fails.
  */

@@ -1,6 +1,6 @@
 /**
- * Builds the shim in a process of its own: `build_main.ts LINKAGE`. It says on stderr what it does,
- * and on stdout, as JSON, what came of it.
+ * Builds the shim in a process of its own: `build_main.ts LINKAGE`. It shows its progress on
+ * stderr, and prints the result on stdout, as JSON.
  *
  * @module
  */

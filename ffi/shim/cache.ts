@@ -1,6 +1,6 @@
 /**
- * The folder where the toolkit keeps what it makes for a user: `denodpdk` in a folder for caches.
- * Nobody but this user and root can have made it, or can change what is in it.
+ * The folder `denodpdk` in the user's cache folder, where the toolkit keeps its files. Only this
+ * user and root can have made it, and only they can change its contents.
  *
  * @module
  */
@@ -17,28 +17,29 @@ function isFolder(path: string): boolean {
 }
 
 /**
- * Folders for caches, those first that the user named.
+ * Folders for caches; those that the user named come first.
  *
- * @param env Gives environment variables; for tests.
+ * @param env returns environment variables; for tests.
  */
 export function* cacheBases(
   env: (name: string) => string | undefined = (name) => Deno.env.get(name),
 ): Generator<string, void, void> {
   const cache = env("XDG_CACHE_HOME");
-  // a relative path is to be ignored, says the specification
+  // the specification says to ignore a relative path
   if (cache?.startsWith("/")) yield cache;
   const home = env("HOME");
-  // no home is made for users that have none
+  // a missing home folder is not made
   if (home && isFolder(home)) yield `${home}/.cache`;
   yield "/var/cache";
 }
 
 /**
- * Finds something in the first of the user's folders for caches that will do.
+ * Uses the first of the user's cache folders that is suitable.
  *
- * @param operation What fails where none will do, for the error.
- * @param use Is given the toolkit's folder in one of them; throws where that will not do.
- * @throws {DpdkError} where none will do, or another user may have made the toolkit's folder.
+ * @param operation what fails when no folder is suitable, for the error.
+ * @param use called with the toolkit's folder in a cache folder; throws where that is not suitable.
+ * @throws {DpdkError} when no folder is suitable, or another user may have made the toolkit's
+ * folder.
  */
 export function inCache<T>(operation: string, use: (cache: string) => T): T {
   const obstacles: string[] = [];
@@ -62,20 +63,21 @@ export function inCache<T>(operation: string, use: (cache: string) => T): T {
 /**
  * The toolkit's folder, made where it is missing; no final slash.
  *
- * @throws {DpdkError} where there is no place for it, or another user may have made it.
+ * @throws {DpdkError} when no cache folder is suitable, or another user may have made the toolkit's
+ * folder.
  */
 export function cacheFolder(): string {
   return inCache("use a cache", (cache) => cache);
 }
 
-/** The folder that {@linkcode cacheFolder} gives, or would make, and if it is there. Changes nothing. */
+/** The folder that {@linkcode cacheFolder} would return, and whether it exists. Changes nothing. */
 export function cachePlace(): { path: string; exists: boolean } {
   for (const base of cacheBases()) {
     const path = `${base}/denodpdk`;
     try {
       return { path: cacheFoundIn(base, trustsOwnerOfRoot), exists: true };
     } catch (error) {
-      // another user's would be refused, and what is missing be made
+      // another user's folder would be refused, and a missing one made
       if (error instanceof DpdkError || error instanceof Deno.errors.NotFound) {
         return { path, exists: false };
       }

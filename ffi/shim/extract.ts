@@ -1,10 +1,10 @@
 /**
- * Puts the libraries that a compiled program carries where the dynamic linker can open them.
+ * Extracts the libraries inside a compiled program to where the dynamic linker can open them.
  *
- * That is a folder of the user's cache, `denodpdk/<kind>-<id>`, whose content is compared with the
- * embedded copy at every start and mended where it differs; a memory file where no folder will do.
- * Whatever is opened is either private to this process or in a folder that nobody but this user
- * and root can change.
+ * That is a folder of the user's cache, `denodpdk/<kind>-<id>`. At every start its contents are
+ * compared with the embedded copy, and written again where they differ. Where no folder is
+ * suitable, memory files are used. So every opened library is either private to this process or in
+ * a folder that only this user and root can change.
  *
  * @module
  */
@@ -18,13 +18,13 @@ import { cacheIn, holdFolder, isPrivate, removeUnheld } from "./private_folder.t
 import { removeQuietly } from "../host/remove.ts";
 import { cacheBases } from "./cache.ts";
 
-/** A library that a compiled program carries. */
+/** A library inside a compiled program. */
 export interface BundledFile {
-  /** Its file name, by which the others find it. */
+  /** The library's file name, by which the others find it. */
   name: string;
-  /** Its size in bytes. */
+  /** The file's size in bytes. */
   size: number;
-  /** In hexadecimal digits. */
+  /** SHA-256 of the file, in hexadecimal digits. */
   sha256: string;
 }
 
@@ -32,38 +32,40 @@ export interface BundledFile {
 export interface BundleManifest {
   /** SHA-256 over all files, in hexadecimal digits. */
   id: string;
-  /** The version of the DPDK inside, as `22.11.11`. */
+  /** The version of the DPDK inside, such as `22.11.11`. */
   dpdk: string;
-  /** Names of its drivers, as `net_ring`. */
+  /** Names of the drivers inside, such as `net_ring`. */
   drivers: string[];
-  /** What its primaries do to look like those of the system that it was built on. */
+  /** What primaries must do to look like those of the system that the bundle was built on. */
   traits: SystemTraits;
-  /** The options of its EAL. */
+  /** The options that its EAL takes. */
   eal: EalTable;
-  /** The shim, and behind it the libraries that it finds by its RUNPATH `$ORIGIN`. */
+  /** The shim first, then the libraries that it finds by its RUNPATH `$ORIGIN`. */
   files: BundledFile[];
 }
 
-/** All that a test box needs, or what a process without devices does. */
+/** The bundle with everything that a test box needs, or the one for a process without devices. */
 export type BundleKind = "bundle" | "core";
 
-/** Where a bundle lies: in a compiled program's own file system; of a clone, where it is built. */
+/**
+ * The folder of a bundle: in a compiled program's own file system, or in a clone where it is built.
+ */
 function folderOf(kind: BundleKind): URL {
   return new URL(`../../dist/${kind}/`, import.meta.url);
 }
 
-/** Read and compared at a time, in bytes: two of them stay in a core's cache. */
+/** Bytes that are read and compared at a time: two such pieces stay in a core's cache. */
 const CHUNK = 256 * 1024;
 
-/** A temporary file of this age, in milliseconds, is no process's any more. */
+/** Age, in milliseconds, from which on a temporary file is abandoned. */
 const ABANDONED = 3_600_000;
 
-/** What a bundle says about itself. */
+/** The manifest of a bundle. */
 export function bundleManifest(bundle: URL = folderOf("bundle")): BundleManifest {
   return JSON.parse(Deno.readTextFileSync(new URL("manifest.json", bundle)));
 }
 
-/** The same of the core bundle, which not all programs have. */
+/** The manifest of the core bundle; undefined for a program without one. */
 export function coreManifest(): BundleManifest | undefined {
   try {
     return bundleManifest(folderOf("core"));
@@ -73,7 +75,7 @@ export function coreManifest(): BundleManifest | undefined {
   }
 }
 
-/** For the two sides of a comparison. */
+/** Buffers for the two sides of a comparison. */
 type Buffers = readonly [Uint8Array, Uint8Array];
 
 function readFully(file: Deno.FsFile, into: Uint8Array): number {
@@ -87,10 +89,10 @@ function readFully(file: Deno.FsFile, into: Uint8Array): number {
 }
 
 /**
- * Whether two files have the same bytes: 3 ms for 9 MB, where a SHA-256 takes 7 and a loop in
- * TypeScript, which V8 has not compiled yet, 15.
+ * Whether two files have the same bytes. That takes 3 ms for 9 MB; a SHA-256 takes 7, and a loop in
+ * TypeScript that V8 has not compiled yet 15.
  *
- * @param buffers Of {@linkcode CHUNK} bytes each; fresh ones for each file would take 2 ms more.
+ * @param buffers of {@linkcode CHUNK} bytes each; new ones for each file would take 2 ms more.
  */
 function sameBytes(left: URL | string, right: URL | string, buffers: Buffers): boolean {
   using a = Deno.openSync(left);
@@ -104,7 +106,7 @@ function sameBytes(left: URL | string, right: URL | string, buffers: Buffers): b
   }
 }
 
-/** One bundle and the folder that it belongs into. */
+/** A bundle and the folder into which it is extracted. */
 class Extraction {
   readonly #names: string[];
   readonly #buffers: Buffers = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
@@ -117,7 +119,10 @@ class Extraction {
     this.#names = manifest.files.map(({ name }) => name);
   }
 
-  /** Whether the folder's copy of a file is ours alone, and byte for byte the embedded one. */
+  /**
+   * Whether the folder's copy of a file belongs to this user alone, and equals the embedded file
+   * byte for byte.
+   */
   #isWhole({ name, size }: BundledFile): boolean {
     const path = `${this.folder}/${name}`;
     try {
@@ -129,7 +134,7 @@ class Extraction {
     }
   }
 
-  /** Puts a good file where a damaged one or none is, for every process in one step. */
+  /** Writes a file that is damaged or missing; for other processes it appears in one step. */
   #write({ name }: BundledFile): void {
     const path = `${this.folder}/${name}`;
     const temporary = `${this.folder}/.${name}-${crypto.randomUUID()}`;
@@ -143,7 +148,7 @@ class Extraction {
     }
   }
 
-  /** What lies in the folder and does not belong there: the linker would find a library among it. */
+  /** Files in the folder that do not belong there, among which the linker could find a library. */
   #foreign(): string[] {
     return [...Deno.readDirSync(this.folder)].map(({ name }) => name)
       .filter((name) => !this.#names.includes(name))
@@ -151,7 +156,7 @@ class Extraction {
       .filter((path) => !this.#isBeingWritten(path));
   }
 
-  /** Whether it is a temporary file of a process that lives. */
+  /** Whether a file is a temporary file of a living process. */
   #isBeingWritten(path: string): boolean {
     if (!path.startsWith(`${this.folder}/.`)) return false;
     try {
@@ -162,8 +167,8 @@ class Extraction {
   }
 
   /**
-   * Makes the folder's content that of the bundle. Processes may do it at once: files are only
-   * ever replaced by good ones, so what one has found good stays good.
+   * Makes the folder's contents those of the bundle. Several processes may do so at once: files are
+   * only ever replaced by good ones.
    */
   mend(): void {
     for (const path of this.#foreign()) removeQuietly(path);
@@ -176,7 +181,7 @@ class Extraction {
     }
   }
 
-  /** Opens the shim, for good; it may be asked for by the same name from any thread. */
+  /** Opens the shim, for good; every thread may open it again by the same path. */
   open(): string {
     const path = `${this.folder}/${this.#names[0]}`;
     try {
@@ -192,7 +197,7 @@ class Extraction {
   }
 }
 
-/** The system's words for an error, without Deno's. */
+/** The system's text for an error, without Deno's. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.replace(/^(Could not open library: )+/, "").replace(/ \(os error \d+\).*/s, "").split(
@@ -201,14 +206,14 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Makes the bundled libraries ready, and opens the shim. What a library must be opened by is its
- * path, in Workers too, as long as this process lives.
+ * Extracts the libraries of a bundle, and opens the shim. The returned path opens the shim again,
+ * in Workers too, as long as this process lives.
  *
  * @param options `bundle` is a folder with `manifest.json` and the files that it names, `env`
- * gives environment variables; both are for tests.
- * @returns the shim's path, and what the bundle says about itself.
- * @throws {DpdkError} where somebody else may have made or could change the folder, where no
- * folder and no memory can hold the libraries, and where they do not load.
+ * returns environment variables; both are for tests.
+ * @returns the shim's path, and the bundle's manifest.
+ * @throws {DpdkError} when another user may have made the folder or could change it, when neither a
+ * folder nor memory can hold the libraries, and when they do not load.
  */
 export function extractBundle(
   { kind = "bundle", bundle = folderOf(kind), env = (name) => Deno.env.get(name) }: {

@@ -1,9 +1,10 @@
 /**
- * The shim that a run from source uses: found in the cache, or built into it by a process of its own.
+ * The shim for programs that run from source: found in the cache, or built into it by a separate
+ * process.
  *
- * It lies in a folder named after the content of all that it is made from, so checkouts of the same
- * content share it, wherever they are and however their path is spelled. A process holds that folder
- * as long as it lives, see {@linkcode holdFolder}.
+ * It lies in a folder that is named after the contents of everything it is made from, so that
+ * checkouts with the same contents share it. A process holds that folder as long as it lives, see
+ * {@linkcode holdFolder}.
  *
  * @module
  */
@@ -30,57 +31,60 @@ export function shimSources(folder: URL = SOURCES): URL[] {
   ];
 }
 
-/** What else decides what is built: flags and libraries. */
+/** Files beside the C sources that decide what is built: flags and libraries. */
 const RECIPES = ["./build.ts", "./linkage.ts", "./eal_table.c"].map((name) =>
   new URL(name, import.meta.url)
 );
 
-/** By these pkg-config finds another DPDK. */
+/** Variables by which pkg-config finds another DPDK. */
 const PKG_CONFIG = ["PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR"];
 
 /** What the installed DPDK brings to every process that is linked to it. */
 export interface SystemTraits {
-  /** Names of its tail queues, which a primary must have for its secondaries to start. */
+  /** Names of DPDK's tail queues, which a primary must have for its secondaries to start. */
   tailqs: string[];
-  /** Names of its mempool operations, by the index that pools carry. */
+  /** Names of DPDK's mempool operations, by the index that pools contain. */
   ops: string[];
 }
 
-/** `build.json`: what a build was made from besides the sources, and what came of it. */
+/** `build.json`: what a build was made from besides the sources, and what it contains. */
 export interface BuildRecord {
   /** The library's file name. */
   library: string;
-  /** Version of its DPDK. */
+  /** Version of DPDK. */
   dpdk: string;
-  /** The options of its EAL. */
+  /** The options that its EAL takes. */
   eal: EalTable;
-  /** The library and what DPDK installs, by path: a difference means that the build is stale. */
+  /** Stamps of the library and of DPDK's files, by path: a build with another stamp is stale. */
   inputs: Record<string, string>;
-  /** Of one with DPDK inside: what it must look like to processes of the system linkage. */
+  /** Only with DPDK linked in: what primaries must do to look like those of the system linkage. */
   traits?: SystemTraits;
 }
 
 /** A shim that is ready. */
 export interface Build {
-  /** Where it lies. */
+  /** The library's path. */
   path: string;
-  /** Whether it was made just now. */
+  /** Whether it was built just now. */
   built: boolean;
-  /** Version of its DPDK, as `22.11.11`. */
+  /** Version of DPDK, such as `22.11.11`. */
   dpdk: string;
   /**
-   * What its primaries must do to look like the system's: the tail queues that it lacks, and where
-   * the system has its mempool operations.
+   * What primaries must do to look like the system's: the tail queues that they lack, and the
+   * indices of the system's mempool operations.
    */
   traits: SystemTraits;
   /** The options of its EAL. */
   eal: EalTable;
 }
 
-/** The file in a build's folder that describes it. */
+/** Name of the record in a build's folder. */
 export const RECORD = "build.json";
 
-/** Its folder's name: this begins it, the digest of what it is made from follows, and the linkage. */
+/**
+ * The beginning of the name of a build's folder; the digest of what it is made from and the linkage
+ * follow.
+ */
 export const PREFIX = "shim-";
 
 /** Digits of the digest; 64 bits are enough, since nobody else can write into the cache. */
@@ -89,8 +93,8 @@ const DIGITS = 16;
 /**
  * The name of a build's folder in the cache.
  *
- * @param kind How the shim is linked, or what else is made of its sources.
- * @param others Further sources.
+ * @param kind the linkage, or what else is made of the sources.
+ * @param others further sources.
  */
 export function buildName(kind: string, others: readonly URL[] = []): string {
   const hash = createHash("sha256");
@@ -103,7 +107,7 @@ export function buildName(kind: string, others: readonly URL[] = []): string {
   return `${PREFIX}${hash.digest("hex").slice(0, DIGITS)}-${kind}`;
 }
 
-/** What changes when a file does, cheaply. */
+/** A text that changes when a file does, made without reading the file. */
 export function stamp(path: string): string {
   try {
     const { size, mtime, ino } = Deno.statSync(path);
@@ -113,11 +117,14 @@ export function stamp(path: string): string {
   }
 }
 
-/** The record in a build's folder; none where there is no build, or somebody else may have made it. */
+/**
+ * The record in a build's folder; undefined where there is no build, or another user may have made
+ * it.
+ */
 export function readRecord(folder: string): BuildRecord | undefined {
   try {
     const record: BuildRecord = JSON.parse(readTrustedFile(`${folder}/${RECORD}`));
-    // it names a file of its folder, nothing elsewhere
+    // the record may name a file of its own folder only
     return /^[\w.-]+$/.test(record.library) ? record : undefined;
   } catch {
     return undefined;
@@ -133,7 +140,10 @@ function isPrivateFile(path: string): boolean {
   }
 }
 
-/** The build that a folder has, if nothing has changed since and nobody else can have changed it. */
+/**
+ * The build in a folder, if nothing has changed since, and no other user can have changed it; else
+ * undefined.
+ */
 export function freshBuild(folder: string, built: boolean): Build | undefined {
   const record = readRecord(folder);
   if (!record || !Object.entries(record.inputs).every(([path, was]) => stamp(path) === was)) return;
@@ -146,21 +156,27 @@ export function ready(folder: string, record: BuildRecord, built: boolean): Buil
   return { path: `${folder}/${library}`, built, dpdk, eal, traits };
 }
 
-/** How long a folder may look unused though it is in use, in milliseconds. */
+/** How long a folder in use may look unused, in milliseconds. */
 const DAY = 86_400_000;
 
-/** Lets the clean-up see that a build is in use: its folder's time is never older than a day then. */
+/**
+ * Updates the time of a build's folder at least once a day, so that the clean-up sees that it is in
+ * use.
+ */
 function noteUse(folder: string): void {
   const now = Date.now();
   try {
     const age = now - (Deno.statSync(folder).mtime?.getTime() ?? now);
     if (age > DAY) Deno.utimeSync(folder, now / 1000, now / 1000);
   } catch {
-    // a file system that is read-only is cleaned up by nobody
+    // a read-only file system is not cleaned up
   }
 }
 
-/** The folder of a build of the present sources, made where it is missing, and held. */
+/**
+ * Makes the folder for a build of the present sources where it is missing, and holds it. Returns
+ * its path.
+ */
 export function holdBuildFolder(linkage: Linkage): string {
   const name = buildName(linkage);
   return inCache("building the shim", (cache) => {
@@ -171,7 +187,9 @@ export function holdBuildFolder(linkage: Linkage): string {
   });
 }
 
-/** Whether a build can be used as it is, and where it lies or would lie. Changes nothing. */
+/**
+ * Whether a build of the present sources exists, and where it lies or would lie. Changes nothing.
+ */
 export function shimStatus(
   linkage: Linkage = "system",
 ): { state: "ready" | "stale" | "missing"; path: string } {
@@ -183,16 +201,19 @@ export function shimStatus(
   return { state, path: `${folder}/${record.library}` };
 }
 
-/** What is known of the DPDK that the shim was built with last; undefined where it never was. */
+/**
+ * The version and options of the DPDK with which the shim was last built; undefined where it never
+ * was.
+ */
 export function lastBuild(): Pick<Build, "dpdk" | "eal"> | undefined {
   const { path, exists } = cachePlace();
   return exists ? readRecord(`${path}/${buildName("system")}`) : undefined;
 }
 
-/** What the process that builds answers on stdout. */
+/** The answer of the building process on stdout. */
 export type BuildAnswer = { build: Build } | { failed: DpdkErrorInit };
 
-/** Builds in a process of its own, which says on stderr what it does. */
+/** Builds the shim in a separate process, which shows its progress on stderr. */
 function buildElsewhere(linkage: Linkage): Build {
   const script = new URL("./build_main.ts", import.meta.url).href;
   const { stdout, code, signal } = new Deno.Command(Deno.execPath(), {
@@ -214,8 +235,8 @@ function buildElsewhere(linkage: Linkage): Build {
 }
 
 /**
- * The shim against the installed DPDK, which is built if it is missing or stale: 10 to 20 s. Of
- * several processes that want it at once, one builds.
+ * The shim for the installed DPDK. It is built where it is missing or stale, in 10 to 20 s. When
+ * several processes want it at once, one of them builds.
  *
  * @throws {DpdkError} when a tool or DPDK is missing, the compiler fails, or there is no folder that
  * nobody else can write to.

@@ -14,12 +14,15 @@
  */
 export type Linkage = "system" | "core" | "bundled";
 
-/** Archives that are linked in: some whole, because their constructors must run. */
+/**
+ * How a shim with DPDK inside is linked. Some archives are linked as a whole, because their
+ * constructors must run.
+ */
 interface StaticLinkage {
   whole: readonly string[];
-  /** What these need in turn; an archive that this DPDK does not have is left out. */
+  /** Archives that these need; one that this DPDK does not have is left out. */
   needed: readonly string[];
-  /** Shared libraries, as `-l` takes them. */
+  /** Names of shared libraries, for `-l`. */
   libraries: readonly string[];
   /** Further flags of compiler and linker. */
   flags?: readonly string[];
@@ -112,12 +115,12 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
   },
 };
 
-/** Functions of EAL that libshim/surgery/cpu_scan.c stands before. */
+/** Functions of EAL that libshim/surgery/cpu_scan.c replaces. */
 const WRAPPED = ["eal_cpu_detected", "eal_cpu_socket_id"];
 
 /**
- * What EAL itself needs besides where it was built with it, by the names of pkg-config: Debian's
- * takes compressed firmware without libarchive, one built from source with it.
+ * Further libraries that EAL needs if it was built with them, by their names in pkg-config: a DPDK
+ * built from source uses libarchive for compressed firmware, Debian's does not.
  */
 const OPTIONAL: Readonly<Record<string, string>> = { libarchive: "archive" };
 
@@ -130,10 +133,10 @@ function exists(path: string): boolean {
 }
 
 /**
- * What the linker is told for a linkage with DPDK inside.
+ * The linker flags of a linkage with DPDK inside.
  *
- * @param libdir Where DPDK's archives lie.
- * @param requires What they need in turn, as `pkg-config --print-requires-private` names it.
+ * @param libdir the folder of DPDK's archives.
+ * @param requires what the archives need, as `pkg-config --print-requires-private` prints it.
  */
 export function staticLinkFlags(
   linkage: Exclude<Linkage, "system">,
@@ -147,7 +150,7 @@ export function staticLinkFlags(
     ...WRAPPED.map((name) => `-Wl,--wrap=${name}`),
     "-Wl,-Bsymbolic",
     "-Wl,--exclude-libs,ALL",
-    // an archive that is missing here must not be found out by a test box
+    // a missing archive must show when linking, and not on a test box
     "-Wl,-z,defs",
     ...flags,
     "-Wl,--whole-archive",

@@ -1,13 +1,16 @@
 /**
  * Libraries in memory files: for a machine where no folder can be written and executed from.
  *
- * A memory file has no name, belongs to this process and goes with it. /dev/shm would have names
- * that others can take, and is mounted `noexec` in most containers.
+ * A memory file has no name, and exists only as long as this process. Files in /dev/shm have names
+ * that others can take first, and /dev/shm is mounted `noexec` in most containers.
  *
  * @module
  */
 
-/** Not for `execve`, which is all right with libraries, and all that some machines allow. */
+/**
+ * `MFD_NOEXEC_SEAL`: the file cannot be executed by `execve`, which libraries do not need, and
+ * which some machines require.
+ */
 const NO_EXECVE = 8;
 
 import { MFD_CLOEXEC } from "../boundary/constants.ts";
@@ -36,21 +39,22 @@ function createFile(name: string, content: Uint8Array<ArrayBuffer>): string {
     if (written <= 0) throw new Error(`${name} does not fit`);
     done += written;
   }
-  // never closed: the number is part of the name by which the library is known from now on
+  // never closed: the descriptor's number is part of the path by which the library is known
   return `/proc/self/fd/${file}`;
 }
 
 /**
  * Opens libraries that are copied to memory files, for good.
  *
- * @param folder Where they are.
- * @param names File names: first the one that is wanted, behind it what it needs.
- * @returns the path by which to open the first one again.
+ * @param folder the folder of the libraries.
+ * @param names file names: first the library to open, then those that it needs.
+ * @returns the path by which to open the first library again.
  */
 export function openFromMemory(folder: URL, names: readonly string[]): string {
   const paths = names.map((name) => createFile(name, Deno.readFileSync(new URL(name, folder))));
   const [wanted = "", ...needed] = paths;
-  // one that is open already satisfies those that need it, by its soname; so the order matters
+  // an open library satisfies those that need it, by its soname; so a needed library must be opened
+  // first
   for (let left = needed; left.length > 0;) {
     const before = left.length;
     left = left.filter((path) => !opens(path));

@@ -1,9 +1,9 @@
 /**
- * Removes builds of the shim that nobody uses any more.
+ * Removes builds of the shim that no process uses any more.
  *
- * A process holds the folder of its build by a lock, which is seen from every namespace and goes
- * with the process. What a process of an older version uses, which holds none, is found among the
- * mappings of all processes that can be seen.
+ * A process holds the folder of its build by a lock, which is visible from every namespace and ends
+ * with the process. Processes of an older version hold no lock; the builds that they use are found
+ * among the mappings of all visible processes.
  *
  * @module
  */
@@ -15,22 +15,25 @@ import { PREFIX } from "./installed.ts";
 
 const DAY = 86_400_000;
 
-/** Who has not been used for so long goes, in milliseconds. */
+/** Milliseconds after which an unused build is removed. */
 const LONG = 14 * DAY;
 
-/** So many builds of a kind stay all the same; of the others, those of the last two days. */
+/**
+ * The number of builds of a kind that are kept. Of further ones, those that were used within two
+ * days are kept too.
+ */
 const MOST = 8;
 const SHORT = 2 * DAY;
 
 /** A build in the cache. */
 export interface OldBuild {
-  /** Its folder's name. */
+  /** The name of the build's folder. */
   name: string;
-  /** When it was last used, in milliseconds since 1970; a day too early at most. */
+  /** When the build was last used, in milliseconds since 1970; at most a day too early. */
   used: number;
 }
 
-/** Those that nobody will miss: unused for long, or superseded by many. */
+/** The names of builds to remove: unused for long, or superseded by many newer ones. */
 export function outdated(builds: readonly OldBuild[], now: number): string[] {
   const kinds = Map.groupBy(builds, ({ name }) => name.slice(name.lastIndexOf("-")));
   return [...kinds.values()].flatMap((kind) =>
@@ -43,15 +46,15 @@ export function outdated(builds: readonly OldBuild[], now: number): string[] {
 /** The mappings of all processes that can be seen. */
 function allMappings(): string {
   return [...Deno.readDirSync("/proc")].filter(({ name }) => /^\d+$/.test(name))
-    // none of one that has ended, or is another user's, who cannot use a folder of ours
+    // no mappings for a process that has ended, or is another user's, who cannot use our folder
     .map(({ name }) => tryReadKernelFile(`/proc/${name}/maps`) ?? "").join("\n");
 }
 
 /**
- * Removes what other builds have left in a build's folder, and old builds beside it.
+ * Removes files that earlier builds left in a build's folder, and old builds beside it.
  *
- * @param folder Of a build whose lock this process has.
- * @param keep Names of the files in it that stay.
+ * @param folder the folder of a build whose lock this process has.
+ * @param keep names of the files in it that stay.
  */
 export function removeOldBuilds(folder: string, keep: readonly string[]): void {
   const cut = folder.lastIndexOf("/");
@@ -71,6 +74,6 @@ export function removeOldBuilds(folder: string, keep: readonly string[]): void {
       if (unused(`${cache}/${name}/`)) removeUnlessHeld(`${cache}/${name}`);
     }
   } catch {
-    // somebody else removes them, or nothing can be written there
+    // another process removes them, or nothing can be written there
   }
 }

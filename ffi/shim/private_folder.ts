@@ -1,8 +1,8 @@
 /**
  * Folders that no other user can have made or can change, and that programs share by locks.
  *
- * Root and this user are trusted, nobody else. A folder's ancestors count as well: who may rename
- * in one of them can put another folder in place.
+ * Only root and this user are trusted. A folder's ancestors count too: a user who may rename
+ * entries in one of them can put another folder in place.
  *
  * @module
  */
@@ -12,10 +12,15 @@ import { removeQuietly } from "../host/remove.ts";
 
 const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
-/** In such a folder, as /tmp, only the owner of an entry removes or renames it. */
+/**
+ * The mode bit of folders such as /tmp, in which only the owner of an entry can remove or rename
+ * it.
+ */
 const STICKY = 0o1000;
 
-/** Tries to get a folder that somebody else removes right now, a millisecond apart. */
+/**
+ * Number of attempts, a millisecond apart, to get a folder that another process is just removing.
+ */
 const TRIES = 1_000;
 
 function isTrusted(id: number | null): boolean {
@@ -25,31 +30,33 @@ function isTrusted(id: number | null): boolean {
 /** Whether a user is trusted: by default this user and root are. */
 export type Trust = (id: number | null) => boolean;
 
-/** Whether nobody but who is trusted can write. A group of the same number is the user's own. */
+/**
+ * Whether only trusted users can write. A group with the same number as a user is that user's own.
+ */
 function othersCannotWrite({ mode, gid }: Deno.FileInfo, trusts: Trust = isTrusted): boolean {
   const bits = mode ?? 0;
   return !(bits & OTHERS_WRITE) && (!(bits & GROUP_WRITES) || trusts(gid));
 }
 
-/** Whether a file or folder belongs to who is trusted, and nobody else can write to it. */
+/** Whether a file or folder belongs to a trusted user, and no other user can write to it. */
 export function isPrivate(info: Deno.FileInfo, trusts: Trust = isTrusted): boolean {
   return trusts(info.uid) && othersCannotWrite(info, trusts);
 }
 
 /**
- * Whoever owns `/` decides what is everywhere: root, or, in a user namespace that does not know
- * root, a stranger by the number 65534.
+ * Trusts the owner of `/` too, who can change every file: that is root, or, in a user namespace
+ * without root, user 65534.
  */
 export function trustsOwnerOfRoot(id: number | null): boolean {
   return isTrusted(id) || id === Deno.lstatSync("/").uid;
 }
 
 /**
- * Throws unless entries of a folder stay what they are, if they are this user's.
+ * Throws where another user could exchange this user's entries in a folder.
  *
- * @param folder Its path, free of symbolic links.
- * @param trusts Whose folders may be above it.
- * @throws {Error} which says of which folder who could change it.
+ * @param folder path of the folder, free of symbolic links.
+ * @param trusts whose folders may be above it.
+ * @throws {Error} which names the folder, and who could change it.
  */
 export function checkAncestors(folder: string, trusts: Trust = isTrusted): void {
   for (let path = folder;; path = path.slice(0, path.lastIndexOf("/")) || "/") {
@@ -63,12 +70,13 @@ export function checkAncestors(folder: string, trusts: Trust = isTrusted): void 
 }
 
 /**
- * Makes a folder for this user alone, in one whose entries stay what they are.
+ * Makes a folder for this user alone, in a folder whose entries no other user can exchange.
  *
- * @throws {DpdkError} where there is one that somebody else may have made.
+ * @throws {DpdkError} when the folder exists, and another user may have made it.
  */
 export function makePrivateFolder(path: string): void {
-  // nearly always it is there: an error of mkdir would take longer than all else here
+  // the folder nearly always exists, and an error of mkdir would take longer than everything else
+  // here
   try {
     return checkPrivateFolder(path);
   } catch (error) {
@@ -82,7 +90,7 @@ export function makePrivateFolder(path: string): void {
   checkPrivateFolder(path);
 }
 
-/** The same where the folder is there already. */
+/** Throws where another user may have made a folder that exists already. */
 export function checkPrivateFolder(path: string): void {
   const info = Deno.lstatSync(path);
   const found = info.isSymlink
@@ -103,12 +111,12 @@ export function checkPrivateFolder(path: string): void {
 }
 
 /**
- * The toolkit's folder in a folder for caches, made where it is missing, and the latter too.
+ * The toolkit's folder in a cache folder. Both are made where they are missing.
  *
  * @param trusts Whose folders may be above it.
- * @returns its path, free of symbolic links.
- * @throws {Error} where the folder for caches cannot be used or trusted.
- * @throws {DpdkError} where another user can have made the toolkit's.
+ * @returns the path, free of symbolic links.
+ * @throws {Error} when the cache folder cannot be used or trusted.
+ * @throws {DpdkError} when another user can have made the toolkit's folder.
  */
 export function cacheIn(base: string, trusts: Trust = isTrusted): string {
   let cache;
@@ -123,7 +131,7 @@ export function cacheIn(base: string, trusts: Trust = isTrusted): string {
   return cache;
 }
 
-/** The same where it is there already. Changes nothing. */
+/** The toolkit's folder in a cache folder, if it exists. Changes nothing. */
 export function cacheFoundIn(base: string, trusts: Trust = isTrusted): string {
   const cache = pathIn(base, trusts);
   checkPrivateFolder(cache);
@@ -136,14 +144,17 @@ function pathIn(base: string, trusts: Trust): string {
   return `${real === "/" ? "" : real}/denodpdk`;
 }
 
-/** The lock of a folder, if nobody keeps it: open until this process ends, or closed. */
+/**
+ * Takes the lock of a folder; undefined where another process has it. It is kept until the file is
+ * closed or this process ends.
+ */
 function lock(path: string, exclusive: boolean): Deno.FsFile | undefined {
   const handle = Deno.openSync(path);
   if (handle.tryLockSync(exclusive)) return handle;
   handle.close();
 }
 
-/** Whether this is still the folder of that path. */
+/** Whether an open folder is still the one at that path. */
 function isAt(handle: Deno.FsFile, path: string): boolean {
   const [held, found] = [handle.statSync(), Deno.lstatSync(path)];
   return held.ino === found.ino && held.dev === found.dev;
@@ -153,8 +164,8 @@ function isAt(handle: Deno.FsFile, path: string): boolean {
 const held = new Set<string>();
 
 /**
- * Makes a folder of a cache and keeps {@linkcode removeUnheld} of other processes from it, as long
- * as this process lives. A file system without locks cannot keep them.
+ * Makes a folder in a cache, and keeps other processes' {@linkcode removeUnheld} from removing it
+ * as long as this process lives. That needs a file system with locks.
  *
  * @throws {DpdkError} where another user can have made it.
  */
@@ -177,26 +188,29 @@ export function holdFolder(path: string): void {
   }
 }
 
-/** Removes the folders of a cache that begin with `prefix` and that no process holds, save one. */
+/**
+ * Removes the folders of a cache whose names begin with `prefix` and that no process holds, except
+ * one.
+ */
 export function removeUnheld(cache: string, prefix: string, except: string): void {
   for (const { name } of Deno.readDirSync(cache)) {
     const path = `${cache}/${name}`;
-    // half removed by a process that was killed then
+    // left by a process that was killed while it removed this folder
     if (name.startsWith("removed-")) removeQuietly(path);
     if (name.startsWith(prefix) && path !== except) removeUnlessHeld(path);
   }
 }
 
 /**
- * Removes a folder of a cache unless a process holds it, or its file system cannot tell.
+ * Removes a folder of a cache, unless a process holds it or the file system has no locks.
  *
- * @returns whether it has gone.
+ * @returns whether the folder was removed.
  */
 export function removeUnlessHeld(path: string): boolean {
   const parent = path.slice(0, path.lastIndexOf("/"));
   const removed = `${parent}/removed-${crypto.randomUUID()}`;
   try {
-    // who waits for the lock sees that it is no longer there
+    // a process that waits for the lock sees that the folder is gone
     using handle = lock(path, true);
     if (!handle) return false;
     Deno.renameSync(path, removed);

@@ -1,6 +1,6 @@
 /**
- * Prints what a linkage of the shim brings to an EAL, as JSON: the tail queues it makes and its
- * table of mempool operations. EAL starts in memory of its own for that. Run by the build.
+ * Prints, as JSON, the tail queues and the table of mempool operations that a linkage of the shim
+ * has. Run by the build; EAL is started with memory of its own for that.
  *
  * @module
  */
@@ -28,7 +28,7 @@ const none = new Uint8Array(1);
 const result = shim().shim_eal_init(args.length, text, text.length, none, 0, 0, none);
 const log = readText((text, len) => shim().shim_log_held(text, len));
 shim().shim_log_release(0);
-// EAL makes a folder, though it shares nothing
+// EAL makes a runtime folder although it shares nothing
 removeQuietly(runtimeFolder(prefix));
 if (result < 0) {
   console.error(`error: EAL cannot start: ${log.trim().split("\n").pop()}`);

@@ -1,6 +1,6 @@
 /**
- * Files that are believed, and libraries that are opened: whoever could have written them could run
- * code as this user. What is looked at is the open file, so that nobody can exchange it afterwards.
+ * Checks files that are trusted, and libraries that are opened: a user who could have written one
+ * could run code as this user. The open file is checked, so that it cannot be exchanged afterwards.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { DpdkError } from "../boundary/errors.ts";
 import { checkAncestors, isPrivate, trustsOwnerOfRoot } from "./private_folder.ts";
 
 /**
- * The text of a file that nobody but this user and root can have written.
+ * The text of a file that only this user and root can have written.
  *
- * @throws {Error} where it cannot be read, or somebody else may have written it.
+ * @throws {Error} when the file cannot be read, or another user may have written it.
  */
 export function readTrustedFile(path: string): string {
   using file = Deno.openSync(path);
@@ -33,31 +33,34 @@ const OPEN = {
   result: "i32",
 } as const satisfies Deno.ForeignFunction;
 
-/** Where this process's open files are. */
+/** The folder of this process's open files. */
 const HELD = "/proc/self/fd/";
 
 let libcOpen: Deno.UnsafeFnPointer<typeof OPEN> | undefined;
 
 function openFunction(): Deno.UnsafeFnPointer<typeof OPEN> {
-  // by its address: Deno compiles a call of each function that it opens as one
+  // called by its address: Deno would compile a call for a symbol that is opened as a function
   const { open } = Deno.dlopen("libc.so.6", { open: { type: "pointer" } }).symbols;
   return new Deno.UnsafeFnPointer(open as Deno.PointerObject<typeof OPEN>, OPEN);
 }
 
-/** Opens a file for good and gives the path by which this process has it; undefined if it cannot. */
+/**
+ * Opens a file for good. Returns the path by which this process has it open; undefined where that
+ * fails.
+ */
 function openForGood(path: string): string | undefined {
   const open = libcOpen ??= openFunction();
   const file = open.call(new TextEncoder().encode(`${path}\0`), O_CLOEXEC);
   return file < 0 ? undefined : `${HELD}${file}`;
 }
 
-/** Whoever owns the code that runs can change it, so what else is theirs makes no difference. */
+/** Trusts the owner of the running code too, who could change that code anyway. */
 function trustsOwnerOfCode(id: number | null): boolean {
   if (trustsOwnerOfRoot(id)) return true;
   return !Deno.build.standalone && id === Deno.statSync(new URL(import.meta.url)).uid;
 }
 
-/** Why a library must not be opened, if so. */
+/** Why a library must not be opened; undefined where it may be. */
 function objection(path: string, info: Deno.FileInfo): string | undefined {
   if (!info.isFile) return "it is no file";
   if (!trustsOwnerOfCode(info.uid)) return `it belongs to user ${info.uid}`;
@@ -71,14 +74,15 @@ function objection(path: string, info: Deno.FileInfo): string | undefined {
 }
 
 /**
- * A path by which to open a library: that of a file which this process holds open, and which nobody
- * but root, this user and the owner of this code can have written.
+ * A safe path by which to open a library: of a file that this process holds open, and that only
+ * root, this user and the owner of this code can have written.
  *
- * @param path Of the library. One that is missing is left to the linker, which says so.
- * @throws {DpdkError} where somebody else may have written it, or could exchange it.
+ * @param path path of the library. A missing library is left to the linker, which says so.
+ * @throws {DpdkError} when another user may have written the library, or could exchange it.
  */
 export function trustedLibrary(path: string): string {
-  // a bare name is looked for among the system's libraries; what is held already was looked at
+  // a bare name is looked up among the system's libraries; a file that is held open was checked
+  // before
   if (!path.includes("/") || path.startsWith(HELD)) return path;
   const held = openForGood(path);
   if (held === undefined) return path;
