@@ -183,14 +183,14 @@ convert_anew(const struct ebpf_insn *ins, uint32_t n, bool wild, uint32_t paddin
 		if (convert_jumps(&ins[i]))
 			anew[starts[i + 1] - 1].off =
 				(int16_t)(starts[i + 1 + ins[i].off] - starts[i + 1]);
-	/* every exit is a jump to the last one */
-	for (i = 0; i < padding; i++)
-		anew[at++].code = BPF_JMP | BPF_JA;
+	/* every exit is a jump to the last one, by way of the padding */
 	for (i = 0; i < at; i++)
 		if (convert_exits(&anew[i]))
 			anew[i] = (struct ebpf_insn){
 				.code = BPF_JMP | BPF_JA, .off = (int16_t)(at - 1 - i),
 			};
+	for (i = 0; i < padding; i++)
+		anew[at++].code = BPF_JMP | BPF_JA;
 	anew[at].code = BPF_JMP | EBPF_EXIT;
 	*len = at + 1;
 end:
