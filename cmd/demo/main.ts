@@ -48,7 +48,7 @@ async function exchange(peers: Record<Role, Peer>): Promise<void> {
   await peers.primary.quit();
 }
 
-/** The whole of it; both processes have ended when it returns or throws. */
+/** Runs the whole demo; both processes have ended when it returns or throws. */
 async function talk(filePrefix: string, signal: AbortSignal): Promise<void> {
   const show = sideBySide<Role>("primary", "secondary");
   const start = (role: Role) =>
@@ -83,7 +83,7 @@ async function demo(args: string[]): Promise<number> {
     return status;
   } finally {
     clearTimeout(timer);
-    // a process that was killed leaves them
+    // a process that was killed leaves its files
     removeRuntimeFiles(filePrefix);
   }
   const deno = task(NAME).replace(/ task \w+$/, "");

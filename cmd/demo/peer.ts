@@ -1,5 +1,6 @@
 /**
- * One of the demo's two processes: its transcript as it comes, its input, its end.
+ * One of the demo's two processes: reads its output as it comes, types its input, and waits for its
+ * end.
  *
  * @module
  */
@@ -19,19 +20,19 @@ const PROMPT = "simple_mp > ";
 /** How long a process may take to end when its input ends, in milliseconds; it takes 100. */
 const END_LIMIT = 2_000;
 
-/** What a {@linkcode Peer} is told. */
+/** Options of a {@linkcode Peer}. */
 export interface PeerOptions {
-  /** What it is. */
+  /** The process's role. */
   role: Role;
-  /** Its EAL arguments. */
+  /** The process's EAL arguments. */
   args: readonly string[];
   /** Called with each line of its transcript: what it prints, what is typed. */
   show: (line: string) => void;
-  /** Ends every wait; its reason is a text for people. */
+  /** Ends every wait when it is aborted; its reason is a text for people. */
   signal: AbortSignal;
 }
 
-/** A running simple_mp. Its disposal ends it. */
+/** A running simple_mp. Disposal ends it. */
 export class Peer implements AsyncDisposable {
   readonly #options: PeerOptions;
   readonly #child: Deno.ChildProcess;
@@ -44,7 +45,7 @@ export class Peer implements AsyncDisposable {
   #ended = false;
   #changed = Promise.withResolvers<void>();
 
-  /** Starts it. */
+  /** Starts the process. */
   constructor(options: PeerOptions) {
     this.#options = options;
     const script = fileURLToPath(new URL(`../../${SCRIPT}`, import.meta.url));
@@ -57,7 +58,7 @@ export class Peer implements AsyncDisposable {
       detached: true,
     }).spawn();
     this.#stdin = this.#child.stdin.getWriter();
-    // a broken pipe shows where it is written to; unobserved, it would end the demo
+    // a broken pipe shows at the next write; unhandled here, it would end the demo
     this.#stdin.closed.catch(() => {});
     this.#over = this.#watch();
     options.signal.addEventListener("abort", () => this.#wake());
@@ -120,7 +121,7 @@ export class Peer implements AsyncDisposable {
     }
   }
 
-  /** Waits until it shows its prompt and receives. */
+  /** Waits until the process shows its prompt and receives messages. */
   async ready(): Promise<void> {
     await this.#until(() => this.#stdout.includes(PROMPT), "its prompt");
     const started = (line: string) => line.startsWith("Starting core");
@@ -137,7 +138,7 @@ export class Peer implements AsyncDisposable {
     }
   }
 
-  /** Waits until it received a message. */
+  /** Waits until the process has received a message. */
   receives(message: string): Promise<void> {
     const received = (line: string) => line.endsWith(`: Received '${message}'`);
     return this.#until(() => this.#lines.some(received), `'${message}' to arrive`);
@@ -151,7 +152,7 @@ export class Peer implements AsyncDisposable {
     if (!success) throw this.#failure(`ended with status ${code}`);
   }
 
-  /** Ends it if it still runs: by the end of its input, then by force. */
+  /** Ends the process if it still runs: by the end of its input, then by force. */
   async [Symbol.asyncDispose](): Promise<void> {
     const timer = setTimeout(() => {
       try {

@@ -9,7 +9,7 @@ import { say } from "../lib/stdout.ts";
 /** Columns of the terminal for each transcript; with the line between them, 80 hold both. */
 const WIDTH = 38;
 
-/** A text cut or filled to the width; every character of the demo is one column wide. */
+/** A text, cut or filled up to the width; every character of the demo is one column wide. */
 function cell(text: string): string {
   const characters = [...text];
   if (characters.length > WIDTH) return `${characters.slice(0, WIDTH - 1).join("")}…`;

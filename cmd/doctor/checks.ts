@@ -31,7 +31,7 @@ export interface Finding {
   subject: string;
   /** What was found. */
   state: string;
-  /** The command that cures it; `undefined` where nothing is to be done. */
+  /** The command that helps; `undefined` where nothing needs to be done. */
   cure?: string;
   /** What a user should know, where nothing can be done about it. */
   warning?: string;
@@ -39,7 +39,10 @@ export interface Finding {
 
 const SETUP = task("setup");
 
-/** On a box that has but this one program, what the set-up would run; else the set-up itself. */
+/**
+ * The command to set up hugepages: the task, or, on a box that has only this program, the commands
+ * that the task would run.
+ */
 function hugepagesCure(mib?: number): string {
   if (Deno.build.standalone) return hugepagesStep(mib ?? DEFAULT_MIB)?.command ?? "";
   return mib === undefined ? SETUP : `${SETUP} --hugepages-mib ${mib}`;
@@ -123,7 +126,7 @@ function shimRows(): Finding[] {
   });
 }
 
-/** What keeps EAL from finding any CPU. */
+/** The error that EAL would find no CPU; undefined where it finds some. */
 function cpusFault(): DpdkError | undefined {
   try {
     shownCpus();
@@ -147,7 +150,7 @@ function cpuRow(): Finding {
   };
 }
 
-/** A prefix, with its folder where others may have one of that name. */
+/** A prefix in words, with its folder where other folders may have that name too. */
 function subjectOf(prefix: string, path?: string): string {
   const usual = path === undefined || path === `${runtimeRoot()}/${prefix}`;
   return usual ? `prefix ${prefix}` : `prefix ${prefix} in ${path.slice(0, -prefix.length - 1)}`;
@@ -186,7 +189,7 @@ function runtimeRows(): Finding[] {
   return rows;
 }
 
-/** A path as a shell takes it. */
+/** A path, quoted for a shell. */
 function quoted(path: string): string {
   return /^[\w./+:@-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -7,17 +7,20 @@
 import { DpdkError, Mempool } from "../../mod.ts";
 import type { MempoolAudit, MempoolLook } from "../../ffi/recovery/recovery.ts";
 
-/** What is told of a pool that has no ring to look into. */
+/** What is shown for a pool that cannot be audited. */
 export interface NotAudited {
   /** Name of the pool. */
   name: string;
   /** Elements in all. */
   size: number;
-  /** Why not. */
+  /** Why the pool cannot be audited. */
   error: string;
 }
 
-/** How often a pool must look the same before it is repaired, and the milliseconds between. */
+/**
+ * How many looks must find a pool unchanged before it is repaired; below, the milliseconds between
+ * two looks.
+ */
 const LOOKS = 5;
 const PAUSE = 100;
 
@@ -39,8 +42,8 @@ export function auditAll(): (MempoolLook | NotAudited)[] {
 }
 
 /**
- * Gives back what is lost of one pool. That its users have all stopped cannot be known here; that
- * its elements do not move is a sign.
+ * Gives back the lost elements of a pool. It cannot be known here whether all users of the pool
+ * have stopped; elements that do not move are a sign.
  *
  * @throws {DpdkError} ENOENT without such a pool, EBUSY while its elements move, ENOTSUP.
  */

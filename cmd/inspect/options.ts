@@ -7,7 +7,7 @@
 import { flag, optional, type OptionValues, readOptions, text } from "../lib/options.ts";
 
 const OPTIONS = {
-  /** Of the primary to look at. */
+  /** File prefix of the primary to look at. */
   filePrefix: optional("--file-prefix", "the primary's file prefix", text, "rte"),
   /** Attach to PCI devices too. */
   pci: flag("--pci"),
@@ -19,7 +19,7 @@ const OPTIONS = {
   repair: optional("--repair", "the name of a pool", text, undefined),
 };
 
-/** Reads them. */
+/** Reads inspect's options. */
 export function inspectOptions(args: readonly string[]): OptionValues<typeof OPTIONS> {
   return readOptions(args, OPTIONS);
 }

@@ -29,15 +29,15 @@ export interface PortInfo {
   mac: string;
 }
 
-/** All of a primary that can be listed. */
+/** Everything of a primary that can be listed. */
 export interface Report {
-  /** Its rings, those of mempools included. */
+  /** The primary's rings, those of mempools included. */
   rings: RingInfo[];
-  /** Its mempools. */
+  /** The primary's mempools. */
   mempools: MempoolInfo[];
-  /** Its memzones. */
+  /** The primary's memzones. */
   memzones: MemzoneInfo[];
-  /** Its ports, as far as this process has their drivers. */
+  /** The primary's ports, as far as this process has their drivers. */
   ports: PortInfo[];
   /** Where the elements of each pool are, where that was asked for. */
   audits?: (MempoolLook | NotAudited)[];

@@ -59,7 +59,7 @@ function describe(event: SupervisorEvent): string {
 /**
  * Where the mbufs of a pool are, in words.
  *
- * @param kept How many its device keeps where nobody can see them.
+ * @param kept how many mbufs its device keeps, which cannot be seen.
  */
 export function accountText(pool: string, found: MempoolAudit, kept: number): string {
   const { common, cached, queued, lost } = found;

@@ -44,7 +44,7 @@ export class Lane {
     if (sent > 0) this.#statistics.sent(this.#tx.port, sent);
   }
 
-  /** Sends what waits, and counts what could not be sent. */
+  /** Sends the packets that are waiting, and counts those that could not be sent. */
   drain(): void {
     const sent = this.#tx.flush();
     if (sent > 0) this.#statistics.sent(this.#tx.port, sent);
@@ -56,8 +56,8 @@ export class Lane {
 }
 
 /**
- * Finds all that a slave needs to forward these, without touching any of it: EAL's locks are taken
- * here and not later, when the slave may be killed.
+ * Looks up everything that a slave needs for these routes, without using it: EAL's locks are taken
+ * here, and not later, when the slave may be killed.
  */
 export function openLanes(routes: readonly Route[], statistics: PortStatistics): Lane[] {
   const ports = [...new Set(routes.flatMap(({ from, to }) => [from, to]))];
@@ -68,8 +68,8 @@ export function openLanes(routes: readonly Route[], statistics: PortStatistics):
 }
 
 /**
- * Forwards until `stop` says so, which is asked about every 100 microseconds, whenever buffers are
- * drained. Nothing is left in the buffers then.
+ * Forwards until `stop` returns true. It is asked about every 100 microseconds, whenever buffers
+ * are drained. The buffers are empty at the end.
  */
 export function forward(lanes: readonly Lane[], stop: () => boolean): void {
   const drain = Math.ceil(tscCyclesPerSecond() / 1_000_000) * DRAIN_US;

@@ -6,7 +6,7 @@
 
 import type { Burst, PacketMemory } from "../../mod.ts";
 
-/** Packets whose headers are written in a turn of the loop. */
+/** Number of packets whose headers are written in a turn of the loop. */
 const TURN = 4;
 
 /** The part of a {@linkcode Burst} that headers need. */
@@ -20,7 +20,7 @@ interface Frames extends Pick<Burst, "offsets" | "count"> {
  */
 export class Header {
   readonly #bytes: Uint8Array<ArrayBuffer>;
-  /** The first 8 bytes as one pattern, the last 4 as another. */
+  /** The first 8 bytes as a double with the same bits; below, the last 4 as an integer. */
   readonly #first: number;
   readonly #last: number;
 
@@ -41,7 +41,7 @@ export class Header {
     const first = this.#first;
     // an integer before the loop, or V8 makes one, by way of a double, for every packet
     const last = this.#last | 0;
-    // V8 may store another NaN than it was given
+    // V8 may store another NaN than the one that it was given
     const end = Number.isNaN(first) ? 0 : count - count % TURN;
     let i = 0;
     for (; i < end; i += TURN) {
@@ -63,7 +63,10 @@ export class Header {
     for (; i < count; i++) this.#writeBytes(u8, offsets[i] ?? 0);
   }
 
-  /** The same at any offset; a packet of another pool lies outside the memory and is left alone. */
+  /**
+   * Writes both addresses at any offset. A packet of another pool lies outside the memory and is
+   * left alone.
+   */
   #writeBytes(u8: Uint8Array, offset: number): void {
     if (offset >= u8.length) return;
     const bytes = this.#bytes;

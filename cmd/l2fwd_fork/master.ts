@@ -1,6 +1,6 @@
 /**
- * The master: makes all that is shared, starts the slaves, prints statistics, and puts things in
- * order when a slave dies.
+ * The master: creates everything that is shared, starts the slaves, prints statistics, and puts
+ * things in order when a slave dies.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import { channelResource, LockCare, portResources, returnLcoreIds } from "./reco
 import { taskArgs } from "./slave.ts";
 import { printStatistics } from "./statistics.ts";
 
-/** All that the master has. */
+/** Everything that the master needs for its slaves. */
 interface Master {
   eal: Eal;
   options: Options;
@@ -52,11 +52,11 @@ function prepare(eal: Eal, options: Options, ealArgs: readonly string[], plan: P
   return { eal, options, plan, ealArgs, ports, beats: Heartbeats.create(), ids };
 }
 
-/** EAL's arguments of a slave. */
+/** The command-line arguments of a slave. */
 function slaveArgs({ ealArgs, options }: Master, plan: SlavePlan): string[] {
   const { lcore } = plan;
   return [
-    // what the master's log says, a slave's need not say again
+    // a slave's log need not repeat the master's
     "--log-level=lib.eal:notice",
     ...ealArgs,
     "--proc-type=secondary",
@@ -66,7 +66,7 @@ function slaveArgs({ ealArgs, options }: Master, plan: SlavePlan): string[] {
   ];
 }
 
-/** Puts a slave under supervision, with the list of its resources. */
+/** Adds a slave to the supervisor, with its list of resources. */
 function addSlave(
   supervisor: Supervisor,
   master: Master,
@@ -107,7 +107,7 @@ function addSlave(
   return slave;
 }
 
-/** Slaves attach to what the master shares. */
+/** Refuses a master to which slaves could not attach. */
 function checkMaster(options: EalOptions): void {
   const { procType } = options;
   if (procType !== "primary") {
@@ -116,7 +116,7 @@ function checkMaster(options: EalOptions): void {
   checkShared(options, "slaves");
 }
 
-/** Runs the master; the exit status. */
+/** Runs the master. Returns the exit status. */
 export async function master(
   args: string[],
   onSignal: (stop: (status: number) => void) => void,
@@ -143,7 +143,7 @@ export async function master(
     onEvent(event) {
       print(event);
       locks.notice(event);
-      // the sockets of the dead; it takes a while, so not before all is well again
+      // removes the sockets of dead slaves; that takes a while, so only when all slaves work again
       if (["recovered", "gaveUp", "failed"].includes(event.kind)) eal.buryDead();
     },
   });
@@ -159,7 +159,7 @@ export async function master(
   return await supervise(supervisor, [...master.ports.keys()], statistics, master, ended);
 }
 
-/** Until a signal comes. */
+/** Prints statistics until a signal comes or all slaves have ended. */
 async function supervise(
   supervisor: Supervisor,
   ports: readonly number[],

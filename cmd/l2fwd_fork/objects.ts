@@ -1,6 +1,6 @@
 /**
- * What master and slaves share, by name. The master makes all of it before the first slave starts;
- * slaves only look it up, so that one that is killed leaves none of EAL's locks behind.
+ * What master and slaves share, by name. The master creates everything before the first slave
+ * starts. Slaves only look it up, so that a killed slave holds none of EAL's locks.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { LcoreIds } from "../../ffi/recovery/recovery.ts";
 export const poolName = (port: number) => `mbuf_pool_${port}`;
 /** Packets of a pool: `NB_MBUF`. */
 export const POOL_SIZE = 8192;
-/** Of these, those that each slave may keep for itself. */
+/** Packets that each slave may keep in its cache. */
 export const POOL_CACHE = 256;
 
 const MASTER_RING = "l2fwd_ring_m2s_";
@@ -30,7 +30,10 @@ const LINE = 128;
 /** The bytes of a counter. */
 const COUNTER = BigUint64Array.BYTES_PER_ELEMENT;
 
-/** Commands, and their acknowledgements: small numbers in place of pointers. */
+/**
+ * Commands and their acknowledgements: small numbers that travel through the rings in place of
+ * pointers.
+ */
 export const Command = {
   /** Forward. */
   START: 1,
@@ -38,7 +41,7 @@ export const Command = {
   STOP: 2,
 } as const;
 
-/** The ring pair of a slave, from one of its ends. */
+/** The two rings between the master and a slave, seen from one side. */
 export class Channel {
   readonly #objs = new Objects(1);
   readonly #out: Ring;
@@ -49,7 +52,7 @@ export class Channel {
     this.#in = incoming;
   }
 
-  /** The master makes the rings of a slave. */
+  /** Master: creates the rings of a slave. */
   static create(lcore: number): Channel {
     const flags = RingFlags.SP_ENQ | RingFlags.SC_DEQ;
     return new Channel(
@@ -58,7 +61,7 @@ export class Channel {
     );
   }
 
-  /** The slave finds its rings. */
+  /** Slave: looks up its rings. */
   static lookup(lcore: number): Channel {
     return new Channel(
       Ring.lookup(`${SLAVE_RING}${lcore}`),
@@ -66,35 +69,40 @@ export class Channel {
     );
   }
 
-  /** Sends a command or an acknowledgement; the ring has room for more than anybody sends. */
+  /** Sends a command or an acknowledgement. The ring has more room than is ever needed. */
   send(command: number): void {
     this.#objs.addresses[0] = BigInt(command);
     this.#out.enqueue(this.#objs);
   }
 
-  /** What came, or 0. */
+  /** Receives a command or an acknowledgement; 0 when none has come. */
   receive(): number {
     return this.#in.dequeue(this.#objs) ? Number(this.#objs.addresses[0]) : 0;
   }
 
-  /** Resolves when this comes; looks once a millisecond, and never after the signal. */
+  /**
+   * Resolves when `command` comes; looks once a millisecond, and not after an abort of the signal.
+   */
   async expect(command: number, signal: AbortSignal): Promise<void> {
     for (;;) {
-      // first: what comes now is for whoever waits for the next process
+      // checked first: what comes after the abort is for the next process
       signal.throwIfAborted();
       if (this.receive() === command) return;
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
 
-  /** Empties both rings, whatever state they were left in. The slave must have ended. */
+  /** Empties both rings, in whatever state a killed slave left them. The slave must have ended. */
   reset(): void {
     this.#out.reset();
     this.#in.reset();
   }
 }
 
-/** A line of its own for whoever writes: one slave counts what a port receives, one what it sends. */
+/**
+ * Each writer has a cache line of its own: one slave counts what a port receives, another what it
+ * sends.
+ */
 const RX = 0;
 const TX = LINE / COUNTER;
 const DROPPED = TX + 1;
@@ -108,14 +116,14 @@ export class PortStatistics {
     this.#counters = new Counters(buffer);
   }
 
-  /** The master makes them, all 0. */
+  /** Master: creates the statistics, all 0. */
   static create(): PortStatistics {
     const zone = Memzone.reserve(STATISTICS, Port.max * PER_PORT * COUNTER);
     new Uint8Array(zone.buffer).fill(0);
     return new PortStatistics(zone);
   }
 
-  /** The slave finds them. */
+  /** Slave: looks up the statistics. */
   static lookup(): PortStatistics {
     return new PortStatistics(Memzone.lookup(STATISTICS));
   }
@@ -135,17 +143,20 @@ export class PortStatistics {
     this.#counters.add(port * PER_PORT + DROPPED, count);
   }
 
-  /** What was counted for a port. */
+  /** The counters of a port. */
   forPort(port: number): { sent: number; received: number; dropped: number } {
     const at = (index: number) => this.#counters.get(port * PER_PORT + index);
     return { sent: at(TX), received: at(RX), dropped: at(DROPPED) };
   }
 }
 
-/** The words of a line. */
+/** Words in a cache line. */
 const WORDS = LINE / Uint32Array.BYTES_PER_ELEMENT;
 
-/** Signs of life: a number for each lcore id that its slave counts up, and who is ready. */
+/**
+ * Heartbeats: for each lcore id, a number that its slave counts up, and the pid of the process that
+ * is ready.
+ */
 export class Heartbeats {
   readonly #words: Uint32Array<ArrayBuffer>;
 
@@ -153,39 +164,39 @@ export class Heartbeats {
     this.#words = new Uint32Array(buffer);
   }
 
-  /** The master makes them. */
+  /** Master: creates the heartbeats. */
   static create(): Heartbeats {
     return new Heartbeats(Memzone.reserve(HEARTBEATS, Lcore.max * LINE));
   }
 
-  /** The slave finds them. */
+  /** Slave: looks up the heartbeats. */
   static lookup(): Heartbeats {
     return new Heartbeats(Memzone.lookup(HEARTBEATS));
   }
 
-  /** A slave is alive. */
+  /** Slave: counts up its number. */
   beat(lcore: number): void {
     const at = lcore * WORDS;
     this.#words[at] = (this.#words[at] ?? 0) + 1;
   }
 
-  /** A process of a slave has found all that it needs, and waits. */
+  /** Slave: says that this process has looked up everything that it needs, and waits. */
   ready(lcore: number, pid: number): void {
     Atomics.store(this.#words, lcore * WORDS + 1, pid);
   }
 
-  /** Whether this process of a slave has said so last. */
+  /** Master: whether this process of a slave was the last to say that it is ready. */
   isReady(lcore: number, pid: number): boolean {
     return Atomics.load(this.#words, lcore * WORDS + 1) === pid;
   }
 
-  /** How often it was. */
+  /** Master: the number of a slave. */
   beats(lcore: number): number {
     return this.#words[lcore * WORDS] ?? 0;
   }
 }
 
-/** The master makes the array of ids for floating slaves. */
+/** Master: creates the array of ids for floating slaves. */
 export function createLcoreIds(taken: readonly number[]): LcoreIds {
   const zone = Memzone.reserve(LCORE_IDS, LcoreIds.bytes(Lcore.max));
   const ids = new LcoreIds(zone.buffer, Lcore.max);
@@ -193,7 +204,7 @@ export function createLcoreIds(taken: readonly number[]): LcoreIds {
   return ids;
 }
 
-/** A floating slave finds it. */
+/** Floating slave: looks up the array of ids. */
 export function lookupLcoreIds(): LcoreIds {
   return new LcoreIds(Memzone.lookup(LCORE_IDS).buffer, Lcore.max);
 }

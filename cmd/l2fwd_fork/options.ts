@@ -38,11 +38,11 @@ const OPTIONS = {
   floating: flag("-f"),
 };
 
-/** What the user wants. */
+/** The values of the options. */
 export type Options = OptionValues<typeof OPTIONS>;
 
 /**
- * Reads them.
+ * Reads the options.
  *
  * @throws {DpdkError} one line that names the option and what was expected.
  */

@@ -1,5 +1,5 @@
 /**
- * Who forwards what: which slave receives on which ports, where the packets go, and which slaves
+ * Plans the work: which slave receives on which ports, where the packets go, and which slaves
  * depend on each other.
  *
  * @module
@@ -9,25 +9,25 @@ import { refuse } from "../lib/options.ts";
 
 /** A port to receive on, and the one where its packets leave. */
 export interface Route {
-  /** Where packets come from. */
+  /** The port from which packets come. */
   from: number;
-  /** Where they go. */
+  /** The port to which they go. */
   to: number;
 }
 
-/** A slave to be. */
+/** The plan of a slave. */
 export interface SlavePlan {
-  /** The lcore of the master that it takes the place of; what it is called. */
+  /** The lcore of the master that the slave runs on, which is also its name. */
   lcore: number;
-  /** What it forwards. */
+  /** The routes that the slave forwards. */
   routes: Route[];
 }
 
-/** The two lists are in the order of the ports. */
+/** The plan of all slaves. Both lists are in the order of the ports. */
 export interface Plan {
   /** The slaves, one for each lcore that has ports. */
   slaves: SlavePlan[];
-  /** For each port, the lcores that share it with each other: who receives, and who sends to it. */
+  /** For each port the two lcores that use it: `lcore` receives from it, `pair` sends to it. */
   pairs: { port: number; lcore: number; pair: number }[];
 }
 
@@ -35,7 +35,7 @@ export interface Plan {
 export interface PlanInput {
   /** The ports to forward on, in order. */
   ports: readonly number[];
-  /** Ports of one slave. */
+  /** The most ports of a slave. */
   portsPerSlave: number;
   /** The lcores that slaves may have, in order. */
   lcores: readonly number[];

@@ -13,19 +13,19 @@ import { POOL_CACHE, POOL_SIZE, poolName } from "./objects.ts";
 const RX_DESCRIPTORS = 128;
 const TX_DESCRIPTORS = 512;
 
-/** A port that the slaves use, with what belongs to it. */
+/** A port that the slaves use, with its pool and rings. */
 export interface SharedPort {
   /** The port. */
   port: Port;
-  /** Where its packets come from. */
+  /** The pool of the port's packets. */
   pool: Mempool;
-  /** The rings that are its queues, where it is a `net_ring`. */
+  /** The rings that are the port's queues, for a `net_ring`. */
   rings: Ring[];
-  /** Mbufs that it holds while it is stopped. */
+  /** Number of mbufs that the device keeps while it is stopped. */
   keeps: number;
 }
 
-/** Virtual devices that hold no mbufs of their own: nothing to find out, and no need to stop them. */
+/** Virtual devices that keep no mbufs, and need not be stopped for an audit. */
 const KEEP_NONE = ["net_null", "net_ring", "net_pcap", "net_af_packet"];
 
 /** Makes the pool of a port, and starts the port. */
@@ -45,7 +45,10 @@ export function initPort(id: number): SharedPort {
   return { port, pool, rings: deviceRings(port), keeps };
 }
 
-/** Most devices give their mbufs back when they stop; some, as net_tap, do so when they are closed. */
+/**
+ * The number of mbufs that a stopped device keeps. Most devices give their mbufs back when they
+ * stop; some, such as net_tap, do so when they are closed.
+ */
 function keptWhileStopped(port: Port, pool: Mempool): number {
   if (KEEP_NONE.includes(port.info().driver)) return 0;
   port.start();
@@ -66,7 +69,7 @@ export function startPort(port: Port): void {
   try {
     port.promiscuous = true;
   } catch {
-    // it takes what is for its own address then
+    // the device receives only what is for its own address then
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * What a slave leaves behind, and how it is made good for the next one. All slaves that share a port
- * have ended when these steps run, so nobody uses its pool: every mbuf that no device holds is free.
+ * Puts in order what a slave leaves behind, for the next process. All slaves that share a port have
+ * ended when these steps run, so no process uses the port's pool, and every mbuf that no device
+ * holds is free.
  *
  * @module
  */
@@ -19,9 +20,9 @@ import { type SharedPort, startPort } from "./ports.ts";
 
 /** The order of the steps among all slaves of a group. */
 const Step = {
-  /** What belongs to one slave alone. */
+  /** Resources of one slave alone. */
   OWN: 0,
-  /** A pool's ring first: a device that stops gives its mbufs back. */
+  /** The ring of a pool, before the ports: a device that stops puts its mbufs back there. */
   POOL_RING: 1,
   STOP: 2,
   QUEUES: 3,
@@ -42,8 +43,8 @@ export function returnLcoreIds(ids: LcoreIds, pid: number): number[] {
 /**
  * A port of a slave, its queues and its pool.
  *
- * @param neighbours All ports between which packets of this one's pool travel, itself included.
- * @param onAudit Called with what was found, before it is mended.
+ * @param neighbours all ports between which packets of this port's pool travel, this one included.
+ * @param onAudit called with the result of the audit, before anything is repaired.
  */
 export function portResources(
   { port, pool, rings }: SharedPort,
@@ -77,18 +78,19 @@ export function portResources(
   ];
 }
 
-/** How often it is looked whether EAL's locks can be cared for, in milliseconds. */
+/** Milliseconds between two attempts to free EAL's locks. */
 const LOCK_PERIOD = 100;
 
 /**
- * EAL's shared locks: a slave that is killed while it starts up leaves them held. They are mended
- * when nobody starts up, since slaves that are ready take none; or when all that do hang on a lock,
- * and then those are ended too. Other processes of the prefix must be seen outside, or are waited for.
+ * Frees EAL's shared locks: a slave that is killed while it starts up leaves them held. They are
+ * freed when no slave is starting up, since slaves that are ready take none; or when all that start
+ * up hang on a lock, and then these are ended too. Other processes of the prefix must be seen to
+ * hold no lock, or are waited for.
  */
 export class LockCare implements Disposable {
   readonly #eal: Eal;
   readonly #beats: Heartbeats;
-  /** Living processes of slaves: their lcores, whether they have forwarded. */
+  /** Living processes of slaves, by pid: their lcores, and whether they have forwarded. */
   readonly #slaves = new Map<number, { lcore: number; worked: boolean }>();
   readonly #starts = new StartWatch();
   readonly #timer: number;
@@ -96,7 +98,7 @@ export class LockCare implements Disposable {
   #spawned = 0;
   #due = false;
   #busy = false;
-  /** What is in the way, said once. */
+  /** The obstacle that was last reported, so that it is reported once. */
   #told = "";
 
   constructor(eal: Eal, beats: Heartbeats) {
@@ -119,7 +121,7 @@ export class LockCare implements Disposable {
     try {
       await this.#mend(starting);
     } catch (error) {
-      // as without descriptors; the next look will do it
+      // for lack of descriptors, for example; the next attempt may succeed
       this.#due = true;
       const reason = error instanceof Error ? error.message : String(error);
       if (reason !== this.#told) say(`EAL's locks cannot be looked after now: ${reason}`);
@@ -145,14 +147,14 @@ export class LockCare implements Disposable {
     this.#told = "";
   }
 
-  /** Names those that may hold one, once. */
+  /** Names the processes that may hold a lock, once. */
   #sayWaits(pids: readonly number[]): void {
     const line = waitingForLocks(this.#eal, pids);
     if (line !== this.#waitsFor) say(line);
     this.#waitsFor = line;
   }
 
-  /** To be told of all that happens. */
+  /** Must be called for every event of the supervisor. */
   notice(event: SupervisorEvent): void {
     switch (event.kind) {
       case "spawned":
@@ -184,7 +186,7 @@ async function endProcesses(pids: readonly number[]): Promise<void> {
     try {
       Deno.kill(pid, "SIGKILL");
     } catch {
-      // it has ended
+      // the process has ended
     }
   }
   await Promise.all(pids.map((pid) => processEnd(pid)));

@@ -1,9 +1,9 @@
 /**
  * A slave: a secondary process that forwards between ports when the master says so.
  *
- * It polls on its main thread. There is nothing else for it to do: commands come through a ring, and
- * a signal may end it at any instant, since whatever it leaves behind the master puts in order.
- * A Worker would cost its start 25 ms.
+ * It polls on its main thread, which has nothing else to do: commands come through a ring, and a
+ * signal may end the process at any instant, since the master puts in order whatever it leaves
+ * behind. A Worker would make the start 25 ms longer.
  *
  * @module
  */
@@ -17,18 +17,18 @@ import { forward, openLanes } from "./forward.ts";
 import { Channel, Command, Heartbeats, lookupLcoreIds, PortStatistics } from "./objects.ts";
 import type { Route, SlavePlan } from "./plan.ts";
 
-/** First of a slave's own arguments. */
+/** The first of a slave's own arguments. */
 export const SLAVE = "slave";
 
 /** How the master tells a slave what to do. */
 export interface SlaveTask extends SlavePlan {
   /** Pid of the master. */
   master: number;
-  /** It floats. */
+  /** Whether the slave floats: no CPU, and an lcore id of its own. */
   floating: boolean;
 }
 
-/** The task as arguments, for people who look with `ps` as well. */
+/** The task as arguments, which people can also read in `ps`. */
 export function taskArgs({ lcore, routes, master, floating }: SlaveTask): string[] {
   const ports = routes.map(({ from, to }) => `${from}>${to}`).join(",");
   return [SLAVE, `lcore=${lcore}`, `ports=${ports}`, `master=${master}`, ...floating ? ["-f"] : []];
@@ -50,22 +50,23 @@ function parseTask(args: readonly string[]): SlaveTask {
 }
 
 /**
- * Waits without using a CPU until the master says that all is ready; false when it has ended.
- * `ps -fe | grep l2fwd_fork` shows slaves that forward, not those in reserve.
+ * Waits, without using a CPU, until the master says that everything is ready; false when the master
+ * has ended. `ps -fe | grep l2fwd_fork` shows slaves that forward, and not those that wait in
+ * reserve.
  */
 function awaitWake({ lcore, master }: SlaveTask): boolean {
   using _title = processTitle(`in reserve for slave ${lcore} of ${master}`);
   return Deno.stdin.readSync(new Uint8Array(1)) === 1;
 }
 
-/** Runs a slave; the exit status. */
+/** Runs a slave. Returns the exit status. */
 export function slave(args: string[]): number {
   const task = parseTask(args.slice(args.indexOf("--") + 1));
   const { lcore, routes } = task;
-  // one Ctrl-C, or a terminal that goes away, is for the master alone to handle
+  // Ctrl-C, and the end of the terminal, are for the master alone to handle
   ownProcessGroup();
   dieWithParent(task.master);
-  // the lcore is the master's too, which leaves it to us
+  // the lcore is the master's too, which does not use it
   Eal.init(args, { name: `l2fwd_fork ${SLAVE} ${lcore}`, allowOverlap: true });
   const channel = Channel.lookup(lcore);
   const beats = Heartbeats.lookup();
@@ -81,11 +82,11 @@ export function slave(args: string[]): number {
     return channel.receive() === Command.STOP;
   });
   channel.send(Command.STOP);
-  // no cleanup of EAL's: it resets devices that are the master's
+  // EAL's cleanup is left out: it would reset devices of the master
   return 0;
 }
 
-/** Gives the CPU up and takes an lcore id that nobody in any process has. */
+/** Gives up the CPU, and takes an lcore id that no thread of any process has. */
 function float(lcore: number, ids: LcoreIds): Disposable {
   releaseMainLcore();
   const id = ids.claim(Deno.pid);

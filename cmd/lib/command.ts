@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Runs a command to its end; what it printed on both outputs, and whether it went well. */
+/** Runs a command to its end. Returns what it printed on both outputs, and whether it succeeded. */
 export async function output(
   command: string,
   ...args: string[]

@@ -5,9 +5,9 @@
  */
 
 /**
- * As `1 round`, `2 rounds`.
+ * A number of things in words: `1 round`, `2 rounds`.
  *
- * @param things For more than one, where that is no `s` at the end.
+ * @param things the plural, where it is not made by an `s`.
  */
 export function counted(count: number, thing: string, things = `${thing}s`): string {
   return `${count} ${count === 1 ? thing : things}`;

@@ -7,10 +7,10 @@
 import { columnsOf } from "./terminal.ts";
 import { widthOf, wrap } from "./wrap.ts";
 
-/** How far blocks of commands and options stand in. */
+/** The indentation of blocks of commands and options. */
 const INDENT = "  ";
 
-/** What stands on the right of a column is given so much room at least, or a line of its own. */
+/** The least room for what stands to the right of a column; with less it goes to the next line. */
 const ROOM = 24;
 
 /**
@@ -49,7 +49,7 @@ export function plainText(markdown: string, width: number): string {
   return `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trim()}\n`;
 }
 
-/** How the programs that a text names are started where they are compiled. */
+/** Replaces the commands in a text by those of compiled programs. */
 export function asCompiled(text: string): string {
   return text
     .replace(/\bdeno run -A cmd\/(?:\w+\/)*(\w+)\/main\.ts/g, "$1")

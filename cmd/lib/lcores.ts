@@ -9,11 +9,11 @@ import { endNow } from "../../ffi/supervise/ending.ts";
 import type { LcoreWorker } from "../../ffi/eal_api.ts";
 import { complain } from "./stdout.ts";
 
-/** How often it is looked whether they have ended, and the milliseconds in between; they take 10. */
+/** The most looks whether the lcores have ended, and the milliseconds in between; they take 10. */
 const LOOKS = 100;
 const PERIOD = 50;
 
-/** CPU time that a thread has used if it ran between two looks, in nanoseconds. */
+/** Nanoseconds of CPU time that show that a thread ran between two looks. */
 const RAN = 1_000_000n;
 
 /** What a thread of this process does: its state as `ps` has it, and its CPU time in nanoseconds. */
@@ -26,9 +26,9 @@ const lookAtThread: ThreadLook = (thread) => {
 };
 
 /**
- * Asks lcores to end and waits for it, also where one failed; one that does not ends the program.
- * Looks count, not time: only those between which this process ran, and the lcore ran or slept. Others
- * may keep an lcore from its CPU for long.
+ * Asks lcores to end, and waits until they have, also where one failed. When an lcore does not end,
+ * the program does. Looks are counted, and not time: only looks between which this process ran, and
+ * the lcore ran or slept, because other processes may keep an lcore from its CPU for long.
  */
 export async function stopLcores(
   name: string,

@@ -1,6 +1,6 @@
 /**
- * What a primary does about locks of EAL's that killed processes held: a secondary has some for much of
- * its start, and killed there it would keep all others from ending.
+ * Frees EAL's locks that killed processes held, in a primary. A secondary holds locks for much of
+ * its start; killed then, it would keep all other processes from ending.
  *
  * @module
  */
@@ -9,13 +9,16 @@ import type { Eal } from "../../ffi/eal.ts";
 import type { Quiesce } from "../../ffi/recovery/quiesce.ts";
 import { counted } from "./counted.ts";
 
-/** How often it is looked while it cannot be told who holds a lock, in milliseconds. */
+/** Milliseconds between two looks while it is not known which processes hold a lock. */
 const PERIOD = 200;
 
-/** So many looks later, it is said for whom that waits: a process that starts up soon holds none. */
+/**
+ * Number of looks before a line says who is waited for: a process that starts up soon holds no
+ * lock.
+ */
 const PATIENT_LOOKS = 10;
 
-/** In words: it cannot be told which of the locks are those of dead processes. */
+/** The line about the processes that are waited for, because they may hold a lock. */
 export function waitingForLocks(eal: Eal, pids: readonly number[]): string {
   const names = eal.secondaries().filter(({ pid }) => pids.includes(pid))
     .map(({ pid, name }) => `${name} (pid ${pid})`).join(", ");
@@ -23,7 +26,10 @@ export function waitingForLocks(eal: Eal, pids: readonly number[]): string {
     `waits until it is known which`;
 }
 
-/** Looks when it is told to, and again until it is known who holds what. */
+/**
+ * Looks for locks of dead processes when asked to, and again until it is known which processes hold
+ * locks.
+ */
 export class LockRecovery implements AsyncDisposable {
   #timer: number | undefined;
   #over = false;
@@ -38,7 +44,7 @@ export class LockRecovery implements AsyncDisposable {
     readonly say: (line: string) => void,
   ) {}
 
-  /** A process has died. Only the primary knows where the locks are. */
+  /** Must be called when a process has died. Only a primary knows where the locks are. */
   look(): void {
     if (this.eal.processType !== "primary") return;
     this.#looks = 0;
@@ -72,7 +78,7 @@ export class LockRecovery implements AsyncDisposable {
     this.#said = line;
   }
 
-  /** Ends it; must be awaited before EAL ends. */
+  /** Ends the looks; must be awaited before EAL ends. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over = true;
     clearTimeout(this.#timer);

@@ -10,7 +10,7 @@ import { fail, type OptionSpec, type OptionValues, refuse } from "./option.ts";
 
 export * from "./option.ts";
 
-/** What commander makes of a command line: the text of each option given, and the other words. */
+/** Splits a command line by commander: the text of each given option, and the other words. */
 function split(
   args: readonly string[],
   specs: readonly OptionSpec<unknown>[],
@@ -36,7 +36,7 @@ function split(
   return { texts, operands: command.args };
 }
 
-/** Says what commander found in the words of all programs. */
+/** Throws commander's error in the words of all programs. */
 function explain({ code, message }: CommanderError, specs: readonly OptionSpec<unknown>[]): never {
   const [, word = ""] = message.match(/'([^']*)'/) ?? [];
   const [name = "", ...value] = word.split(/(?==)/);
@@ -49,7 +49,7 @@ function explain({ code, message }: CommanderError, specs: readonly OptionSpec<u
   unknown(given, given, specs);
 }
 
-/** Refuses a word that is no option of the program's. */
+/** Refuses a word that is no option of the program. */
 function unknown(what: string, word: string, specs: readonly OptionSpec<unknown>[]): never {
   const flags = specs.map(({ flag }) => flag);
   const expected = flags.length > 1 ? `one of ${flags.join(", ")}` : flags[0] ?? "no options";
@@ -70,7 +70,7 @@ function valuesOf<Specs extends Record<string, OptionSpec<unknown>>>(
 /**
  * Reads a program's options.
  *
- * @throws {DpdkError} for the first that is wrong.
+ * @throws {DpdkError} for the first wrong option.
  */
 export function readOptions<Specs extends Record<string, OptionSpec<unknown>>>(
   args: readonly string[],
@@ -83,9 +83,9 @@ export function readOptions<Specs extends Record<string, OptionSpec<unknown>>>(
 }
 
 /**
- * The same for a program that takes other words as well.
+ * Reads the options of a program that takes other words too.
  *
- * @param read Reads such a word, and refuses a wrong one.
+ * @param read reads such a word, and throws for a wrong one.
  */
 export function readCommand<Specs extends Record<string, OptionSpec<unknown>>, T>(
   args: readonly string[],

@@ -1,23 +1,23 @@
 /**
- * How the error that ends a program is told, and with what exit status.
+ * The line and the exit status for an error that ends a program.
  *
  * @module
  */
 
 import { DpdkError } from "../../ffi/boundary/errors.ts";
 
-/** What a failed write to standard output is called. */
+/** The operation in the error of a failed write to standard output. */
 const OUTPUT = "write to stdout";
 
 /** The end of a program that failed. */
 export interface Outcome {
-  /** The line on stderr, without the program's name; undefined where nothing is to be said. */
+  /** The line on stderr, without the program's name; undefined for none. */
   line: string | undefined;
-  /** Its exit status. */
+  /** The program's exit status. */
   status: number;
 }
 
-/** The status of a program that SIGPIPE ends, as shells have it: most C programs end so. */
+/** The status that shells show for a program that SIGPIPE ends, as most C programs. */
 const SIGPIPE_STATUS = 141;
 
 /** Whether it is standard output that could not be written. */
@@ -25,15 +25,15 @@ export function isOutputFailure(error: unknown): boolean {
   return error instanceof DpdkError && error.operation === OUTPUT;
 }
 
-/** Whether the reader of standard output has gone, as `head` goes: no fault of anybody's. */
+/** Whether the reader of standard output has ended, as `head` does, which is no fault. */
 function isReaderGone(error: unknown): boolean {
   return error instanceof Deno.errors.BrokenPipe ||
     error instanceof DpdkError && error.operation === OUTPUT && error.code === "EPIPE";
 }
 
-/** What is told of an error: "internal error" for what is no doing of the user's. */
+/** The outcome of an error; errors that the user did not cause are "internal errors". */
 export function outcomeOf(error: unknown): Outcome {
-  // what went wrong first, not what could not be released after it
+  // the first error counts, not one of the disposal after it
   if (error instanceof SuppressedError) return outcomeOf(error.suppressed);
   if (isReaderGone(error)) return { line: undefined, status: SIGPIPE_STATUS };
   const message = error instanceof Error ? error.message : String(error);

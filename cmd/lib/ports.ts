@@ -1,5 +1,5 @@
 /**
- * What the programs that forward do alike: which ports a mask names, links, the end.
+ * What all forwarding programs do: masks of ports, links, and the end.
  *
  * @module
  */
@@ -8,14 +8,17 @@ import { type Eal, Port } from "../../mod.ts";
 import { refuse } from "./options.ts";
 import { say, write } from "./stdout.ts";
 
-/** How often links are looked at, in milliseconds, and how often at most: for 9 s. */
+/** Milliseconds between two looks at links, and the most looks: for 9 s. */
 const LINK_INTERVAL = 100;
 const LINK_TRIES = 90;
 
-/** Drivers that keep packets in rings or nowhere, so that a packet that is nowhere is lost. */
+/**
+ * Drivers that keep packets in rings only or not at all, so that a packet that is found nowhere is
+ * lost.
+ */
 const HOLDING_NOTHING = new Set(["net_null", "net_ring", "net_pcap"]);
 
-/** Drivers that give packets back one by one, or as `rte_pktmbuf_free_bulk()` does. */
+/** Drivers that free packets one by one, or by `rte_pktmbuf_free_bulk()`. */
 const FREEING_FEW = new Set([
   ...HOLDING_NOTHING,
   "net_af_packet",
@@ -23,7 +26,7 @@ const FREEING_FEW = new Set([
   "net_tap",
 ]);
 
-/** Packets that come back to a pool at once at most then: `RTE_PKTMBUF_FREE_PENDING_SZ`. */
+/** The most packets that such drivers put into a pool at once: `RTE_PKTMBUF_FREE_PENDING_SZ`. */
 const LARGEST_PUT = 64;
 
 const areAll = (ports: readonly number[], drivers: ReadonlySet<string>) =>
@@ -34,12 +37,12 @@ export function holdNothing(ports: readonly number[]): boolean {
   return areAll(ports, HOLDING_NOTHING);
 }
 
-/** The most packets that these ports give back at once; empty where that is not known. */
+/** The most packets that these ports put into a pool at once; empty where that is not known. */
 export function largestPut(ports: readonly number[]): { largestPut?: number } {
   return areAll(ports, FREEING_FEW) ? { largestPut: LARGEST_PUT } : {};
 }
 
-/** What messages say that a mask of ports is. */
+/** What a mask of ports is, in words, for messages. */
 export const PORT_MASK = "a hexadecimal mask of ports such as 3";
 
 /** A mask of ports as the C samples take it, `3` or `0x3`; undefined for any other text. */
@@ -48,15 +51,15 @@ export function parsePortMask(text: string, maxDigits = 8): bigint | undefined {
   return digits !== undefined && digits.length <= maxDigits ? BigInt(`0x${digits}`) : undefined;
 }
 
-/** A mask as it is given. */
+/** A mask in the form of the option. */
 export const maskText = (mask: bigint): string => mask.toString(16);
 
 /**
  * The ports of a mask, in order. What it names beside them is ignored with a warning, as in C.
  *
- * @param ports Those that there are.
- * @param multiple How many ports belong together: 2 where they are paired.
- * @throws {DpdkError} where there is none of them, or they are no multiple of that.
+ * @param ports the existing ports.
+ * @param multiple how many ports belong together: 2 where they are paired.
+ * @throws {DpdkError} when none of them exists, or their number is no multiple of that.
  */
 export function portsOf(portMask: bigint, ports: readonly number[], multiple = 1): number[] {
   const used = ports.filter((port) => (portMask >> BigInt(port)) & 1n);
@@ -75,7 +78,7 @@ export function portsOf(portMask: bigint, ports: readonly number[], multiple = 1
 /**
  * Waits up to 9 s for all links, and prints them: `check_all_ports_link_status` of the C samples.
  *
- * @param ended Resolves when the user wants no more of it.
+ * @param ended resolves when the user ends the program.
  */
 export async function checkLinks(
   ports: readonly number[],
@@ -99,9 +102,9 @@ export async function checkLinks(
 }
 
 /**
- * Closes the ports that a program opened, lets go of those that it attached to, and ends EAL. While
- * others live, a primary leaves all as it is, until the last of them removes it: they use ports and
- * memory, which the C samples take away under them.
+ * Closes the ports that a program opened, ends its handles of others, and ends EAL. While
+ * secondaries live, a primary leaves ports and memory to them, and the last of them removes
+ * everything; the C samples take ports and memory away under them.
  */
 export function endProgram(eal: Eal, ports: readonly Port[]): void {
   const left = eal.processType === "primary" ? eal.secondaries() : [];

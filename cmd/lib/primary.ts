@@ -1,5 +1,5 @@
 /**
- * What programs say of a primary that they cannot work with.
+ * Refuses a primary of another program.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { Eal } from "../../ffi/eal.ts";
 import type { EalOptions } from "../../ffi/host/eal_options.ts";
 
 /**
- * Looks up what the primary of a program shares. Where that is missing, another program has the file
- * prefix, and it is named.
+ * Looks up what the primary of a program shares. Where that is missing, another program has the
+ * file prefix, and the error names it.
  *
- * @param program The program whose primary is expected, as `simple_mp`.
+ * @param program the program whose primary is expected, such as `simple_mp`.
  * @throws {DpdkError} as `lookUp` does where the primary is of that program.
  */
 export function ofPrimary<T>(eal: Eal, program: string, lookUp: () => T): T {
@@ -25,10 +25,10 @@ export function ofPrimary<T>(eal: Eal, program: string, lookUp: () => T): T {
   }
 }
 
-/** Says which program is there in place of the one that is expected. */
+/** Throws the error that names the program which is there in place of the expected one. */
 export function refuseOther(eal: Eal, program: string, missing: DpdkError): never {
   const there = eal.primaryText;
-  // its own primary has not made everything yet, or has ended
+  // the expected primary has not created everything yet, or has ended
   if (there.startsWith(`${program} `) || there.startsWith(`dpdk-${program} `)) throw missing;
   throw new DpdkError({
     operation: `--file-prefix=${eal.filePrefix}`,
@@ -39,7 +39,7 @@ export function refuseOther(eal: Eal, program: string, missing: DpdkError): neve
 /**
  * Refuses options of EAL that keep other processes from attaching to this one.
  *
- * @param others Who is to attach, as `slaves`.
+ * @param others what must be able to attach, such as `slaves`.
  */
 export function checkShared({ keepsOthersOut }: EalOptions, others: string): void {
   if (keepsOthersOut === undefined) return;

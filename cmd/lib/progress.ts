@@ -1,5 +1,5 @@
 /**
- * Says what a long work is doing, for programs.
+ * Shows the progress of long jobs, for programs.
  *
  * @module
  */

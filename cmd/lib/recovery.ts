@@ -1,6 +1,6 @@
 /**
- * What programs do about processes that are killed: the mender finishes what these began, and what
- * they held is given back as soon as all that live hold nothing for a moment.
+ * Recovery for programs with one pool: the mender finishes the updates of killed processes, and the
+ * elements that they held are given back as soon as all living processes hold nothing for a moment.
  *
  * @module
  */
@@ -13,30 +13,35 @@ import { type Mender, type MenderOptions, startMender } from "../../ffi/recovery
 import { Quiesce } from "../../ffi/recovery/quiesce.ts";
 import { LockRecovery } from "./lock_recovery.ts";
 
-/** How long it is waited before what is lost is looked for again, in milliseconds. */
+/** Milliseconds until lost elements are looked for again. */
 const PAUSE = { least: 50, most: 30_000 };
 
-/** How often a process that takes no part is looked for, in milliseconds, until it has ended. */
+/** Milliseconds between two looks whether a process that does not take part has ended. */
 const PERIOD = 500;
 
-/** So few free elements, of all, are worth a word. */
+/** The part of all elements below which too few are free, and a line says so. */
 const SCARCE = 1 / 10;
 
-/** What {@linkcode Recovery} needs to know. */
+/** Options of {@linkcode Recovery}. */
 export interface RecoveryOptions extends Pick<MenderOptions, "largestPut" | "single" | "say"> {
-  /** This process's. */
+  /** The EAL of this process. */
   eal: Eal;
   /** The pool. */
   pool: Mempool;
-  /** Names of the rings that may hold its elements; all rings there are where left out. */
+  /**
+   * Names of the rings that may hold elements of the pool; all rings of the primary where left out.
+   */
   rings?: readonly string[];
-  /** False where a device may hold elements: it would seem to have lost them. */
+  /**
+   * False where a device may hold elements outside of rings, which would look lost. True where left
+   * out.
+   */
   exact?: boolean;
-  /** Called with how many elements of killed processes came back, where it were any. */
+  /** Called with the number of elements that were given back, when there were any. */
   onFound: (count: number) => void;
 }
 
-/** Recovery of a program with one pool. Its disposal ends it, and must be awaited before EAL ends. */
+/** Recovery of a program with one pool. Disposal ends it; await that before EAL ends. */
 export class Recovery implements AsyncDisposable {
   readonly #options: RecoveryOptions;
   readonly #mender: Mender;
@@ -48,7 +53,7 @@ export class Recovery implements AsyncDisposable {
   #over = false;
   #busy = Promise.resolve();
 
-  /** Starts the mender; before other threads use the pool and the rings. */
+  /** Starts the mender. Call this before other threads use the pool and the rings. */
   constructor(options: RecoveryOptions) {
     this.#options = options;
     const { eal, pool, rings, exact = true, onFound: _, ...others } = options;
@@ -91,16 +96,16 @@ export class Recovery implements AsyncDisposable {
     if (!asked) {
       this.#lookIn(PERIOD);
     } else if (waitsFor.length === 0) {
-      // another process looks
+      // another process is making an audit
       this.#lookIn(PAUSE.least);
     } else {
-      // all stood still for one that does not come
+      // all threads stood still, in vain, for one that does not come out
       this.#lookIn(this.#pause);
       this.#pause = Math.min(2 * this.#pause, PAUSE.most);
     }
   }
 
-  /** Says once what lost elements wait for, when few are left. */
+  /** Says once which processes keep lost elements from coming back, when few elements are free. */
   #tell(processes: readonly ProcessName[]): void {
     const { pool, say } = this.#options;
     const names = processes.map(({ name, pid }) => pid > 0 ? `${name} (pid ${pid})` : name).join(
@@ -112,7 +117,10 @@ export class Recovery implements AsyncDisposable {
     say(`Few elements of ${pool.name} are left: lost ones come back when ${names} ends`);
   }
 
-  /** Gives nothing back any more, waits until all is finished that is known of, and ends. */
+  /**
+   * Gives nothing back any more, waits until all known updates of dead processes are finished, and
+   * ends.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over = true;
     clearTimeout(this.#timer);

@@ -11,7 +11,7 @@ import { type Outcome, outcomeOf } from "./outcome.ts";
 import { runtimeFault } from "./runtime.ts";
 import { complain, write, writeAll } from "./stdout.ts";
 
-/** Set to see the stack of an error. */
+/** The environment variable that makes an error show its stack. */
 const DEBUG = "DENODPDK_DEBUG";
 
 async function informationText(
@@ -32,7 +32,7 @@ function shownText(value: unknown): string {
   return Deno.inspect(value, { colors: Deno.stdout.isTerminal() && !Deno.noColor });
 }
 
-/** A compiled program has its DPDK with it; a run from source has no need of the code for that. */
+/** Uses the DPDK inside a compiled program. The code for that is loaded only there. */
 async function openBundle(): Promise<void> {
   const { bundleManifest, coreManifest, extractBundle } = await import("../../ffi/shim/extract.ts");
   const { carryBundle } = await import("../../ffi/boundary/library.ts");
@@ -46,19 +46,19 @@ async function openBundle(): Promise<void> {
   });
 }
 
-/** The one line on stderr that a failed program leaves; its exit status. */
+/** Prints the one line of a failed program on stderr. Returns its exit status. */
 function explain(name: string, error: unknown, tell: (error: unknown) => Outcome): number {
   const { line, status } = tell(error);
   try {
     if (line !== undefined) complain(`${name}: ${line}`);
     if (Deno.env.get(DEBUG) && error instanceof Error) complain(error.stack ?? "");
   } catch {
-    // stderr is full, too
+    // stderr cannot be written either
   }
   return status;
 }
 
-/** What {@linkcode onSignal} was given: ends the program in order, with a status. */
+/** The function given to {@linkcode onSignal}, which ends the program in order. */
 let askForEnd: ((status: number) => void) | undefined;
 
 /**
@@ -68,8 +68,8 @@ let askForEnd: ((status: number) => void) | undefined;
  *
  * @param name The name that the program's messages begin with.
  * @param readme The README beside the program's main.ts, or the text of its help.
- * @param main The program; it has released all that it held when it returns or throws.
- * @param tell What is said of an error.
+ * @param main the program; it must have released everything when it returns or throws.
+ * @param tell makes the line and the status of an error.
  */
 export async function run(
   name: string,
@@ -82,10 +82,10 @@ export async function run(
     complain(`${name}: ${fault}`);
     Deno.exit(1);
   }
-  // Deno's own says nothing when the reader has gone
+  // Deno's own function does not report that the reader has ended
   console.log = (...data: unknown[]) => writeAll(`${data.map(shownText).join(" ")}\n`);
   let failed = 0;
-  // what is thrown where nobody awaits it is told in one line too, and ends the program
+  // an error that nobody awaits is printed in one line too, and ends the program
   const fail = (event: Event, error: unknown) => {
     event.preventDefault();
     if (failed !== 0) return;
@@ -106,7 +106,7 @@ export async function run(
       status = await main(Deno.args);
     }
   } catch (error) {
-    // where it follows from the first one, that has been told
+    // an error that follows from the first one is not printed
     status = failed || explain(name, error, tell);
   }
   flushOutput();

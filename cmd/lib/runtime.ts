@@ -1,5 +1,5 @@
 /**
- * Whether this Deno, and what it is allowed, will do.
+ * Checks the version of Deno, and its permissions.
  *
  * @module
  */
@@ -10,17 +10,17 @@ const DENO: readonly [major: number, minor: number] = [2, 7];
 /** What `deno run -A` allows; fewer would ask at the terminal, several times, or fail midway. */
 const PERMISSIONS = ["ffi", "read", "write", "env", "sys"] as const;
 
-/** What is said of a Deno of this version; undefined where it will do. */
+/** Why a version of Deno is not suitable; undefined where it is. */
 export function versionFault(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   const enough = major > DENO[0] || major === DENO[0] && minor >= DENO[1];
   return enough ? undefined : `expected Deno ${DENO.join(".")} or later, got ${version}`;
 }
 
-/** What keeps a program from running here, in a line; undefined where nothing does. */
+/** The line that says why a program cannot run here; undefined where it can. */
 export function runtimeFault(): string | undefined {
   const fault = versionFault(Deno.version.deno);
-  // what a compiled program is allowed was settled when it was compiled
+  // the permissions of a compiled program were set when it was compiled
   if (fault || Deno.build.standalone) return fault;
   const denied = PERMISSIONS.filter((name) =>
     Deno.permissions.querySync({ name }).state !== "granted"

@@ -1,5 +1,5 @@
 /**
- * What programs print. One that works meanwhile never waits for the reader.
+ * Standard output of programs. A program that works meanwhile does not wait for the reader.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { outputError } from "./outcome.ts";
 export { isOutputWaiting } from "../../ffi/host/output.ts";
 
 /**
- * Writes all of a text to stdout now, or drops lines where nobody reads them.
+ * Writes a text to stdout without waiting; lines are dropped when the reader does not read.
  *
  * @throws {DpdkError} EPIPE when its reader has gone, ENOSPC when the disk is full.
  */
@@ -23,8 +23,8 @@ export function write(text: string): void {
 }
 
 /**
- * Writes all of a text to stdout, and waits until its reader has taken it: for a program that prints
- * once what it has found, and ends.
+ * Writes a text to stdout, and waits until the reader has taken it: for a program that prints its
+ * result once, and ends.
  *
  * @throws {DpdkError} EPIPE when its reader has gone, ENOSPC when the disk is full.
  */

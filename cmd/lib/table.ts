@@ -9,15 +9,15 @@ import Table from "cli-table3";
 import { columnsOf, hasColours } from "./terminal.ts";
 import { widthOf, wrap } from "./wrap.ts";
 
-/** How a value looks where colours are wanted. */
+/** The style of a value, where there are colours. */
 export type Style = "bold" | "green" | "red";
 
 const CODES: Record<Style, number> = { bold: 1, green: 32, red: 31 };
 
-/** A value, a number of which stands on the right. */
+/** A value of a table; numbers are aligned to the right. */
 export type Cell = string | number | { text: string; style: Style };
 
-/** How a table is drawn. */
+/** Options of a table. */
 export interface TableOptions {
   /** Columns of the terminal; those of stdout where left out. */
   width?: number;
@@ -65,7 +65,7 @@ export function fittingWidths(
   return widths;
 }
 
-/** The same, where what wrapping leaves free in one column is given to the others. */
+/** The widths of columns; room that wrapping leaves free in one column is given to the others. */
 function widthsOf(
   natural: readonly number[],
   least: readonly number[],
@@ -124,7 +124,7 @@ export function tableOf(
   const least = natural.map((one, i) => {
     const words = [head[i] ?? "", ...column(i).map(textOf)].flatMap((text) => text.split(/[ \n]/));
     const longest = Math.max(...words.map(widthOf));
-    // a figure stays whole, and so does its unit
+    // a figure and its unit are not wrapped
     if (isRight[i]) return Math.max(longest, ...column(i).map((cell) => widthOf(textOf(cell))));
     return Math.min(one, Math.max(NARROWEST, Math.min(longest, LONG_WORD)));
   });

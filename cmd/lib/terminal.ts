@@ -1,5 +1,5 @@
 /**
- * What stands at the end of stdout and stderr, for programs.
+ * What stdout and stderr are connected to, for programs.
  *
  * @module
  */

@@ -19,7 +19,7 @@ const OPTIONS = {
   ),
 };
 
-/** Reads them. */
+/** Reads setup's options. */
 export function setupOptions(args: readonly string[]): OptionValues<typeof OPTIONS> {
   return readOptions(args, OPTIONS);
 }

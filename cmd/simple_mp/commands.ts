@@ -22,7 +22,10 @@ send commands to the simple app. Commands supported are:
 
 const encoder = new TextEncoder();
 
-/** How long another process's update may be under way, in microseconds; one that is stopped stays in it. */
+/**
+ * The most microseconds to wait for another process's update; a stopped process stays in the middle
+ * of it.
+ */
 const PATIENCE = 10_000;
 
 /**
@@ -44,12 +47,12 @@ function send(text: string, shared: Shared, objs: Objects): string | undefined {
   element.set(bytes);
   element[bytes.length] = 0;
   if (ring.enqueue(objs)) return undefined;
-  // where that does not go, the next audit finds it
+  // where the put fails, the next audit gives the message back
   pool.put(objs);
   return "Failed to send message - message discarded";
 }
 
-/** What a line of input leads to: lines to print, or the end. */
+/** The result of a line of input: text to print, or the end. */
 export type Outcome = { print?: string } | "quit";
 
 /** A function that obeys one line of input. The message is all that follows `send `. */

@@ -1,8 +1,8 @@
 /**
  * The keys of a terminal, one at a time.
  *
- * `node:readline` takes keys that come in one piece for pasted text, in which a tab is a character.
- * Over a slow line, or under a busy machine, two strokes come in one piece all the time.
+ * `node:readline` takes several keys in one piece of input for pasted text, in which a tab is a
+ * character. Over a slow line, or on a busy machine, two key strokes often come in one piece.
  *
  * @module
  */

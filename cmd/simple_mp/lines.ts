@@ -1,15 +1,15 @@
 /**
- * The lines that the main thread prints, or the receiving lcores do.
+ * The lines that the main thread or the receiving lcores print.
  *
  * @module
  */
 
-/** An lcore has started to receive. */
+/** The line of an lcore that has started to receive. */
 export function startingLine(lcore: number): string {
   return `Starting core ${lcore}`;
 }
 
-/** A message has come. */
+/** The line about a message that has come. */
 export function receivedLine(lcore: number, text: string): string {
   return `core ${lcore}: Received '${text}'`;
 }

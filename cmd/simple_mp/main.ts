@@ -42,7 +42,7 @@ async function simpleMp(args: string[]): Promise<number> {
     onLine(line) {
       const outcome = obey(line);
       if (outcome === "quit") {
-        // what follows in the same input is not obeyed
+        // further lines of the same input are ignored
         prompt.close();
         end(0);
       } else if (outcome.print !== undefined) {

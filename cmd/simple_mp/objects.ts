@@ -24,19 +24,22 @@ const STRING_SIZE = 128;
 
 /** A process's view of the shared objects. */
 export interface Shared {
-  /** Where it sends. */
+  /** The ring to send to. */
   sendRing: Ring;
-  /** Where it receives. */
+  /** The ring to receive from. */
   recvRing: Ring;
   /** Where messages come from and go back to. */
   pool: Mempool;
-  /** By which whoever sends says that it may hold a message; there once anybody may ask. */
+  /**
+   * The sender's part in the quiesce table, by which it says that it may hold a message; undefined
+   * before recovery runs.
+   */
   sender?: Participant;
 }
 
 /**
- * The primary creates the objects. Nobody disposes of them: at its end they stay for a secondary
- * that is still running, as in C.
+ * Primary: creates the objects. They are never freed: at the primary's end they stay for a
+ * secondary that is still running, as in C.
  */
 export function createObjects(socket: number): Shared {
   return {
@@ -46,7 +49,7 @@ export function createObjects(socket: number): Shared {
   };
 }
 
-/** The secondary finds them; what the primary sends on, it receives from. */
+/** Secondary: looks up the objects. It receives from the ring to which the primary sends. */
 export function lookupObjects(): Shared {
   return {
     recvRing: Ring.lookup(PRI_2_SEC),

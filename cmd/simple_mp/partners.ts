@@ -1,19 +1,19 @@
 /**
- * Tells whoever is at the prompt that nobody is left at the other end: what is sent then would wait
- * in the ring, and be discarded as soon as that is full.
+ * Says at the prompt that the process at the other end has gone: messages would wait in the ring,
+ * and be refused once it is full.
  *
  * @module
  */
 
-/** How often is looked who lives, in milliseconds. */
+/** Milliseconds between two looks at the living processes. */
 const PERIOD = 250;
 
-/** Whether a process is a simple_mp, ours or the C sample: others only look, and come and go. */
+/** Whether a process is a simple_mp, ours or the C sample; other secondaries only look. */
 function isPartner({ name }: ProcessName): boolean {
   return /(^|[-_/])simple_mp$/.test(name);
 }
 
-/** What to say in a primary when these secondaries lived and those live now. */
+/** The lines to print in a primary when the secondaries `before` lived, and `now` live. */
 export function endedLines(before: readonly ProcessName[], now: readonly ProcessName[]): string[] {
   const living = new Set(now.map(({ pid }) => pid));
   const partners = before.filter(isPartner);
@@ -24,7 +24,7 @@ export function endedLines(before: readonly ProcessName[], now: readonly Process
     );
 }
 
-/** Says so until disposal. */
+/** Watches the partners until disposal, and prints when the last has gone. */
 export function watchPartners(eal: Eal, say: (line: string) => void): Disposable {
   const primary = eal.primaryText;
   let secondaries: ProcessName[] = [];

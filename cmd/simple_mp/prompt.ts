@@ -10,23 +10,23 @@ import { write } from "../lib/stdout.ts";
 
 /** A prompt that runs until it is closed or its input ends. */
 export interface Prompt {
-  /** Whether lines have to go through {@linkcode Prompt.print}, because somebody may be typing. */
+  /** Whether lines must be printed by {@linkcode Prompt.print}, because the user may be typing. */
   readonly edits: boolean;
   /** Prints a line without disturbing what is being typed. */
   print(line: string): void;
-  /** Ends the input and gives the terminal back as it was. */
+  /** Ends the input, and restores the terminal. */
   close(): void;
 }
 
-/** What a prompt calls. */
+/** Options of a prompt. */
 export interface PromptOptions {
   /** The text before the cursor, without line ends. */
   prompt: string;
   /** Words that the tab key completes. */
   words: readonly string[];
-  /** A line came. The prompt comes again when it returns. */
+  /** Called with a line of input. The prompt appears again when it returns. */
   onLine(line: string): void;
-  /** The input ended, by itself (end of file, status 0) or by Ctrl-C (130). */
+  /** Called when the input ended: by the end of the file (status 0) or by Ctrl-C (130). */
   onEnd(status: number): void;
 }
 
@@ -36,7 +36,7 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
   const { default: process } = await import("node:process");
   const { keyByKey } = await import("./keys.ts");
   const output = Object.create(process.stdout, {
-    // its own would wait for a terminal that shows nothing more
+    // readline's own output would wait for a terminal that does not read
     write: {
       value: (text: string) => {
         write(String(text));
@@ -57,7 +57,7 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
   let prompting = false;
   let status = 0;
   const prompt = () => {
-    // an empty line before each prompt, as the C sample has it
+    // an empty line before each prompt, as in the C sample
     write("\n");
     prompting = true;
     input.prompt();
@@ -100,7 +100,7 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
   };
 }
 
-/** The same on a pipe: no editing, and no echo. */
+/** A prompt on a pipe or a file: no editing, and no echo. */
 function pipePrompt(options: PromptOptions): Prompt {
   let open = true;
   const prompt = () => write(`\n${options.prompt}`);
@@ -129,7 +129,7 @@ function pipePrompt(options: PromptOptions): Prompt {
 
 /** Opens the prompt that suits stdin. */
 export async function openPrompt(options: PromptOptions): Promise<Prompt> {
-  // a dumb terminal edits a line by itself
+  // a dumb terminal edits lines by itself
   return Deno.stdin.isTerminal() && isScreen("stdout")
     ? await terminalPrompt(options)
     : pipePrompt(options);

@@ -1,6 +1,6 @@
 /**
- * All that a first line of input does not need, so that the prompt need not wait for it: the
- * receiving lcores, and recovery.
+ * The receiving lcores and recovery: what the first line of input does not need, so that the prompt
+ * need not wait for it.
  *
  * @module
  */
@@ -29,7 +29,7 @@ function launch(lcore: number, data: RecvData, prompt: Prompt): LcoreWorker {
 /**
  * Starts a receiving thread on every worker lcore. Disposal ends them.
  *
- * @param fail Called when one of them fails.
+ * @param fail called when a receiving thread fails.
  */
 export function startReceivers(
   eal: Eal,

@@ -1,6 +1,6 @@
 /**
- * What all processes of a primary must agree on, and who of them lives. The C sample has no such
- * thing, "or errors result"; its processes neither see it nor miss it.
+ * What all processes of a primary must agree on, and which of them live. In the C sample the user
+ * must see to that, "or errors result"; C processes do not use this.
  *
  * @module
  */
@@ -13,14 +13,17 @@ import { maskText } from "../lib/ports.ts";
 import { say } from "../lib/stdout.ts";
 import { MAX_PROCS, type Options } from "./options.ts";
 
-/** The memzone: port mask, number of processes, the identity of each, the names of all ports. */
+/**
+ * Name of the memzone with the port mask, the number of processes, the identity of each, and the
+ * names of all ports.
+ */
 const MZ_AGREEMENT = "SMP_AGREEMENT";
 
 const MASK = 0;
 const NUM_PROCS = 1;
 const OWNERS = 2;
 
-/** Where the names lie, bytes: a JSON array after its length. */
+/** Where the names of ports lie, bytes: a length, and then a JSON array. */
 const NAMES = (OWNERS + MAX_PROCS) * BigInt64Array.BYTES_PER_ELEMENT;
 
 /** `RTE_MAX_ETHPORTS` names of `RTE_ETH_NAME_MAX_LEN` with their quotes. */
@@ -34,7 +37,7 @@ function procIds(zone: Memzone): Claims {
   return Claims.at(zone.buffer, MAX_PROCS, OWNERS * BigInt64Array.BYTES_PER_ELEMENT);
 }
 
-/** Undefined with the C sample as primary: nobody keeps it. */
+/** Looks up the memzone; undefined with the C sample as primary. */
 function lookUp(): Memzone | undefined {
   try {
     return Memzone.lookup(MZ_AGREEMENT);
@@ -44,7 +47,7 @@ function lookUp(): Memzone | undefined {
   }
 }
 
-/** The primary says what holds for all. */
+/** Primary: publishes its options and its ports, and takes its id. */
 export function publishAgreement({ portMask, numProcs, procId }: Options): void {
   const zone = Memzone.reserve(MZ_AGREEMENT, NAMES + NAMES_SIZE);
   const slots = slotsOf(zone).fill(0n);
@@ -57,9 +60,9 @@ export function publishAgreement({ portMask, numProcs, procId }: Options): void 
 }
 
 /**
- * A secondary agrees and takes its id.
+ * Secondary: checks its options against the primary's, and takes its id.
  *
- * @throws {DpdkError} where its options are not the primary's, or a living process has the id.
+ * @throws {DpdkError} when the options differ from the primary's, or a living process has the id.
  */
 export function joinAgreement({ portMask, numProcs, procId }: Options): void {
   const zone = lookUp();
@@ -78,7 +81,7 @@ export function joinAgreement({ portMask, numProcs, procId }: Options): void {
   refuse("--proc-id", others, `${procId}`, `process ${claim.by} has it`);
 }
 
-/** Attaches to the virtual ports of a primary that has ended and cannot tell of them any more. */
+/** Attaches to the virtual ports of a primary that has ended, which EAL does not tell. */
 export function attachLeftPorts(): void {
   const zone = lookUp();
   if (!zone) return;

@@ -10,16 +10,16 @@ import { Exchange, lcoreMain, Quiesce, type RxQueue, type TxQueue } from "../../
 /** Packets received at once: `PKT_BURST` of the C sample. */
 const BURST = 32;
 
-/** Counters of a port: received, sent, dropped. */
+/** Number of counters of a port: received, sent, dropped. */
 export const COUNTERS = 3;
 
 /** What a forwarding lcore is given. */
 export interface ForwardData {
-  /** This process's receive queue of each of its ports; each even one and the next are a pair. */
+  /** This process's receive queue of each port; each even one and the next are a pair. */
   rx: RxQueue[];
   /** Its transmit queue of each of these ports. */
   tx: TxQueue[];
-  /** {@linkcode COUNTERS} numbers for each of its ports, written by this lcore alone. */
+  /** {@linkcode COUNTERS} numbers for each port, written by this lcore alone. */
   stats: SharedArrayBuffer;
 }
 

@@ -31,7 +31,7 @@ const POOL = "SMP_MBUF_POOL";
 const NB_MBUFS = 64 * 1024;
 const MBUF_CACHE_SIZE = 256;
 
-/** C prints the signal's number; both end a run that went well. */
+/** The number of the signal by the exit status, which the C sample prints. */
 const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
 
 async function symmetricMp(args: string[]): Promise<number> {
@@ -68,9 +68,9 @@ async function symmetricMp(args: string[]): Promise<number> {
 
 /** What ends a process: a signal, or an lcore that failed. */
 interface Ending {
-  /** The status of the signal. */
+  /** Resolves with the exit status of the signal. */
   ended: Promise<number>;
-  /** Ends it with an error. */
+  /** Ends the process with an error. */
   reject: (reason: unknown) => void;
 }
 
@@ -126,7 +126,7 @@ async function forward(
     const status = await ended;
     say(`\nExiting on signal ${SIGNALS[status] ?? status}\n`);
   } finally {
-    // whatever fails, a line that nobody reads too
+    // stops the lcores whatever fails, a write to stdout too
     await stopLcores(NAME, workers);
   }
   for (const { ports, stats: memory } of shares) {

@@ -13,13 +13,13 @@ export const MAX_PROCS = 1024;
 const OPTIONS = {
   /** A bit for each port. */
   portMask: required("-p", PORT_MASK, (text) => parsePortMask(text) || undefined),
-  /** How many processes there are to be. */
+  /** The number of processes. */
   numProcs: required(
     "--num-procs",
     `a number of processes from 1 to ${MAX_PROCS}`,
     integer(1, MAX_PROCS),
   ),
-  /** Which of them this is. */
+  /** The number of this process, from 0 on. */
   procId: required(
     "--proc-id",
     "the id of this process, from 0 to --num-procs less 1",
@@ -27,7 +27,7 @@ const OPTIONS = {
   ),
 };
 
-/** What a process is told. */
+/** The values of the options. */
 export type Options = OptionValues<typeof OPTIONS>;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Which ports there are to forward between, how the primary starts them, and which lcore has which.
+ * The ports: how the primary opens them, and which lcore forwards between which.
  *
  * @module
  */
@@ -17,7 +17,10 @@ import { say, write } from "../lib/stdout.ts";
 
 const hex = (flags: bigint) => `0x${flags.toString(16)}`;
 
-/** Opens a port, or says which of its wishes it does without. */
+/**
+ * Opens a port. Where the device cannot do all that is asked for, opens it without, and prints what
+ * is missing.
+ */
 function tryOpen(id: number, options: PortOptions, code: string, what: string): Port | undefined {
   try {
     return Port.open(id, options);

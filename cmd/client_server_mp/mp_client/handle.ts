@@ -18,7 +18,7 @@ import {
 } from "../../../ffi/port_worker.ts";
 import { BURST, MZ_PORT_INFO, PortInfo, rxQueueName } from "../shared/common.ts";
 
-/** Bursts between two looks at what else it is to do. */
+/** Bursts between two looks at the stop flag. */
 const ROUND = 16;
 
 /** What the lcore is given. */
@@ -29,7 +29,7 @@ export interface HandleData {
 
 /** The transmit side of one port. */
 class Output {
-  /** Packets on their way here that came together with others. */
+  /** Packets for this port that are waiting to be sent. */
   readonly burst = new Burst(BURST);
   readonly #queue: TxQueue;
   readonly #tx: Counters;
@@ -42,12 +42,12 @@ class Output {
     this.#txDrop = info.txDrop(client);
   }
 
-  /** Sends packets, with those that come next. */
+  /** Collects packets, and sends them when a burst is full. */
   add(burst: Burst): void {
     this.#count(this.#queue.buffer(burst));
   }
 
-  /** Sends those that are waiting. */
+  /** Sends the packets that are waiting. */
   flush(): void {
     this.#count(this.#queue.flush());
   }
@@ -66,13 +66,13 @@ class Outputs {
   /** All outputs. */
   readonly all: readonly Output[];
   readonly #bursts: readonly Burst[];
-  /** By port, which of the outputs it is. */
+  /** The index of the output for each port from which packets come. */
   readonly #of: Uint8Array;
   readonly #verdicts = new Uint8Array(BURST);
 
   constructor({ ports }: PortInfo, make: (port: number) => Output) {
     this.#of = new Uint8Array(Math.max(-1, ...ports) + 1).fill(DROP);
-    // ports come two by two: what comes from the one leaves by the other
+    // ports are paired: what comes from one leaves by the other
     const pairs = ports.slice(0, ports.length - ports.length % 2);
     this.all = pairs.map((port, i) => {
       this.#of[port] = i;
@@ -99,7 +99,7 @@ class Outputs {
     else burst.clear();
   }
 
-  /** Sends those that are waiting. */
+  /** Sends the packets that are waiting. */
   flush(): void {
     for (const output of this.all) output.flush();
   }
@@ -125,7 +125,7 @@ lcoreMain<HandleData>((context) => {
         outputs.send(burst);
         pending = true;
       } else if (pending) {
-        // what waits is sent when nothing comes
+        // while nothing comes, the waiting packets are sent
         outputs.flush();
         pending = false;
       }

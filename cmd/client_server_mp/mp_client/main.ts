@@ -28,7 +28,7 @@ import type { HandleData } from "./handle.ts";
 
 const NAME = "mp_client";
 
-/** How often it is looked whether the server lives, in milliseconds. */
+/** Milliseconds between two looks whether the server lives. */
 const PERIOD = 500;
 
 /** The ids that the server has rings for. */
@@ -67,7 +67,7 @@ async function takeId(eal: Eal, client: number): Promise<Disposable> {
 async function mpClient(args: string[]): Promise<number> {
   const client = clientOptions(parseEalOptions(args).appArgs);
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
-  // Ctrl-C is how one ends it
+  // Ctrl-C is the usual way to end it
   onSignal((status) => resolve(status === 130 ? 0 : status));
   using eal = Eal.init(argsForRole(args, "secondary"), { name: NAME, needsPorts: true });
   checkId(eal, client);
@@ -76,7 +76,7 @@ async function mpClient(args: string[]): Promise<number> {
 
   const main = Lcore.main;
   releaseMainLcore();
-  // our server mends; beside a C server, one of our clients does
+  // a server of ours mends; beside a C server, one of our clients does
   await using _mender = startMender({
     runtimeFolder: eal.runtimeFolder,
     pools: [PKTMBUF_POOL_NAME],

@@ -14,13 +14,13 @@ export const RX_DROP = 1;
 export class ClientStats {
   readonly #values: Float64Array<SharedArrayBuffer>;
 
-  /** Counters from 0 for so many clients. */
+  /** Counters from 0 for `clients` clients. */
   constructor(clients: number) {
     const bytes = (RX_DROP + 1) * Float64Array.BYTES_PER_ELEMENT;
     this.#values = new Float64Array(new SharedArrayBuffer(clients * bytes));
   }
 
-  /** What a Worker needs to be given. */
+  /** The memory that a Worker is given. */
   get memory(): SharedArrayBuffer {
     return this.#values.buffer;
   }
@@ -30,7 +30,7 @@ export class ClientStats {
     return this.#values[client * (RX_DROP + 1) + RX] ?? 0;
   }
 
-  /** Packets for it that did not fit. */
+  /** Packets that did not fit into a client's ring. */
   rxDrop(client: number): number {
     return this.#values[client * (RX_DROP + 1) + RX_DROP] ?? 0;
   }

@@ -1,7 +1,7 @@
 /**
- * Who the clients are at this moment: those that live are fed, and what lies in the rings of the others
- * goes back to the pool. The main thread decides; it never puts anything into the pool itself, where
- * it could have to wait for a client that is stopped.
+ * Keeps track of the clients: living clients are fed, and packets in the rings of others go back to
+ * the pool. The main thread decides this. It never puts packets into the pool itself, since it
+ * could have to wait there for a client that is stopped.
  *
  * @module
  */
@@ -14,21 +14,21 @@ import type { FeedControl } from "./control.ts";
 import { clientClaims, ForeignClients, UNSEEN } from "../shared/owners.ts";
 import { identityOf, pidOf } from "../../lib/identity.ts";
 
-/** How often the server looks for clients that come, in milliseconds. */
+/** Milliseconds between two looks for new clients. */
 const PERIOD = 100;
 
-/** After what time a client has "not come", in milliseconds. */
+/** Milliseconds after which a line says that a client has not come. */
 const GRACE = 3_000;
 
-/** What the care for clients needs to know. */
+/** Options of {@linkcode Clients}. */
 export interface ClientsOptions {
-  /** The server's. */
+  /** The server's EAL. */
   eal: Eal;
-  /** How many clients there can be. */
+  /** The most clients that there can be. */
   clients: number;
-  /** The hold on the forwarding lcore. */
+  /** Tells the forwarding lcore which clients to feed. */
   control: FeedControl;
-  /** Tells of a change. */
+  /** Prints a line about a change. */
   say(line: string): void;
 }
 
@@ -36,11 +36,11 @@ export interface ClientsOptions {
 interface Client {
   id: number;
   ring: Ring;
-  /** The identity of the process that it is now. */
+  /** The identity of the client's process; undefined where none lives. */
   process: bigint | undefined;
-  /** It was there once. */
+  /** Whether the client was ever there. */
   seen: boolean;
-  /** The id is the server's, while the forwarding lcore empties the ring. */
+  /** Whether the server has the client's id, while the forwarding lcore empties the ring. */
   emptied: boolean;
 }
 
@@ -50,14 +50,14 @@ export class Clients implements Disposable {
   readonly #owners: Claims;
   readonly #foreign: ForeignClients;
   readonly #clients: Client[];
-  /** Those of whom it is not said yet that they have not come. */
+  /** Clients that have not come, and of which no line has said so yet. */
   readonly #waitingFor: Client[];
   readonly #self = identityOf(Deno.pid);
   readonly #started = performance.now();
   readonly #timer: number;
   readonly #over = new AbortController();
 
-  /** Looks after clients from now on until disposal. */
+  /** Keeps track of the clients until disposal. */
   constructor(options: ClientsOptions) {
     this.#options = options;
     this.#owners = clientClaims();
@@ -73,12 +73,12 @@ export class Clients implements Disposable {
     this.#timer = setInterval(() => this.#look(), PERIOD);
   }
 
-  /** Whether a client lives, and so is fed. */
+  /** Whether a client lives and is fed. */
   isFed(client: number): boolean {
     return this.#clients[client]?.process !== undefined;
   }
 
-  /** Looks no more. */
+  /** Ends the looks for clients. */
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
     this.#over.abort();
@@ -89,7 +89,7 @@ export class Clients implements Disposable {
     this.#emptyRings();
   }
 
-  /** Compares who is there with who was, and says what changed. */
+  /** Looks which clients live, and prints what has changed. */
   #findChanges(): void {
     const foreign = this.#foreign.find();
     const changes = this.#clients.flatMap((client) => {
@@ -121,7 +121,7 @@ export class Clients implements Disposable {
       return `Client ${client.id} may be a process that cannot be seen from here: it is fed`;
     }
     processEnd(pidOf(process), this.#over.signal).then(() => this.#look(), () => {
-      // all is over; or the kernel refused, and the next look will find it
+      // the server ends; or the kernel refused, and the next look will notice the end
     });
     return `Client ${client.id} (pid ${pidOf(process)}) is ${back ? "back" : "here"}: it is fed`;
   }
@@ -136,9 +136,9 @@ export class Clients implements Disposable {
   }
 
   /**
-   * Who is fed, and who is not there, so that what lies in its ring goes back to the pool. A ring has
-   * one reader, so the server takes the client's id meanwhile. A C client does not know about ids, but
-   * it has a socket long before it reads.
+   * Orders which clients are fed, and whose rings are emptied because no process is there. A ring
+   * has one reader, so the server takes the client's id meanwhile. A C client knows nothing of ids,
+   * but it has a socket long before it reads.
    */
   #emptyRings(): void {
     const { control } = this.#options;
@@ -152,7 +152,7 @@ export class Clients implements Disposable {
         if (!this.#owners.tryClaim(id).taken) continue;
         const { clients, strangers } = this.#foreign.find();
         client.emptied = !strangers && !clients.has(id);
-        // one that was killed in the middle of a dequeue
+        // the client may have been killed in the middle of a dequeue
         if (client.emptied) ring.repair("consumer");
         else this.#owners.release(id);
       }

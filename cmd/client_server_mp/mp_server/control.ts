@@ -1,25 +1,28 @@
 /**
- * How the main thread tells the forwarding lcore which clients to feed and whose rings to empty, and
- * knows that it does.
+ * The orders of the main thread to the forwarding lcore, which clients to feed and whose rings to
+ * empty, and the lcore's answers.
  *
  * @module
  */
 
-/** Words of the shared memory: what the main thread wants, and what the lcore does. */
+/** Words of the shared memory: what the main thread orders, and what the lcore does. */
 const WANTED = 0;
 const DONE = 1;
 
-/** The bits below are the clients that are fed, those from here on whose ring is emptied. */
+/**
+ * Bits below this one are the clients to feed; bits from this one on are the clients whose rings to
+ * empty.
+ */
 const EMPTIED = 16;
 
-/** Before the lcore has looked for the first time. */
+/** The value before the lcore has looked for the first time. */
 const UNSEEN = -1;
 
-/** What the forwarding lcore is to do: a bit for each client. */
+/** Orders to the forwarding lcore, with a bit for each client. */
 export interface Orders {
-  /** Feed these. */
+  /** The clients to feed. */
   fed: number;
-  /** Give back what lies in the rings of these, once. */
+  /** The clients whose rings are to be emptied once; the packets go back to the pool. */
   emptied: number;
 }
 
@@ -27,23 +30,23 @@ export interface Orders {
 export class FeedControl {
   readonly #words: Int32Array<SharedArrayBuffer>;
 
-  /** A control of one's own, or another thread's by its memory. */
+  /** A new control, or that of another thread by its memory. */
   constructor(memory?: SharedArrayBuffer) {
     this.#words = new Int32Array(memory ?? new SharedArrayBuffer(8));
     if (memory === undefined) this.#words[DONE] = UNSEEN;
   }
 
-  /** What a Worker needs to be given. */
+  /** The memory that a Worker is given. */
   get memory(): SharedArrayBuffer {
     return this.#words.buffer;
   }
 
-  /** Main thread: the clients to feed, and those whose ring is to be empty, from now on. */
+  /** Main thread: sets which clients to feed, and whose rings to empty, from now on. */
   order({ fed, emptied }: Orders): void {
     Atomics.store(this.#words, WANTED, fed | emptied << EMPTIED);
   }
 
-  /** Main thread: whether the lcore does not put anything into a client's ring any more. */
+  /** Main thread: whether the lcore has stopped putting packets into a client's ring. */
   isUnfed(client: number): boolean {
     const bit = 1 << client;
     return (Atomics.load(this.#words, WANTED) & bit) === 0 &&
@@ -61,7 +64,7 @@ export class FeedControl {
     return this.#words[WANTED] !== this.#words[DONE];
   }
 
-  /** Lcore: takes the orders, and follows them in `obey`; they count as done when that returns. */
+  /** Lcore: takes the orders and passes them to `obey`; they count as done when that returns. */
   obey(obey: (orders: Orders) => void): void {
     const wanted = Atomics.load(this.#words, WANTED);
     obey({ fed: wanted & ((1 << EMPTIED) - 1), emptied: wanted >>> EMPTIED });

@@ -17,14 +17,14 @@ import { BURST, MAX_CLIENTS, MZ_PORT_INFO, PortInfo, rxQueueName } from "../shar
 import { FeedControl, type Orders } from "./control.ts";
 import { RX, RX_DROP } from "./client_stats.ts";
 
-/** Bursts between two looks at what else it is to do. */
+/** Bursts between two looks at the stop flag and the orders. */
 const ROUND = 16;
 
 /** What the forwarding lcore is given. */
 export interface ForwardData {
   /** The receive queue of each port. */
   rx: RxQueue[];
-  /** How many clients there can be. */
+  /** The most clients that there can be. */
   clients: number;
   /** {@linkcode FeedControl.memory}. */
   control: SharedArrayBuffer;
@@ -32,24 +32,24 @@ export interface ForwardData {
   stats: SharedArrayBuffer;
 }
 
-/** A client's end of the work: `struct client` and `struct client_rx_buf`. */
+/** What the lcore needs for a client: `struct client` and `struct client_rx_buf`. */
 interface Lane {
   ring: Ring;
   burst: Burst;
-  /** Where its counters begin. */
+  /** Index of the client's first counter. */
   at: number;
 }
 
-/** Deals packets out. */
+/** Deals packets out to the clients. */
 class Dealer {
   readonly #lanes: Lane[];
   readonly #stats: Float64Array;
   #fed: Lane[] = [];
-  /** The bursts of those that are fed. */
+  /** The bursts of the clients that are fed. */
   #bursts: Burst[] = [];
-  /** For each client whose turn it can be, which packet of a burst goes to whom. */
+  /** The verdicts on the packets of a burst, for each client whose turn can be first. */
   #deals: Uint8Array<ArrayBuffer>[] = [];
-  /** Whose turn it is among those that are fed, and among all where none is. */
+  /** Whose turn it is, among the clients that are fed, or among all where none is fed. */
   #turn = 0;
 
   constructor(clients: number, stats: SharedArrayBuffer) {
@@ -61,7 +61,9 @@ class Dealer {
     }));
   }
 
-  /** From now on these are fed; what others of them left in their rings goes back to the pool. */
+  /**
+   * Obeys new orders: which clients are fed from now on, and whose rings are emptied into the pool.
+   */
   obey({ fed, emptied }: Orders): void {
     const lanes = this.#lanes.filter((_, client) => (fed >> client) & 1);
     this.#fed = lanes;
@@ -87,7 +89,7 @@ class Dealer {
     this.#turn = (this.#turn + count) % fed.length;
   }
 
-  /** All of them or none go into the client's ring: `flush_rx_queue`. */
+  /** Puts all packets of a burst into a client's ring, or none: `flush_rx_queue`. */
   #flush({ ring, at }: Lane, burst: Burst): void {
     const stats = this.#stats;
     const { count } = burst;
@@ -99,7 +101,10 @@ class Dealer {
     }
   }
 
-  /** Nobody is there: what each client would have got is its drop. */
+  /**
+   * Drops the packets of a burst, since no client is there; each is counted for the client that
+   * would have got it.
+   */
   #drop(burst: Burst): void {
     const { count } = burst;
     burst.clear();

@@ -37,7 +37,7 @@ async function mpServer(args: string[]): Promise<number> {
   const options = serverOptions(ealOptions.appArgs);
   checkShared(ealOptions, "clients");
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
-  // Ctrl-C is how one ends it
+  // Ctrl-C is the usual way to end it
   onSignal((status) => resolve(status === 130 ? 0 : status));
   const eal = Eal.init(argsForRole(args, "primary"), { name: NAME });
   const started: Port[] = [];
@@ -52,13 +52,13 @@ async function mpServer(args: string[]): Promise<number> {
 
 /** What ends the server: a signal, or an lcore that failed. */
 interface Ending {
-  /** The status of the signal. */
+  /** Resolves with the exit status of the signal. */
   ended: Promise<number>;
-  /** Ends it with an error. */
+  /** Ends the server with an error. */
   reject: (reason: unknown) => void;
 }
 
-/** @param started Where it adds each port as soon as that must be stopped again. */
+/** @param started a list to which each port is added as soon as it must be closed again. */
 async function serve(
   eal: Eal,
   ports: readonly number[],

@@ -13,14 +13,14 @@ import type { PortInfo } from "../shared/common.ts";
 /** Clears the screen and goes to its top left. */
 const CLEAR = "\x1b[2J\x1b[1;1H";
 
-/** Notices that stay visible below the table. */
+/** Number of notices that stay visible below the table. */
 const NOTICES = 5;
 
-/** What the statistics are made of. */
+/** Where the statistics come from. */
 export interface Sources {
   /** The shared counters. */
   info: PortInfo;
-  /** The server's own. */
+  /** The server's own counters. */
   stats: ClientStats;
   /** How many clients there can be. */
   clients: number;
@@ -64,7 +64,7 @@ export class Statistics {
     this.#ports = sources.info.ports.map((port) => ({ port, mac: Port.attach(port).mac }));
   }
 
-  /** Says something once. */
+  /** Prints a notice. */
   say(line: string): void {
     say(line);
     if (!this.#terminal) return;
@@ -80,7 +80,7 @@ export class Statistics {
     say(`${CLEAR}${this.#table()}${notices}`);
   }
 
-  /** Shows them for the last time, where the table before stays visible. */
+  /** Shows the statistics for the last time, below the table that is on the screen. */
   showLast(): void {
     if (!this.#terminal || this.#started) return this.show();
     say(this.#table());

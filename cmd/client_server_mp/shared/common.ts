@@ -26,7 +26,7 @@ const U64 = BigUint64Array.BYTES_PER_ELEMENT;
 interface Layout {
   rxStats: number;
   txStats: number;
-  /** Of one client. */
+  /** Bytes of the statistics of one client. */
   txStatsSize: number;
   /** `sizeof(struct port_info)`. */
   bytes: number;
@@ -73,13 +73,13 @@ export class PortInfo {
     this.rx = new Counters(memory, rxStats, this.#maxPorts);
   }
 
-  /** Ids of the ports in use, two by two. */
+  /** Ids of the ports in use; each even one and the next are a pair. */
   get ports(): number[] {
     const [count = 0, ...ids] = new Uint16Array(this.#memory, 0, 1 + this.#maxPorts);
     return ids.slice(0, count);
   }
 
-  /** The server fills all in, from zero. */
+  /** Server: writes the ports, and sets all counters to zero. */
   start(ports: readonly number[]): void {
     new Uint8Array(this.#memory).fill(0);
     new Uint16Array(this.#memory, 0, 1 + this.#maxPorts).set([ports.length, ...ports]);

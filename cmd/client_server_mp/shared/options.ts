@@ -22,7 +22,7 @@ const SERVER = {
   period: optional("-T", PERIOD, parsePeriod, 1),
 };
 
-/** What mp_server is told. */
+/** The values of mp_server's options. */
 export type ServerOptions = OptionValues<typeof SERVER>;
 
 /** Reads mp_server's own options. */
@@ -31,7 +31,7 @@ export function serverOptions(args: readonly string[]): ServerOptions {
 }
 
 const CLIENT = {
-  /** Its id; 0 where it is left out, as in C. */
+  /** The client's id; 0 where it is left out, as in C. */
   client: optional(
     "-n",
     `a client id from 0 to ${MAX_CLIENTS - 1}`,

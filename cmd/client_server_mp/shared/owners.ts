@@ -1,8 +1,8 @@
 /**
- * Which process has which client id.
+ * Tells which process has which client id.
  *
- * Our clients enter themselves in a memzone of ours. C clients know nothing of it: they are found
- * by the sockets that EAL makes for each secondary, and their command lines.
+ * Our clients enter themselves into a memzone. C clients do not: they are found by the sockets that
+ * EAL makes for each secondary, and by their command lines.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { Claims } from "../../../ffi/recovery/recovery.ts";
 import { MAX_CLIENTS } from "./common.ts";
 import { identityOf } from "../../lib/identity.ts";
 
-/** The memzone: for each client the process that has its ring's reading end. */
+/** Name of the memzone with the process of each client, which alone reads the client's ring. */
 const MZ_OWNERS = "MProc_client_owners";
 
-/** The clients' ids; the server makes the table, or the first of our clients beside a C server. */
+/** The table of client ids. The server makes it, or the first of our clients beside a C server. */
 export function clientClaims(): Claims {
   return Claims.open(MZ_OWNERS, MAX_CLIENTS);
 }
@@ -40,7 +40,10 @@ function clientOf(pid: number): number | undefined {
   return /mp_client/.test(args[0] ?? "") ? 0 : undefined;
 }
 
-/** The process of a client that cannot be seen from here; no identity is like it. */
+/**
+ * Stands for the identity of a client's process that cannot be seen from here; no process has this
+ * identity.
+ */
 export const UNSEEN = -1n;
 
 /** The clients that have not entered themselves. */
@@ -48,8 +51,8 @@ export interface Foreign {
   /** The identities of the living C clients, by client id. */
   clients: Map<number, bigint>;
   /**
-   * Somebody lives of whom nothing is known, as a C client in another PID namespace: any client id
-   * may be its own.
+   * Whether a process lives of which nothing is known, such as a C client in another PID namespace:
+   * it may have any client id.
    */
   strangers: boolean;
 }
@@ -61,7 +64,7 @@ export class ForeignClients {
   /** @param eal The server's. */
   constructor(readonly eal: Eal) {}
 
-  /** Those that live now. */
+  /** The C clients that live now. */
   find(): Foreign {
     const clients = new Map<number, bigint>();
     const alive = new Set<bigint>();

@@ -1,6 +1,6 @@
 /**
- * `deno task check`, step "clocks": no wait ends by the clock of the wall, which somebody may set, by
- * hand or with NTP. Ages of files are measured by it, and names are made of it.
+ * `deno task check`, step "clocks": no wait may depend on the wall clock, which can be set, by hand
+ * or by NTP. The wall clock is for ages of files and for names.
  *
  * @module
  */
@@ -8,11 +8,11 @@
 import { fileURLToPath } from "node:url";
 import { modules } from "./paths.ts";
 
-/** Where a moment to come is reckoned from the clock, or compared with it. */
+/** Code that computes a future moment from the wall clock, or compares one with it. */
 const WALL_CLOCK =
   /Date\.now\(\)\s*[<>+]|[<>]=?\s*Date\.now\(\)|(?:start|begin|since)\w* = Date\.now\(\)/;
 
-/** The numbers of the lines that wait by the clock of the wall. */
+/** The numbers of the lines that wait by the wall clock. */
 export function wallClockWaits(text: string): number[] {
   return text.split("\n").flatMap((line, i) => WALL_CLOCK.test(line) ? [i + 1] : []);
 }

@@ -22,11 +22,11 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 interface Step {
   name: string;
   argv: () => string[];
-  /** Why it cannot be run here. */
+  /** Why the step cannot be run here. */
   leftOut?: string | undefined;
 }
 
-/** What came of a step. */
+/** The result of a step. */
 interface Outcome {
   name: string;
   ok: boolean;

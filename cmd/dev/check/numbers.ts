@@ -9,7 +9,10 @@ import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { modules } from "./paths.ts";
 
-/** Names of C's, errnos and signals aside: flags of the kernel, of DPDK and of the shim. */
+/**
+ * Names of constants of C: flags of the kernel, of DPDK and of the shim. Errnos and signals are
+ * matched apart.
+ */
 const PREFIXED = /^(?:RTE|RING_F|SHIM|JOURNAL|E_RTE|MFD|O|UINT\d+|LCORE_ID|SOCKET_ID)_[A-Z\d_]+$/;
 
 /** Constants of DPDK's samples, which no header has. */
@@ -31,7 +34,7 @@ const NAMED = RegExp(
     .raw`(?:(?:const|let|readonly|static)\s+(\w+)(?::\s*\w+)?\s*=|(?:^|[{,])\s*(\w+):)\s*${NUMBER}`,
 );
 
-/** The same where the documentation before it names a constant of C. */
+/** A doc comment that names a constant of C. */
 const DOCUMENTED = /^\s*\/\*\* `(\w+)`[^\n]*\*\/\s*$/;
 
 /** The numbers of the lines that give a number to a constant of C, and its name. */
@@ -46,7 +49,7 @@ export function typedIn(text: string): { line: number; name: string }[] {
   });
 }
 
-/** The module that has them. */
+/** The module that may have such numbers. */
 const DERIVED = "ffi/boundary/constants.ts";
 
 if (import.meta.main) {

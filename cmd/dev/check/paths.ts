@@ -7,7 +7,9 @@
 
 import { fileURLToPath } from "node:url";
 
-/** What takes a path out of a URL, or makes a URL of a path, without a thought for its spelling. */
+/**
+ * Code that takes a path out of a URL, or makes a URL of a path, without decoding or encoding it.
+ */
 const CARELESS = [
   [/\.pathname\b/, "a file's URL writes its path differently: use fileURLToPath"],
   [/file:\/\/\$\{/, "a path is written differently in a URL: use pathToFileURL"],
@@ -31,7 +33,7 @@ export function* modules(folder: string): Generator<string> {
 if (import.meta.main) {
   Deno.chdir(fileURLToPath(new URL("../../../", import.meta.url)));
   for (const path of ["cmd", "ffi", "tests"].flatMap((folder) => [...modules(folder)])) {
-    // this one has to name them
+    // this module has to name them
     if (path === "cmd/dev/check/paths.ts") continue;
     for (const wrong of carelessPaths(Deno.readTextFileSync(path))) {
       console.error(`${path}:${wrong}`);

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { PUBLISHED } from "./entries.ts";
 import { modules } from "./paths.ts";
 
-/** What programs may import of the typed layer: what users do, and parts of it for a short start. */
+/** What programs may import: the published entries, and parts of them for a short start. */
 const ENTRIES: readonly string[] = [
   ...PUBLISHED,
   "ffi/core.ts",
@@ -19,15 +19,15 @@ const ENTRIES: readonly string[] = [
   "ffi/machine.ts",
 ];
 
-/** The rooms of `ffi/`, and into which others each may look. Its doors lead to all of them. */
+/** The rooms of `ffi/`, and the rooms that each may import. The entries may import all. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  // these three are the ground that all others stand on: how the shim gets here, and what it meets
+  // these three are below all others: how the shim is found, opened and called, and the machine
   boundary: ["host", "shim"],
   host: ["boundary", "shim"],
   shim: ["boundary", "host"],
   // rte_mbuf needs rte_mempool, rte_ethdev needs rte_mbuf
   mbuf: ["boundary", "net", "objects"],
-  // bytes alone: headers and capture files work without DPDK
+  // these two work on bytes alone, without DPDK
   net: [],
   pcap: ["boundary", "net"],
   ethdev: ["boundary", "mbuf", "objects"],

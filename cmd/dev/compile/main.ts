@@ -21,14 +21,14 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const DIST = "dist";
 const BUNDLES = [["bundle", "bundled"], ["core", "core"]] as const;
 
-/** What was made, how large it is, and how long that took. */
+/** The line about something that was made: its size, and how long that took. */
 function madeLine(what: string, bytes: number, start: number): string {
   const size = `${(bytes / 1e6).toFixed(1)} MB`;
   const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
   return `${what.padEnd(14)}${size.padStart(9)}${seconds.padStart(9)}`;
 }
 
-/** Compiles a program; what Deno said where that failed. */
+/** Compiles a program. Returns what Deno printed where that failed, else undefined. */
 async function compile(program: Program, runtime?: string): Promise<string | undefined> {
   const { name, folder, workers, permissions, core } = program;
   const include = [
@@ -43,7 +43,8 @@ async function compile(program: Program, runtime?: string): Promise<string | und
       "compile",
       "--quiet",
       "--no-check",
-      // it would lie in /tmp, by a name that others can guess, and V8 trusts what it finds there
+      // Deno would keep V8's code in /tmp under a name that others can guess, and V8 trusts what it
+      // finds there
       "--no-code-cache",
       "--lock=deno.lock",
       "--frozen",
@@ -83,7 +84,7 @@ async function compileAll(names: readonly string[]): Promise<number> {
     const failure = await progress.step(name, `compiling dist/${name}`, async () => {
       const failure = await compile(program, runtime);
       if (!failure || runtime !== undefined || Deno.env.get(DENORT_BIN)) return failure;
-      // Deno could not download its runtime: there is another way to it
+      // Deno could not download its runtime, so it is taken from npm
       runtime = await npmDenort();
       return await compile(program, runtime);
     });

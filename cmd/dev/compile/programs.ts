@@ -6,15 +6,15 @@
 
 /** A program of `cmd/`. */
 export interface Program {
-  /** Its file in `dist`. */
+  /** The program's file in `dist`. */
   name: string;
-  /** Its folder, from the repository's. */
+  /** The program's folder, from the repository's. */
   folder: string;
   /** Modules that Workers run, likewise: nothing that is imported leads there. */
   workers: readonly string[];
   /** Permissions that it needs beside {@linkcode COMMON}. */
   permissions: readonly string[];
-  /** It can do without devices, so it carries the small library for that as well. */
+  /** Whether the program can do without devices, and so carries the small library too. */
   core?: true;
 }
 
@@ -36,8 +36,9 @@ const ENVIRONMENT = [
 ];
 
 /**
- * What each of them needs: native calls; `/proc`, `/sys`, EAL's runtime folder, hugetlbfs and a
- * cache folder, wherever these are; whose they are. None needs the network: DPDK's is native.
+ * Permissions that every program needs: native calls, files in `/proc`, `/sys`, EAL's runtime
+ * folder, hugetlbfs and a cache folder, wherever these lie, and the user's id. None needs Deno's
+ * network.
  */
 export const COMMON: readonly string[] = [
   "--no-prompt",
@@ -48,7 +49,7 @@ export const COMMON: readonly string[] = [
   `--allow-env=${ENVIRONMENT.join(",")}`,
 ];
 
-/** The thread that finishes what killed processes began. */
+/** The module of the mender's thread. */
 const MENDER = "ffi/recovery/mend_worker.ts";
 
 /** A program in a folder of `cmd/`. */

@@ -7,7 +7,7 @@
 /** What the table calls the kinds of functions, by the word that stands before them. */
 const KINDS: Record<string, string> = { SHIM_API: "fn", SHIM_HOT: "hot", SHIM_WAITS: "waits" };
 
-/** As `deno fmt` has it. */
+/** The line width of `deno fmt`. */
 const LINE_WIDTH = 100;
 
 const NUMBERS: Record<string, string> = {

@@ -1,27 +1,27 @@
 /**
- * What TypeScript knows of C besides functions: constants, and where the members of structures lie.
- * The headers say which; the compiler says what they are.
+ * Derives the constants of C, and where the members of structures lie, for TypeScript. The headers
+ * say which there are; the compiler says their values.
  *
  * @module
  */
 
 /** A member of a structure. */
 export interface Member {
-  /** Its name. */
+  /** The member's name. */
   name: string;
   /** What a DataView reads there; undefined for structures and for lists of them. */
   type: string | undefined;
-  /** It is a list. */
+  /** Whether the member is a list. */
   isList: boolean;
-  /** A list whose length the structure does not say. */
+  /** Whether it is a list without a length in the structure. */
   isOpen: boolean;
 }
 
 /** A structure as a header declares it. */
 export interface Struct {
-  /** Its name, as `shim_rx`. */
+  /** The structure's name, such as `shim_rx`. */
   name: string;
-  /** Its members in their order. */
+  /** The structure's members in their order. */
   members: Member[];
 }
 
@@ -148,7 +148,7 @@ export function readFacts(output: string): Facts {
   return facts;
 }
 
-/** Values and masks as one reads them. */
+/** A number as source text: masks in hexadecimal. */
 function literal(value: number | bigint): string {
   return typeof value === "bigint" ? `0x${value.toString(16)}n` : `${value}`;
 }

@@ -51,8 +51,8 @@ async function filter(command: string, args: readonly string[], text: string): P
 }
 
 /**
- * As the build has them; written here because its module imports what is derived, which may be missing
- * a name yet.
+ * The compiler flags of the build. They are repeated here because the build's module imports the
+ * derived files, which may still lack a name.
  */
 const CFLAGS = [
   "-std=c11",

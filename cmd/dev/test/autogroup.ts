@@ -1,5 +1,5 @@
 /**
- * How the kernel shares CPUs out while tests poll on all of them.
+ * Changes how the kernel divides CPUs while tests poll on all of them.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 const SWITCH = "/proc/sys/kernel/sched_autogroup_enabled";
 
 /**
- * Lets the kernel share CPUs out between threads alone, not between sessions first, until disposal.
- * Linux 6.18 leaves other sessions, and kernel threads, without a CPU for up to half a minute where
- * one session polls on it and sleeps for moments as well, as our tests do; so no process ends meanwhile.
- * Nothing happens where that is so already, or not for us to decide.
+ * Makes the kernel divide CPUs between threads, and not between sessions first, until disposal.
+ * Linux 6.18 otherwise leaves other sessions, and kernel threads, without a CPU for up to half a
+ * minute when one session polls on it and sleeps for moments, as our tests do; no process ends
+ * meanwhile. Does nothing where that is so already, or without the right to change it.
  */
 export function withoutAutogroup(): Disposable {
   const turn = (on: "0" | "1") => Deno.writeTextFileSync(SWITCH, on, { create: false });

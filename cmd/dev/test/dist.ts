@@ -9,10 +9,10 @@ import { task } from "../../lib/task.ts";
 import { PROGRAMS } from "../compile/programs.ts";
 import { ROOT } from "./files.ts";
 
-/** Where they are, relative to the repository. */
+/** The folder of the compiled programs, relative to the repository. */
 const DIST = "dist";
 
-/** What they are made from. */
+/** The sources of the compiled programs. */
 const SOURCES = [
   "cmd/lib",
   "deno.json",
@@ -25,7 +25,7 @@ const SOURCES = [
   ...PROGRAMS.map(({ folder }) => folder),
 ];
 
-/** When something was last written, in milliseconds since 1970; undefined where it is missing. */
+/** When a file was last written, in milliseconds since 1970; undefined where it is missing. */
 function written(path: string): number | undefined {
   try {
     return Deno.statSync(ROOT + path).mtime?.getTime();
@@ -45,7 +45,7 @@ function fail(reason: string): never {
 }
 
 /**
- * That the compiled programs can be tested in the place of the sources.
+ * Throws unless the compiled programs can be tested in place of the sources.
  *
  * @throws {DpdkError} when one is missing, or older than a source: its message names both.
  */

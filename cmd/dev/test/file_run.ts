@@ -10,13 +10,13 @@ import { killQuietly, processesMarked } from "../../../tests/harness/leftovers.t
 import { threadsOf } from "../../../tests/harness/wait.ts";
 import { ROOT } from "./files.ts";
 
-/** In the environment of all that a run starts: its id. */
+/** The environment variable with the id of a run, in all processes that the run starts. */
 export const RUN_MARK = "DENODPDK_TEST_RUN";
 
 /** How long a file may take, in milliseconds; its tests have shorter limits of their own. */
 const LIMIT = 10 * 60_000;
 
-/** What came of a file, or of several. */
+/** Numbers of tests of a file, or of several. */
 export interface Counts {
   /** Tests that passed, steps included. */
   passed: number;
@@ -26,15 +26,15 @@ export interface Counts {
   skipped: number;
 }
 
-/** What came of a file. */
+/** The result of a file. */
 export interface FileResult extends Counts {
-  /** Its path. */
+  /** The file's path. */
   file: string;
-  /** How long it took. */
+  /** How long the file took, seconds. */
   seconds: number;
-  /** What it measured. */
+  /** Lines about what the file measured. */
   notes: string[];
-  /** All that it printed. */
+  /** Everything that the file printed. */
   output: string;
 }
 
@@ -85,7 +85,7 @@ export async function runFile(
   const timer = setTimeout(() => {
     const all = processesOf(prefix).map(({ pid }) => pid);
     late = all.map(threadsOf).join("\n");
-    // with all that it started, or their pipes would keep us waiting
+    // kills what the file started too, or their pipes would keep this process waiting
     all.forEach(killQuietly);
   }, LIMIT);
   const { success, code, signal, stdout, stderr } = await child.output();

@@ -14,12 +14,12 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** Tests of compiled programs; `tests/tools/bare` is for the systems that `task test:bare` makes. */
 const COMPILED: readonly string[] = ["tests/tools/bare/", "tests/tools/dist/"];
 
-/** What is run with compiled programs where there is no filter. */
+/** The filters for compiled programs where none is given. */
 export const DIST_FILTERS: readonly string[] = ["tests/tools/dist/", "tests/samples/"];
 
 /**
- * The tests that take longest, to begin with. Those that only start processes lie between those that
- * poll on all CPUs: two of the latter at a time would take twice as long.
+ * The tests that take longest, which are started first. Tests that only start processes stand
+ * between those that poll on all CPUs: two of the latter at a time would take twice as long.
  */
 const LONGEST = [
   "tests/faults/crash_points",

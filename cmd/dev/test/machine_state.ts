@@ -17,10 +17,10 @@ import {
 } from "../../../tests/harness/leftovers.ts";
 import { RUN_MARK } from "./file_run.ts";
 
-/** How long a process may still be about to end, in milliseconds. */
+/** How long a process may take to end, in milliseconds. */
 const GRACE = 3_000;
 
-/** What there was before. */
+/** The machine before a run. */
 export interface MachineState {
   /** Runtime folders and hugepage files of all prefixes. */
   files: Set<string>;
@@ -37,7 +37,7 @@ function processesOfRun(run: string): Survivor[] {
   return processesMarked(RUN_MARK, (value) => value === run);
 }
 
-/** What programs use whose tests give them no prefix. */
+/** The file prefix of programs that tests start without one. */
 const DEFAULT_PREFIX = "rte";
 
 /**
@@ -69,7 +69,7 @@ export async function leftBehind(run: string, before: MachineState): Promise<str
   ];
 }
 
-/** Ends and removes all that a run left. */
+/** Ends and removes everything that a run left behind. */
 export async function cleanUp(run: string): Promise<void> {
   for (let left; (left = processesOfRun(run)).length > 0;) {
     for (const { pid } of left) killQuietly(pid);

@@ -18,7 +18,7 @@ import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_
 
 const NAME = "test";
 
-/** Each test starts several processes itself. */
+/** The most files at a time: each test starts several processes itself. */
 const MOST_AT_ONCE = 2;
 
 /** The step before the files. */
@@ -75,7 +75,7 @@ async function runFiles(
   return results;
 }
 
-/** That the suite leaves nothing behind is a test as well. */
+/** The last test: whether the suite has left nothing behind. */
 async function leftoverTest(run: string, before: MachineState): Promise<Counts> {
   const left = await leftBehind(run, before);
   if (left.length === 0) return { passed: 1, failed: 0, skipped: 0 };
@@ -84,7 +84,7 @@ async function leftoverTest(run: string, before: MachineState): Promise<Counts> 
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
-/** Runs all that there is to run; what came of each part. */
+/** Runs everything. Returns the counts of each part. */
 async function results(files: string[], run: string, folder: string): Promise<Counts[]> {
   const atOnce = Math.min(navigator.hardwareConcurrency, MOST_AT_ONCE);
   const plan = [TYPES, ...files];
@@ -104,9 +104,9 @@ async function results(files: string[], run: string, folder: string): Promise<Co
   ];
 }
 
-/** Runs the suite; the exit status. */
+/** Runs the suite. Returns the exit status. */
 async function test(files: string[]): Promise<number> {
-  // a letter at its end: no run's id is the beginning of another's
+  // ends in a letter, so that no run's id is the beginning of another one's
   const run = `t${Deno.pid}x`;
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
   using autogroup = withoutAutogroup();
