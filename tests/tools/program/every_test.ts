@@ -24,6 +24,14 @@ Deno.test("moments are reckoned from the begin; missed ones are left out", async
   assert((moments[2] ?? 0) - (moments[1] ?? 0) >= 49, moments.join());
 });
 
+Deno.test("it ends after so many times", async () => {
+  const { signal } = new AbortController();
+  const counts: number[] = [];
+  for await (const count of every("1ms", signal, 3)) counts.push(count);
+  assertEquals(counts, [1, 2, 3]);
+  for await (const _ of every("1ms", signal, 0)) throw new Error("never");
+});
+
 Deno.test("it ends at once when the program is to end", async () => {
   const over = new AbortController();
   setTimeout(() => over.abort(), 20);
