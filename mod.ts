@@ -159,13 +159,13 @@ export { Objects } from "./ffi/objects.ts";
 // programs of one file
 export * as option from "./cmd/lib/option.ts";
 export type { OptionSpec, OptionValues } from "./cmd/lib/option.ts";
-export {
-  type LcoreFunctions,
-  type LcoreHandles,
-  type LcorePairs,
-  type LcoreScope,
-  program,
-  type ProgramContext,
-  type ProgramLcore,
-  type ProgramSpec,
-} from "./cmd/lib/program/program.ts";
+export { program } from "./cmd/lib/program/program.ts";
+export type {
+  LcoreFunctions,
+  LcoreHandles,
+  LcorePairs,
+  LcoreScope,
+  ProgramContext,
+  ProgramLcore,
+  ProgramSpec,
+} from "./cmd/lib/program/spec.ts";
