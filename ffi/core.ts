@@ -1,20 +1,17 @@
 /**
- * What a program without ports needs: EAL, lcores, rings, mempools and memzones. It is a part of
+ * What a program without ports needs until its lcores run: EAL, rings and mempools. It is a part of
  * `mod.ts` for those whose start is to be short: a module takes 0.2 ms of it.
  *
  * @module
  */
 
 export { DpdkError } from "./boundary/errors.ts";
-export { delayUsSleep } from "./cycles.ts";
 export { Eal } from "./eal.ts";
 export { parseEalOptions } from "./host/eal_options.ts";
 export type { ProcessName } from "./host/machine.ts";
-export { launchOnLcore, lcoreMain, type LcoreWorker } from "./launch.ts";
 export { Lcore } from "./lcore.ts";
 export { log, LogLevel } from "./log.ts";
 export { Mempool } from "./mempool.ts";
 export { Objects } from "./objects.ts";
 export { PatientMempool, PatientRing } from "./recovery/patient.ts";
-export { type Participant, Quiesce } from "./recovery/quiesce.ts";
 export { Ring } from "./ring.ts";

@@ -24,6 +24,7 @@ import {
 import { task } from "../lib/task.ts";
 import { DEFAULT_MIB, hugepagesStep, mountStep } from "../lib/setup/hugepages.ts";
 import { supportOf } from "./versions.ts";
+import { runToEndSync } from "../lib/command.ts";
 
 /** One line of the doctor's table. */
 export interface Finding {
@@ -103,8 +104,8 @@ function dpdkRow(): Finding {
   }
   try {
     const args = ["--modversion", "libdpdk"];
-    const output = new Deno.Command("pkg-config", { args, stderr: "null" }).outputSync();
-    if (output.success) return versionRow(new TextDecoder().decode(output.stdout).trim());
+    const { success, stdout } = runToEndSync("pkg-config", args);
+    if (success) return versionRow(stdout.trim());
     return { subject, state: "libdpdk is not installed", cure: SETUP };
   } catch {
     return { subject, state: "pkg-config is not installed", cure: SETUP };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { DpdkError, Mempool } from "../../mod.ts";
 import type { MempoolAudit, MempoolLook } from "../../ffi/recovery/recovery.ts";
 
@@ -52,7 +53,7 @@ export async function repair(name: string): Promise<MempoolAudit> {
   const picture = () => JSON.stringify([pool.torn, pool.audit()]);
   const first = picture();
   for (let i = 1; i < LOOKS; i++) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    await delay(PAUSE);
     if (picture() === first) continue;
     throw new DpdkError({
       operation: `repair of mempool ${name}`,

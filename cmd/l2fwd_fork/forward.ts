@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Burst, Mempool, Port, type RxQueue, type TxQueue } from "../../mod.ts";
+import { Burst, Mempool, Port, type RxQueue, type TxQueue } from "../../ffi/port_core.ts";
 import { tscCycles, tscCyclesPerSecond } from "../../ffi/eal_api.ts";
 import { Header } from "./header.ts";
 import { poolName, type PortStatistics } from "./objects.ts";

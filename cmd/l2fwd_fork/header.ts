@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Burst, PacketMemory } from "../../mod.ts";
+import type { Burst, PacketMemory } from "../../ffi/port_core.ts";
 
 /** Number of packets whose headers are written in a turn of the loop. */
 const TURN = 4;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { Eal, Port } from "../../mod.ts";
+import { Eal, Port } from "../../ffi/port_core.ts";
 import {
   type EalOptions,
   Lcore,

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { Memzone, Objects, Port, Ring, RingFlags } from "../../mod.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { Memzone, Objects, Port, Ring, RingFlags } from "../../ffi/port_core.ts";
 import { Counters, Lcore } from "../../ffi/eal_api.ts";
 import { LcoreIds } from "../../ffi/recovery/recovery.ts";
 
@@ -88,7 +89,7 @@ export class Channel {
       // checked first: what comes after the abort is for the next process
       signal.throwIfAborted();
       if (this.receive() === command) return;
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await delay(1);
     }
   }
 

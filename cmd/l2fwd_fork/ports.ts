@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createPktmbufPool, type Mempool, Port, Ring } from "../../mod.ts";
+import { createPktmbufPool, type Mempool, Port, Ring } from "../../ffi/port_core.ts";
 import { counted } from "../lib/counted.ts";
 import { say } from "../lib/stdout.ts";
 import { POOL_CACHE, POOL_SIZE, poolName } from "./objects.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Eal } from "../../mod.ts";
+import type { Eal } from "../../ffi/port_core.ts";
 import { type LcoreIds, type MempoolAudit, StartWatch } from "../../ffi/recovery/recovery.ts";
 import {
   processEnd,

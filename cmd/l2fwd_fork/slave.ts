@@ -8,7 +8,7 @@
  * @module
  */
 
-import { DpdkError, Eal } from "../../mod.ts";
+import { DpdkError, Eal } from "../../ffi/port_core.ts";
 import { Lcore, releaseMainLcore } from "../../ffi/eal_api.ts";
 import type { LcoreIds } from "../../ffi/recovery/recovery.ts";
 import { dieWithParent, ownProcessGroup, processTitle } from "../../ffi/supervise/supervise.ts";

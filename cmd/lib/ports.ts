@@ -4,7 +4,8 @@
  * @module
  */
 
-import { type Eal, Port } from "../../mod.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Eal, Port } from "../../ffi/port_core.ts";
 import { refuse } from "./options.ts";
 import { say, write } from "./stdout.ts";
 
@@ -84,18 +85,14 @@ export async function checkLinks(
   ports: readonly number[],
   ended: Promise<unknown>,
 ): Promise<void> {
-  let over = false;
-  const stop = ended.then(() => over = true, () => over = true);
+  const stop = new AbortController();
+  const { signal } = stop;
+  ended.catch(() => {}).then(() => stop.abort());
   write("\nChecking link status");
   const all = ports.map((port) => Port.attach(port));
-  for (let i = 0; i < LINK_TRIES && !over && !all.every((port) => port.link().up); i++) {
+  for (let i = 0; i < LINK_TRIES && !signal.aborted && !all.every((port) => port.link().up); i++) {
     write(".");
-    let timer = 0;
-    await Promise.race([
-      stop,
-      new Promise((resolve) => timer = setTimeout(resolve, LINK_INTERVAL)),
-    ]);
-    clearTimeout(timer);
+    await delay(LINK_INTERVAL, undefined, { signal }).catch(() => {});
   }
   write("done\n");
   for (const port of all) say(`Port ${port.id} ${port.link().text}`);

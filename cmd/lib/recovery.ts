@@ -23,7 +23,8 @@ const PERIOD = 500;
 const SCARCE = 1 / 10;
 
 /** Options of {@linkcode Recovery}. */
-export interface RecoveryOptions extends Pick<MenderOptions, "largestPut" | "single" | "say"> {
+export interface RecoveryOptions
+  extends Pick<MenderOptions, "deferred" | "largestPut" | "single" | "say"> {
   /** The EAL of this process. */
   eal: Eal;
   /** The pool. */

@@ -5,14 +5,13 @@
  * @module
  */
 
+import { styleText } from "node:util";
 import Table from "cli-table3";
 import { columnsOf, hasColours } from "./terminal.ts";
 import { widthOf, wrap } from "./wrap.ts";
 
 /** The style of a value, where there are colours. */
 export type Style = "bold" | "green" | "red";
-
-const CODES: Record<Style, number> = { bold: 1, green: 32, red: 31 };
 
 /** A value of a table; numbers are aligned to the right. */
 export type Cell = string | number | { text: string; style: Style };
@@ -85,7 +84,7 @@ function widthsOf(
 }
 
 function painter(colours: boolean): (text: string, style: Style) => string {
-  return (text, style) => colours ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
+  return (text, style) => colours ? styleText(style, text, { validateStream: false }) : text;
 }
 
 /** A row as lines `title: value`. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import stringWidth from "string-width";
+
 /** What lines begin and end with. */
 export interface WrapOptions {
   /** Before the first line. */
@@ -14,17 +16,17 @@ export interface WrapOptions {
   end?: string;
 }
 
-/** How many columns a text takes; a letter is one. */
-export function widthOf(text: string): number {
-  return [...text].length;
-}
+/** How many columns a text takes: most letters one, East Asian ones two, combining marks none. */
+export const widthOf: (text: string) => number = stringWidth;
 
 /** Cuts a word that no line can hold, behind a slash or the like where there is one. */
 function* pieces(word: string, width: number): Generator<string> {
   let left = [...word];
-  while (left.length > width) {
-    const good = left.slice(0, width).findLastIndex((letter) => "/-_,=".includes(letter)) + 1;
-    const cut = good > width / 2 ? good : width;
+  while (widthOf(left.join("")) > width) {
+    let fits = 1;
+    while (widthOf(left.slice(0, fits + 1).join("")) <= width) fits++;
+    const good = left.slice(0, fits).findLastIndex((letter) => "/-_,=".includes(letter)) + 1;
+    const cut = good > fits / 2 ? good : fits;
     yield left.slice(0, cut).join("");
     left = left.slice(cut);
   }

@@ -4,17 +4,9 @@
  * @module
  */
 
-import { Mempool, type Participant, Ring } from "../../ffi/worker.ts";
-
-/** Ring from the primary to the secondary. */
-export const PRI_2_SEC = "PRI_2_SEC";
-/** Ring from the secondary to the primary. */
-export const SEC_2_PRI = "SEC_2_PRI";
-/** Pool of the messages. */
-export const MSG_POOL = "MSG_POOL";
-
-/** Messages taken from a ring and put into the pool at once; a ring holds 63. */
-export const BURST = 32;
+import { Mempool, Ring } from "../../ffi/core.ts";
+import type { Participant } from "../../ffi/recovery/recovery.ts";
+import { MSG_POOL, PRI_2_SEC, SEC_2_PRI } from "./names.ts";
 
 const RING_SIZE = 64;
 const POOL_SIZE = 1024;

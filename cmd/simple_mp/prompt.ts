@@ -5,7 +5,6 @@
  */
 
 import type { Interface } from "node:readline";
-import { isScreen } from "../lib/terminal.ts";
 import { write } from "../lib/stdout.ts";
 
 /** A prompt that runs until it is closed or its input ends. */
@@ -129,8 +128,8 @@ function pipePrompt(options: PromptOptions): Prompt {
 
 /** Opens the prompt that suits stdin. */
 export async function openPrompt(options: PromptOptions): Promise<Prompt> {
+  if (!Deno.stdin.isTerminal()) return pipePrompt(options);
+  const { isScreen } = await import("../lib/terminal.ts");
   // a dumb terminal edits lines by itself
-  return Deno.stdin.isTerminal() && isScreen("stdout")
-    ? await terminalPrompt(options)
-    : pipePrompt(options);
+  return isScreen("stdout") ? await terminalPrompt(options) : pipePrompt(options);
 }

@@ -5,12 +5,15 @@
  * @module
  */
 
-import { type Eal, launchOnLcore, Lcore, type LcoreWorker, Quiesce } from "../../ffi/core.ts";
+import { type Eal, Lcore } from "../../ffi/core.ts";
+import { launchOnLcore, type LcoreWorker } from "../../ffi/eal_api.ts";
+import { Quiesce } from "../../ffi/worker.ts";
 import { Recovery } from "../lib/recovery.ts";
 import { counted } from "../lib/counted.ts";
 import { stopLcores } from "../lib/lcores.ts";
 import { receivedLine, startingLine } from "./lines.ts";
-import { BURST, PRI_2_SEC, SEC_2_PRI, type Shared } from "./objects.ts";
+import { BURST, PRI_2_SEC, SEC_2_PRI } from "./names.ts";
+import type { Shared } from "./objects.ts";
 import { watchPartners } from "./partners.ts";
 import type { Prompt } from "./prompt.ts";
 import type { Received, RecvData } from "./recv.ts";

@@ -16,7 +16,7 @@ import {
   Ring,
 } from "../../ffi/worker.ts";
 import { isOutputWaiting, write } from "../lib/stdout.ts";
-import { BURST, MSG_POOL } from "./objects.ts";
+import { BURST, MSG_POOL } from "./names.ts";
 import { receivedLine, startingLine } from "./lines.ts";
 
 /**

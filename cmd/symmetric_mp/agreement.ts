@@ -5,7 +5,7 @@
  * @module
  */
 
-import { DpdkError, Memzone, Port } from "../../mod.ts";
+import { DpdkError, Memzone, Port } from "../../ffi/port_core.ts";
 import { attachVdev } from "../../ffi/eal_api.ts";
 import { Claims } from "../../ffi/recovery/recovery.ts";
 import { refuse } from "../lib/options.ts";

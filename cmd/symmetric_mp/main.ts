@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createPktmbufPool, Eal, Mempool, Port } from "../../mod.ts";
+import { createPktmbufPool, Eal, Mempool, Port } from "../../ffi/port_core.ts";
 import {
   launchOnLcore,
   Lcore,
@@ -89,6 +89,7 @@ async function forward(
     pool: Mempool.lookup(POOL),
     exact: holdNothing(ports),
     ...largestPut(ports),
+    deferred: true,
     say,
     onFound: (count) => say(`Recovered ${counted(count, "packet")} of killed processes`),
   });

@@ -12,7 +12,7 @@ import {
   RssHash,
   RxOffload,
   TxOffload,
-} from "../../mod.ts";
+} from "../../ffi/port_core.ts";
 import { say, write } from "../lib/stdout.ts";
 
 const hex = (flags: bigint) => `0x${flags.toString(16)}`;

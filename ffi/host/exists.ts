@@ -4,10 +4,19 @@
  * @module
  */
 
-/** Whether there is a file, a folder or a symbolic link at a path; the link may lead nowhere. */
+/** Whether there is a file or a folder at a path, or where a symbolic link there leads. */
 export function exists(path: string): boolean {
+  return found(() => Deno.statSync(path));
+}
+
+/** Whether there is anything at a path; a symbolic link may lead nowhere. */
+export function isTaken(path: string): boolean {
+  return found(() => Deno.lstatSync(path));
+}
+
+function found(look: () => Deno.FileInfo): boolean {
   try {
-    Deno.lstatSync(path);
+    look();
     return true;
   } catch {
     return false;

@@ -9,7 +9,7 @@ import {
   SHIM_FILES_MADE_ROOT,
   SHIM_FILES_UNSHARED,
 } from "../boundary/constants.ts";
-import { exists } from "./exists.ts";
+import { isTaken } from "./exists.ts";
 import type { EalOptions } from "./eal_options.ts";
 import { shim } from "../boundary/library.ts";
 import { hugetlbfsMounts, runtimeRoot } from "./machine.ts";
@@ -41,8 +41,8 @@ export class RuntimeFiles {
     this.#prefix = cString(filePrefix);
     this.#pages = pageFolders(hugeDir);
     this.#flags = (noShconf ? SHIM_FILES_UNSHARED : 0) |
-      (exists(folder) ? 0 : SHIM_FILES_MADE_FOLDER) |
-      (exists(runtimeRoot()) ? 0 : SHIM_FILES_MADE_ROOT);
+      (isTaken(folder) ? 0 : SHIM_FILES_MADE_FOLDER) |
+      (isTaken(runtimeRoot()) ? 0 : SHIM_FILES_MADE_ROOT);
   }
 
   /** Whether the runtime folder does not exist yet. */

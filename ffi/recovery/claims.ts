@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { DpdkError } from "../boundary/errors.ts";
 import { identityOf, lives, pidOf } from "../host/identity.ts";
 import { Memzone } from "../memzone.ts";
@@ -108,7 +109,7 @@ export class Claims {
     for (;;) {
       const claim = this.tryClaim(slot);
       if (claim.taken || performance.now() > end) return claim;
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await delay(1);
     }
   }
 

@@ -10,6 +10,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { SHIM_LOCKS } from "../boundary/constants.ts";
 import { shim } from "../boundary/library.ts";
 import type { Quiesce } from "./quiesce.ts";
@@ -116,7 +117,7 @@ export async function forgetDeadHolders(
     if (!quiet) look();
     else if (!quiet.quiet) moving = quiet.inside;
     if (forgotten !== undefined) return forgotten;
-    await new Promise((resolve) => setTimeout(resolve, PERIOD));
+    await delay(PERIOD);
   }
   if (stillValid() && countHolders().some((holders) => holders > 0)) onWait?.(moving);
   return 0;

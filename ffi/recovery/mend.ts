@@ -5,6 +5,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { DpdkError } from "../boundary/errors.ts";
 import { workerRefusal } from "../host/limits.ts";
 import { libraryPath, shim } from "../boundary/library.ts";
@@ -42,6 +43,11 @@ export interface MenderOptions {
    * for. The pid is 0 when only one thing is known, that the process which mended before is dead.
    */
   onSettled?: (pid: number) => void;
+  /**
+   * Its thread starts as soon as this one has nothing else to do: the lcores that are launched now
+   * need not wait for it. At once where left out.
+   */
+  deferred?: boolean;
 }
 
 /** What the mender's thread is given. */
@@ -91,31 +97,16 @@ const REASONS: Record<number, string> = {
   95: "it is turned off by DENODPDK_RECOVERY, or this DPDK is unknown to it",
 };
 
-/**
- * Starts the mender of this process. Of all menders of a primary one works, and another one takes
- * over when its process ends. Where recovery is unavailable, a line says so, and the program goes
- * on without it.
- *
- * @throws {DpdkError} EMFILE, ENFILE.
- */
-export function startMender(options: MenderOptions): Mender {
-  const { runtimeFolder, pools, rings = [], spare, single = false, say, onSettled } = options;
-  const joined = shim().shim_journal_join(1);
-  const reason = joined < 0
-    ? REASONS[-joined] ?? `errno ${-joined}`
-    // otherwise a thread that does not start would go unnoticed
-    : workerRefusal("thread of the mender")?.message;
-  if (reason !== undefined) {
-    say(`recovery unavailable: ${reason}`);
-    const done = () => Promise.resolve();
-    return { settled: () => Promise.resolve(true), [Symbol.asyncDispose]: done };
-  }
-  const stop = unwrap("eventfd", shim().shim_event_open());
+/** Starts the thread. */
+function begin(
+  data: MenderData,
+  { say, onSettled }: MenderOptions,
+  end: () => void,
+): void {
   const worker = new Worker(new URL("./mend_worker.ts", import.meta.url), {
     type: "module",
     name: "mender",
   });
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   worker.onmessage = ({ data: report }: MessageEvent<MenderReport>) => {
     if (report.kind === "said") return say(report.line);
     if (report.kind === "settled") return onSettled?.(report.pid);
@@ -128,6 +119,29 @@ export function startMender(options: MenderOptions): Mender {
     worker.terminate();
     end();
   };
+  worker.postMessage(data);
+}
+
+/**
+ * Starts the mender of this process. Of all menders of a primary one works, and another one takes
+ * over when its process ends. Where recovery is unavailable, a line says so, and the program goes
+ * on without it.
+ *
+ * @throws {DpdkError} EMFILE, ENFILE.
+ */
+export function startMender(options: MenderOptions): Mender {
+  const { runtimeFolder, pools, rings = [], spare, single = false, say } = options;
+  const joined = shim().shim_journal_join(1);
+  const reason = joined < 0
+    ? REASONS[-joined] ?? `errno ${-joined}`
+    // otherwise a thread that does not start would go unnoticed
+    : workerRefusal("thread of the mender")?.message;
+  if (reason !== undefined) {
+    say(`recovery unavailable: ${reason}`);
+    const done = () => Promise.resolve();
+    return { settled: () => Promise.resolve(true), [Symbol.asyncDispose]: done };
+  }
+  const stop = unwrap("eventfd", shim().shim_event_open());
   const looks = new Int32Array(new SharedArrayBuffer(8));
   const data: MenderData = {
     library: libraryPath(),
@@ -140,7 +154,9 @@ export function startMender(options: MenderOptions): Mender {
     stop,
     looks: looks.buffer,
   };
-  worker.postMessage(data);
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  if (options.deferred) setTimeout(() => begin(data, options, end), 0);
+  else begin(data, options, end);
   let over: Promise<void> | undefined;
   let running = true;
   ended.then(() => running = false);
@@ -149,7 +165,7 @@ export function startMender(options: MenderOptions): Mender {
       // a look that is under way began before, and does not count
       const count = (looks[Look.COUNT] ?? 0) + 2;
       while (running && Atomics.load(looks, Look.COUNT) - count < 0) {
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await delay(2);
       }
       return !running || Atomics.load(looks, Look.PENDING) === 0;
     },

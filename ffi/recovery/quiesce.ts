@@ -11,6 +11,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { identityOf, lives, pidOf, stateOf } from "../host/identity.ts";
 import { openShim, shim } from "../boundary/library.ts";
 import { sharedZone } from "./claims.ts";
@@ -327,7 +328,7 @@ export class Quiesce {
       let inside = this.#inside();
       while (inside.length > 0) {
         if (performance.now() > end) return giveUp(inside);
-        await new Promise((resolve) => setTimeout(resolve, PERIOD));
+        await delay(PERIOD);
         if (table.asker !== self) return giveUp();
         inside = this.#inside();
       }

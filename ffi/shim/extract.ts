@@ -13,7 +13,9 @@ import { Buffer } from "node:buffer";
 import type { SystemTraits } from "./build.ts";
 import type { EalTable } from "../host/eal_table.ts";
 import { DpdkError } from "../boundary/errors.ts";
+import { carriedAt, openAt, type Place, readAt } from "./carried.ts";
 import { openFromMemory } from "./memory_file.ts";
+import { readFully } from "./trusted_file.ts";
 import { cacheIn, holdFolder, isPrivate, removeUnheld } from "./private_folder.ts";
 import { removeQuietly } from "../host/remove.ts";
 import { cacheBases } from "./cache.ts";
@@ -42,6 +44,11 @@ export interface BundleManifest {
   eal: EalTable;
   /** The shim first, then the libraries that it finds by its RUNPATH `$ORIGIN`. */
   files: BundledFile[];
+  /**
+   * Where the id and the files, one behind the other, begin behind the program's runtime. The files
+   * lie beside the manifest where left out.
+   */
+  carried?: number;
 }
 
 /** The bundle with everything that a test box needs, or the one for a process without devices. */
@@ -52,6 +59,25 @@ export type BundleKind = "bundle" | "core";
  */
 function folderOf(kind: BundleKind): URL {
   return new URL(`../../dist/${kind}/`, import.meta.url);
+}
+
+/** A library, and where its bytes are. */
+interface PlacedFile extends BundledFile {
+  place: Place;
+}
+
+/** Finds the libraries of a bundle: behind the program's runtime, or beside the manifest. */
+function placedFiles({ id, files, carried }: BundleManifest, bundle: URL): PlacedFile[] {
+  if (carried === undefined) {
+    return files.map((file) => ({ ...file, place: { path: new URL(file.name, bundle), at: 0 } }));
+  }
+  const { path, at } = carriedAt(carried, id);
+  let next = at;
+  return files.map((file) => {
+    const place = { path, at: next };
+    next += file.size;
+    return { ...file, place };
+  });
 }
 
 /** Bytes that are read and compared at a time: two such pieces stay in a core's cache. */
@@ -78,68 +104,51 @@ export function coreManifest(): BundleManifest | undefined {
 /** Buffers for the two sides of a comparison. */
 type Buffers = readonly [Uint8Array, Uint8Array];
 
-function readFully(file: Deno.FsFile, into: Uint8Array): number {
-  let length = 0;
-  while (length < into.length) {
-    const read = file.readSync(into.subarray(length));
-    if (!read) break;
-    length += read;
-  }
-  return length;
-}
-
 /**
- * Whether two files have the same bytes. That takes 3 ms for 9 MB; a SHA-256 takes 7, and a loop in
+ * Whether the same bytes are at two places. That takes 3 ms for 9 MB; a SHA-256 takes 7, and a loop in
  * TypeScript that V8 has not compiled yet 15.
  *
  * @param buffers of {@linkcode CHUNK} bytes each; new ones for each file would take 2 ms more.
  */
-function sameBytes(left: URL | string, right: URL | string, buffers: Buffers): boolean {
-  using a = Deno.openSync(left);
-  using b = Deno.openSync(right);
-  const [bytesA, bytesB] = buffers;
-  for (;;) {
-    const length = readFully(a, bytesA);
-    if (length !== readFully(b, bytesB)) return false;
-    if (Buffer.compare(bytesA.subarray(0, length), bytesB.subarray(0, length)) !== 0) return false;
-    if (length < CHUNK) return true;
+function sameBytes(left: Place, right: Place, size: number, buffers: Buffers): boolean {
+  using a = openAt(left);
+  using b = openAt(right);
+  for (let rest = size; rest > 0; rest -= CHUNK) {
+    const [here, there] = buffers.map((bytes) => bytes.subarray(0, Math.min(rest, CHUNK)));
+    if (!here || !there) return false;
+    if (readFully(a, here) !== here.length || readFully(b, there) !== there.length) return false;
+    if (Buffer.compare(here, there) !== 0) return false;
   }
+  return true;
 }
 
 /** A bundle and the folder into which it is extracted. */
 class Extraction {
-  readonly #names: string[];
   readonly #buffers: Buffers = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
 
-  constructor(
-    readonly folder: string,
-    readonly manifest: BundleManifest,
-    readonly bundle: URL,
-  ) {
-    this.#names = manifest.files.map(({ name }) => name);
-  }
+  constructor(readonly folder: string, readonly files: readonly PlacedFile[]) {}
 
   /**
-   * Whether the folder's copy of a file belongs to this user alone, and equals the embedded file
+   * Whether the folder's copy of a file belongs to this user alone, and equals the carried file
    * byte for byte.
    */
-  #isWhole({ name, size }: BundledFile): boolean {
-    const path = `${this.folder}/${name}`;
+  #isWhole(file: PlacedFile): boolean {
+    const path = `${this.folder}/${file.name}`;
     try {
       const info = Deno.lstatSync(path);
-      return info.isFile && info.size === size && isPrivate(info) &&
-        sameBytes(path, new URL(name, this.bundle), this.#buffers);
+      return info.isFile && info.size === file.size && isPrivate(info) &&
+        sameBytes({ path, at: 0 }, file.place, file.size, this.#buffers);
     } catch {
       return false;
     }
   }
 
   /** Writes a file that is damaged or missing; for other processes it appears in one step. */
-  #write({ name }: BundledFile): void {
-    const path = `${this.folder}/${name}`;
-    const temporary = `${this.folder}/.${name}-${crypto.randomUUID()}`;
+  #write(file: PlacedFile): void {
+    const path = `${this.folder}/${file.name}`;
+    const temporary = `${this.folder}/.${file.name}-${crypto.randomUUID()}`;
     try {
-      const content = Deno.readFileSync(new URL(name, this.bundle));
+      const content = readAt(file.place, file.size);
       Deno.writeFileSync(temporary, content, { mode: 0o500, createNew: true });
       Deno.renameSync(temporary, path);
     } catch (error) {
@@ -151,7 +160,7 @@ class Extraction {
   /** Files in the folder that do not belong there, among which the linker could find a library. */
   #foreign(): string[] {
     return [...Deno.readDirSync(this.folder)].map(({ name }) => name)
-      .filter((name) => !this.#names.includes(name))
+      .filter((name) => !this.files.some((file) => file.name === name))
       .map((name) => `${this.folder}/${name}`)
       .filter((path) => !this.#isBeingWritten(path));
   }
@@ -174,7 +183,7 @@ class Extraction {
     for (const path of this.#foreign()) removeQuietly(path);
     const [foreign] = this.#foreign();
     if (foreign) throw new Error(`${foreign} does not belong there`);
-    const damaged = this.manifest.files.filter((file) => !this.#isWhole(file));
+    const damaged = this.files.filter((file) => !this.#isWhole(file));
     for (const file of damaged) this.#write(file);
     for (const file of damaged) {
       if (!this.#isWhole(file)) throw new Error(`${file.name} is damaged as soon as it is written`);
@@ -183,7 +192,7 @@ class Extraction {
 
   /** Opens the shim, for good; every thread may open it again by the same path. */
   open(): string {
-    const path = `${this.folder}/${this.#names[0]}`;
+    const path = `${this.folder}/${this.files[0]?.name}`;
     try {
       Deno.dlopen(path, {});
     } catch (error) {
@@ -223,12 +232,13 @@ export function extractBundle(
   } = {},
 ): { library: string; manifest: BundleManifest } {
   const manifest = bundleManifest(bundle);
+  const files = placedFiles(manifest, bundle);
   const obstacles: string[] = [];
   for (const base of cacheBases(env)) {
     try {
       const cache = cacheIn(base);
       const folder = `${cache}/${kind}-${manifest.id}`;
-      const extraction = new Extraction(folder, manifest, bundle);
+      const extraction = new Extraction(folder, files);
       holdFolder(folder);
       extraction.mend();
       removeUnheld(cache, `${kind}-`, folder);
@@ -239,7 +249,8 @@ export function extractBundle(
     }
   }
   try {
-    return { library: openFromMemory(bundle, manifest.files.map(({ name }) => name)), manifest };
+    const library = openFromMemory(files, ({ place, size }) => readAt(place, size));
+    return { library, manifest };
   } catch (error) {
     throw new DpdkError({
       operation: "extract the bundled DPDK",

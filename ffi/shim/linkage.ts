@@ -4,6 +4,8 @@
  * @module
  */
 
+import { exists } from "../host/exists.ts";
+
 /**
  * - `system` uses the installed shared libraries, with which EAL loads every driver that is
  *   installed, 128 libraries.
@@ -123,14 +125,6 @@ const WRAPPED = ["eal_cpu_detected", "eal_cpu_socket_id"];
  * built from source uses libarchive for compressed firmware, Debian's does not.
  */
 const OPTIONAL: Readonly<Record<string, string>> = { libarchive: "archive" };
-
-function exists(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
 
 /**
  * The linker flags of a linkage with DPDK inside.

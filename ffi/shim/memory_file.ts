@@ -46,12 +46,15 @@ function createFile(name: string, content: Uint8Array<ArrayBuffer>): string {
 /**
  * Opens libraries that are copied to memory files, for good.
  *
- * @param folder the folder of the libraries.
- * @param names file names: first the library to open, then those that it needs.
+ * @param files first the library to open, then those that it needs.
+ * @param read returns the bytes of a library.
  * @returns the path by which to open the first library again.
  */
-export function openFromMemory(folder: URL, names: readonly string[]): string {
-  const paths = names.map((name) => createFile(name, Deno.readFileSync(new URL(name, folder))));
+export function openFromMemory<File extends { name: string }>(
+  files: readonly File[],
+  read: (file: File) => Uint8Array<ArrayBuffer>,
+): string {
+  const paths = files.map((file) => createFile(file.name, read(file)));
   const [wanted = "", ...needed] = paths;
   // an open library satisfies those that need it, by its soname; so a needed library must be opened
   // first

@@ -9,6 +9,17 @@ import { O_CLOEXEC } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { checkAncestors, isPrivate, trustsOwnerOfRoot } from "./private_folder.ts";
 
+/** Reads until a buffer is full or the file ends; how many bytes it got. */
+export function readFully(file: Deno.FsFile, into: Uint8Array): number {
+  let length = 0;
+  while (length < into.length) {
+    const read = file.readSync(into.subarray(length));
+    if (!read) break;
+    length += read;
+  }
+  return length;
+}
+
 /**
  * The text of a file that only this user and root can have written.
  *
@@ -19,13 +30,7 @@ export function readTrustedFile(path: string): string {
   const info = file.statSync();
   if (!info.isFile || !isPrivate(info)) throw new Error(`others can have written ${path}`);
   const bytes = new Uint8Array(info.size);
-  let length = 0;
-  while (length < bytes.length) {
-    const read = file.readSync(bytes.subarray(length));
-    if (!read) break;
-    length += read;
-  }
-  return new TextDecoder().decode(bytes.subarray(0, length));
+  return new TextDecoder().decode(bytes.subarray(0, readFully(file, bytes)));
 }
 
 const OPEN = {

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { type Slave, SlaveProcess } from "./slave.ts";
 
 /** How long a {@linkcode Supervisor} waits for its slaves, in milliseconds. */
@@ -106,17 +107,8 @@ type Happening = SupervisorEvent extends infer Event
   : never;
 
 /** Resolves after a time, or when the signal aborts. */
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) return Promise.resolve();
-  const end = () => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", end);
-    resolve();
-  };
-  const timer = setTimeout(end, ms);
-  signal.addEventListener("abort", end);
-  return promise;
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
 }
 
 /**

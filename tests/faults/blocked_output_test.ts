@@ -14,6 +14,7 @@ import {
   UnreadOutput,
   until,
 } from "../harness.ts";
+import { runToEndSync } from "../../cmd/lib/command.ts";
 
 for (const name of ALL_PROGRAMS) {
   Deno.test(`${name} ends by SIGINT though nobody reads what it says`, async () => {
@@ -31,8 +32,8 @@ for (const name of ALL_PROGRAMS) {
 
 /** The children of a process. */
 function childrenOf(pid: number): number[] {
-  const { stdout } = new Deno.Command("pgrep", { args: ["-P", String(pid)] }).outputSync();
-  return new TextDecoder().decode(stdout).split("\n").filter(Boolean).map(Number);
+  const { stdout } = runToEndSync("pgrep", ["-P", String(pid)]);
+  return stdout.split("\n").filter(Boolean).map(Number);
 }
 
 Deno.test("l2fwd_fork replaces a slave while nobody reads", async () => {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
 import {
   CrashPoints,
@@ -184,7 +185,7 @@ export async function crashAtAll(
   });
   const longest = { ms: 0, at: "" };
   for (const point of points) {
-    await new Promise((resolve) => setTimeout(resolve, QUICK));
+    await delay(QUICK);
     const begin = performance.now();
     try {
       await crashAt(fork, crashes, point);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { CrashPoints, TestProcess } from "../harness.ts";
 import type { Random } from "../../cmd/dev/soak/random.ts";
 
@@ -23,8 +24,6 @@ export type Harm = typeof HARMS[number];
 
 /** How long one that is stopped stands, in milliseconds at most. */
 const STANDS = 120;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Steps of an update: the head is to move, has moved, objects are copied, the tail has moved. */
 const STEPS = ["try", "moved", "head", "tail", "done"];
@@ -104,12 +103,12 @@ async function harmed(scene: Scene, plan: Plan, random: Random): Promise<void> {
   if (harm === "kill two") gone.push(other);
   if (stops) {
     await process.stopped();
-    await pause(random.below(STANDS));
+    await delay(random.below(STANDS));
     if (harm === "stop, kill another") gone.push(other);
     if (harm === "stop, kill both") gone.push(...random.pick([[victim, other], [other, victim]]));
     await kill(scene, ...gone);
     if (harm !== "stop, kill both") {
-      await pause(random.below(STANDS));
+      await delay(random.below(STANDS));
       process.resume();
     }
   } else {

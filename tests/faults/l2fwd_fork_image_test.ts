@@ -2,6 +2,7 @@
 
 import { assertEquals, assertMatch } from "../assert.ts";
 import { argsOf, program, startL2fwdFork, testPrefix } from "../harness.ts";
+import { runToEndSync } from "../../cmd/lib/command.ts";
 
 for (const how of ["replaced", "removed"] as const) {
   Deno.test(`the executable of l2fwd_fork is ${how}: slaves are the program that runs`, async () => {
@@ -41,9 +42,7 @@ for (const how of ["replaced", "removed"] as const) {
 
 /** Sets the number of descriptors that a process may have. */
 function limitDescriptors(pid: number, count: number): void {
-  const { success } = new Deno.Command("prlimit", {
-    args: ["--pid", String(pid), `--nofile=${count}:`],
-  }).outputSync();
+  const { success } = runToEndSync("prlimit", ["--pid", String(pid), `--nofile=${count}:`]);
   if (!success) throw new Error("prlimit failed");
 }
 

@@ -1,5 +1,6 @@
 /** Slaves that are killed or hang at any instant: forwarding resumes and no mbuf is lost. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals, assertMatch, assertNotMatch } from "../assert.ts";
 import {
   fixture,
@@ -14,8 +15,6 @@ import {
 
 /** Random kills in a row. */
 const KILLS = 3;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Forwarding goes on on all ports, and at the end every mbuf is somewhere. */
 async function allIsWell(fork: L2fwdFork): Promise<void> {
@@ -46,7 +45,7 @@ for (
     const fork = await startL2fwdFork(prefix, { args: ["-p", "3", ...args] });
     for (let i = 0; i < KILLS; i++) {
       const old = [...fork.pids.values()];
-      await pause(600 + Math.random() * 200);
+      await delay(600 + Math.random() * 200);
       await fork.recoversFrom(() => {
         for (const lcore of [[1], [2], [1, 2]][i % 3] ?? []) Deno.kill(fork.pid(lcore), "SIGKILL");
       });
@@ -83,15 +82,15 @@ Deno.test("a slave that hangs is killed, and so is one that ignores STOP", async
 Deno.test("kill -9 of processes that start up or wait in reserve", async () => {
   await using prefix = testPrefix();
   const fork = await startL2fwdFork(prefix);
-  for (const delay of [0, 50, 120, 400]) {
+  for (const ms of [0, 50, 120, 400]) {
     // the reserve at some point of its start, then the slave that it was for
     const reserve = await fork.reserve(2);
-    await pause(delay);
+    await delay(ms);
     Deno.kill(reserve, "SIGKILL");
     await fork.process.waitFor(`slave 2 (pid ${reserve}) died: SIGKILL`);
-    await pause(delay);
+    await delay(ms);
     await fork.recoversFrom(() => Deno.kill(fork.pid(1), "SIGKILL"));
-    await pause(600);
+    await delay(600);
   }
   await allIsWell(fork);
 });
@@ -154,12 +153,12 @@ Deno.test("kill -9 of the next process as soon as there is one, in the middle of
   const fork = await startL2fwdFork(prefix);
   const pages = () => prefix.files().filter((path) => /map_\d+$/.test(path));
   const before = pages();
-  for (const delay of [0, 6, 15, 40]) {
+  for (const ms of [0, 6, 15, 40]) {
     const reserve = await fork.reserve(1);
-    await pause(700);
+    await delay(700);
     await fork.recoversFrom(async () => {
       Deno.kill(fork.pid(2), "SIGKILL");
-      await pause(delay);
+      await delay(ms);
       Deno.kill(reserve, "SIGKILL");
     });
     // which it was, if that was late, shows by another recovery
@@ -239,7 +238,7 @@ Deno.test("when no slave is left, the master ends and says so", async () => {
   while (process.running) {
     const pid = fork.pid(2);
     if (pid !== last) Deno.kill(last = pid, "SIGKILL");
-    await pause(1);
+    await delay(1);
   }
   const { code } = await process.ended();
   assertEquals(code, 1);

@@ -1,5 +1,6 @@
 /** How long a port is without forwarding after a SIGKILL. The time is told; the issue's limits are generous. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals } from "../assert.ts";
 import { fixture, L2FWD_POOL_SIZE, note, startL2fwdFork, testPrefix } from "../harness.ts";
 
@@ -17,7 +18,7 @@ for (const args of [[], ["-f"]]) {
     await killer.waitFor("ready\n");
     for (let i = 0; i < KILLS; i++) {
       // as long as it takes that the next ones are in reserve
-      await new Promise((resolve) => setTimeout(resolve, 700));
+      await delay(700);
       const port = i % 2;
       await fork.recoversFrom(async () => {
         await killer.send(`${port} ${fork.pid(port + 1)}`);

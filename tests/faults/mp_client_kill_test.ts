@@ -1,5 +1,6 @@
 /** A client that is killed at any instant of traffic at full rate harms nobody. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals } from "../assert.ts";
 import { allPacketsBack, note, startMpClient, startMpServer, testPrefix } from "../harness.ts";
 
@@ -16,7 +17,7 @@ for (const maker of ["ts", "c"] as const) {
     for (let round = 0; round < KILLS; round++) {
       const client = await startMpClient(prefix, { maker, id: 0, lcore: round % 2 === 0 ? 4 : 5 });
       await server.process.waitFor(`(pid ${client.pid}) is`);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST));
+      await delay(Math.random() * LONGEST);
       await client.endBy(() => client.kill("SIGKILL"));
       await server.process.waitFor(`(pid ${client.pid}) has ended`);
     }

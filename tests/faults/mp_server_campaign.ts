@@ -8,6 +8,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals } from "../assert.ts";
 import {
   Auditor,
@@ -22,8 +23,6 @@ import {
 import type { Random } from "../../cmd/dev/soak/random.ts";
 
 const POOL = "MProc_pktmbuf_pool";
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Where a client of ours can be stopped or killed. */
 export const CLIENT_POINTS: readonly string[] = [
@@ -130,11 +129,11 @@ export class ClientsUnderFire implements AsyncDisposable {
     } else {
       // it says so just before
       await victim.stopped();
-      await pause(this.random.below(STANDS));
+      await delay(this.random.below(STANDS));
       if (harm !== "stop") {
         await this.kill(1);
         gone.push(1);
-        await pause(this.random.below(STANDS));
+        await delay(this.random.below(STANDS));
       }
       if (harm === "stop, kill both") {
         await this.kill(0);
@@ -148,7 +147,7 @@ export class ClientsUnderFire implements AsyncDisposable {
 
   /** Kills clients 0 and 1, the second one within a millisecond, at some instant of their traffic. */
   async killPair(): Promise<void> {
-    await pause(this.random.below(20));
+    await delay(this.random.below(20));
     await this.kill(...this.random.pick([[0, 1], [1, 0]]));
     await this.#allWell([0, 1]);
     if (++this.#pairs % RENEWED === 0 && !this.auditor) await this.#renewC();

@@ -1,5 +1,6 @@
 /** Signals that are ignored, that come when nothing listens any more, and that come twice. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "../assert.ts";
 import {
@@ -16,8 +17,6 @@ import { ignoredIn } from "../../ffi/host/signals.ts";
 
 /** Longer than copies of one signal may be apart, in milliseconds. */
 const IMPATIENT = 1_100;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 Deno.test("which signals a process ignores is in its status", () => {
   const status = (mask: string) => `Name:\tdeno\nSigBlk:\t0000000000000007\nSigIgn:\t${mask}\n`;
@@ -80,9 +79,9 @@ Deno.test("a second signal ends a program whose main thread is stuck, a copy doe
   // no child must take itself for one that starts over
   assertEquals(JSON.parse(text), { own: "", child: "" });
   process.kill("SIGINT");
-  await pause(1);
+  await delay(1);
   process.kill("SIGINT");
-  await pause(IMPATIENT);
+  await delay(IMPATIENT);
   assertEquals(process.running, true);
   assertEquals(prefix.files().length > 1, true);
   const { code } = await process.endBy(() => process.kill("SIGTERM"));
@@ -96,7 +95,7 @@ Deno.test("impatience ends l2fwd_fork and its slaves, and removes their files", 
   // one that is stopped obeys no command, so that the end takes more than a second
   Deno.kill(fork.pid(1), "SIGSTOP");
   fork.process.kill("SIGINT");
-  await pause(IMPATIENT);
+  await delay(IMPATIENT);
   const running = fork.process.running;
   const { code } = await fork.process.endBy(() => fork.process.kill("SIGINT"));
   // on a busy machine it may have got to its end by itself

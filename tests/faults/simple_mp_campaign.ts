@@ -5,6 +5,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals } from "../assert.ts";
 import {
   Auditor,
@@ -32,8 +33,6 @@ export const SIMPLE_VICTIMS = [1, 2] as const;
 
 /** How long a message may take, with all that has to be finished before, in milliseconds. */
 const PATIENCE = 30_000;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A primary and two secondaries. */
 export class SimpleScene implements Scene, Disposable {
@@ -80,7 +79,7 @@ export class SimpleScene implements Scene, Disposable {
     const flood = async (sender: number) => {
       while (!over) {
         await this.#send(sender, Array.from({ length: 8 }, () => this.#message()));
-        await pause(2);
+        await delay(2);
       }
     };
     const floods = Promise.all([flood(0), flood(id)]);
@@ -114,7 +113,7 @@ export class SimpleScene implements Scene, Disposable {
     for (const end = performance.now() + PATIENCE; performance.now() < end;) {
       const message = this.#message();
       await this.#send(from, [message]);
-      for (const late = performance.now() + 250; performance.now() < late; await pause(2)) {
+      for (const late = performance.now() + 250; performance.now() < late; await delay(2)) {
         if (to.some((id) => this.#all[id]?.received.includes(message))) return;
       }
     }

@@ -1,5 +1,6 @@
 /** A secondary that is killed at any instant harms nobody. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals, assertNotMatch } from "../assert.ts";
 import {
   accounts,
@@ -21,7 +22,7 @@ const LONGEST_STREAM = 40;
 
 /** Kills it at a random instant of a stream, with much still on its way to it. */
 async function killSomewhere({ process }: SimpleMp, stream: AbortController): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_STREAM));
+  await delay(Math.random() * LONGEST_STREAM);
   stream.abort();
   const end = await process.endBy(() => process.kill("SIGKILL"));
   assertEquals(end.signal, "SIGKILL");

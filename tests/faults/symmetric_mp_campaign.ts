@@ -5,6 +5,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals } from "../assert.ts";
 import {
   Auditor,
@@ -27,8 +28,6 @@ const WAITS = 300;
 /** How long it is looked when one has come back, and when all have. */
 const ONE = 3_000;
 const ALL = 30_000;
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The last line by which it is. */
 const WAITED_FOR = /^Waits for the end of .*$(?![^]*^Waits for the end of )/m;
@@ -108,7 +107,7 @@ export class SymmetricScene implements Scene, Disposable {
     let waits = true;
     const over = outcome.finally(() => waits = false);
     for (;;) {
-      await Promise.race([over, pause(WAITS)]);
+      await Promise.race([over, delay(WAITS)]);
       if (!waits) return await over;
       await this.#endForeign();
     }

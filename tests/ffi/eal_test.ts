@@ -1,5 +1,6 @@
 /** EAL's life, what keeps it from starting, and what it leaves. Each in processes of its own. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Eal } from "../../mod.ts";
 import { LCORE_ID_ANY } from "../../ffi/eal_api.ts";
@@ -16,6 +17,7 @@ import { ealTable } from "../../ffi/boundary/library.ts";
 import { parseEalOptions } from "../../ffi/eal_api.ts";
 import { ealArgs, filesOf, otherPrefix, removeFilesOf, test } from "./eal.ts";
 import { ask, Peer, type Refused } from "./peer.ts";
+import { runToEnd } from "../../cmd/lib/command.ts";
 
 /** What `fixtures/init.ts` says of an EAL. */
 interface Begun {
@@ -176,11 +178,15 @@ test("EAL is for the main thread", async () => {
 test("a test file of a user's own ends well", async () => {
   const script = fileURLToPath(new URL("./fixtures/eal_in_test.ts", import.meta.url));
   for (let i = 0; i < 3; i++) {
-    const { code, signal, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", "--no-check", script, "--", ...ealArgs("0@0", otherPrefix())],
-      env: { NO_COLOR: "1" },
-    }).output();
-    assertMatch(new TextDecoder().decode(stdout), /1 passed/);
+    const { code, signal, stdout } = await runToEnd(Deno.execPath(), [
+      "test",
+      "-A",
+      "--no-check",
+      script,
+      "--",
+      ...ealArgs("0@0", otherPrefix()),
+    ], { env: { NO_COLOR: "1" } });
+    assertMatch(stdout, /1 passed/);
     assertEquals({ code, signal }, { code: 0, signal: null });
   }
 });
@@ -314,7 +320,7 @@ function setMagic(prefix: string, magic: number): void {
 }
 
 const RTE_MAGIC = 19820526;
-const soon = () => new Promise((resolve) => setTimeout(resolve, 400));
+const soon = () => delay(400);
 
 test("a secondary waits for a primary that is still starting", async () => {
   const prefix = otherPrefix();

@@ -8,6 +8,7 @@ import { readPcap, writePcap } from "../traffic/pcap.ts";
 import { ealArgs, initTestEal, PREFIX, test } from "./eal.ts";
 import { burstOf } from "./packets.ts";
 import { Peer } from "./peer.ts";
+import { runToEnd } from "../../cmd/lib/command.ts";
 
 // net_pcap keeps 63 characters of the arguments for secondaries
 const folder = Deno.makeTempDirSync({
@@ -46,12 +47,14 @@ test("a secondary that cannot see the whole of such arguments says so, and makes
 /** Runs `inspect --json` on this process. */
 async function inspect(): Promise<{ ports: { name: string }[] }> {
   const { command, args } = program("inspect");
-  const { code, stdout, stderr } = await new Deno.Command(command, {
-    args: [...args, "--file-prefix", PREFIX, "--json"],
-  }).output();
-  const said = new TextDecoder();
-  assertEquals([code, said.decode(stderr)], [0, ""]);
-  return JSON.parse(said.decode(stdout));
+  const { code, stdout, stderr } = await runToEnd(command, [
+    ...args,
+    "--file-prefix",
+    PREFIX,
+    "--json",
+  ]);
+  assertEquals([code, stderr], [0, ""]);
+  return JSON.parse(stdout);
 }
 
 test("inspect, and a secondary with ports: outputs and link stay as they are", async () => {

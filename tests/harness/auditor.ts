@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { MempoolAudit } from "../../ffi/recovery/recovery.ts";
 import type { Prefix } from "./prefix.ts";
 import type { TestProcess } from "./process.ts";
@@ -43,7 +44,7 @@ export class Auditor {
     for (const end = performance.now() + BACK_LIMIT; found.lost > 0 && performance.now() < end;) {
       if (found.strangers > 0) break;
       // who gives back has to ask all as well
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await delay(50);
       found = await this.audit();
     }
     if (found.lost === 0 && found.strangers === 0) return;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { Command } from "./process.ts";
 
 const ROOT = "/sys/fs/cgroup";
@@ -68,7 +69,7 @@ export class Cgroup implements AsyncDisposable {
       } catch (error) {
         // the kernel lets the last process go a moment after it has ended
         if (!/busy/i.test(String(error))) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await delay(5);
       }
     }
   }

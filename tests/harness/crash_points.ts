@@ -11,6 +11,7 @@ import { cacheFolder, compileCommand, shimStatus, STRICT_CFLAGS } from "../../ff
 import { makePrivateFolder } from "../../ffi/shim/private_folder.ts";
 import { buildName } from "../../ffi/shim/installed.ts";
 import type { Command } from "./process.ts";
+import { runToEnd } from "../../cmd/lib/command.ts";
 
 const PEER_HEADER = new URL("../faults/shim/peer.h", import.meta.url);
 const OWN_SOURCE = new URL("../faults/shim/faults.c", import.meta.url);
@@ -37,8 +38,8 @@ export async function crashShim(): Promise<string> {
   // several tests may do this at once
   const temporary = `${path}.${Deno.pid}`;
   const [command = "", ...args] = crashShimCommand(temporary);
-  const { success, stderr } = await new Deno.Command(command, { args, stderr: "piped" }).output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  const { success, stderr } = await runToEnd(command, args);
+  if (!success) throw new Error(stderr);
   Deno.renameSync(temporary, path);
   return path;
 }

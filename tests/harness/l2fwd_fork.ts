@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { Prefix } from "./prefix.ts";
 import { type End, PATIENCE, type TestProcess } from "./process.ts";
 import { program } from "./program.ts";
@@ -137,7 +138,7 @@ export class L2fwdFork {
       const pid = await this.reserve(lcore);
       if (isInReserve(pid)) return pid;
       if (performance.now() > end) throw new Error(`no reserve of slave ${lcore} starts up`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await delay(5);
     }
   }
 

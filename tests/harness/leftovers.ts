@@ -5,6 +5,7 @@
  */
 
 import { hugetlbfsMounts, runtimeRoot } from "../../ffi/host/machine.ts";
+import { runToEndSync } from "../../cmd/lib/command.ts";
 
 /** A living process. */
 export interface Survivor {
@@ -89,6 +90,6 @@ export function namespacesOfPrefixes(match: (prefix: string) => boolean): string
 /** Removes network namespaces, with the interfaces in them. */
 export function removeNamespaces(names: readonly string[]): void {
   for (const name of names) {
-    new Deno.Command("ip", { args: ["netns", "delete", name] }).outputSync();
+    runToEndSync("ip", ["netns", "delete", name]);
   }
 }

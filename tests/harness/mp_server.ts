@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { inspect } from "./inspect.ts";
 import { peer } from "./peers.ts";
 import type { Prefix } from "./prefix.ts";
@@ -198,7 +199,7 @@ export async function allPacketsBack(prefix: Prefix, inFlight = 0): Promise<void
   const end = performance.now() + 20_000;
   let away = await packetsAway(prefix);
   while (away > inFlight && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, PERIOD));
+    await delay(PERIOD);
     away = await packetsAway(prefix);
   }
   if (away > inFlight) throw new Error(`${away} packets are not back in the pool`);

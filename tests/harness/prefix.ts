@@ -5,6 +5,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import {
   filesOfPrefixes,
   killQuietly,
@@ -20,6 +21,9 @@ const MARK = "DENODPDK_TEST_PREFIX";
 
 /** How long a process may still be about to end when its test is over, in milliseconds. */
 const GRACE = 3_000;
+
+/** How long others run before it is looked again, in milliseconds. */
+const PERIOD = 5;
 
 let count = 0;
 
@@ -91,10 +95,10 @@ export class Prefix implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     let strays = this.#strays();
     for (const end = performance.now() + GRACE; strays.length > 0 && performance.now() < end;) {
-      await pause();
+      await delay(PERIOD);
       strays = this.#strays();
     }
-    for (let all; (all = this.#processes()).length > 0; await pause()) {
+    for (let all; (all = this.#processes()).length > 0; await delay(PERIOD)) {
       for (const { pid } of all) killQuietly(pid);
     }
     await Promise.all(this.#started.map((it) => it.ended()));
@@ -104,9 +108,4 @@ export class Prefix implements AsyncDisposable {
       throw new Error(`left running after the test with file prefix ${this.name}:${list}`);
     }
   }
-}
-
-/** Long enough for others to run, before looking again. */
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5));
 }

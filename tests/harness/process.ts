@@ -154,7 +154,7 @@ export class TestProcess {
    * @param what What is waited for, for the failure's message.
    */
   async waitUntil<T>(
-    condition: () => T | undefined | null | false,
+    condition: () => T | undefined | null | false | Promise<T | undefined | null | false>,
     what: string,
     timeout = PATIENCE,
   ): Promise<T> {
@@ -165,11 +165,13 @@ export class TestProcess {
     }, timeout);
     try {
       for (;;) {
-        const value = condition();
+        // what comes while the condition is looked at counts as well
+        const [changed, drained] = [this.#changed.promise, this.#drained];
+        const value = await condition();
         if (value) return value;
-        if (this.#drained) throw this.#failure(`${what}: never came`);
+        if (drained) throw this.#failure(`${what}: never came`);
         if (expired) throw this.#failure(`${what}: not within ${timeout} ms`);
-        await this.#changed.promise;
+        await changed;
       }
     } finally {
       clearTimeout(timer);

@@ -60,7 +60,7 @@ export class Terminal {
   constructor(readonly process: TestProcess) {}
 
   /** What it shows now. */
-  get screen(): Screen {
+  screen(): Promise<Screen> {
     return render(this.process.stdout);
   }
 
@@ -72,12 +72,13 @@ export class Terminal {
   /** Waits until the screen is as wanted. */
   async shows(what: string, condition: (screen: Screen) => boolean): Promise<Screen> {
     try {
-      return await this.process.waitUntil(() => {
-        const screen = this.screen;
+      return await this.process.waitUntil(async () => {
+        const screen = await this.screen();
         return condition(screen) && screen;
       }, `waiting until the screen shows ${what}`);
     } catch (error) {
-      const screen = this.screen.lines.map((line) => `\n    # ${line}`).join("");
+      const { lines } = await this.screen();
+      const screen = lines.map((line) => `\n    # ${line}`).join("");
       throw new Error(`${error instanceof Error ? error.message : error}\n  Screen:${screen}`);
     }
   }

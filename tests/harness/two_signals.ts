@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { argsOf, type ProgramName, RUNNING } from "./programs.ts";
 import type { Prefix } from "./prefix.ts";
 import type { End, TestProcess } from "./process.ts";
@@ -32,20 +33,20 @@ export interface Outcome {
 }
 
 /**
- * Starts a program and sends it two signals `delay` milliseconds after its start, after it says that
+ * Starts a program and sends it two signals `ms` milliseconds after its start, after it says that
  * it runs, or after a first signal that ends it.
  */
 export async function endByTwoSignals(
   prefix: Prefix,
   name: ProgramName,
   phase: Phase,
-  delay: number,
+  ms: number,
 ): Promise<Outcome> {
   const process = prefix.spawn(name, program(name), argsOf(prefix, name));
   if (phase !== "start") await process.waitFor(RUNNING[name]);
   if (phase === "end") process.kill("SIGTERM");
   // a moment, not a condition: any of them must do
-  await new Promise((resolve) => setTimeout(resolve, delay));
+  await delay(ms);
   const ran = RUNNING[name].test(process.stdout);
   signalTwice(process);
   const end = await process.ended();

@@ -5,6 +5,7 @@
  */
 
 import type { Command } from "./process.ts";
+import { runToEndSync } from "../../cmd/lib/command.ts";
 
 const decoder = new TextDecoder();
 
@@ -17,7 +18,7 @@ export class UnreadOutput implements Disposable {
 
   /** Makes the FIFO. */
   constructor() {
-    const { success } = new Deno.Command("mkfifo", { args: [this.#path] }).outputSync();
+    const { success } = runToEndSync("mkfifo", [this.#path]);
     if (!success) throw new Error("mkfifo failed");
     // open for both, so that nobody waits for the other side
     this.#file = Deno.openSync(this.#path, { read: true, write: true });
@@ -45,10 +46,13 @@ export class UnreadOutput implements Disposable {
 
   /** Fills it: from now on, whoever writes to it waits. */
   fill(): void {
-    const full = new Deno.Command("dd", {
-      args: ["if=/dev/zero", `of=${this.#path}`, "bs=1", "count=1048576", "oflag=nonblock"],
-      stderr: "null",
-    }).outputSync();
+    const full = runToEndSync("dd", [
+      "if=/dev/zero",
+      `of=${this.#path}`,
+      "bs=1",
+      "count=1048576",
+      "oflag=nonblock",
+    ]);
     if (full.success) throw new Error("the FIFO takes a megabyte");
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { PATIENCE } from "./patience.ts";
 
 function read(path: string): string {
@@ -46,6 +47,6 @@ export async function until(
     if (performance.now() > end) {
       throw new Error([`waited ${PATIENCE} ms for ${what}`, ...pids.map(threadsOf)].join("\n"));
     }
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await delay(2);
   }
 }

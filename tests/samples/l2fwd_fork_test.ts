@@ -1,5 +1,6 @@
 /** l2fwd_fork from its start to its end, when nothing goes wrong. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals, assertMatch, assertNotEquals } from "../assert.ts";
 import {
   cpusOf,
@@ -10,6 +11,7 @@ import {
   startL2fwdFork,
   testPrefix,
 } from "../harness.ts";
+import { runToEnd } from "../../cmd/lib/command.ts";
 
 const ALL_FREE = { cached: 0, queued: 0, lost: 0, free: L2FWD_POOL_SIZE };
 
@@ -45,8 +47,8 @@ Deno.test("two slaves forward between two ports until Ctrl-C", async () => {
 
 /** What `ps -fe` shows of l2fwd_fork processes of this prefix. */
 async function ps(prefix: Prefix): Promise<{ pid: number; parent: number }[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-fe", "-ww"] }).output();
-  return new TextDecoder().decode(stdout).split("\n")
+  const { stdout } = await runToEnd("ps", ["-fe", "-ww"]);
+  return stdout.split("\n")
     .filter((line) => line.includes("l2fwd_fork") && line.includes(`--file-prefix=${prefix.name}`))
     .map((line) => line.trim().split(/\s+/))
     .map(([, pid, parent]) => ({ pid: Number(pid), parent: Number(parent) }));
@@ -61,7 +63,7 @@ Deno.test("the chapter's own check: ps, kill -9 of a slave, ps", async () => {
       const all = await ps(prefix);
       if (all.length === 3) return all;
       assert(all.length > 3, "a slave is missing");
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await delay(10);
     }
   };
   const before = await shown();

@@ -1,5 +1,6 @@
 /** How a simple_mp ends, and what a new one finds. The time is told, the outcome is judged. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals, assertMatch } from "../assert.ts";
 import { endedLines } from "../../cmd/simple_mp/partners.ts";
 import { note, program, type SimpleMp, startSimpleMp, testPrefix } from "../harness.ts";
@@ -82,7 +83,7 @@ Deno.test("a signal during its start ends it, and the prefix stays usable", asyn
   for (const wait of [0, 20, 40, 60, 80, 100, 120, 140]) {
     const process = prefix.spawn("simple_mp", program("simple_mp"), prefix.eal());
     // an instant of its start, earlier and later ones
-    await new Promise((resolve) => setTimeout(resolve, wait));
+    await delay(wait);
     process.kill("SIGINT");
     const { code } = await process.ended();
     assertEquals(code, 130, `SIGINT after ${wait} ms: ${process.stderr}`);

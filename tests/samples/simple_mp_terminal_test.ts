@@ -193,14 +193,10 @@ for (const { name, status, by } of ENDS) {
     assertEquals(left.after, left.before);
     assertMatch(left.after, /(?<!-)icanon/);
     // the shell's next line begins at the left
-    assertMatch(render(terminal), new RegExp(`^\\[status ${status}\\]`, "m"));
+    const { lines } = await terminal.screen();
+    assertMatch(lines.join("\n"), new RegExp(`^\\[status ${status}\\]`, "m"));
     assertEquals((await primary.quit()).code, 0);
   });
-}
-
-/** The screen as one text. */
-function render(terminal: Terminal): string {
-  return terminal.screen.lines.join("\n");
 }
 
 Deno.test("on a terminal: bad options are one line and leave it as it was", async () => {

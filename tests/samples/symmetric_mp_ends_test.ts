@@ -69,7 +69,7 @@ Deno.test("a second process ends by any signal and comes back; Ctrl-C ends the p
   const { status, before, after } = await terminal.left();
   note(`primary, Ctrl-C: ended in ${Math.round(performance.now() - from)} ms`);
   assertEquals([status, after], [0, before]);
-  const { lines } = terminal.screen;
+  const { lines } = await terminal.screen();
   const at = lines.indexOf("Exiting on signal 2");
   assertEquals(at > 0, true, lines.join("\n"));
   // what the killed ones held may come back, and be told, until all has ended

@@ -1,5 +1,6 @@
 /** symmetric_mp as a black box; what it refuses disturbs nobody. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals, assertGreater, assertStringIncludes } from "../assert.ts";
 import { type Maker, program, testPrefix } from "../harness.ts";
 import { endSymmetricMp, QueueWatcher, startSymmetricMp } from "../traffic/symmetric_mp.ts";
@@ -13,7 +14,7 @@ for (const makers of MIXES) {
     await using prefix = testPrefix();
     const processes = await startSymmetricMp(prefix, makers, PORTS);
     // on ports that always have packets, a process that polls once has counted
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await delay(200);
     for (const process of processes.reverse()) {
       const counts = await endSymmetricMp(process);
       assertEquals(counts.length, 2);

@@ -71,12 +71,12 @@ Deno.test("files that are gone already are no obstacle to their removal", async 
   assertEquals(there, false);
 });
 
-Deno.test("the screen shows what a terminal would", () => {
-  assertEquals(render("one\r\ntwo\rT\x1b[Cx\x1b[K").lines, ["one", "Twx"]);
-  assertEquals(render("above\r\nbelow\x1b[1A\r\x1b[2K\x1b[3Gx").lines, ["  x", "below"]);
-  assertEquals(render("gone\r\n\x1b[2J\x1b[Hhere\b!").lines, ["her!"]);
-  const wrapped = render("1234567890".repeat(7));
+Deno.test("the screen shows what a terminal would", async () => {
+  assertEquals((await render("one\r\ntwo\rT\x1b[Cx\x1b[K")).lines, ["one", "Twx"]);
+  assertEquals((await render("above\r\nbelow\x1b[1A\r\x1b[2K\x1b[3Gx")).lines, ["  x", "below"]);
+  assertEquals((await render("gone\r\n\x1b[2J\x1b[Hhere\b!")).lines, ["her!"]);
+  const wrapped = await render("1234567890".repeat(7));
   assertEquals(wrapped.lines.map((line) => line.length), [60, 10]);
   assertEquals([wrapped.row, wrapped.column], [1, 10]);
-  assertEquals(render("x\r\n".repeat(40)).row, 29);
+  assertEquals((await render("x\r\n".repeat(40))).row, 29);
 });

@@ -8,6 +8,7 @@ import { helpText, plainText } from "../../cmd/lib/help.ts";
 import { toTables } from "../../cmd/inspect/report.ts";
 import { fittingWidths, tableOf } from "../../cmd/lib/table.ts";
 import { widthOf, wrap } from "../../cmd/lib/wrap.ts";
+import { runToEnd } from "../../cmd/lib/command.ts";
 
 const WIDTHS = [80, 40];
 const CMD = fileURLToPath(new URL("../../cmd", import.meta.url));
@@ -141,7 +142,7 @@ count  3
 found  /a/path/that/
        is/longer`,
   );
-  assertStringIncludes(at(36, true), "\x1b[31m/a/path/that/is/\x1b[0m");
+  assertStringIncludes(at(36, true), "\x1b[31m/a/path/that/is/\x1b[39m");
   assertStringIncludes(at(20, true), "\x1b[31mfound");
 });
 
@@ -188,8 +189,8 @@ Deno.test("doctor on terminals of 40 and 80 columns, and on a pipe", async () =>
   const main = `${CMD}/doctor/main.ts`;
   const doctor = `'${Deno.execPath()}' run -A --no-check '${main.replaceAll("'", `'\\''`)}'`;
   const run = async (command: string, args: string[], term = "xterm") => {
-    const { stdout } = await new Deno.Command(command, { args, env: { TERM: term } }).output();
-    return new TextDecoder().decode(stdout).replaceAll("\r", "");
+    const { stdout } = await runToEnd(command, args, { env: { TERM: term } });
+    return stdout.replaceAll("\r", "");
   };
   const on = (columns: number, term?: string) =>
     run("script", ["-qec", `stty cols ${columns}; ${doctor}`, "/dev/null"], term);

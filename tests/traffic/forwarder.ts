@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Prefix, TestProcess } from "../harness.ts";
 import type { Counts, End } from "./fixtures/forwarder.ts";
@@ -72,7 +73,7 @@ export class Forwarder {
       const counts = await this.counts();
       if (condition(counts)) return counts;
       if (performance.now() > end) throw new Error(`${what}: never; ${JSON.stringify(counts)}`);
-      await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+      await delay(INTERVAL);
     }
   }
 

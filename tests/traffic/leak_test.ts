@@ -1,5 +1,6 @@
 /** Forwarding at full rate for a while: memory, handles and mbufs are all there in the end. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals, assertLess, assertLessOrEqual } from "../assert.ts";
 import { note, testPrefix } from "../harness.ts";
 import { startForwarder } from "./forwarder.ts";
@@ -39,12 +40,11 @@ for (
     await using prefix = testPrefix();
     const forwarder = await startForwarder(prefix, vdevs, { inject });
     const { pid } = forwarder.process;
-    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-    await pause(WARM_UP);
+    await delay(WARM_UP);
     const before = await forwarder.counts();
     const first = holdings(pid);
     for (let i = 0; i < LOOKS; i++) {
-      await pause(WATCH / LOOKS);
+      await delay(WATCH / LOOKS);
       await forwarder.counts();
     }
     const after = await forwarder.counts();

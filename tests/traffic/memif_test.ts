@@ -1,5 +1,6 @@
 /** Shared memory ports to another program: dpdk-testpmd makes traffic, we send it back. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals, assertGreater, assertGreaterOrEqual, assertLessOrEqual } from "../assert.ts";
 import { note, type Prefix, testPrefix, type TestProcess } from "../harness.ts";
 import { startForwarder } from "./forwarder.ts";
@@ -57,7 +58,7 @@ async function untilUp({ enter, process }: Testpmd): Promise<void> {
     const text = await enter("show port summary all");
     if (text.match(/\bup\b/gi)?.length === 2) return;
     if (performance.now() > end) throw new Error(`net_memif never met: ${process.stdout}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
 }
 

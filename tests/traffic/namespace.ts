@@ -5,18 +5,13 @@
  */
 
 import { testPrefix } from "../harness.ts";
+import { runToEnd } from "../../cmd/lib/command.ts";
 
 /** Runs `ip`; what it printed. */
 export async function ip(...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command("ip", {
-    args,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-  if (!success) throw new Error(`ip ${args.join(" ")}: ${text(stderr)}`);
-  return text(stdout);
+  const { success, stdout, stderr } = await runToEnd("ip", args);
+  if (!success) throw new Error(`ip ${args.join(" ")}: ${stderr.trim()}`);
+  return stdout.trim();
 }
 
 /** A network namespace that is gone at the end of the block, with the interfaces in it. */

@@ -1,7 +1,7 @@
 /** The kernel's own packets: ping from one network namespace to the other, through us. */
 
 import { assert, assertEquals, assertGreaterOrEqual } from "../assert.ts";
-import { exists } from "../../cmd/lib/setup/step.ts";
+import { exists } from "../../ffi/host/exists.ts";
 import { type Prefix, sourceOf, testPrefix } from "../harness.ts";
 import { startForwarder } from "./forwarder.ts";
 import { Namespace, whyNoTaps } from "./namespace.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DpdkError, Eal, Ring } from "../../../mod.ts";
+import { DpdkError, Eal, Ring } from "../../../ffi/port_core.ts";
 import {
   launchOnLcore,
   Lcore,
@@ -80,6 +80,7 @@ async function mpClient(args: string[]): Promise<number> {
   await using _mender = startMender({
     runtimeFolder: eal.runtimeFolder,
     pools: [PKTMBUF_POOL_NAME],
+    deferred: true,
     say,
   });
   const data: HandleData = { client };

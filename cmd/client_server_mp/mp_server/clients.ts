@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Eal, Ring } from "../../../mod.ts";
+import { type Eal, Ring } from "../../../ffi/port_core.ts";
 import type { Claims } from "../../../ffi/recovery/recovery.ts";
 import { processEnd } from "../../../ffi/supervise/supervise.ts";
 import { rxQueueName } from "../shared/common.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Eal, Port } from "../../../mod.ts";
+import { Eal, Port } from "../../../ffi/port_core.ts";
 import {
   launchOnLcore,
   Lcore,
@@ -95,6 +95,7 @@ async function serve(
     pool,
     exact: holdNothing(ports),
     ...largestPut(ports),
+    deferred: true,
     say: notice,
     onFound: (count) => notice(`Recovered ${counted(count, "packet")} of killed clients`),
   });

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { createPktmbufPool, type Mempool, Memzone, Ring, RingFlags } from "../../../mod.ts";
+import {
+  createPktmbufPool,
+  type Mempool,
+  Memzone,
+  Ring,
+  RingFlags,
+} from "../../../ffi/port_core.ts";
 import { say } from "../../lib/stdout.ts";
 import { MZ_PORT_INFO, PKTMBUF_POOL_NAME, PortInfo, rxQueueName } from "../shared/common.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Mempool, Port } from "../../../mod.ts";
+import { type Mempool, Port } from "../../../ffi/port_core.ts";
 import { write } from "../../lib/stdout.ts";
 
 /** Opens one port with one receive queue and so many transmit queues. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Port } from "../../../mod.ts";
+import { Port } from "../../../ffi/port_core.ts";
 import { isScreen } from "../../lib/terminal.ts";
 import { say } from "../../lib/stdout.ts";
 import type { ClientStats } from "./client_stats.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Eal } from "../../../mod.ts";
+import type { Eal } from "../../../ffi/port_core.ts";
 import { readKernelFile } from "../../../ffi/eal_api.ts";
 import { Claims } from "../../../ffi/recovery/recovery.ts";
 import { MAX_CLIENTS } from "./common.ts";

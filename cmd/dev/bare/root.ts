@@ -6,11 +6,11 @@
 
 import { cacheFolder } from "../../../ffi/shim/build.ts";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
-import { output } from "../../lib/command.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 /** The version of a system's C library, as `2.36`: of this machine's, or of one in a folder. */
 export async function glibcVersion(root = "/"): Promise<string> {
-  const { text } = await output("chroot", root, "ldd", "--version");
+  const { text } = await runToEnd("chroot", [root, "ldd", "--version"]);
   const version = text.split("\n")[0]?.match(/\d+\.\d+$/)?.[0];
   if (version === undefined) throw new DpdkError({ operation: `ldd in ${root}`, reason: text });
   return version;
@@ -19,7 +19,7 @@ export async function glibcVersion(root = "/"): Promise<string> {
 /** Where apt gets Debian's packages from here; none where this is no Debian. */
 async function mirror(): Promise<string[]> {
   const format = "$(LABEL)|$(COMPONENT)|$(REPO_URI)";
-  const { text } = await output("apt-get", "indextargets", "--format", format);
+  const { text } = await runToEnd("apt-get", ["indextargets", "--format", format]);
   const [line] = text.split("\n").filter((line) => line.startsWith("Debian|main|"));
   return line === undefined ? [] : [line.split("|")[2] ?? ""];
 }
@@ -36,7 +36,7 @@ export interface DebianRoot {
 
 /** Runs a command that makes a part of a system. */
 async function perform(command: string, ...args: string[]): Promise<void> {
-  const { success, text } = await output(command, ...args);
+  const { success, text } = await runToEnd(command, args);
   if (success) return;
   const operation = [command, ...args].slice(0, 4).join(" ");
   throw new DpdkError({ operation, reason: text.split("\n").slice(-3).join("; ") });

@@ -11,6 +11,7 @@ import { mempoolPerf, ringPerf } from "./dpdk_test.ts";
 import type { Row } from "./figures.ts";
 import { type Command, compileOwn } from "./peers.ts";
 import { type CaseResult, parseCases } from "./perf/cases.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 /** What is asked for, by burst; of rings alone. */
 const AT_LEAST: Record<number, number> = { 32: 0.6, 128: 0.85 };
@@ -21,14 +22,10 @@ async function measure(
 ): Promise<CaseResult[]> {
   const prefix = `bench${Deno.pid}perf`;
   const eal = ["--no-pci", "--lcores=0@0", "-m", "64", `--file-prefix=${prefix}`];
-  const { success, stdout, stderr } = await new Deno.Command(command, {
-    args: [...args, ...eal],
-    env,
-  }).output();
+  const { success, stdout, stderr } = await runToEnd(command, [...args, ...eal], { env });
   removeRuntimeFiles(prefix);
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  if (!success) throw new Error(`${command} failed:\n${decode(stderr).trim()}`);
-  return parseCases(decode(stdout));
+  if (!success) throw new Error(`${command} failed:\n${stderr.trim()}`);
+  return parseCases(stdout);
 }
 
 /** Rows of the same cases on both sides, from the results of each round. */

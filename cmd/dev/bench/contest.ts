@@ -9,6 +9,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import type { Command } from "./peers.ts";
@@ -92,7 +93,7 @@ class Contender {
     }).spawn();
     this.#lines = this.#watch.stdout.pipeThrough(new TextDecoderStream()).getReader();
     await this.#count();
-    await sleep(SETTLE);
+    await delay(SETTLE);
   }
 
   freeze(frozen: boolean): void {
@@ -112,10 +113,10 @@ class Contender {
   /** One window, and what the polling thread that was disturbed most had of its CPU. */
   async #measure(): Promise<{ share: number; rates: Rates }> {
     this.freeze(false);
-    await sleep(WARM_UP);
+    await delay(WARM_UP);
     const busy = this.#running.map(({ running, polling }) => pollingTimes(running, polling));
     const before = await this.#count();
-    await sleep(WINDOW);
+    await delay(WINDOW);
     const after = await this.#count();
     const busyTimes = busy.flatMap((times) => times());
     this.freeze(true);
@@ -150,10 +151,6 @@ class Contender {
     }
     return JSON.parse(line);
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**

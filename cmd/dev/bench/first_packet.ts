@@ -7,6 +7,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import { folderOf } from "../compile/programs.ts";
 import type { Row } from "./figures.ts";
@@ -66,7 +67,7 @@ async function measure(command: Command, folder: string): Promise<number> {
   try {
     while (sizeOf(output) <= PCAP_HEADER) {
       if (performance.now() - start > PATIENCE) throw new Error("no packet has left symmetric_mp");
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await delay(1);
     }
     return performance.now() - start;
   } finally {

@@ -5,9 +5,10 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { exists } from "../../lib/setup/step.ts";
+import { exists } from "../../../ffi/host/exists.ts";
 import { cacheFolder as cacheRoot } from "../../../ffi/shim/build.ts";
 import { sha256 } from "../compile/digest.ts";
+import { runToEndSync } from "../../lib/command.ts";
 
 /** A program to start, without what the caller adds. */
 export interface Command {
@@ -25,16 +26,14 @@ const OWN = new URL("./c/", import.meta.url);
 
 /** Runs a tool to its end; what it printed. */
 function run(command: string, args: string[]): string {
-  let output: Deno.CommandOutput;
   try {
-    output = new Deno.Command(command, { args }).outputSync();
+    const { success, stdout, stderr } = runToEndSync(command, args);
+    if (!success) throw new Error(`${command} ${args.join(" ")}:\n${stderr.trim()}`);
+    return stdout.trim();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new Error(`${command} is not installed: run \`deno task setup --tests\``);
   }
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-  if (!output.success) throw new Error(`${command} ${args.join(" ")}:\n${text(output.stderr)}`);
-  return text(output.stdout);
 }
 
 function pkgConfig(what: string): string[] {

@@ -8,6 +8,7 @@ import type { Row } from "./figures.ts";
 import { benchFirstPacket } from "./first_packet.ts";
 import { FORWARDERS } from "./forwarders.ts";
 import { benchCalls } from "./calls.ts";
+import { benchCompiled } from "./compiled.ts";
 import { benchMessages } from "./messages.ts";
 import { benchStartUp } from "./startup.ts";
 
@@ -17,6 +18,7 @@ export type Measure = (rounds: number, against?: string) => Promise<Row[]>;
 /** All of them, in the order of the table. */
 export const ROWS: Record<string, Measure> = {
   "start": benchStartUp,
+  "compiled": benchCompiled,
   "first-packet": benchFirstPacket,
   ...FORWARDERS,
   "calls": benchCalls,

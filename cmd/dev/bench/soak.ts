@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import type { PauseReport } from "./forward/pauses.ts";
@@ -48,9 +49,9 @@ export async function soak(seconds: number): Promise<SoakReport> {
   ]);
   try {
     await running.says(/Forwarding/);
-    await sleep(WARM_UP);
+    await delay(WARM_UP);
     const [rssStart, cpuStart, start] = [rss(running.pid), running.busiest(), performance.now()];
-    await sleep(seconds * 1000);
+    await delay(seconds * 1000);
     const [rssEnd, cpuEnd, end] = [rss(running.pid), running.busiest(), performance.now()];
     await running.end();
     const output = await running.says(/^Report: .*$/m);
@@ -75,8 +76,4 @@ export function soakText(report: SoakReport): string {
     `memory: ${rssStart} KiB at the start, ${rssEnd} KiB at the end; mbufs missing: ${missing}`,
     `other processes had the CPU of the loop for ${(stolen / 1e9).toFixed(2)} s`,
   ].join("\n");
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

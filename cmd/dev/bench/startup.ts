@@ -4,9 +4,10 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
-import { exists } from "../../lib/setup/step.ts";
+import { exists } from "../../../ffi/host/exists.ts";
 import type { Row } from "./figures.ts";
 import { folderOf } from "../compile/programs.ts";
 import { type Command, compilePeer, script } from "./peers.ts";
@@ -75,7 +76,7 @@ async function startUp(
   try {
     // there are but two CPUs
     await primary.printed(running);
-    await new Promise((resolve) => setTimeout(resolve, SETTLE));
+    await delay(SETTLE);
     const second = [...eal, "--lcores=2@0,3@1", "--proc-type=secondary"];
     const secondary = await start(command, second);
     await secondary.quit();

@@ -7,6 +7,7 @@
 
 import { fileURLToPath } from "node:url";
 import config from "../../../deno.json" with { type: "json" };
+import { runToEnd } from "../../lib/command.ts";
 
 /** The modules that users import, as paths from the repository's folder, `mod.ts` first. */
 export const PUBLISHED: readonly string[] = Object.values(config.exports)
@@ -22,12 +23,10 @@ interface Documentation {
 
 /** The names that a module exports. */
 async function namesOf(module: string): Promise<string[]> {
-  const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", "--json", module],
-  }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(decoder.decode(stderr));
-  const { nodes }: Documentation = JSON.parse(decoder.decode(stdout));
+  const args = ["doc", "--json", module];
+  const { stdout, success, stderr } = await runToEnd(Deno.execPath(), args);
+  if (!success) throw new Error(stderr);
+  const { nodes }: Documentation = JSON.parse(stdout);
   return Object.values(nodes).flatMap(({ symbols = [] }) => symbols.map(({ name }) => name));
 }
 

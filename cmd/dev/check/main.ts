@@ -13,6 +13,7 @@ import { Progress } from "../../lib/progress.ts";
 import { readOptions } from "../../lib/options.ts";
 import { onSignal, run } from "../../lib/run.ts";
 import { PUBLISHED } from "./entries.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 const NAME = "check";
 const README = new URL("./README.md", import.meta.url);
@@ -76,16 +77,9 @@ async function perform({ name, argv }: Step): Promise<Outcome> {
   });
   try {
     const [program = "", ...args] = argv();
-    const { success, stdout, stderr } = await new Deno.Command(program, {
-      args,
-      cwd: ROOT,
-      env: { RUST_BACKTRACE: "0", ...(Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" }) },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).output();
-    const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-    return outcome(success, decode(stdout) + decode(stderr));
+    const env = { RUST_BACKTRACE: "0", ...(Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" }) };
+    const { success, stdout, stderr } = await runToEnd(program, args, { cwd: ROOT, env });
+    return outcome(success, stdout + stderr);
   } catch (error) {
     // no compiler, no DPDK
     return outcome(false, error instanceof Error ? error.message : String(error));

@@ -14,6 +14,7 @@ import { modules } from "./paths.ts";
 const ENTRIES: readonly string[] = [
   ...PUBLISHED,
   "ffi/core.ts",
+  "ffi/port_core.ts",
   "ffi/worker.ts",
   "ffi/port_worker.ts",
   "ffi/machine.ts",

@@ -8,6 +8,7 @@
 import { buildShim } from "../../../ffi/shim/build.ts";
 import type { BundledFile, BundleManifest } from "../../../ffi/shim/extract.ts";
 import { sha256 } from "./digest.ts";
+import { runToEndSync } from "../../lib/command.ts";
 
 /** Name of the shim's file, the first of the manifest. */
 const SHIM = "libdenodpdk.so";
@@ -20,13 +21,11 @@ const GLIBC = /^(ld-linux[-.\w]*|lib(c|m|dl|pthread|rt|resolv))\.so/;
 
 /** The libraries that one needs, and what these need: file names, and where they lie. */
 function librariesOf(path: string): { name: string; path: string }[] {
-  const { success, stdout, stderr } = new Deno.Command("ldd", { args: [path] }).outputSync();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  if (!success) throw new Error(`ldd ${path}: ${decode(stderr).trim()}`);
-  const text = decode(stdout);
-  const missing = text.match(/(\S+) => not found/)?.[1];
+  const { success, stdout, stderr } = runToEndSync("ldd", [path]);
+  if (!success) throw new Error(`ldd ${path}: ${stderr.trim()}`);
+  const missing = stdout.match(/(\S+) => not found/)?.[1];
   if (missing) throw new Error(`${path} needs ${missing}, which is not installed`);
-  return [...text.matchAll(/^\s*(\S+) => (\S+)/gm)]
+  return [...stdout.matchAll(/^\s*(\S+) => (\S+)/gm)]
     .map(([, name = "", path = ""]) => ({ name, path }))
     .filter(({ name }) => !GLIBC.test(name));
 }

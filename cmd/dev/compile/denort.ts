@@ -5,9 +5,11 @@
  * @module
  */
 
+import { elfEnd } from "../../../ffi/shim/carried.ts";
 import { cacheFolder } from "../../../ffi/shim/build.ts";
 import { removeQuietly } from "../../../ffi/host/remove.ts";
 import { sha256 } from "./digest.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 /** The variable by which `deno compile` is given a runtime. */
 export const DENORT_BIN = "DENORT_BIN";
@@ -21,21 +23,13 @@ const EXECUTABLE = "bin/steady";
 const DENO = "2.7.11";
 const SHA256 = "f12d5d3886d5ea138304fb8d67d7396cfbedf53656676132152cb89f3fa4d8e6";
 
-/** Offsets in the header of a 64-bit ELF file. */
-const ELF = { magic: 0x464c457f, sectionTable: 40, sectionSize: 58, sections: 60, header: 64 };
-
 /**
- * Where an ELF file ends, whatever was appended to it: behind its section header table.
+ * Where an ELF file ends, whatever was appended to it.
  *
  * @throws {Error} when it is no 64-bit ELF file, or ends before.
  */
 export function elfLength(file: Uint8Array<ArrayBuffer>): number {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (file.length < ELF.header || view.getUint32(0, true) !== ELF.magic || view.getUint8(4) !== 2) {
-    throw new Error("no 64-bit ELF file");
-  }
-  const end = Number(view.getBigUint64(ELF.sectionTable, true)) +
-    view.getUint16(ELF.sectionSize, true) * view.getUint16(ELF.sections, true);
+  const end = elfEnd(file);
   if (end > file.length) throw new Error("an ELF file that is cut short");
   return end;
 }
@@ -60,16 +54,11 @@ async function download(): Promise<Uint8Array<ArrayBuffer>> {
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-compile-" });
   try {
     Deno.writeTextFileSync(`${folder}/deno.json`, '{ "nodeModulesDir": "auto" }\n');
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["install", "--quiet", `npm:${PACKAGE}@${VERSION}`],
-      cwd: folder,
-      env: { NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).output();
+    const args = ["install", "--quiet", `npm:${PACKAGE}@${VERSION}`];
+    const env = { NO_COLOR: "1" };
+    const { success, stderr } = await runToEnd(Deno.execPath(), args, { cwd: folder, env });
     if (!success) {
-      const [line = ""] = new TextDecoder().decode(stderr).trim().split("\n");
+      const [line = ""] = stderr.trim().split("\n");
       throw new Error(`cannot install npm:${PACKAGE}@${VERSION}: ${line}`);
     }
     return Deno.readFileSync(`${folder}/node_modules/${PACKAGE}/${EXECUTABLE}`);

@@ -5,12 +5,16 @@
  * @module
  */
 
+import { dirname } from "node:path/posix";
 import { fileURLToPath } from "node:url";
 import { Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
 import { setUp } from "../../lib/setup/setup.ts";
+import { runToEnd } from "../../lib/command.ts";
 import { buildBundle } from "./bundle.ts";
+import { carriedBundles, carryBundles } from "./carry.ts";
 import { DENORT_BIN, npmDenort } from "./denort.ts";
+import { bundleModules, madeModule } from "./modules.ts";
 import { compileOptions } from "./options.ts";
 import { COMMON, type Program, PROGRAMS } from "./programs.ts";
 import { writeSums } from "./sums.ts";
@@ -28,40 +32,66 @@ function madeLine(what: string, bytes: number, start: number): string {
   return `${what.padEnd(14)}${size.padStart(9)}${seconds.padStart(9)}`;
 }
 
+/**
+ * Writes what is compiled into a program into a folder of its own: its modules, its README, and what
+ * the libraries say about themselves, which it carries outside that.
+ *
+ * @returns the main module there.
+ */
+async function stage(
+  { folder, workers }: Program,
+  bundles: ReturnType<typeof carriedBundles>,
+  stage: string,
+): Promise<string> {
+  const main = `${folder}/main.ts`;
+  const readme = `${folder}/README.md`;
+  const files = [
+    ...await bundleModules(ROOT, [main, ...workers]),
+    { path: readme, text: Deno.readTextFileSync(ROOT + readme) },
+    ...bundles.map(({ kind, manifest }) => ({
+      path: `${DIST}/${kind}/manifest.json`,
+      text: JSON.stringify(manifest),
+    })),
+  ];
+  for (const { path, text } of files) {
+    Deno.mkdirSync(`${stage}/${dirname(path)}`, { recursive: true });
+    Deno.writeTextFileSync(`${stage}/${path}`, text);
+  }
+  return madeModule(main);
+}
+
 /** Compiles a program. Returns what Deno printed where that failed, else undefined. */
 async function compile(program: Program, runtime?: string): Promise<string | undefined> {
-  const { name, folder, workers, permissions, core } = program;
-  const include = [
-    ...workers,
-    ...workers.length > 0 ? ["ffi/lcore_worker.ts"] : [],
-    `${folder}/README.md`,
-    `${DIST}/bundle`,
-    ...core ? [`${DIST}/core`] : [],
-  ];
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
+  const { name, permissions, core } = program;
+  const kinds = BUNDLES.map(([kind]) => kind).filter((kind) => kind !== "core" || core);
+  const bundles = carriedBundles(ROOT + DIST, kinds);
+  // beside where the program goes, so that it comes there in one step
+  const folder = Deno.makeTempDirSync({ dir: ROOT + DIST, prefix: ".compile-" });
+  const [cwd, file] = [`${folder}/stage`, `${folder}/${name}`];
+  try {
+    const args = [
       "compile",
       "--quiet",
       "--no-check",
       // Deno would keep V8's code in /tmp under a name that others can guess, and V8 trusts what it
       // finds there
       "--no-code-cache",
-      "--lock=deno.lock",
-      "--frozen",
+      "--no-config",
+      "--no-lock",
       ...COMMON,
       ...permissions,
-      ...include.map((path) => `--include=${path}`),
-      `--output=${DIST}/${name}`,
-      `${folder}/main.ts`,
-    ],
-    cwd: ROOT,
-    env: { NO_COLOR: "1", ...(runtime ? { [DENORT_BIN]: runtime } : {}) },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (success) return undefined;
-  return new TextDecoder().decode(stderr).replace(/\n+Stack backtrace:[^]*/, "").trim();
+      "--include=.",
+      `--output=${file}`,
+      await stage(program, bundles, cwd),
+    ];
+    const env = { NO_COLOR: "1", ...(runtime ? { [DENORT_BIN]: runtime } : {}) };
+    const { success, stderr } = await runToEnd(Deno.execPath(), args, { cwd, env });
+    if (!success) return stderr.replace(/\n+Stack backtrace:[^]*/, "").trim();
+    carryBundles(file, ROOT + DIST, bundles);
+    Deno.renameSync(file, `${ROOT}${DIST}/${name}`);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 }
 
 async function compileAll(names: readonly string[]): Promise<number> {

@@ -10,7 +10,7 @@ export interface Program {
   name: string;
   /** The program's folder, from the repository's. */
   folder: string;
-  /** Modules that Workers run, likewise: nothing that is imported leads there. */
+  /** Modules that Workers run, likewise; each stays a module of its own. */
   workers: readonly string[];
   /** Permissions that it needs beside {@linkcode COMMON}. */
   permissions: readonly string[];
@@ -49,8 +49,8 @@ export const COMMON: readonly string[] = [
   `--allow-env=${ENVIRONMENT.join(",")}`,
 ];
 
-/** The module of the mender's thread. */
-const MENDER = "ffi/recovery/mend_worker.ts";
+/** The module that every lcore's Worker begins with, and the module of the mender's thread. */
+const WORKERS = ["ffi/lcore_worker.ts", "ffi/recovery/mend_worker.ts"];
 
 /** A program in a folder of `cmd/`. */
 function program(
@@ -65,7 +65,7 @@ function program(
   return {
     name: path.slice(path.lastIndexOf("/") + 1),
     folder,
-    workers: workers.length > 0 ? [...workers.map((file) => `${folder}/${file}`), MENDER] : [],
+    workers: workers.length > 0 ? [...workers.map((file) => `${folder}/${file}`), ...WORKERS] : [],
     permissions,
     ...core ? { core } : {},
   };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exists } from "../../lib/setup/step.ts";
+import { exists } from "../../../ffi/host/exists.ts";
 import { sha256 } from "./digest.ts";
 
 /** Lists those of these files of a folder that are there. */

@@ -5,7 +5,7 @@
  */
 
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
-import { output } from "../../lib/command.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 /** What Debian calls the package, and what the names of its programs begin with. */
 export const PACKAGE = "denodpdk";
@@ -98,6 +98,6 @@ export async function makePackage(contents: Contents, folder: string): Promise<s
 }
 
 async function perform(command: string, ...args: string[]): Promise<void> {
-  const { success, text } = await output(command, ...args);
+  const { success, text } = await runToEnd(command, args);
   if (!success) throw new DpdkError({ operation: command, reason: text.split("\n").at(-1) ?? "" });
 }

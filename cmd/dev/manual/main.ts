@@ -16,6 +16,7 @@ import { write } from "../../lib/stdout.ts";
 import { linkMembers, type MemberNames, membersOf } from "./links.ts";
 import { type Entry, finishPage } from "./pages.ts";
 import { hideInternals } from "./internals.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 const NAME = "manual";
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -44,14 +45,13 @@ function filesBelow(path: string): string[] {
 
 /** Runs `deno doc` on all entries in a folder and returns what it prints. */
 async function denoDoc(folder: string, ...args: string[]): Promise<string> {
-  const { stdout, stderr, success } = await new Deno.Command(Deno.execPath(), {
-    args: ["doc", ...args, ...ENTRIES.map(({ module }) => module)],
-    cwd: folder,
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  if (success) return decode(stdout);
-  const [reason = "it failed"] = decode(stderr).split("\n");
+  const { stdout, stderr, success } = await runToEnd(
+    Deno.execPath(),
+    ["doc", ...args, ...ENTRIES.map(({ module }) => module)],
+    { cwd: folder, env: { NO_COLOR: "1" } },
+  );
+  if (success) return stdout;
+  const [reason = "it failed"] = stderr.split("\n");
   throw new DpdkError({ operation: "deno doc", reason });
 }
 

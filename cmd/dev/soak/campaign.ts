@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { assertAccounts } from "../../../tests/faults/crash_matrix.ts";
 import { isAlive, L2FWD_POOL_SIZE, startL2fwdFork, testPrefix } from "../../../tests/harness.ts";
@@ -72,7 +73,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignReport
   for (let i = 0; i < count; i++) {
     const harm = random.pick(WEIGHTS);
     report.harms[harm] = (report.harms[harm] ?? 0) + 1;
-    await new Promise((resolve) => setTimeout(resolve, QUICK + random.below(SPREAD)));
+    await delay(QUICK + random.below(SPREAD));
     try {
       await HARMS[harm](scene);
       while (![1, 2].every((slave) => isAlive(fork.pid(slave)))) {

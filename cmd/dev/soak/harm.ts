@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { isAlive, type L2fwdFork, type TestProcess } from "../../../tests/harness.ts";
 import type { Random } from "./random.ts";
 
@@ -16,8 +17,6 @@ export interface Scene {
   /** Milliseconds from each measured SIGKILL to the first packet of the replacement. */
   times: number[];
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The killer's answer to a line. */
 async function ask(killer: TestProcess, line: string): Promise<number> {
@@ -66,9 +65,9 @@ export const HARMS = {
       () => fork.spawned(slave)[count],
       "waiting for the next reserve",
     );
-    await pause(random.below(200));
+    await delay(random.below(200));
     signal(next, "SIGKILL");
-    await pause(random.below(300));
+    await delay(random.below(300));
     await fork.recoversFrom(() => signal(fork.pid(slave), "SIGKILL"));
   },
   /** SIGKILL of a slave, and soon of the process that takes over for one of the two. */
@@ -77,10 +76,10 @@ export const HARMS = {
     const next = await fork.reserve(anySlave(random));
     await fork.recoversFrom(async () => {
       signal(fork.pid(slave), "SIGKILL");
-      await pause(random.below(60));
+      await delay(random.below(60));
       signal(next, "SIGKILL");
     });
-    while (isAlive(next)) await pause(1);
+    while (isAlive(next)) await delay(1);
   },
   /** SIGSTOP of a slave. */
   async hung({ fork, random }: Scene): Promise<void> {

@@ -17,6 +17,7 @@ import {
   readFacts,
   readHeader,
 } from "./layouts.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -35,19 +36,10 @@ function options(): { check: boolean } {
 }
 
 /** What a command prints, with a text as its stdin. */
-async function filter(command: string, args: readonly string[], text: string): Promise<string> {
-  const child = new Deno.Command(command, {
-    args: [...args],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  const { success, stdout } = await child.output();
-  if (!success) throw new Error(`${command} failed`);
-  return new TextDecoder().decode(stdout);
+async function filter(command: string, args: readonly string[], input: string): Promise<string> {
+  const { success, stdout, stderr } = await runToEnd(command, args, { input });
+  if (!success) throw new Error(`${command} failed:\n${stderr}`);
+  return stdout;
 }
 
 /**

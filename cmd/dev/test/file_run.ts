@@ -9,6 +9,7 @@ import { NOTE } from "../../../tests/harness/note.ts";
 import { killQuietly, processesMarked } from "../../../tests/harness/leftovers.ts";
 import { threadsOf } from "../../../tests/harness/wait.ts";
 import { ROOT } from "./files.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 /** The environment variable with the id of a run, in all processes that the run starts. */
 export const RUN_MARK = "DENODPDK_TEST_RUN";
@@ -73,14 +74,8 @@ export async function runFile(
     command: Deno.execPath(),
     args: ["test", ...flags, file],
   });
-  const child = new Deno.Command(command, {
-    args,
-    cwd: ROOT,
-    env: { [RUN_MARK]: run, DENODPDK_TEST_PREFIX: prefix, NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const env = { [RUN_MARK]: run, DENODPDK_TEST_PREFIX: prefix, NO_COLOR: "1" };
+  const ended = runToEnd(command, args, { cwd: ROOT, env });
   let late: string | undefined;
   const timer = setTimeout(() => {
     const all = processesOf(prefix).map(({ pid }) => pid);
@@ -88,10 +83,9 @@ export async function runFile(
     // kills what the file started too, or their pipes would keep this process waiting
     all.forEach(killQuietly);
   }, LIMIT);
-  const { success, code, signal, stdout, stderr } = await child.output();
+  const { success, code, signal, stdout, stderr } = await ended;
   clearTimeout(timer);
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  let output = decode(stdout) + withoutBacktrace(decode(stderr));
+  let output = stdout + withoutBacktrace(stderr);
   const counts = countJunit(junit) ?? { passed: 0, failed: 0, skipped: 0 };
   // a crash, a file that does not load: there is no report, or one that knows of no failure
   if (!success && counts.failed === 0) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { runtimeFolders } from "../../../ffi/host/leftovers.ts";
 import { freeHugepages } from "../../../ffi/host/machine.ts";
 import {
@@ -49,7 +50,7 @@ const DEFAULT_PREFIX = "rte";
 export async function leftBehind(run: string, before: MachineState): Promise<string[]> {
   let processes = processesOfRun(run);
   for (const end = performance.now() + GRACE; processes.length > 0 && performance.now() < end;) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await delay(10);
     processes = processesOfRun(run);
   }
   const isRuns = (prefix: string) => prefix.startsWith(run);
@@ -73,7 +74,7 @@ export async function leftBehind(run: string, before: MachineState): Promise<str
 export async function cleanUp(run: string): Promise<void> {
   for (let left; (left = processesOfRun(run)).length > 0;) {
     for (const { pid } of left) killQuietly(pid);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await delay(5);
   }
   removeAll(filesOfPrefixes((prefix) => prefix.startsWith(run)));
   removeNamespaces(namespacesOfPrefixes((name) => name.startsWith(run)));

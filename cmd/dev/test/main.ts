@@ -15,6 +15,7 @@ import { checkDist } from "./dist.ts";
 import { ROOT } from "./files.ts";
 import { testOptions } from "./options.ts";
 import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
+import { runToEnd } from "../../lib/command.ts";
 
 const NAME = "test";
 
@@ -42,17 +43,12 @@ function report(result: FileResult, print: (line: string) => void): void {
 
 /** Checks the types of everything once, so that no file need be checked by itself. */
 async function typesTest(): Promise<Counts> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", "--quiet", "--lock=deno.lock", "--frozen", "tests"],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
+  const args = ["check", "--quiet", "--lock=deno.lock", "--frozen", "tests"];
+  const env = { NO_COLOR: "1" };
+  const { success, stderr } = await runToEnd(Deno.execPath(), args, { cwd: ROOT, env });
   if (success) return { passed: 1, failed: 0, skipped: 0 };
   console.log(`${"FAILED".padEnd(7)}the types do not check, so nothing is run`);
-  console.log(indented(withoutBacktrace(new TextDecoder().decode(stderr))));
+  console.log(indented(withoutBacktrace(stderr)));
   return { passed: 0, failed: 1, skipped: 0 };
 }
 

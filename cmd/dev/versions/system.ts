@@ -5,8 +5,9 @@
  * @module
  */
 
-import { output } from "../../lib/command.ts";
-import { exists, hasProgram } from "../../lib/setup/step.ts";
+import { runToEnd } from "../../lib/command.ts";
+import { exists } from "../../../ffi/host/exists.ts";
+import { hasProgram } from "../../lib/setup/step.ts";
 import { debianRoot } from "../bare/root.ts";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
 import { hugetlbfsMounts, pageKib } from "../../../ffi/host/machine.ts";
@@ -63,7 +64,7 @@ const gitIn = (checkout: string) => ["git", "-c", "safe.directory=*", "-C", chec
 export async function isChanged(checkout: string): Promise<boolean> {
   if (!hasGit(checkout)) return false;
   const [git = "", ...inside] = gitIn(checkout);
-  return (await output(git, ...inside, "status", "--porcelain")).text !== "";
+  return (await runToEnd(git, [...inside, "status", "--porcelain"])).text !== "";
 }
 
 /** A command's end. */
@@ -120,7 +121,7 @@ export class Systems implements Disposable {
       : ["tar", "-C", this.#checkout, "--exclude=./dist", "-c", "."];
     // not by `git clone`, which refuses what belongs to another user
     const copy = 'mkdir -p "$0" && "$@" >"$0.tar" && tar -C "$0" -xf "$0.tar" && rm "$0.tar"';
-    const { success, text } = await output("sh", "-c", copy, clone, ...all);
+    const { success, text } = await runToEnd("sh", ["-c", copy, clone, ...all]);
     if (!success) throw new DpdkError({ operation: `copying ${this.#checkout}`, reason: text });
     this.#systems.push(system);
     return system;
@@ -144,12 +145,11 @@ export class Systems implements Disposable {
   async together(script: string, ...args: string[]): Promise<Outcome> {
     const mounts = this.#systems.flatMap(({ lower, suite }) => [lower, suite]);
     const start = performance.now();
-    const { success, text } = await output(
-      "unshare",
+    const { success, text } = await runToEnd("unshare", [
       ...["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
       ...["sh", "-c", INSIDE, "sh", this.folder, this.#hugepages, ...mounts, "--"],
       ...["sh", "-c", script, "sh", ...args],
-    );
+    ]);
     return { success, text, seconds: (performance.now() - start) / 1000 };
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { refuse } from "../option.ts";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 };
@@ -33,13 +34,7 @@ export async function* every(
   const step = milliseconds(interval);
   const begin = performance.now();
   for (let count = 1, at = begin + step; count <= times && !signal.aborted; count++) {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, at - performance.now());
-    const stop = () => resolve();
-    signal.addEventListener("abort", stop);
-    await promise;
-    signal.removeEventListener("abort", stop);
-    clearTimeout(timer);
+    await delay(Math.max(0, at - performance.now()), undefined, { signal }).catch(() => {});
     if (signal.aborted) return;
     yield count;
     const late = Math.max(0, performance.now() - at);

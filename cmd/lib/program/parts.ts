@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Eal, Port, type PortOptions } from "../../../mod.ts";
+import { type Eal, Port, type PortOptions } from "../../../ffi/port_core.ts";
 import { parseEalOptions } from "../../../ffi/eal_api.ts";
 import { optional, type OptionSpec, type OptionValues, readOptions, refuse } from "../options.ts";
 import { parsePortMask, PORT_MASK, portsOf } from "../ports.ts";

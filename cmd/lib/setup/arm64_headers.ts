@@ -6,8 +6,9 @@
 
 import { asOneUnit, cacheFolder, sourceFiles } from "../../../ffi/shim/build.ts";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
-import { output } from "../command.ts";
-import { exists, hasProgram, type Step } from "./step.ts";
+import { runToEnd } from "../command.ts";
+import { exists } from "../../../ffi/host/exists.ts";
+import { hasProgram, type Step } from "./step.ts";
 
 /** Of Debian's package gcc-aarch64-linux-gnu. */
 const COMPILER = "aarch64-linux-gnu-gcc";
@@ -26,7 +27,7 @@ function hasHeaders(): boolean {
 }
 
 async function perform(command: string, args: string[]): Promise<void> {
-  const { success, text } = await output(command, ...args);
+  const { success, text } = await runToEnd(command, args);
   if (success) return;
   const reason = text.split("\n").slice(-2).join("; ");
   throw new DpdkError({ operation: `headers for arm64: ${command}`, reason });

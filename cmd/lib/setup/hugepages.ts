@@ -13,7 +13,9 @@ import {
   totalHugepages,
 } from "../../../ffi/host/machine.ts";
 import { task } from "../task.ts";
-import { exists, reason, SetupError, type Step } from "./step.ts";
+import { exists } from "../../../ffi/host/exists.ts";
+import { reason, SetupError, type Step } from "./step.ts";
+import { runToEndSync } from "../command.ts";
 
 /** What is reserved unless something else is wanted, in MiB in all. */
 export const DEFAULT_MIB = 1024;
@@ -113,9 +115,8 @@ function mount(): string {
   try {
     Deno.mkdirSync(MOUNT, { recursive: true });
     const args = ["-t", "hugetlbfs", "-o", `pagesize=${mountSize()}`, "none", MOUNT];
-    const output = new Deno.Command("mount", { args, stderr: "piped", stdout: "null" })
-      .outputSync();
-    if (!output.success) throw new Error(new TextDecoder().decode(output.stderr).trim());
+    const { success, stderr } = runToEndSync("mount", args);
+    if (!success) throw new Error(stderr.trim());
   } catch (error) {
     throw new SetupError(`cannot mount ${MOUNT} (${reason(error)}); ${IN_CONTAINER}`, command);
   }

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { exists, hasProgram, SetupError, type Step } from "./step.ts";
+import { exists } from "../../../ffi/host/exists.ts";
+import { hasProgram, SetupError, type Step } from "./step.ts";
+import { runToEnd } from "../command.ts";
 
 /** Folders where distributions put the `.pc` files of 64-bit libraries. */
 function pkgConfigFolders(): string[] {
@@ -68,15 +70,9 @@ function installCommand(packages: string[]): string {
 }
 
 async function apt(args: string[]): Promise<{ success: boolean; lines: string[] }> {
-  const output = await new Deno.Command("apt-get", {
-    args,
-    env: { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = new TextDecoder().decode(output.stdout) + new TextDecoder().decode(output.stderr);
-  return { success: output.success, lines: text.trim().split("\n") };
+  const env = { DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C.UTF-8" };
+  const { success, text } = await runToEnd("apt-get", args, { env });
+  return { success, lines: text.split("\n") };
 }
 
 async function install(packages: string[]): Promise<string> {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { exists } from "../../../ffi/host/exists.ts";
+
 /** What keeps the machine from being ready, with the command that a person should run. */
 export class SetupError extends Error {
   /** Always `"SetupError"`. */
@@ -41,14 +43,4 @@ export function reason(error: unknown): string {
 /** Whether a program is in `PATH`. */
 export function hasProgram(name: string): boolean {
   return (Deno.env.get("PATH") ?? "").split(":").some((folder) => exists(`${folder}/${name}`));
-}
-
-/** Whether a file exists. */
-export function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

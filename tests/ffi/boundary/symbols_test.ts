@@ -4,6 +4,7 @@ import { buildShim, LINKAGES } from "../../../ffi/shim/build.ts";
 import { symbols } from "../../../ffi/boundary/symbols.ts";
 import { derive } from "../../../cmd/dev/symbols/derive.ts";
 import { assertEquals, assertMatch } from "../../assert.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -89,10 +90,13 @@ const STOOD_BEFORE = {
 
 Deno.test("the library exports nothing else of its own", async () => {
   for (const linkage of LINKAGES) {
-    const { stdout } = await new Deno.Command("nm", {
-      args: ["-D", "--defined-only", "--format=posix", PATHS[linkage]],
-    }).output();
-    const names = new TextDecoder().decode(stdout).trim().split("\n")
+    const { stdout } = await runToEnd("nm", [
+      "-D",
+      "--defined-only",
+      "--format=posix",
+      PATHS[linkage],
+    ]);
+    const names = stdout.trim().split("\n")
       .flatMap((line) => line.split(" ")[0]?.replace(/@.*/, "") ?? [])
       .filter((name) => !/^_(init|fini|edata|end|_bss_start)$/.test(name));
     assertEquals(names.sort(), [...Object.keys(symbols), ...STOOD_BEFORE[linkage]].sort(), linkage);

@@ -10,6 +10,7 @@ import {
 } from "../../../ffi/host/eal_options.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { EAL_22_11, EAL_24_11, EAL_25_11 } from "./eal_tables.ts";
+import { runToEndSync } from "../../../cmd/lib/command.ts";
 
 /** The EALs by their versions. */
 const TABLES: Readonly<Record<string, EalTable>> = {
@@ -202,18 +203,16 @@ const INSTALLED = ealTable();
 function optionsOfHelp(): Set<string> {
   const program = Deno.makeTempFileSync({ prefix: "denodpdk-test-" });
   try {
-    const { success } = new Deno.Command("sh", {
-      args: [
-        "-c",
-        'echo "#include <rte_eal.h>\nint main(int c, char **v) { return rte_eal_init(c, v); }" |' +
-        ' gcc $(pkg-config --cflags libdpdk) -x c - $(pkg-config --libs libdpdk) -o "$1"',
-        "sh",
-        program,
-      ],
-    }).outputSync();
+    const { success } = runToEndSync("sh", [
+      "-c",
+      'echo "#include <rte_eal.h>\nint main(int c, char **v) { return rte_eal_init(c, v); }" |' +
+      ' gcc $(pkg-config --cflags libdpdk) -x c - $(pkg-config --libs libdpdk) -o "$1"',
+      "sh",
+      program,
+    ]);
     assert(success);
-    const { stdout } = new Deno.Command(program, { args: ["--help"] }).outputSync();
-    const names = new TextDecoder().decode(stdout)
+    const { stdout } = runToEndSync(program, ["--help"]);
+    const names = stdout
       .matchAll(/^ {1,2}(-\w)?(?:,? +)?(--[\w-]+)?/gm);
     return new Set([...names].flatMap(([, short, long]) => [short ?? [], long ?? []].flat()));
   } finally {

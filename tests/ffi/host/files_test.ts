@@ -8,6 +8,7 @@ import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../assert.ts";
 import { ealArgs, filesOf, otherPrefix, removeFilesOf, test } from "../eal.ts";
 import { Peer, type Refused } from "../peer.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const NONE = { runtime: [], hugepages: [] };
 
@@ -153,8 +154,7 @@ test("doctor finds what is left wherever it lies, and its cure removes all of it
       `prefix ${prefix} in ${root}/dpdk`,
       "dead, runtime folder left, 1 hugepage files left",
     ]);
-    const { success } = await new Deno.Command("sh", { args: ["-c", row?.cure ?? "false"] })
-      .output();
+    const { success } = await runToEnd("sh", ["-c", row?.cure ?? "false"]);
     assert(success, row?.cure);
     assertEquals([...Deno.readDirSync(folder.path)], []);
     assertEquals([...Deno.readDirSync(`${root}/dpdk`)], []);

@@ -4,12 +4,13 @@ import { Mempool } from "../../../mod.ts";
 import { assertEquals, assertGreater } from "../../assert.ts";
 import { ealArgs, filesOf, initTestEal, PREFIX, test } from "../eal.ts";
 import { Peer } from "../peer.ts";
+import { runToEndSync } from "../../../cmd/lib/command.ts";
 
 const _eal = initTestEal("0@0");
 
 /** Whether a process has an flock() on a file. */
 function isLocked(path: string): boolean {
-  const { code } = new Deno.Command("flock", { args: ["-n", "-x", path, "true"] }).outputSync();
+  const { code } = runToEndSync("flock", ["-n", "-x", path, "true"]);
   return code === 1;
 }
 

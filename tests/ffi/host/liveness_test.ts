@@ -16,6 +16,7 @@ import { assert, assertEquals, assertMatch, assertStrictEquals } from "../../ass
 import { ealArgs, filesOf, otherPrefix, test } from "../eal.ts";
 import { Peer, type Refused } from "../peer.ts";
 import { until } from "../../harness/wait.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 /** A container that shares the runtime folder and the hugepages. */
 const INSIDE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
@@ -103,9 +104,8 @@ test("a stopped process lives, and its socket notices no look", async () => {
   // it takes ten clients at most, and none was taken for one
   const script = "import socket,sys; s=socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET); " +
     "s.connect(sys.argv[1]); print(s.recv(1024).decode())";
-  const { stdout } = await new Deno.Command("python3", { args: ["-c", script, telemetry] })
-    .output();
-  assertMatch(new TextDecoder().decode(stdout), /"pid":/);
+  const { stdout } = await runToEnd("python3", ["-c", script, telemetry]);
+  assertMatch(stdout, /"pid":/);
   await other.end();
   await primary.end();
   assertEquals(filesOf(prefix), NONE);

@@ -9,6 +9,7 @@ import {
 } from "../../assert.ts";
 import { inWords, Progress, timeLeft } from "../../../ffi/host/progress.ts";
 import { noteTimes } from "../../../ffi/host/times.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 Deno.test("seconds in words", () => {
   const cases: [number, string][] = [
@@ -81,11 +82,10 @@ async function output(terminal: boolean, term = "xterm"): Promise<string> {
   const [command = "", ...args] = terminal ? ["script", "-qec", quoted, "/dev/null"] : run;
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
   try {
-    const { stdout, stderr } = await new Deno.Command(command, {
-      args,
+    const { stdout, stderr } = await runToEnd(command, args, {
       env: { TERM: term, NO_COLOR: "1", XDG_CACHE_HOME: folder },
-    }).output();
-    return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    });
+    return stdout + stderr;
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }

@@ -3,6 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertGreater, assertLessOrEqual } from "../../assert.ts";
 import { ealArgs, PREFIX } from "../eal.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 /** Collections that a loop of 200,000 turns may see, for what V8 does by itself. */
 const MOST = 1;
@@ -11,19 +12,16 @@ const LOOPS = 7;
 
 Deno.test("no loop over bursts makes garbage", async () => {
   const script = fileURLToPath(new URL("../fixtures/hot_loops.ts", import.meta.url));
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-check",
-      "--v8-flags=--trace-gc",
-      script,
-      ...ealArgs("0@0", PREFIX, "--vdev=net_null0", "--vdev=net_null1", "--log-level=1"),
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder().decode(stdout);
-  assert(success, new TextDecoder().decode(stderr));
+  const { success, stdout, stderr } = await runToEnd(Deno.execPath(), [
+    "run",
+    "-A",
+    "--no-check",
+    "--v8-flags=--trace-gc",
+    script,
+    ...ealArgs("0@0", PREFIX, "--vdev=net_null0", "--vdev=net_null1", "--log-level=1"),
+  ], { env: { NO_COLOR: "1" } });
+  const text = stdout;
+  assert(success, stderr);
   const loops = [...text.matchAll(/^begin (.*)\n([^]*?)^end (\d+)$/gm)];
   assertEquals(loops.length, LOOPS, text);
   for (const [, name = "", between = "", packets] of loops) {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { frame, parse, type ParsedLayer, verify } from "../../../ffi/net/net.ts";
 import { assert, assertEquals, assertGreaterOrEqual } from "../../assert.ts";
 import { STACKS } from "./stacks.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 type ScapyLayer = [name: string, fields: Record<string, string | number>];
 
@@ -90,18 +91,11 @@ const NAMES: Record<string, [layer: string, fields: Record<string, string>]> = {
 };
 
 async function askScapy(frames: readonly Uint8Array[]): Promise<[hex: string, ScapyLayer[]][]> {
-  const child = new Deno.Command("/usr/bin/python3", {
-    args: [fileURLToPath(new URL("./fixtures/scapy_oracle.py", import.meta.url))],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const asked = STACKS.map(([, scapy], i) => [scapy, frames[i]?.toHex()]);
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(JSON.stringify(asked)));
-  await writer.close();
-  const { stdout, success } = await child.output();
-  assert(success, "Scapy failed");
-  return new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
+  const oracle = fileURLToPath(new URL("./fixtures/scapy_oracle.py", import.meta.url));
+  const input = JSON.stringify(STACKS.map(([, scapy], i) => [scapy, frames[i]?.toHex()]));
+  const { stdout, stderr, success } = await runToEnd("/usr/bin/python3", [oracle], { input });
+  assert(success, stderr);
+  return stdout.trim().split("\n").map((line) => JSON.parse(line));
 }
 
 const frames = STACKS.map(([ours]) => frame(...ours));

@@ -21,6 +21,7 @@ import {
 } from "../../../ffi/net/net.ts";
 import { PcapWriter } from "../../../ffi/pcap/pcap.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../assert.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const e = ether({ dst: "02:00:00:00:00:02", src: "02:00:00:00:00:01" });
 const ip4 = ipv4({ src: "10.0.0.1", dst: "10.0.0.2" });
@@ -79,10 +80,9 @@ Deno.test(`${SAME.length} packets are one line as tcpdump prints it`, async () =
       for (const bytes of frames) writer.write(bytes);
     }
     const args = ["-r", path, "-n", "-t", "-S"];
-    const { stdout, success } = await new Deno.Command("tcpdump", { args, stderr: "null" })
-      .output();
+    const { stdout, success } = await runToEnd("tcpdump", args);
     assert(success);
-    const lines = new TextDecoder().decode(stdout).trimEnd().split("\n");
+    const lines = stdout.trimEnd().split("\n");
     assertEquals(frames.map((bytes) => `${parse(bytes)}`), lines);
   } finally {
     Deno.removeSync(path);

@@ -5,6 +5,7 @@ import { assert, assertEquals, assertGreater } from "../../assert.ts";
 import { note } from "../../harness/note.ts";
 import { writePcap } from "../../traffic/pcap.ts";
 import { RandomFrames } from "./random_frames.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const COUNT = 1200;
 const SEED = Number(Deno.env.get("DENODPDK_TEST_SEED") ?? Date.now() % 2 ** 32);
@@ -27,15 +28,13 @@ const BAD_GROUPS = [0x0700_0000, 0x0100_0000];
 
 /** A line of fields for each frame. */
 async function tshark(file: string): Promise<string[][]> {
-  const { stdout, stderr, success } = await new Deno.Command("tshark", {
-    args: [
-      ...["-r", file, "-n", "-Tfields", "-E", "occurrence=a", "-E", "aggregator=;", ...PAYLOAD],
-      ...[...CHECKED, "sctp.checksum:TRUE", "ip.defragment:FALSE"].flatMap((one) => ["-o", one]),
-      ...FIELDS.flatMap((field) => ["-e", field]),
-    ],
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  const lines = new TextDecoder().decode(stdout).split("\n").slice(0, -1);
+  const { stdout, stderr, success } = await runToEnd("tshark", [
+    ...["-r", file, "-n", "-Tfields", "-E", "occurrence=a", "-E", "aggregator=;", ...PAYLOAD],
+    ...[...CHECKED, "sctp.checksum:TRUE", "ip.defragment:FALSE"].flatMap((one) => ["-o", one]),
+    ...FIELDS.flatMap((field) => ["-e", field]),
+  ]);
+  assert(success, stderr);
+  const lines = stdout.split("\n").slice(0, -1);
   return lines.map((line) => line.split("\t"));
 }
 

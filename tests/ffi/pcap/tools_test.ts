@@ -5,6 +5,7 @@ import { ether, frame, ipv4, padding, udp } from "../../../ffi/net/net.ts";
 import { type CapturedPacket, LINK_TYPE, PcapWriter } from "../../../ffi/pcap/pcap.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { readFile, shown } from "./read_all.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const FOLDER = Deno.makeTempDirSync({ prefix: "denodpdk-pcap-" });
 const at = (name: string) => `${FOLDER}/${name}`;
@@ -12,10 +13,9 @@ globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive:
 
 /** What a tool prints. */
 async function run(program: string, ...args: string[]): Promise<string> {
-  const { stdout, stderr, success } = await new Deno.Command(program, { args }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  assert(success, `${program} ${args.join(" ")}: ${decode(stderr)}`);
-  return decode(stdout);
+  const { stdout, stderr, success } = await runToEnd(program, args);
+  assert(success, `${program} ${args.join(" ")}: ${stderr}`);
+  return stdout;
 }
 
 const COUNT = 50;

@@ -1,5 +1,6 @@
 /** When a process that starts up is known to hang on a lock. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals } from "../../assert.ts";
 import { lookAtStart, type StartLook, StartWatch } from "../../../ffi/recovery/start_watch.ts";
 
@@ -93,7 +94,7 @@ Deno.test("the kernel tells of a thread that turns round, and of one that goes o
     const seen = new Set<number>();
     while (!seen.has(turns.pid) || used(opens.pid) < 500_000_000n) {
       for (const { pid, watch } of watches) if (watch.hang([pid])) seen.add(pid);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
     assertEquals([...seen], [turns.pid]);
   } finally {

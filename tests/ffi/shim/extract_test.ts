@@ -5,6 +5,7 @@
 
 import { assert, assertEquals, assertMatch, assertNotEquals } from "../../assert.ts";
 import { Peer, type Refused } from "../peer.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 /** What `fixtures/extract.ts` says. */
 interface Extracted {
@@ -15,9 +16,9 @@ interface Extracted {
 const NOBODY = 65534;
 
 async function output(command: string, ...args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(command, { args }).output();
-  if (!success) throw new Error(`${command}: ${new TextDecoder().decode(stderr)}`);
-  return new TextDecoder().decode(stdout);
+  const { success, stdout, stderr } = await runToEnd(command, args);
+  if (!success) throw new Error(`${command}: ${stderr}`);
+  return stdout;
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

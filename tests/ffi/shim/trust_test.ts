@@ -9,6 +9,7 @@ import { buildShim } from "../../../ffi/shim/build.ts";
 import { lastTimes } from "../../../ffi/host/times.ts";
 import { readTrustedFile, trustedLibrary } from "../../../ffi/shim/trusted_file.ts";
 import { Peer, type Refused } from "../peer.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 /** Opened before the tests: it stays open. */
@@ -24,8 +25,8 @@ interface Built {
 }
 
 async function shell(script: string): Promise<void> {
-  const { success, stderr } = await new Deno.Command("sh", { args: ["-ec", script] }).output();
-  assert(success, new TextDecoder().decode(stderr));
+  const { success, stderr } = await runToEnd("sh", ["-ec", script]);
+  assert(success, stderr);
 }
 
 /** Folders for caches, and a compiler that takes no time. */
@@ -202,16 +203,13 @@ Deno.test("a library that is named is opened only if nobody else can have put it
   using site = new Site();
   const { library, marker } = await evilLibrary(site.folder);
   const inspect = async (shim: string) => {
-    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "-A",
-        fileURLToPath(new URL("cmd/inspect/main.ts", ROOT)),
-        "--file-prefix=none",
-      ],
-      env: { DENODPDK_SHIM: shim, NO_COLOR: "1" },
-    }).output();
-    return { code, text: new TextDecoder().decode(stderr) };
+    const { code, stderr } = await runToEnd(Deno.execPath(), [
+      "run",
+      "-A",
+      fileURLToPath(new URL("cmd/inspect/main.ts", ROOT)),
+      "--file-prefix=none",
+    ], { env: { DENODPDK_SHIM: shim, NO_COLOR: "1" } });
+    return { code, text: stderr };
   };
   await t.step("another user's: one line, and it does not run", async () => {
     assertEquals(await inspect(library), {

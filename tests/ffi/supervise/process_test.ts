@@ -1,5 +1,6 @@
 /** Processes that depend on each other. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import {
@@ -9,6 +10,7 @@ import {
   selfCommand,
 } from "../../../ffi/supervise/supervise.ts";
 import { test } from "../eal.ts";
+import { runToEnd, runToEndSync } from "../../../cmd/lib/command.ts";
 
 const sleeper = () => new Deno.Command("sleep", { args: ["60"], stdin: "null" }).spawn();
 
@@ -17,7 +19,7 @@ test("processEnd resolves when a process ends, at once for one that is gone", as
   const end = processEnd(child.pid);
   let ended = false;
   end.then(() => ended = true);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await delay(20);
   assert(!ended);
   child.kill("SIGKILL");
   await end;
@@ -43,22 +45,17 @@ test("pids out of range are refused", async () => {
 test("dieWithParent refuses a parent that is not there", () => {
   const script = fileURLToPath(new URL("../fixtures/orphan.ts", import.meta.url));
   const run = (parent: number) =>
-    new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", script, String(parent)],
-    }).outputSync();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-  assertEquals(text(run(Deno.pid).stdout), "a child");
-  assert(text(run(1).stdout).includes("ESRCH"));
+    runToEndSync(Deno.execPath(), ["run", "-A", "--no-check", script, String(parent)]);
+  assertEquals(run(Deno.pid).stdout.trim(), "a child");
+  assert(run(1).stdout.includes("ESRCH"));
 });
 
 test("ownProcessGroup leaves the group of the parent, not its session", async () => {
   const script = fileURLToPath(new URL("../fixtures/group.ts", import.meta.url));
   type Ids = Record<"pid" | "group" | "session", number>;
   const ids = (text: string): Ids => JSON.parse(text);
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script],
-  }).output();
-  const [before, after] = new TextDecoder().decode(stdout).trim().split("\n").map(ids);
+  const { stdout } = await runToEnd(Deno.execPath(), ["run", "-A", "--no-check", script]);
+  const [before, after] = stdout.trim().split("\n").map(ids);
   assert(before && after);
   assert(before.group !== before.pid);
   assertEquals(after, { ...before, group: after.pid });

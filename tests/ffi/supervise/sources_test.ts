@@ -51,7 +51,7 @@ Deno.test("a program whose files change or go starts what it was all the same", 
     const root = fileURLToPath(new URL("../../../", import.meta.url));
     for (const name of ["self_main.ts", "self_part.ts"]) {
       const text = Deno.readTextFileSync(new URL(name, FIXTURES));
-      Deno.writeTextFileSync(`${folder}/${name}`, text.replace("../../../", root));
+      Deno.writeTextFileSync(`${folder}/${name}`, text.replaceAll(`"../../../`, `"${root}`));
     }
     const process = prefix.spawn(
       "self",

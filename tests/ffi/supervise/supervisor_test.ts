@@ -1,5 +1,6 @@
 /** The supervisor, with slaves that are no DPDK processes. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "../../assert.ts";
 import { isAlive } from "../../harness.ts";
@@ -47,7 +48,7 @@ class Trial implements AsyncDisposable {
       await child.write(`${what === "started" ? "start" : "stop"}\n`);
       while (read(file) !== `${what} ${child.pid}`) {
         signal.throwIfAborted();
-        await new Promise((resolve) => setTimeout(resolve, 2));
+        await delay(2);
       }
     };
     return this.supervisor.add({
@@ -119,7 +120,7 @@ Deno.test("a death stops those that depend on it, resets all resources in order,
     name: "early",
     order: -1,
     async reset() {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await delay(5);
       resets.push("a early");
     },
   });

@@ -14,6 +14,7 @@ import {
   assertNotMatch,
   assertStringIncludes,
 } from "../../assert.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const SYSTEM = Deno.env.get("DENODPDK_TEST_ROOT") ?? "";
 const BIN = "/usr/local/bin";
@@ -28,14 +29,13 @@ function on(command: string, ...args: string[]): Promise<string> {
 
 /** The same as another user. */
 async function onAs(user: string, home: string, command: string, ...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command("chroot", {
-    args: [`--userspec=${user}`, SYSTEM, command, ...args],
-    // nothing may come from here but the programs
-    clearEnv: true,
-    env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", HOME: home },
-    stdin: "null",
-  }).output();
-  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  const { code, stdout, stderr } = await runToEnd("chroot", [
+    `--userspec=${user}`,
+    SYSTEM,
+    command,
+    ...args,
+  ], { clearEnv: true, env: { PATH: "/usr/bin:/bin:/usr/sbin:/sbin", HOME: home } });
+  const text = stdout + stderr;
   assertEquals(code, 0, `${command} ${args.join(" ")}: ${text}`);
   return text;
 }

@@ -3,24 +3,8 @@
 import { elfLength, runtimeOf } from "../../../cmd/dev/compile/denort.ts";
 import { sha256 } from "../../../cmd/dev/compile/digest.ts";
 import { assertEquals, assertRejects, assertThrows } from "../../assert.ts";
-
-const HEADER = 64;
-
-/** Section headers: as many, of this size. */
-const [SECTIONS, SECTION] = [3, 64];
-
-/** A 64-bit ELF file with `content` before its section headers. */
-function elf(content: string): Uint8Array<ArrayBuffer> {
-  const bytes = new TextEncoder().encode(content);
-  const file = new Uint8Array(HEADER + bytes.length + SECTIONS * SECTION);
-  file.set([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1]);
-  file.set(bytes, HEADER);
-  const view = new DataView(file.buffer);
-  view.setBigUint64(0x28, BigInt(HEADER + bytes.length), true);
-  view.setUint16(0x3a, SECTION, true);
-  view.setUint16(0x3c, SECTIONS, true);
-  return file;
-}
+import { elf, HEADER } from "./elf.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const RUNTIME = elf("a runtime");
 const DIGEST = await sha256(RUNTIME);
@@ -37,9 +21,8 @@ Deno.test("a runtime ends behind its section headers, whatever was appended", as
 
 Deno.test("the end of this Deno's own executable is where readelf sees it", async () => {
   const path = Deno.execPath();
-  const { stdout } = await new Deno.Command("readelf", { args: ["-hW", path] }).output();
-  const number = (name: string) =>
-    Number(new TextDecoder().decode(stdout).match(`${name}:\\s+(\\d+)`)?.[1]);
+  const { stdout } = await runToEnd("readelf", ["-hW", path]);
+  const number = (name: string) => Number(stdout.match(`${name}:\\s+(\\d+)`)?.[1]);
   assertEquals(
     elfLength(Deno.readFileSync(path)),
     number("Start of section headers") +

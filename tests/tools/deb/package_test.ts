@@ -2,11 +2,12 @@
 
 import { controlOf, makePackage, packageFile } from "../../../cmd/dev/deb/package.ts";
 import { assertEquals, assertStringIncludes } from "../../assert.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 async function dpkgDeb(...args: string[]): Promise<string> {
-  const { success, stdout } = await new Deno.Command("dpkg-deb", { args }).output();
+  const { success, stdout } = await runToEnd("dpkg-deb", args);
   assertEquals(success, true);
-  return new TextDecoder().decode(stdout);
+  return stdout;
 }
 
 Deno.test("control names the version, the glibc that is needed, and the size", () => {

@@ -11,11 +11,12 @@ import {
   assertStringIncludes,
 } from "../../assert.ts";
 import { distFolder } from "../../harness.ts";
+import { type Ended, runToEnd } from "../../../cmd/lib/command.ts";
 
-/** What issue 5 allows for each, in bytes. */
+/** What each may take, in bytes. */
 const LARGEST = 115e6;
 
-/** The drivers that DESIGN.md names for a test box, as they name themselves. */
+/** The drivers that a test box needs, as they name themselves. */
 const DRIVERS = [
   "net_af_packet",
   "net_bonding",
@@ -52,27 +53,9 @@ const manifest = manifestOf("bundle");
 /** Drivers that a bundle must have at least. */
 const BUNDLES: [BundleKind, string[]][] = [["bundle", DRIVERS], ["core", []]];
 
-/** How a process ended. */
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
 /** Runs a program with no variable but these. */
-async function run(
-  name: string,
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(`${DIST}/${name}`, {
-    args,
-    clearEnv: true,
-    env,
-    stdin: "null",
-  }).output();
-  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+function run(name: string, args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return runToEnd(`${DIST}/${name}`, args, { clearEnv: true, env });
 }
 
 Deno.test("each program is one file of at most 115 MB", () => {
@@ -85,11 +68,8 @@ Deno.test("each program is one file of at most 115 MB", () => {
 Deno.test("SHA256SUMS has all of them, and sha256sum agrees", async () => {
   const sums = Deno.readTextFileSync(`${DIST}/SHA256SUMS`);
   assertEquals([...sums.matchAll(/^[0-9a-f]{64} {2}(\w+)$/gm)].map(([, name]) => name), names);
-  const { success, stdout } = await new Deno.Command("sha256sum", {
-    args: ["--check", "SHA256SUMS"],
-    cwd: DIST,
-  }).output();
-  assert(success, new TextDecoder().decode(stdout));
+  const { success, stdout } = await runToEnd("sha256sum", ["--check", "SHA256SUMS"], { cwd: DIST });
+  assert(success, stdout);
 });
 
 for (const [kind, wanted] of BUNDLES) {
@@ -111,8 +91,8 @@ for (const [kind, wanted] of BUNDLES) {
   Deno.test(`the shim of ${kind} has all that it needs, and shows nothing of DPDK`, async () => {
     const shim = `${DIST}/${kind}/${files[0]?.name}`;
     const output = async (command: string, ...args: string[]) => {
-      const { stdout, stderr } = await new Deno.Command(command, { args }).output();
-      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      const { stdout, stderr } = await runToEnd(command, args);
+      return stdout + stderr;
     };
     assertNotMatch(await output("ldd", "-r", shim), /not found|undefined symbol/);
     const symbols = (await output("nm", "--dynamic", "--defined-only", shim)).trim().split("\n")

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { helpText } from "../../../cmd/lib/help.ts";
 import config from "../../../deno.json" with { type: "json" };
+import { type Ended, runToEnd } from "../../../cmd/lib/command.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -13,16 +14,10 @@ const SCRIPTS = Object.entries(config.tasks).map(([task, { command }]) => {
   return { task, script: script ?? "" };
 });
 
-async function run(args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", ...args],
-    cwd: ROOT,
-    // nothing could be installed, nor built
-    env: { NO_COLOR: "1", PATH: "/nonexistent" },
-    stdin: "null",
-  }).output();
-  const [out = "", err = ""] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, stdout: out, stderr: err };
+function run(args: string[]): Promise<Ended> {
+  // nothing could be installed, nor built
+  const env = { NO_COLOR: "1", PATH: "/nonexistent" };
+  return runToEnd(Deno.execPath(), ["run", "--no-check", ...args], { cwd: ROOT, env });
 }
 
 for (const { task, script } of SCRIPTS) {

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { carelessPaths } from "../../../cmd/dev/check/paths.ts";
 import { type Command, type Prefix, testPrefix } from "../../harness.ts";
+import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -24,11 +25,10 @@ class Checkout implements Disposable {
     const checkout = new Checkout();
     Deno.mkdirSync(checkout.folder, { recursive: true });
     const parts = [...PARTS, "import_map.json"].map((part) => ROOT + part);
-    const { success } = await new Deno.Command("cp", { args: ["-r", ...parts, checkout.folder] })
-      .output();
+    const { success } = await runToEnd("cp", ["-r", ...parts, checkout.folder]);
     assert(success, "cannot copy the checkout");
-    const info = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-    const { npmCache }: { npmCache: string } = JSON.parse(new TextDecoder().decode(info.stdout));
+    const info = await runToEnd(Deno.execPath(), ["info", "--json"]);
+    const { npmCache }: { npmCache: string } = JSON.parse(info.stdout);
     Deno.mkdirSync(checkout.env.DENO_DIR);
     Deno.symlinkSync(npmCache, `${checkout.env.DENO_DIR}/npm`);
     return checkout;

@@ -1,5 +1,6 @@
 /** `every()`: equal intervals without drift. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { every, milliseconds } from "../../../cmd/lib/program/every.ts";
 
@@ -16,7 +17,7 @@ Deno.test("moments are reckoned from the begin; missed ones are left out", async
   const moments: number[] = [];
   for await (const count of every("20ms", signal)) {
     moments.push(performance.now() - begin);
-    if (count === 2) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (count === 2) await delay(50);
     if (count === 4) break;
   }
   // the third is the first multiple of the interval behind the pause, whatever else was late

@@ -1,0 +1,134 @@
+/**
+ * Makes few modules of a program's many: a compiled program reads and links each of its modules at
+ * every start, 0.15 ms each.
+ *
+ * The main module and each module that a Worker runs stay modules of their own, at the place that
+ * they have in the repository; what several of them need comes into modules that they share. What a
+ * program imports later (`import()`) is still loaded then. A module that was merged into another one
+ * still knows its own place: `import.meta.url` gives what it gave before, so files beside it are found.
+ *
+ * @module
+ */
+
+import { build, type Plugin, stop } from "esbuild";
+import { createRequire, isBuiltin } from "node:module";
+import { dirname, join, relative } from "node:path/posix";
+import { fileURLToPath } from "node:url";
+
+/** A file of a program, at its path from the repository's folder. */
+export interface ModuleFile {
+  path: string;
+  text: string;
+}
+
+/** Stands for the way from a made module to the repository's folder, until that is known. */
+const TO_ROOT = "<to-root>/";
+
+/** The name of the module that is made of an entry. */
+export function madeModule(entry: string): string {
+  return entry.replace(/\.[mc]?[jt]s$/, ".js");
+}
+
+/**
+ * The text of a module that is about to be merged into another one: its place is the one that it has
+ * in the repository, and a Worker's module is the one that is made of it.
+ *
+ * @param path Of the module, from the repository's folder.
+ * @param entries Modules that are no part of others, likewise.
+ */
+export function placed(path: string, text: string, entries: readonly string[]): string {
+  const place = `new URL("${TO_ROOT}${path}", import.meta.url)`;
+  return text.replace(
+    /new URL\("(\.[^"]*\.ts)", import\.meta\.url\)|\bimport\.meta\.url\b/g,
+    (_, target?: string) => {
+      if (target === undefined) return `${place}.href`;
+      const entry = join(dirname(path), target);
+      const module = entries.includes(entry) ? madeModule(entry) : entry;
+      return `new URL("${TO_ROOT}${module}", import.meta.url)`;
+    },
+  );
+}
+
+/** What asks for a built-in module of Node.js by `require`, as a module that imports it. */
+const BUILTIN = "required builtin";
+
+/** Where a module is that is named and not given by its path. */
+function locate(
+  name: string,
+  importer: string,
+  root: string,
+  imports: Record<string, string>,
+): string {
+  // Deno keeps packages of npm where only it finds them
+  if (!importer.startsWith(root)) return createRequire(importer).resolve(name);
+  const target = imports[name];
+  if (target === undefined) throw new Error(`${name} is not in the import map`);
+  return target.startsWith("npm:") ? fileURLToPath(import.meta.resolve(name)) : join(root, target);
+}
+
+/** Reads modules with their places in them, and finds packages of npm where Deno keeps them. */
+function places(root: string, entries: readonly string[], imports: Record<string, string>): Plugin {
+  return {
+    name: "places",
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
+        if (kind === "entry-point") return undefined;
+        const located = isBuiltin(path) ? path : locate(path, importer, root, imports);
+        if (!isBuiltin(located)) return { path: located };
+        const builtin = `node:${located.replace(/^node:/, "")}`;
+        return kind === "require-call"
+          ? { path: builtin, namespace: BUILTIN }
+          : { path: builtin, external: true };
+      });
+      onLoad({ filter: /^/, namespace: BUILTIN }, ({ path }) => ({
+        contents: `export * from "${path}"; export { default } from "${path}";`,
+      }));
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        const text = await Deno.readTextFile(path);
+        return { contents: placed(relative(root, path), text, entries), loader: "ts" };
+      });
+    },
+  };
+}
+
+/**
+ * The modules of a program, and their source maps: errors name the lines of the sources by them.
+ *
+ * @param root The repository's folder.
+ * @param entries The main module and those that Workers run, from there.
+ * @throws {Error} where a module cannot be read or does not parse.
+ */
+export async function bundleModules(
+  root: string,
+  entries: readonly string[],
+): Promise<ModuleFile[]> {
+  const { imports } = JSON.parse(Deno.readTextFileSync(join(root, "import_map.json")));
+  try {
+    const { outputFiles } = await build({
+      absWorkingDir: root,
+      entryPoints: [...entries],
+      outbase: root,
+      outdir: root,
+      write: false,
+      bundle: true,
+      splitting: true,
+      format: "esm",
+      platform: "neutral",
+      target: "esnext",
+      chunkNames: "modules/[name]-[hash]",
+      sourcemap: "linked",
+      sourcesContent: false,
+      // names and lines stay, for those who read what an error says
+      minify: false,
+      logLevel: "silent",
+      plugins: [places(root, entries, imports)],
+    });
+    return outputFiles.map(({ path, text }) => {
+      const made = relative(root, path);
+      const toRoot = relative(dirname(made), ".") || ".";
+      return { path: made, text: text.replaceAll(TO_ROOT, `${toRoot}/`) };
+    });
+  } finally {
+    await stop();
+  }
+}
