@@ -38,6 +38,7 @@
 #define FLOWS 4096
 #define SLOTS 16384
 #define TTL 64
+#define LIFE ((TTL - 1) << 8)
 #define EXPRESSION "udp port 53 and net 10.0.0.0/8"
 
 /* How many packets ahead of the one that is worked on data is fetched, as in l3fwd. */
@@ -124,18 +125,17 @@ count_flow(struct rte_mbuf *m, uint16_t to)
 	ports = (uint32_t)rte_be_to_cpu_16(udp->src_port) << 16 |
 		rte_be_to_cpu_16(udp->dst_port);
 	slot = src * 0x9e3779b1u ^ dst * 0x85ebca6bu ^ ports * 0xc2b2ae35u ^ protocol;
-	slot ^= slot >> 15;
-	for (;; slot++) {
-		struct flow *flow = &flows[slot & (SLOTS - 1)];
+	for (slot = (slot ^ slot >> 15) & (SLOTS - 1);; slot = (slot + 1) & (SLOTS - 1)) {
+		struct flow *flow = &flows[slot];
 
-		if (flow->protocol == 0) {
+		if (flow->src != src || flow->dst != dst || flow->ports != ports ||
+				flow->protocol != protocol) {
+			if (flow->protocol != 0)
+				continue;
 			flow->src = src;
 			flow->dst = dst;
 			flow->ports = ports;
 			flow->protocol = protocol;
-		} else if (flow->src != src || flow->dst != dst || flow->ports != ports ||
-				flow->protocol != protocol) {
-			continue;
 		}
 		flow->packets++;
 		return true;
@@ -164,9 +164,10 @@ route(struct rte_mbuf *m, uint16_t to)
 		ip->hdr_checksum = rte_cpu_to_be_16((uint16_t)(sum >= 0xffff ? sum + 1 : sum));
 	} else {
 		/* a new packet, as it were: the mbuf comes back with what was written here */
+		sum = rte_be_to_cpu_16(ip->hdr_checksum);
 		ip->time_to_live = TTL;
-		ip->hdr_checksum = 0;
-		ip->hdr_checksum = rte_ipv4_cksum(ip);
+		ip->hdr_checksum = rte_cpu_to_be_16((uint16_t)(sum > LIFE ? sum - LIFE :
+				sum + 0xffff - LIFE));
 	}
 	return true;
 }
