@@ -25,6 +25,33 @@ export type Harm = typeof HARMS[number];
 /** How long one that is stopped stands, in milliseconds at most. */
 const STANDS = 120;
 
+/** How often it is looked whether the end of a C process is waited for, in milliseconds. */
+const WAITS = 300;
+
+/** The last line by which it is. */
+const WAITED_FOR = /^Waits for the end of .*$(?![^]*^Waits for the end of )/m;
+
+/**
+ * Whether one of these waits for the end of this process: a C process that nobody can ask, and which
+ * may be inside what a killed one left half-way.
+ */
+export function isWaitedFor(process: TestProcess, all: readonly TestProcess[]): boolean {
+  const name = `(pid ${process.pid})`;
+  return process.running &&
+    all.some(({ stdout }) => stdout.match(WAITED_FOR)?.[0].includes(name));
+}
+
+/** Ends, every now and then, those that are waited for, until this is so. */
+export async function whileEnding<T>(outcome: Promise<T>, end: () => Promise<void>): Promise<T> {
+  let waits = true;
+  const over = outcome.finally(() => waits = false);
+  for (;;) {
+    await Promise.race([over, delay(WAITS)]);
+    if (!waits) return await over;
+    await end();
+  }
+}
+
 /** Steps of an update: the head is to move, has moved, objects are copied, the tail has moved. */
 const STEPS = ["try", "moved", "head", "tail", "done"];
 

@@ -16,7 +16,7 @@ import {
   startSimpleMp,
   type TestProcess,
 } from "../harness.ts";
-import { pointsOf, type Scene } from "./harms.ts";
+import { isWaitedFor, pointsOf, type Scene, whileEnding } from "./harms.ts";
 
 /** Where a secondary can be inside, or has just been. */
 export const SIMPLE_POINTS: readonly string[] = [
@@ -33,6 +33,9 @@ export const SIMPLE_VICTIMS = [1, 2] as const;
 
 /** How long a message may take, with all that has to be finished before, in milliseconds. */
 const PATIENCE = 30_000;
+
+/** How long, where the end of a C process is waited for. */
+const WAITS = 3_000;
 
 /** A primary and two secondaries. */
 export class SimpleScene implements Scene, Disposable {
@@ -52,8 +55,7 @@ export class SimpleScene implements Scene, Disposable {
   /** Starts them. */
   static async start(prefix: Prefix, makers: readonly Maker[]): Promise<SimpleScene> {
     const scene = new SimpleScene(prefix, await CrashPoints.create(), makers);
-    for (const id of makers.keys()) await scene.bring(id);
-    scene.#auditor = await Auditor.start(prefix, "MSG_POOL");
+    await scene.#begin();
     await scene.allWell();
     return scene;
   }
@@ -63,14 +65,51 @@ export class SimpleScene implements Scene, Disposable {
     const mends = this.processes.some(({ running }, i) => running && this.makers[i] === "ts");
     const apart = id > 0 && !mends && this.makers[id] === "ts" && this.processes[id] !== undefined;
     const [first, second] = apart ? [this.#lcores++, this.#lcores++] : [2 * id, 2 * id + 1];
-    const simpleMp = await startSimpleMp(this.prefix, {
+    const start = startSimpleMp(this.prefix, {
       maker: this.makers[id] ?? "ts",
       type: id === 0 ? "primary" : "secondary",
       lcores: `${first}@0,${second}@1`,
       crashes: this.crashes,
     });
+    // it may wait for what killed ones began on its lcores, and that for the end of a C process
+    const simpleMp =
+      await (this.makers[id] === "ts" ? whileEnding(start, () => this.#endSecondaries()) : start);
     this.#all[id] = simpleMp;
     this.processes[id] = simpleMp.process;
+  }
+
+  /** The C processes whose end is waited for. */
+  get #waitedFor(): number[] {
+    return [...this.processes.keys()].filter((id) =>
+      this.makers[id] === "c" && isWaitedFor(this.processes[id]!, this.processes)
+    );
+  }
+
+  /** Ends the C secondaries whose end is waited for, and starts them again. */
+  async #endSecondaries(): Promise<void> {
+    for (const id of this.#waitedFor.filter((id) => id > 0)) {
+      this.processes[id]?.kill("SIGKILL");
+      await this.processes[id]?.ended();
+      await this.bring(id);
+    }
+  }
+
+  /** After the end of a C primary all is finished and in one place; then all start again. */
+  async #startAgain(): Promise<void> {
+    this.processes[0]?.kill("SIGKILL");
+    await this.processes[0]?.ended();
+    await this.#auditor?.allBack();
+    for (const secondary of this.#all.slice(1)) {
+      assertEquals((await secondary.quit()).code, 0, secondary.process.stderr);
+    }
+    await this.#auditor?.end();
+    this.processes.length = this.#all.length = 0;
+    await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    for (const id of this.makers.keys()) await this.bring(id);
+    this.#auditor = await Auditor.start(this.prefix, "MSG_POOL");
   }
 
   /** It and the primary send all the time. */
@@ -108,13 +147,19 @@ export class SimpleScene implements Scene, Disposable {
     }
   }
 
-  /** Sends until it is received: a message is discarded while a ring is full, or not usable. */
-  async #arrives(from: number, to: readonly number[]): Promise<void> {
-    for (const end = performance.now() + PATIENCE; performance.now() < end;) {
+  /**
+   * Sends until it is received: a message is discarded while a ring is full, or not usable.
+   *
+   * @returns false where that waits for the end of a C process.
+   */
+  async #arrives(from: number, to: readonly number[]): Promise<boolean> {
+    const start = performance.now();
+    while (performance.now() < start + PATIENCE) {
+      if (performance.now() > start + WAITS && this.#waitedFor.length > 0) return false;
       const message = this.#message();
       await this.#send(from, [message]);
       for (const late = performance.now() + 250; performance.now() < late; await delay(2)) {
-        if (to.some((id) => this.#all[id]?.received.includes(message))) return;
+        if (to.some((id) => this.#all[id]?.received.includes(message))) return true;
       }
     }
     const said = this.processes.map(({ name, stdout }) => `${name}: ${stdout.slice(-300)}`);
@@ -122,9 +167,11 @@ export class SimpleScene implements Scene, Disposable {
   }
 
   async allWell(): Promise<void> {
-    await this.#arrives(1, [0]);
-    await this.#arrives(2, [0]);
-    await this.#arrives(0, [1, 2]);
+    const arrive = async () =>
+      await this.#arrives(1, [0]) && await this.#arrives(2, [0]) && await this.#arrives(0, [1, 2]);
+    while (!await arrive()) {
+      await (this.#waitedFor.includes(0) ? this.#startAgain() : this.#endSecondaries());
+    }
     // beside a C process nobody can ask all to hold nothing
     if (!this.makers.includes("c")) await this.#auditor?.allBack();
   }

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals } from "../assert.ts";
 import {
   Auditor,
@@ -17,20 +16,14 @@ import {
   type TestProcess,
 } from "../harness.ts";
 import { QueueWatcher } from "../traffic/symmetric_mp.ts";
-import { pointsOf, type Scene } from "./harms.ts";
+import { isWaitedFor, pointsOf, type Scene, whileEnding } from "./harms.ts";
 
 const PORTS = ["net_null0", "net_null1"];
 const POOL = "SMP_MBUF_POOL";
 
-/** How often it is looked whether the end of a C process is waited for, in milliseconds. */
-const WAITS = 300;
-
 /** How long it is looked when one has come back, and when all have. */
 const ONE = 3_000;
 const ALL = 30_000;
-
-/** The last line by which it is. */
-const WAITED_FOR = /^Waits for the end of .*$(?![^]*^Waits for the end of )/m;
 
 /** Where a process can be inside, or has just been. */
 export const SYMMETRIC_POINTS: readonly string[] = [
@@ -92,7 +85,7 @@ export class SymmetricScene implements Scene, Disposable {
     if (type === "primary") this.#primary = process;
     const up = process.waitFor(`using queue ${id} of each port`);
     // it may wait for what killed ones began on its lcores, and that for the end of a C process
-    await (maker === "c" ? up : this.#whileWaiting(up));
+    await (maker === "c" ? up : whileEnding(up, () => this.#endForeign()));
     this.processes[id] = process;
   }
 
@@ -102,20 +95,10 @@ export class SymmetricScene implements Scene, Disposable {
     if (this.makers[id] === "ts") await this.#unblock(ONE, id);
   }
 
-  /** Ends C processes whose end is waited for, until this is so. */
-  async #whileWaiting<T>(outcome: Promise<T>): Promise<T> {
-    let waits = true;
-    const over = outcome.finally(() => waits = false);
-    for (;;) {
-      await Promise.race([over, delay(WAITS)]);
-      if (!waits) return await over;
-      await this.#endForeign();
-    }
-  }
-
   /** Waits until these go on, a time at most. */
   async #unblock(patience: number, ...ids: number[]): Promise<void> {
-    await this.#whileWaiting(Promise.resolve(this.#watcher?.areCounting(patience, ...ids)));
+    const counting = Promise.resolve(this.#watcher?.areCounting(patience, ...ids));
+    await whileEnding(counting, () => this.#endForeign());
   }
 
   stir(): AsyncDisposable {
@@ -132,14 +115,10 @@ export class SymmetricScene implements Scene, Disposable {
 
   /** Ends and starts again the C processes whose end is waited for. */
   async #endForeign(): Promise<void> {
-    const said = this.processes.map(({ stdout }) => stdout.match(WAITED_FOR)?.[0] ?? "").join();
-    const ids = [...this.makers.keys()].filter((id) =>
-      this.makers[id] === "c" && this.processes[id]?.running &&
-      said.includes(`(pid ${this.processes[id]?.pid})`)
-    );
-    for (const id of ids) {
-      this.processes[id]?.kill("SIGKILL");
-      await this.processes[id]?.ended();
+    for (const [id, process] of this.processes.entries()) {
+      if (this.makers[id] !== "c" || !isWaitedFor(process, this.processes)) continue;
+      process.kill("SIGKILL");
+      await process.ended();
       await this.bring(id);
     }
   }

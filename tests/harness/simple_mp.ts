@@ -50,7 +50,7 @@ export function simpleMpOf(maker: Maker): Promise<Command> {
 /** Whether it has shown its prompt. */
 export function hasPrompt({ stdout }: TestProcess): boolean {
   // the C sample writes it letter by letter, with what its lcores print in between
-  return stdout.replace(/Starting core \d+\n/g, "").includes(PROMPT);
+  return stdout.replace(/Starting core \d+\n|core \d+: Received '.*'\n/g, "").includes(PROMPT);
 }
 
 /** Starts a simple_mp and waits until it shows its prompt and receives on all worker lcores. */
