@@ -1,7 +1,6 @@
 /** Forwards between two ports and swaps addresses: `forward.ts --vdev=net_tap0 --vdev=net_tap1` */
 import { Burst, program } from "denodpdk";
 import { ether } from "denodpdk/net";
-
 program({
   lcore({ pairs, running }) {
     using burst = new Burst(32);

@@ -1,7 +1,6 @@
 /** Forwards two ports, a direction on each lcore, and prints rates: `-l 0,1` and two ports */
 import { Burst, program } from "denodpdk";
 import { ether } from "denodpdk/net";
-
 program({
   ports: 2,
   lcore({ pairs, running }) {
