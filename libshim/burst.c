@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * rte_ethdev.h, the bursts: one call moves what TypeScript decided about.
+ * rte_ethdev.h, receiving and sending bursts.
  *
- * A wrapper knows that port and queue are set up, of what its own thread does. What another one
- * did to the port meanwhile is noticed here: SHIM_NOT_READY instead of a number of packets.
+ * The wrapper in TypeScript knows what its own thread has done to the port. What another thread has
+ * done meanwhile is noticed here: SHIM_NOT_READY is returned instead of a number of packets.
  */
 
 #include <rte_cycles.h>
@@ -153,7 +153,7 @@ shim_burst_tell(struct shim_burst *packets)
 	packets_tell(packets, *packets->count);
 }
 
-/* Packet by packet to another burst; one that is full takes none, so the packet stays. */
+/* Deals the packets out, one by one, to other bursts; a packet for a full burst stays. */
 uint32_t
 shim_burst_split(struct shim_burst *packets, const uint8_t *verdicts,
 		const struct shim_split *split)

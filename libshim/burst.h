@@ -14,7 +14,7 @@
 #include "fault.h"
 #include "shim.h"
 
-/* As ffi/mbuf/layout.ts and ffi/ethdev/layout.ts have them. */
+/* The layouts that ffi/mbuf/layout.ts and ffi/ethdev/layout.ts rely on. */
 _Static_assert(offsetof(struct shim_burst, objs) == 16, "struct shim_burst");
 _Static_assert(offsetof(struct shim_burst, count) == 48, "struct shim_burst");
 _Static_assert(offsetof(struct shim_burst, epoch) == 68, "struct shim_burst");
@@ -162,7 +162,7 @@ packets_left(struct shim_burst *p, uint32_t from, uint32_t n)
 	p->epoch++;
 }
 
-/* What the port did not take: kept out of line, as all that happens rarely. */
+/* Frees the packets that the port did not take; kept out of line, since it happens rarely. */
 static __rte_noinline void
 queue_drop(struct shim_tx_queue *tx, struct rte_mbuf **pkts, uint32_t n)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * When EAL's start does not come back: rte_panic() aborts, memory in a file system that is
- * full is SIGBUS, and EAL 25.11 calls exit() for options that it does not like. All here is
- * for signal handlers: system calls, and nothing that locks.
+ * For starts of EAL that never return: rte_panic() aborts, mapped memory in a full file system
+ * gives SIGBUS, and EAL 25.11 calls exit() for wrong options. Everything here may run in signal
+ * handlers: it makes system calls, and takes no lock.
  */
 
 #include <pthread.h>
@@ -43,12 +43,14 @@ static struct {
 static void
 crash_say(const char *text)
 {
-	/* nobody is left to be told that nobody listens */
+	/* a failure cannot be reported any more */
 	if (write(STDERR_FILENO, text, strlen(text)) < 0)
 		return;
 }
 
-/* Whatever ends the process, once: what EAL said, a line of ours, and nothing left. */
+/*
+ * Runs once, whatever ends the process: shows EAL's log and a line of ours, and removes the files.
+ */
 static void
 crash_tell(const char *text)
 {
@@ -64,7 +66,7 @@ crash_tell(const char *text)
 	files_end();
 }
 
-/* A status of EAL's, as 234 for -EINVAL, means nothing to anybody. */
+/* Ends with status 1: a status of EAL, such as 234 for -EINVAL, means nothing to a user. */
 static void
 crash_exit(void)
 {

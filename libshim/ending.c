@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Ends that JavaScript takes no part in: the second signal of an impatient user, when the main
- * thread may be stuck, or an error that leaves nothing to go on with.
+ * Ends of the process without JavaScript: at the second signal of an impatient user, when the main
+ * thread may hang, or after an error with which the program cannot go on.
  *
- * All here makes system calls and nothing else, so a signal handler may call it.
+ * Everything here makes system calls only, so a signal handler may call it.
  */
 
 #include <errno.h>
@@ -23,7 +23,10 @@
 #include "files.h"
 #include "shim.h"
 
-/* `timeout` and `kill` of a group send a signal twice; impatience begins later, in ms. */
+/*
+ * Milliseconds after which a second signal counts: `timeout`, and `kill` of a group, send one
+ * twice.
+ */
 #define ENDING_IMPATIENT 1000
 
 #define ENDING_CHILDREN 256
@@ -51,7 +54,7 @@ ending_clock(void)
 	return (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
 }
 
-/* The terminal may be in raw mode; it is not for us to change when another process has it. */
+/* Restores the terminal, which may be in raw mode; not while another process has the terminal. */
 static void
 ending_restore_terminal(void)
 {
@@ -59,7 +62,7 @@ ending_restore_terminal(void)
 		tcsetattr(STDIN_FILENO, TCSANOW, &ending.terminal);
 }
 
-/* Children would go on using what is about to be removed. */
+/* Kills the children, which would go on using the files that are about to be removed. */
 static void
 ending_kill_children(void)
 {
@@ -73,7 +76,7 @@ ending_kill_children(void)
 	}
 	for (i = 0; i < ENDING_CHILDREN; i++) {
 		pid = atomic_load(&ending.children[i]);
-		/* fails where Deno has taken its status */
+		/* fails where Deno has already collected its status */
 		if (pid > 0)
 			waitpid(pid, NULL, 0);
 	}
@@ -82,7 +85,7 @@ ending_kill_children(void)
 static _Noreturn void
 ending_now(int status)
 {
-	/* another thread is at it */
+	/* another thread is ending the process */
 	while (atomic_flag_test_and_set(&ending.over))
 		pause();
 	ending_restore_terminal();
@@ -91,7 +94,10 @@ ending_now(int status)
 	_exit(status);
 }
 
-/* In a secondary, a signal waits for the end of EAL's start, unless somebody is impatient. */
+/*
+ * Whether a signal must wait for the end of EAL's start: in a secondary, and for the first one
+ * only.
+ */
 bool
 ending_waits(int sig)
 {
@@ -105,7 +111,7 @@ ending_waits(int sig)
 	return true;
 }
 
-/* What waited comes now, as a first signal. */
+/* Delivers the signal that waited, as a first signal. */
 static void
 ending_deliver(void)
 {
@@ -121,12 +127,12 @@ void
 ending_starting(bool starting)
 {
 	atomic_store(&ending.starting, starting);
-	/* a program that will hear it soon ends in order */
+	/* a program that hears the signal soon ends in order */
 	if (!starting && !atomic_load(&ending.quick))
 		ending_deliver();
 }
 
-/* Where the program listens: it hears the first signal, once. */
+/* Handles a signal to which the program listens: the program hears the first one, once. */
 static void
 ending_heard(int sig, siginfo_t *info, void *context)
 {
@@ -187,7 +193,7 @@ shim_ending_listen(uint32_t starting)
 		ending_deliver();
 }
 
-/* A child that a forced end is to kill first: from now on, or not any more. */
+/* Adds a child that a forced end kills first, or removes it. */
 void
 shim_ending_child(uint32_t pid, uint32_t lives)
 {
@@ -201,7 +207,7 @@ shim_ending_child(uint32_t pid, uint32_t lives)
 	}
 }
 
-/* Ends this process at once, without a word of JavaScript's. */
+/* Ends this process at once, without running JavaScript. */
 void
 shim_ending_now(uint32_t status)
 {

@@ -16,8 +16,8 @@
 #include "text.h"
 
 /*
- * rte_ethdev lets a secondary configure, start and stop a port, and some drivers then follow
- * pointers of the primary's.
+ * Refuses the control of ports in a secondary: rte_ethdev allows it, and some drivers then follow
+ * pointers of the primary.
  */
 static int
 primary_only(void)
@@ -66,7 +66,9 @@ shim_eth_dev_driver(uint32_t port, char *text, uint32_t len)
 	return ret < 0 ? ret : shim_text(info.driver_name, text, len);
 }
 
-/* SOCKET_ID_ANY where the device has none, or where there is no such port. */
+/*
+ * The NUMA node of a port; SOCKET_ID_ANY where the device has none, or where there is no such port.
+ */
 int
 shim_eth_dev_socket(uint32_t port)
 {
@@ -105,8 +107,9 @@ shim_eth_dev_info(uint32_t port, struct shim_eth_info *info)
 }
 
 /*
- * A secondary that attached before the primary configured the port has no queues for as long as it
- * lives: rte_ethdev looks for them when it attaches, and a burst would follow a null pointer.
+ * The queues that this process can use. A secondary that attached before the primary configured the
+ * port never has any: rte_ethdev looks for them at the attach, and a burst would follow a null
+ * pointer.
  */
 int
 shim_eth_dev_queues(uint32_t port, struct shim_eth_queues *queues)
@@ -176,7 +179,7 @@ shim_eth_macaddr_set(uint32_t port, const uint8_t *mac)
 	return ret < 0 ? ret : rte_eth_dev_default_mac_addr_set((uint16_t)port, &addr);
 }
 
-/* Of a driver that does not say how long its key is: that of Toeplitz for IPv6. */
+/* Length of the key for drivers that do not tell theirs: that of Toeplitz for IPv6. */
 #define RSS_KEY_USUAL 40
 
 /* Returns the length of the device's key, of which len bytes are copied. */
@@ -199,7 +202,7 @@ shim_eth_rss_get(uint32_t port, uint8_t *key, uint32_t len, uint64_t *functions)
 	return conf.rss_key_len;
 }
 
-/* len 0: the key stays. */
+/* Set the hash functions and the key; with len 0 the key stays. */
 int
 shim_eth_rss_set(uint32_t port, const uint8_t *key, uint32_t len, uint64_t functions)
 {
@@ -266,7 +269,7 @@ shim_eth_reta_set(uint32_t port, const uint32_t *queues, uint32_t len)
 	return rte_eth_dev_rss_reta_update((uint16_t)port, groups, (uint16_t)len);
 }
 
-/* SHIM_VLAN_* of what is on. */
+/* The VLAN offloads that are on, SHIM_VLAN_*. */
 int
 shim_eth_vlan_get(uint32_t port)
 {
@@ -525,7 +528,7 @@ shim_dev_remove(uint32_t port)
 	return ret < 0 ? ret : rte_dev_remove(info.device);
 }
 
-/* In this process alone; a secondary attaches to the port that its primary made of it. */
+/* Add a virtual device in this process alone. A secondary attaches to the port of its primary. */
 int
 shim_vdev_init(const char *name, const char *args)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * rte_ethdev.h, several bursts in one call: those that JavaScript has decided about leave, and new
- * ones come, about which it decides next. Nothing is sent that it did not say where to send.
+ * rte_ethdev.h, several bursts in one call: it sends the bursts about which JavaScript has decided,
+ * and receives new ones. A burst without a decision stays.
  *
- * What happens rarely is kept out of line: inlined, its variables took the registers of the loop
- * over bursts, which had to keep its own on the stack.
+ * Rare paths are kept out of line: inlined, their variables took the registers of the loop over
+ * bursts, whose own variables were then on the stack.
  */
 
 #include <rte_ethdev.h>
@@ -15,7 +15,7 @@
 #include "fault.h"
 #include "shim.h"
 
-/* Verdicts are doubles of JavaScript: small numbers, or the pattern of a queue's address. */
+/* Verdicts are doubles of JavaScript: small numbers, or the bits of a queue's address. */
 #define VERDICT_DROP UINT64_C(0x406fc00000000000) /* SHIM_DROP as a double */
 #define VERDICT_KEEP UINT64_C(0x406fe00000000000) /* SHIM_KEEP as a double */
 #define VERDICT_QUEUE_MAX (UINT64_C(1) << 48)
@@ -51,7 +51,7 @@ turn_send(const struct shim_lane *lane, uint64_t verdict, uint32_t n)
 	struct rte_mbuf **pkts = (struct rte_mbuf **)lane->objs;
 	struct shim_tx_queue *tx;
 
-	/* it is JavaScript's to write */
+	/* JavaScript may have written any number there */
 	n = RTE_MIN(n, lane->size);
 	if (unlikely(verdict >= VERDICT_QUEUE_MAX || (verdict & VERDICT_BUFFER) != 0))
 		return turn_other(pkts, n, verdict);

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * What EAL leaves on disk: the runtime folder of a file prefix, and its hugepage files. EAL
- * itself never removes them, so a process of ours does when it is the last one.
+ * Removes what EAL leaves on disk: the runtime folder of a file prefix, and its hugepage files. EAL
+ * itself never removes them, so the last process does, if it is one of ours.
  *
- * - Whoever does not hold the lock on `config` removes nothing of the prefix: only what it
- *   made for itself, its socket and its private arrays.
- * - Whoever holds it removes only when no other process of the prefix is there, and each file
- *   only with an exclusive flock() on it: every process that uses such a file shares one.
- * - `config` goes last. While it is there and locked, no primary comes past its first step, so
- *   nobody makes anything in the folder. The folder goes when it is empty.
+ * - A process that does not hold the lock on `config` removes only what it made for itself: its
+ *   socket and its private arrays.
+ * - A process that holds it removes files only when no other process of the prefix is there, and
+ *   each file only with an exclusive flock() on it: every process that uses the file holds a shared
+ *   one.
+ * - `config` goes last. While it is there and locked, no primary gets past its first step, so no
+ *   process makes anything in the folder. The folder is removed when it is empty.
  *
  * This is in C because it must also happen where no JavaScript runs any more: at exit() after
  * an error, and at a signal that ends the process.
@@ -32,7 +33,7 @@
 #include "files.h"
 #include "shim.h"
 
-/* The record of lcore_record.c. */
+/* The record of lcores, see lcore_record.c. */
 #define FILES_RECORD "denodpdk_lcores"
 
 /* EAL's sockets take no longer path than 107 bytes; a hugetlbfs may lie deeper. */
@@ -92,7 +93,7 @@ files_is_locked(const struct files_place *place, int dir_fd, const char *name)
 		(files_begins(base + 1, "fbarray_") || files_is_page(place, base + 1));
 }
 
-/* Lets go an flock() of this process's own, which would look like another's. */
+/* Releases an flock() of this process, which would look like another process's. */
 static bool
 files_unlock(int dir_fd, const char *name, void *arg)
 {
@@ -102,9 +103,10 @@ files_unlock(int dir_fd, const char *name, void *arg)
 }
 
 /*
- * A program that starts another one, as l2fwd_fork its slaves, hands on its own descriptors of
- * hugepages that EAL has taken since it started. They share an flock(): letting go of one would
- * let go the other process's too, and EAL would remove the page under it.
+ * Closes inherited descriptors of EAL's files. A program that starts another one, as l2fwd_fork
+ * starts its slaves, passes on descriptors of hugepages that EAL has taken meanwhile. Both
+ * processes share one flock() then: releasing it here would release it in the other process too,
+ * and EAL would remove the page under that.
  */
 static bool
 files_close_inherited(int dir_fd, const char *name, void *arg)
@@ -135,7 +137,7 @@ files_unlink_page(int dir_fd, const char *name, void *arg)
 	return true;
 }
 
-/* Removes the hugepage file that a line of /proc/self/maps names, if it does. */
+/* Removes the hugepage file that a line of /proc/self/maps names, if it names one. */
 static void
 files_unlink_mapped(const struct files_place *place, const char *line)
 {
@@ -146,8 +148,9 @@ files_unlink_mapped(const struct files_place *place, const char *line)
 }
 
 /*
- * With --legacy-mem EAL closes its files while they are mapped, and the mapping keeps the flock(),
- * which nobody can let go any more. After EAL's cleanup nothing is mapped.
+ * Removes mapped hugepage files. With --legacy-mem EAL closes its files while they are mapped, and
+ * the mapping keeps the flock(), which cannot be released any more. After EAL's cleanup nothing is
+ * mapped.
  */
 static void
 files_unlink_all_mapped(const struct files_place *place)
@@ -207,8 +210,8 @@ files_is_private(const char *name, pid_t pid)
 }
 
 /*
- * What this process made for itself. The socket of one that ends in the middle of its work says
- * to others that it may have left something unfinished.
+ * Removes what this process made for itself. The socket stays when the process ends in the middle
+ * of its work: it tells others that something may be unfinished.
  */
 static bool
 files_unlink_own(int dir_fd, const char *name, void *arg)
@@ -224,7 +227,10 @@ files_unlink_own(int dir_fd, const char *name, void *arg)
 	return true;
 }
 
-/* Whether another process has a slot in our record: one that starts takes it first of all. */
+/*
+ * Whether another process has a slot in the record of lcores, which a starting process takes first
+ * of all.
+ */
 static bool
 files_is_claimed(int dir_fd)
 {
@@ -246,7 +252,10 @@ files_is_claimed(int dir_fd)
 	return claimed;
 }
 
-/* Once only: a socket of that name is another process's then. */
+/*
+ * Releases this process's locks and removes its own files; the files once only, since later a
+ * socket of that name is another process's.
+ */
 static void
 files_remove_own(struct files_place *place)
 {
@@ -263,7 +272,10 @@ struct files_others {
 	bool found;
 };
 
-/* A peer, or what may be one. */
+/*
+ * Looks for a file of another process that lives or may live. Returns false, which ends the walk,
+ * once one is found.
+ */
 static bool
 files_is_other(int dir_fd, const char *name, void *arg)
 {
@@ -294,7 +306,7 @@ files_has_others(const struct files_place *place, bool locked)
 	return files_walk(place->folder, files_is_other, &others) < 0 || others.found;
 }
 
-/* All that EAL makes in a runtime folder, but for `config`. */
+/* Removes a file that EAL makes in a runtime folder, other than `config`. */
 static bool
 files_unlink_runtime(int dir_fd, const char *name, void *arg)
 {
@@ -315,7 +327,7 @@ files_unlink_runtime(int dir_fd, const char *name, void *arg)
 	return true;
 }
 
-/* The folder, if it is empty; and the one around it, if this process has made that. */
+/* Removes the folder, if it is empty, and the one around it, if this process has made that. */
 static void
 files_rmdir(const struct files_place *place)
 {
@@ -340,7 +352,7 @@ files_lock(int fd, short type)
 	return fcntl(fd, F_SETLK, &lock) == 0;
 }
 
-/* Whether a path still leads to that file, and nobody has removed it. */
+/* Whether a path still leads to that file. */
 static bool
 files_is_at(int fd, const char *path)
 {
@@ -360,8 +372,9 @@ files_remove_all(struct files_place *place, const char *config)
 }
 
 /*
- * Whoever ends last removes all. So the lock is free before the others are looked at for the
- * last time, and they look for it when they have gone themselves.
+ * Removes all files, if this process is the last. Several processes may end at once: each takes the
+ * lock and looks for others, and releases the lock before it looks for the last time, so that the
+ * last of them gets it.
  */
 static int
 files_remove_last(struct files_place *place, const char *config, int fd)
@@ -381,7 +394,7 @@ files_remove_last(struct files_place *place, const char *config, int fd)
 	return 0;
 }
 
-/* A folder that this process made for an EAL that never came to its first file. */
+/* Removes the folder that this process made, for an EAL that failed before its first file. */
 static void
 files_remove_unborn(const struct files_place *place)
 {
@@ -398,8 +411,8 @@ files_remove_unborn(const struct files_place *place)
 }
 
 /*
- * With the lock on `config`, and nobody else there: 1 when all was removed. 0 where another
- * process holds it or lives.
+ * Removes all files, with the lock on `config` and no other process there. 1 when all was removed;
+ * 0 where another process holds the lock or lives.
  */
 static int
 files_remove(struct files_place *place)
@@ -451,8 +464,9 @@ files_place_set(struct files_place *place, const char *folder, const char *prefi
 }
 
 /*
- * At exit() EAL removes the socket of its telemetry by name. When this process has removed it
- * before, one of that name is that of a primary that came since: another name keeps it.
+ * At exit() EAL removes its telemetry socket by name. If this process has removed it before, a
+ * socket of that name belongs to a later primary; this gives it a second name, by which it
+ * survives.
  */
 static char files_telemetry[FILES_PATH], files_kept[FILES_PATH];
 
@@ -479,14 +493,14 @@ files_end(void)
 		files_begun = false;
 }
 
-/* EAL is up: what is done at exit() from now on comes before what EAL does then. */
+/* Called when EAL runs: what is registered for exit() from now on runs before EAL's own work. */
 void
 files_initialised(void)
 {
 	atexit(files_keep_telemetry);
 }
 
-/* As the kernel would have ended this process, which it does when the handler returns. */
+/* Lets the kernel end this process by the signal, as soon as the handler returns. */
 void
 files_die(int sig)
 {
@@ -543,8 +557,8 @@ shim_files_begin(const char *folder, const char *prefix, const char *pages, uint
 }
 
 /*
- * Removes them now, as far as this process may: at the end of EAL, or after a failed start. 1
- * when all is gone.
+ * Removes the files now, as far as this process may: at the end of EAL, or after a failed start. 1
+ * when all are gone.
  */
 int
 shim_files_end(void)
@@ -553,7 +567,7 @@ shim_files_end(void)
 	return !files_begun;
 }
 
-/* What this process made for itself alone; before it starts over. */
+/* Removes what this process made for itself alone, before it starts over. */
 void
 shim_files_leave(void)
 {
@@ -561,7 +575,7 @@ shim_files_leave(void)
 		files_remove_own(&files_mine);
 }
 
-/* The files of a prefix that this process does not use: what dead ones left. */
+/* Removes the files that dead processes of a prefix left, which this process does not use. */
 int
 shim_files_remove(const char *folder, const char *prefix, const char *pages, uint32_t n_pages,
 		uint32_t flags)

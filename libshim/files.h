@@ -8,17 +8,17 @@
 #include <sys/types.h>
 
 /*
- * All of this makes system calls and nothing else: no allocation, no stdio, no lock of the
- * C library. So a signal handler may call it.
+ * Everything here makes system calls only: no allocation, no stdio, no lock of the C library. So a
+ * signal handler may call it.
  */
 
-/* Is called for each name in a folder, until it returns false. */
+/* Called for each name in a folder, until it returns false. */
 typedef bool (*files_visit)(int dir_fd, const char *name, void *arg);
 
 /* -errno when the folder cannot be opened. */
 int files_walk(const char *folder, files_visit visit, void *arg);
 
-/* A descriptor that this process has of that file; -1 where it has none. */
+/* A descriptor of that file in this process; -1 where it has none. */
 int files_own_descriptor(dev_t dev, ino_t ino);
 
 /* Whether this process has bound the socket of that name in a folder. */
@@ -43,8 +43,8 @@ struct files_descriptors {
 void files_descriptors(struct files_descriptors *had);
 
 /*
- * What was opened since is not for programs that this process starts: they would hold its
- * locks and sockets when it is dead, and it would look alive.
+ * Closes descriptors that were opened since in programs that this process starts: they would hold
+ * its locks and sockets after its death, and it would look alive.
  */
 void files_close_on_exec(struct files_descriptors *had);
 
@@ -54,7 +54,10 @@ void files_close_on_exec(struct files_descriptors *had);
  */
 void files_end(void);
 
-/* The same, and then dies of a signal, as soon as the handler returns that called it. */
+/*
+ * Removes what shim_files_begin() named, and lets this process die of a signal as soon as the
+ * calling handler returns.
+ */
 void files_die(int sig);
 
 /* After rte_eal_init() has succeeded. */

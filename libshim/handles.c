@@ -3,13 +3,13 @@
 /*
  * Handles of shared objects (rings, mempools, memzones) in this process, of all its threads.
  *
- * A process can have many handles of one object: the one that made it, and those that looked it
- * up, in this thread or in a Worker. When the first goes, the others must not point to memory
- * that is unmapped. JavaScript can take the pointers of one thread back at once, but not those
- * of another thread, which may be inside a call. So an object is freed when its last handle in
- * this process has gone. What other processes have is not known here, as in C.
+ * A process can have many handles of one object: the one that made it, and those that looked it up,
+ * in this thread or in a Worker. When the first goes, the others must not point to memory that is
+ * unmapped. JavaScript can clear the pointers of its own thread at once, but not those of another
+ * thread, which may be inside a call. So an object is freed when its last handle in this process
+ * has gone. Handles of other processes are not counted, as in C.
  *
- * Nothing of this is asked in a call on an object: it costs its making and its end only.
+ * Calls on an object do not look at the count: only making and ending a handle does.
  */
 
 #include <errno.h>
@@ -32,11 +32,11 @@ struct handle {
 static struct handle *handles;
 static pthread_mutex_t handles_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-/* Drops what a thread has when it ends: a Worker is terminated without a word. */
+/* Drops the handles of a thread when it ends, since a Worker may be terminated at any time. */
 static pthread_key_t handles_key;
 static pthread_once_t handles_key_once = PTHREAD_ONCE_INIT;
 
-/* Its address names the thread. */
+/* The address of this variable identifies the thread. */
 static _Thread_local char this_thread;
 
 void
@@ -62,7 +62,7 @@ handles_any(const void *object)
 	return false;
 }
 
-/* Take a handle off the list, and free the object where that is due and this was the last. */
+/* Take a handle off the list. Free the object if it is to be freed and this was its last handle. */
 static int
 handle_drop(struct handle **at, bool doom)
 {
@@ -129,8 +129,9 @@ handle_add(void *object, handle_free_t free_object, int err, uint64_t *out)
 }
 
 /*
- * EAL ends: what waits for a last handle is freed, and from now on there are none. A thread that
- * ends at this moment is waited for: it may be freeing something, with EAL's locks held.
+ * Called when EAL ends: objects that wait for their last handle are freed, and no handle is left. A
+ * thread that is just ending is waited for, since it may be freeing an object with EAL's locks
+ * held.
  */
 void
 shim_handles_end(void)
@@ -142,8 +143,8 @@ shim_handles_end(void)
 }
 
 /*
- * One handle of this thread's goes. doom: the object is to be freed, at once or when its last
- * handle goes. What the freeing returned; 0 where nothing was freed.
+ * Drop a handle of this thread. doom: free the object, at once or with its last handle. Returns
+ * what freeing returned; 0 where nothing was freed.
  */
 int
 shim_handle_drop(void *object, uint32_t doom)

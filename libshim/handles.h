@@ -9,8 +9,8 @@
 typedef int (*handle_free_t)(void *object);
 
 /*
- * Whoever finds or makes an object does it between these two, and so it cannot be freed before
- * handle_add() has said that this thread has a handle of it.
+ * Objects are looked up and created between these two calls, so that they cannot be freed before
+ * handle_add() has counted this thread's handle.
  */
 void handles_lock(void);
 void handles_unlock(void);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Who has which lcore of a primary: a file in its runtime folder, a slot for each lcore. Who
- * has a slot holds the kernel's lock on its bytes and has written into it who it is. So taking
- * one is atomic, a lock says that its holder lives, whatever its pid looks like from here, and
- * the end of a process, however that comes, gives back all that it had.
+ * The record of lcores: which process has which lcore of a primary. It is a file in the primary's
+ * runtime folder, with a slot for each lcore. A process that has a slot holds the kernel's lock on
+ * the slot's bytes, and has written its name and pid there. So a slot is taken atomically; its lock
+ * says that the process lives, whatever its pid looks like from here; and the end of the process,
+ * in whatever way, gives all its slots back.
  *
- * DPDK keeps no such record. It is of use before EAL's start, and needs nothing of EAL.
+ * DPDK keeps no such record. This one is used before EAL's start, and needs nothing of EAL.
  */
 
 #include <errno.h>
@@ -19,7 +20,7 @@
 #include "shim.h"
 #include "text.h"
 
-/* What is in a slot. */
+/* The contents of a slot. */
 struct entry {
 	uint32_t pid;
 	uint32_t namespace; /* in which the process has that pid */
@@ -27,7 +28,7 @@ struct entry {
 	char name[48];
 };
 
-/* Closed by execve(), as a new image of the process starts anew. */
+/* The open file. execve() closes it, since a new image of the process starts anew. */
 static int table = -1;
 
 static uint32_t
@@ -65,7 +66,7 @@ shim_lcore_record_open(const char *path, uint32_t create)
 	return 0;
 }
 
-/* Give all back. */
+/* Give all slots back. */
 void
 shim_lcore_record_close(void)
 {
@@ -98,7 +99,7 @@ shim_lcore_record_take(uint32_t slot, const char *name, uint64_t start)
 	if (fcntl(table, F_OFD_SETLK, &lock) < 0)
 		return errno == EACCES ? -EAGAIN : -errno;
 	shim_text(name, claim.name, sizeof(claim.name));
-	/* on a full file system the lock alone says that somebody has it */
+	/* on a full file system the lock alone says that the slot is taken */
 	(void)!pwrite(table, &claim, sizeof(claim), lock.l_start);
 	return 0;
 }
@@ -114,7 +115,7 @@ shim_lcore_record_slots(void)
 	return (int)(st.st_size / (off_t)sizeof(struct entry));
 }
 
-/* What is in a slot, if somebody else has it. */
+/* Read a slot, if another process has it. */
 static bool
 claimed(uint32_t slot, struct entry *claim)
 {
@@ -145,8 +146,8 @@ shim_lcore_record_elsewhere(uint32_t first, uint32_t pid, uint32_t start)
 }
 
 /*
- * Who has a slot: 1 and the name, and in `pid` the pid, 0 where this process cannot see it by
- * that; 0 where nobody else has it.
+ * The other process that has a slot: 1, with its name, and its pid in `pid`, which is 0 for a
+ * process of another PID namespace. 0 where no other process has it.
  */
 int
 shim_lcore_record_holder(uint32_t slot, uint32_t *pid, char *name, uint32_t len)

@@ -4,7 +4,7 @@
  * A limit for a call that may never return: EAL's spinlocks in shared memory record no
  * owner, so a secondary waits for ever on one that a killed process holds.
  *
- * A timer and no thread, because it stands before every start.
+ * A timer is used, and no thread, because this runs before every start.
  */
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static void
 limit_over(int sig)
 {
 	struct pollfd err = { .fd = STDERR_FILENO, .events = POLLOUT };
-	/* not where nobody reads it */
+	/* not where no reader takes it */
 	ssize_t written = poll(&err, 1, 0) > 0 ? write(STDERR_FILENO, words, strlen(words)) : 0;
 
 	(void)sig;

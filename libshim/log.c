@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * rte_log.h, and holding back what EAL says while it starts: an attach that is tried
- * again must not show the tries before it, and a failed one is told in one line.
+ * rte_log.h; and EAL's log is held back while EAL starts: an attach that starts over must not show
+ * its earlier attempts, and a failed start is reported in one line.
  *
  * EAL writes to the C library's `stderr`, which is another stream here. No stream is given to
  * rte_openlog_stream(): EAL would take it for the user's wish, and --syslog, --log-timestamp and
@@ -40,7 +40,7 @@ held_show(void)
 	held.len = 0;
 }
 
-/* No lock: the thread that has it may be the one that was interrupted. */
+/* Takes no lock, which the interrupted thread may have. */
 void
 log_show_held(void)
 {
@@ -109,7 +109,7 @@ shim_log_held(char *text, uint32_t len)
 	return ret;
 }
 
-/* Show or drop what waited. What C prints from now on waits for no reader. */
+/* Show or drop the held log. From now on, what C prints does not wait for a reader. */
 int
 shim_log_release(uint32_t show)
 {

@@ -3,12 +3,12 @@
 /*
  * All rings, mempools and memzones, copied at one instant.
  *
- * A process that looks owns none of what it sees: what another process frees goes out of
- * the list first, under the list's lock, and is unmapped here soon after. So all that is
- * read of an object is read while that lock is held, and what an object points at is
- * followed only if it is in a list itself. The lock keeps others from making and freeing
- * objects meanwhile, and from nothing else. No function that takes it may be called here:
- * a writer that waits between two readers' locks makes the second one wait for ever.
+ * A process that looks owns none of the objects. When another process frees one, it leaves its list
+ * first, under the list's lock, and is unmapped here soon after. So an object is only read while
+ * that lock is held, and a pointer in it is only followed to an object that is itself in a list.
+ * The lock keeps other processes from creating and freeing objects meanwhile, and from nothing
+ * else. No function that takes it may be called here: a writer that waits between two readers'
+ * locks makes the second one wait for ever.
  */
 
 #include <errno.h>
@@ -30,7 +30,7 @@
 
 #define LOOK_POOLS "RTE_MEMPOOL"
 
-/* A tail queue of the shared configuration; empty where nobody has made it. */
+/* A tail queue of the shared configuration; empty where it does not exist. */
 static struct rte_tailq_entry_head *
 look_list(const char *name)
 {

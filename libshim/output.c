@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Standard output and standard error without waiting for whoever reads them: a pager, a terminal
- * that Ctrl-S has stopped, a pipe that nobody empties. A thread that waits there can neither
- * supervise nor hear a signal.
+ * Standard output and standard error without waiting for a reader: a pager, a terminal that Ctrl-S
+ * has stopped, a pipe that is full. A thread that waits there can neither supervise nor hear a
+ * signal.
  *
- * What can be written is written at once. What cannot waits in a bounded queue, and a thread of
- * its own waits with it. When the queue is full, whole lines are dropped until it has been
- * written, and then it is said how many there were.
+ * Text is written at once where that is possible. Other text waits in a bounded queue, which a
+ * separate thread writes. When the queue is full, whole lines are dropped until it has been
+ * written, and then a line says how many there were.
  *
- * O_NONBLOCK is a property of the open file, which a terminal shares with the shell and a pipe
- * with other programs. So the file is opened once more for this process alone; where that cannot
- * be, all goes through the queue.
+ * O_NONBLOCK is a property of the open file, which a terminal shares with the shell and a pipe with
+ * other programs. So the file is opened once more for this process alone; where that fails, all
+ * text goes through the queue.
  */
 
 #include <errno.h>
@@ -37,7 +37,7 @@
 
 enum { OUTPUT_QUEUE = 256 * 1024, OUTPUT_CHUNK = 4096 };
 
-/* How text gets out that need not wait. */
+/* How text is written that need not wait. */
 enum output_way {
 	OUTPUT_UNKNOWN,
 	OUTPUT_PLAIN,  /* a file: nobody has to read it */
@@ -70,7 +70,7 @@ output_of(int fd)
 	return &outputs[fd == STDERR_FILENO];
 }
 
-/* Waits are measured by the clock that nobody sets. */
+/* Waits are measured by the monotonic clock. */
 static void
 output_init_once(void)
 {
@@ -84,7 +84,7 @@ output_init_once(void)
 	pthread_condattr_destroy(&attr);
 }
 
-/* The same pipe or terminal, opened for this process alone. */
+/* Opens the pipe or terminal behind a descriptor once more, for this process alone. */
 static int
 output_open_own(int fd, const struct stat *st)
 {
@@ -126,7 +126,7 @@ output_failed(struct output *output, int error)
 		output->way = OUTPUT_BROKEN;
 }
 
-/* How much was written at once; all of it where that failed. */
+/* Writes what can be written at once. Returns how much; the whole length where writing failed. */
 static size_t
 output_at_once(struct output *output, const char *text, size_t len)
 {
@@ -184,7 +184,7 @@ output_wait_write(int fd, const char *text, size_t len)
 	return 0;
 }
 
-/* With the lock: the begin of the queue, as much as is written at once. */
+/* Copies the beginning of the queue, as much as is written at once. The lock is held. */
 static size_t
 output_peek(const struct output *output, char *chunk)
 {
@@ -196,7 +196,7 @@ output_peek(const struct output *output, char *chunk)
 	return len;
 }
 
-/* Writes the queue, and waits for more. */
+/* The thread that writes the queue, and waits for more. */
 static void *
 output_thread(void *arg)
 {
@@ -238,7 +238,7 @@ output_thread(void *arg)
 	return NULL;
 }
 
-/* Signals are for the threads that had them before. */
+/* Starts the thread, with all signals blocked: other threads take them. */
 static bool
 output_start_thread(struct output *output)
 {
@@ -296,7 +296,7 @@ output_write(int fd, const char *text, size_t len)
 	int error, cancel;
 
 	pthread_once(&once, output_init_once);
-	/* EAL cancels threads of its own, which log: none must end in here with the lock */
+	/* EAL cancels its own threads, which log: none must end in here while it has the lock */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	pthread_mutex_lock(&output->lock);
 	if (output->way == OUTPUT_UNKNOWN)
@@ -332,7 +332,7 @@ output_stream(int fd)
 	return stream;
 }
 
-/* Text for fd 1 or 2. 0, or the -errno of an output that is broken, told once. */
+/* Writes text to fd 1 or 2. 0, or the -errno of a broken output, once. */
 int
 shim_output_write(uint32_t fd, const char *text, uint32_t len)
 {

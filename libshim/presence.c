@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Who lives, by what the kernel knows wherever a process is: a pid says nothing about one in
- * another PID namespace, such as a container that shares the runtime folder.
+ * Which processes live, as the kernel knows from every namespace: a pid says nothing about a
+ * process in another PID namespace, such as a container that shares the runtime folder.
  *
  * - A primary holds a POSIX lock on `config`.
- * - A secondary has bound its socket. A connect() with another type of socket tells whether
- *   anybody has, and the other side notices nothing: EPROTOTYPE where somebody has,
- *   ECONNREFUSED where nobody has.
- * - Each process holds an flock() on the fbarray files that it has mapped. To try one may let a
- *   primary fail that starts, so that is for whoever holds the lock on `config` (files.c).
+ * - A secondary has bound its socket. A connect() with another type of socket tells whether a
+ *   process has bound it, and that process does not notice: EPROTOTYPE where one has, ECONNREFUSED
+ *   where none has.
+ * - Each process holds an flock() on the fbarray files that it has mapped. Trying to take one may
+ *   make a starting primary fail, so only a process that holds the lock on `config` does (files.c).
  */
 
 #include <errno.h>
@@ -30,7 +30,7 @@
 
 #define FILES_DESCRIPTORS "/proc/self/fd"
 
-/* As getdents64(2) has it. */
+/* An entry of a folder, as getdents64(2) returns it. */
 struct files_entry {
 	uint64_t ino;
 	int64_t off;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* Processes that depend on each other: what supervision needs of the kernel. */
+/* What supervision needs of the kernel: process groups, parents, ends of processes. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@ shim_process_die_with_parent(uint32_t parent)
 	return getppid() == (pid_t)parent ? 0 : -ESRCH;
 }
 
-/* A descriptor of a process, any process: it stays the same one when its pid is reused. */
+/* A pidfd of any process, which keeps meaning that process when its pid is used again. */
 int
 shim_process_open(uint32_t pid)
 {

@@ -58,9 +58,9 @@
 #include <rte_ring.h>
 
 #define SHIM_API __attribute__((visibility("default")))
-/* Is called for every burst or object; TypeScript has the call compiled. */
+/* A function that is called for every burst or object; Deno compiles the call. */
 #define SHIM_HOT SHIM_API
-/* Waits, so TypeScript calls it on another thread and gets a promise. */
+/* A function that waits: TypeScript calls it on another thread and gets a promise. */
 #define SHIM_WAITS SHIM_API
 /* Memory of JavaScript that the function fills in. */
 #define SHIM_OUT
@@ -659,7 +659,7 @@ struct shim_lane {
 	uint32_t unused;
 };
 
-/* All of them. */
+/* The lanes of an exchange, and what a turn does with them. */
 struct shim_turn {
 	struct shim_lane *lanes;
 	uint32_t *counts;   /* by lane: packets in hand */

@@ -88,10 +88,10 @@ struct journal {
 extern __thread struct journal_slot *journal_own
 	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
-/* A slot for this thread; one that nobody reads where there is none. */
+/* A slot for this thread; where no slot is free, one that is never read. */
 struct journal_slot *journal_take(void);
 
-/* This process has ended EAL: no slot is its any more. */
+/* Called when this process has ended EAL: its slots are free. */
 void journal_leave(void);
 
 static inline struct journal_slot *
