@@ -6,7 +6,7 @@
  * rte_bpf's compiler for x86 lays its code out again and again until it does not get shorter, since
  * a jump over less than 128 bytes is a shorter one, and takes an equal length for an equal layout.
  * But a jump can get longer too, while another one gets shorter: then jumps lead into the middle of
- * instructions, and the first packet ends the process. Seen with one of some thousand expressions;
+ * instructions, and the first packet ends the process. Seen with one in two hundred random expressions;
  * read in DPDK 22.11 to 26.07. Code in which a jump does not lead to its place is not run.
  *
  * What is relied on, and bpf_convert() sees to it: wherever a jump of the program leads to, a jump
