@@ -309,7 +309,7 @@ export class Eal implements Disposable {
   /**
    * Whether the primary of this process lives; true in the primary: `rte_eal_primary_proc_alive`.
    */
-  get primaryAlive(): boolean {
+  get isPrimaryAlive(): boolean {
     this.#check();
     return this.processType === "primary" || shim().shim_eal_primary_alive() === 1;
   }

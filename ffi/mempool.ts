@@ -417,9 +417,9 @@ export class Mempool implements Disposable {
 
   /**
    * Whether the ring that holds the pool's free elements is in the middle of an update at this
-   * instant, as {@linkcode Ring.torn}; false for a pool without a ring.
+   * instant, as {@linkcode Ring.isTorn}; false for a pool without a ring.
    */
-  get torn(): boolean {
+  get isTorn(): boolean {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
     return (mempoolTorn ??= shim().shim_mempool_torn)(pool) !== 0;
   }

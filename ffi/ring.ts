@@ -359,7 +359,7 @@ export class Ring implements Disposable {
    * not change, the process that began it was killed, and every other user of that side waits for
    * ever: see {@linkcode Ring.repair}.
    */
-  get torn(): boolean {
+  get isTorn(): boolean {
     const ring = this.#ring ?? disposed(`Ring ${this.name}`);
     return (ringTorn ??= shim().shim_ring_torn)(ring) !== 0;
   }

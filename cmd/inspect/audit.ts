@@ -50,7 +50,7 @@ export function auditAll(): (MempoolLook | NotAudited)[] {
  */
 export async function repair(name: string): Promise<MempoolAudit> {
   using pool = Mempool.lookup(name);
-  const picture = () => JSON.stringify([pool.torn, pool.audit()]);
+  const picture = () => JSON.stringify([pool.isTorn, pool.audit()]);
   const first = picture();
   for (let i = 1; i < LOOKS; i++) {
     await delay(PAUSE);

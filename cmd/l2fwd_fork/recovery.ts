@@ -114,7 +114,7 @@ export class LockCare implements Disposable {
     const starting = [...this.#slaves].flatMap(([pid, { lcore, worked }]) =>
       worked || this.#beats.isReady(lcore, pid) ? [] : [pid]
     );
-    const hang = this.#starts.hang(starting);
+    const hang = this.#starts.allHang(starting);
     if (starting.length > 0 ? !hang : !this.#due) return;
     this.#busy = true;
     this.#due = false;

@@ -37,7 +37,7 @@ export function watchPartners(eal: Eal, say: (line: string) => void): Disposable
         if (!known) log(LogLevel.DEBUG, `Process ${pid} has come.`);
       }
       secondaries = now;
-    } else if (!eal.primaryAlive) {
+    } else if (!eal.isPrimaryAlive) {
       clearInterval(timer);
       say(`The primary, ${primary}, has ended: nobody receives what is sent; quit, and start anew`);
     }

@@ -56,7 +56,7 @@ lcoreMain<RecvData, Received>((context) => {
       delayUsSleep(5);
       continue;
     }
-    const count = patientPool.settled ? patientRing.dequeueBurst(objs, BURST) : 0;
+    const count = patientPool.isSettled ? patientRing.dequeueBurst(objs, BURST) : 0;
     if (count === 0) {
       delayUsSleep(5);
       continue;

@@ -42,7 +42,7 @@ async function symmetricMp(args: string[]): Promise<number> {
   const primary = eal.processType === "primary";
   const started: Port[] = [];
   try {
-    if (!eal.primaryAlive) attachLeftPorts();
+    if (!eal.isPrimaryAlive) attachLeftPorts();
     const there = Port.list().map(({ id }) => id);
     const ports = portsOf(options.portMask, there, 2);
     if (primary) {

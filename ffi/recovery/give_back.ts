@@ -37,7 +37,7 @@ export type GivenBack =
 function strangersTo(eal: Eal, quiesce: Quiesce): ProcessName[] {
   const known = quiesce.pids();
   const strangers = eal.secondaries().filter(({ pid }) => !known.has(pid));
-  if (eal.processType === "primary" || !eal.primaryAlive || quiesce.hasPrimary) return strangers;
+  if (eal.processType === "primary" || !eal.isPrimaryAlive || quiesce.hasPrimary) return strangers;
   return [{ pid: 0, name: "the primary" }, ...strangers];
 }
 

@@ -20,7 +20,7 @@ const PERIOD = 5;
  * @returns whether no process is.
  */
 function settles(shared: Ring | Mempool, patience: number): boolean {
-  for (let waited = 0; shared.torn; waited += PERIOD) {
+  for (let waited = 0; shared.isTorn; waited += PERIOD) {
     if (waited >= patience) return false;
     delayUsSleep(PERIOD);
   }
@@ -109,7 +109,7 @@ export class PatientMempool {
   }
 
   /** Whether a call could go through now, because no process is in the middle of an update. */
-  get settled(): boolean {
+  get isSettled(): boolean {
     return settles(this.#pool, this.#patience);
   }
 
@@ -121,7 +121,7 @@ export class PatientMempool {
    * @throws {DpdkError} EBADF when the pool was disposed of.
    */
   get(objects: Objects): boolean {
-    return this.settled && this.#pool.get(objects);
+    return this.isSettled && this.#pool.get(objects);
   }
 
   /**
@@ -132,7 +132,7 @@ export class PatientMempool {
    * @throws {DpdkError} EBADF when the pool is disposed.
    */
   put(objects: Objects, count = 1): boolean {
-    if (!this.settled) return false;
+    if (!this.isSettled) return false;
     this.#pool.putBulk(objects, count);
     return true;
   }

@@ -88,7 +88,7 @@ export class StartWatch {
    * @returns whether all of them hang: they wait for a lock, or for this process, whose thread
    * waits for one.
    */
-  hang(pids: readonly number[]): boolean {
+  allHang(pids: readonly number[]): boolean {
     const before = this.#marks;
     this.#marks = new Map();
     const starting = pids.map((pid) => this.#doing(pid, pid, before));

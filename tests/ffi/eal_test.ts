@@ -25,7 +25,7 @@ interface Begun {
   filePrefix: string;
   args: string[];
   runtimeFolder: string;
-  primaryAlive: boolean;
+  isPrimaryAlive: boolean;
   lcores: number[];
 }
 
@@ -72,16 +72,16 @@ test("a primary, its secondary, and what they know of each other", async () => {
     filePrefix: prefix,
     args: ["-x", "rest"],
     runtimeFolder: `${runtimeRoot()}/${prefix}`,
-    primaryAlive: true,
+    isPrimaryAlive: true,
     lcores: [0],
   });
   const second = await begin(ealArgs("2@0,3@1", prefix, "--proc-type=auto"));
   await using other = second.peer;
-  assertEquals([second.begun.processType, second.begun.primaryAlive], ["secondary", true]);
+  assertEquals([second.begun.processType, second.begun.isPrimaryAlive], ["secondary", true]);
   assertGreater(filesOf(prefix).hugepages.length, 0);
 
   const [code] = await Promise.all([primary.end(), primary.next()]).then(([end, said]) => {
-    assertEquals(said, { primaryAlive: true, secondaries: [{ pid: other.pid, name: "init" }] });
+    assertEquals(said, { isPrimaryAlive: true, secondaries: [{ pid: other.pid, name: "init" }] });
     return [end.code];
   });
   assertStrictEquals(code, 0);
@@ -89,7 +89,7 @@ test("a primary, its secondary, and what they know of each other", async () => {
   assertStrictEquals(filesOf(prefix).runtime.length, 1);
   assertGreater(filesOf(prefix).hugepages.length, 0);
   const [, said] = await Promise.all([other.end(), other.next()]);
-  assertEquals(said, { primaryAlive: false, secondaries: [] });
+  assertEquals(said, { isPrimaryAlive: false, secondaries: [] });
   removeFilesOf(prefix);
 });
 

@@ -386,12 +386,12 @@ for (const [name, flags, side] of LAYOUTS) {
       const at = find(value);
       words.set(name === "HTS" ? [to] : [2, to], at);
     };
-    assertStrictEquals(ring.torn, false);
+    assertStrictEquals(ring.isTorn, false);
     move(11, 13);
     move(37, 40);
-    assertStrictEquals(ring.torn, true);
+    assertStrictEquals(ring.isTorn, true);
     assertEquals([ring.repair("consumer"), ring.repair("producer")], [true, true]);
-    assertEquals([ring.torn, ring.count], [false, 24]);
+    assertEquals([ring.isTorn, ring.count], [false, 24]);
     assertEquals([ring.repair("consumer"), ring.repair("producer")], [false, false]);
     objs.addresses[0] = 5n;
     assertStrictEquals(ring.enqueue(objs), true);

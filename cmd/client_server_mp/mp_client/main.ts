@@ -89,7 +89,7 @@ async function mpClient(args: string[]): Promise<number> {
   say(`\nClient process ${client} handling packets`);
   say("[Press Ctrl-C to quit ...]");
   const timer = setInterval(() => {
-    if (eal.primaryAlive) return;
+    if (eal.isPrimaryAlive) return;
     clearInterval(timer);
     say("The server has ended: nothing comes any more; restart this client with the next");
   }, PERIOD);

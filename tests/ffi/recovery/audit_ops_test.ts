@@ -15,5 +15,5 @@ test("a pool on a stack: neither audit nor repair, and nothing is touched", () =
     const { code, message } = assertThrows(call, DpdkError);
     assertEquals([code, message.includes("not in a ring")], ["ENOTSUP", true]);
   }
-  assertEquals([pool.torn, pool.availableCount, pool.inUseCount], [false, 56, 7]);
+  assertEquals([pool.isTorn, pool.availableCount, pool.inUseCount], [false, 56, 7]);
 });

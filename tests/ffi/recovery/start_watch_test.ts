@@ -21,7 +21,7 @@ function hang(starting: StartLook[][], own: StartLook[] = []): boolean[] {
   );
   const pids = starting.map((_, i) => i + 1);
   return Array.from({ length: turns }, () => {
-    const is = watch.hang(pids);
+    const is = watch.allHang(pids);
     turn++;
     return is;
   });
@@ -93,7 +93,7 @@ Deno.test("the kernel tells of a thread that turns round, and of one that goes o
   try {
     const seen = new Set<number>();
     while (!seen.has(turns.pid) || used(opens.pid) < 500_000_000n) {
-      for (const { pid, watch } of watches) if (watch.hang([pid])) seen.add(pid);
+      for (const { pid, watch } of watches) if (watch.allHang([pid])) seen.add(pid);
       await delay(20);
     }
     assertEquals([...seen], [turns.pid]);
