@@ -1,10 +1,10 @@
 /**
  * Two forwarders by turns on the same CPUs.
  *
- * In each round both sides start anew, so that each meets other physical memory. Then they run by
- * turns in short windows, one being stopped while the other runs: what disturbs the machine for
- * longer than a window disturbs both. What is counted is what the ports count, read from outside
- * by a secondary (watch.ts), for both sides in the same way.
+ * In each round both sides start anew, so that each has other physical memory. Then they run by
+ * turns in short windows, and one is stopped while the other runs: a disturbance of the machine
+ * that is longer than a window disturbs both. A secondary reads the counters of the ports
+ * (watch.ts), for both sides in the same way.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import type { Command } from "./peers.ts";
 import { Running } from "./program.ts";
 
-/** How many windows each side has in all, at least: so many show a difference of a hundredth. */
+/** The least windows of each side in all: so many are needed to show a difference of 1 %. */
 const WINDOWS = 100;
 /** Milliseconds that are counted of a window. */
 const WINDOW = 60;
-/** Milliseconds that a side has to warm up in when it goes on; caches, mostly. */
+/** Milliseconds for a side to warm up, its caches mostly, when it goes on. */
 const WARM_UP = 20;
-/** Milliseconds that new processes have to themselves, in which V8 optimises. */
+/** Milliseconds for new processes before the first window, in which V8 optimises. */
 const SETTLE = 700;
 /** A window in which a polling thread had less of its CPU is tried again. */
 const UNDISTURBED = 0.97;
-/** How often; then the machine is too busy, and the least disturbed of them counts. */
+/** The most windows that are tried; then the least disturbed of them counts. */
 const TRIES = 4;
 
 /** A process of a side. */
@@ -34,9 +34,9 @@ export interface Part {
   command: Command;
   /** Arguments behind `--file-prefix`. */
   args: string[];
-  /** What it says when it forwards. */
+  /** The line that the process prints when it forwards. */
   ready: RegExp;
-  /** How many of its threads poll, its children's included; 1 where left out. */
+  /** How many threads poll, those of children included; 1 where left out. */
   polling?: number;
 }
 
@@ -58,7 +58,10 @@ export interface Rates {
   tx: number;
 }
 
-/** Begins to measure; what it gives ends that with the CPU times of the threads that poll. */
+/**
+ * Begins to measure the CPU time of the polling threads. Returns a function that ends the
+ * measurement and returns the times.
+ */
 function pollingTimes(running: Running, polling: number): () => number[] {
   const before = running.cpuTimes();
   return () => {
@@ -67,7 +70,7 @@ function pollingTimes(running: Running, polling: number): () => number[] {
   };
 }
 
-/** A side that runs. */
+/** The running processes of a side. */
 class Contender {
   readonly #prefix: string;
   readonly #running: { running: Running; polling: number }[] = [];
@@ -100,7 +103,7 @@ class Contender {
     for (const { running } of this.#running) running.freeze(frozen);
   }
 
-  /** The rates of a window that nothing disturbed, where one can be had. */
+  /** The rates of an undisturbed window, or of the least disturbed one. */
   async window(): Promise<Rates> {
     let best = { share: -1, rates: { rx: NaN, tx: NaN } };
     for (let tries = 0; tries < TRIES && best.share < UNDISTURBED; tries++) {
@@ -110,7 +113,7 @@ class Contender {
     return best.rates;
   }
 
-  /** One window, and what the polling thread that was disturbed most had of its CPU. */
+  /** Measures one window, and the share of its CPU that the most disturbed polling thread had. */
   async #measure(): Promise<{ share: number; rates: Rates }> {
     this.freeze(false);
     await delay(WARM_UP);
@@ -168,7 +171,7 @@ export async function contest(
       ts: new Contender(`bench${Deno.pid}ts`),
       c: new Contender(`bench${Deno.pid}c`),
     };
-    // who starts first, and so has the first window, changes too
+    // the side that starts first, and has the first window, changes too
     const order = round % 2 ? ["c", "ts"] as const : ["ts", "c"] as const;
     try {
       for (const side of order) {

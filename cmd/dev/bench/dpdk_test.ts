@@ -36,9 +36,9 @@ export function parseRingPerf(output: string): CaseResult[] {
 }
 
 /**
- * A line of mempool_perf_autotest that is the same case as ours: with a cache, on one core, `KEEP`
- * elements kept, bursts not known to the compiler. DPDK 25.11 pads numbers, and has what is kept
- * before the bursts.
+ * A line of mempool_perf_autotest for the same case as ours: with a cache, on one core, `KEEP`
+ * elements kept, burst sizes unknown to the compiler. DPDK 25.11 pads numbers, and prints the kept
+ * elements before the bursts.
  */
 function mempoolLine(get: string, put: string, rate: string): string {
   const keep = `(?:n_keep= *${KEEP} )?`;
@@ -56,7 +56,7 @@ export function parseMempoolPerf(output: string, hz: number): CaseResult[] {
     ));
 }
 
-/** Runs a command of dpdk-test until it has said what is wanted, and no longer. */
+/** Runs a command of dpdk-test until it has printed the wanted line. */
 async function until(autotest: string, last: RegExp, environment: string[]): Promise<string> {
   const prefix = `bench${Deno.pid}test`;
   const running = new Running(

@@ -55,7 +55,7 @@ export function speed(row: Pick<Row, "better" | "ts" | "c">): number {
   return median(ratiosOf(row));
 }
 
-/** So few values say nothing about how far they lie apart. */
+/** With fewer values no spread can be given. */
 const FEW = 20;
 
 /**

@@ -1,9 +1,9 @@
 /**
  * The rows of simple_mp's messages: two processes, one line on stdin a message.
  *
- * The C sample answers nothing by itself, so what is measured is what a person at both prompts
- * would see: a line into the primary until it stands in the secondary's output, then a line back.
- * Both sides go through the same pipes.
+ * The C sample does not answer by itself, so the time is measured as a person at both prompts would
+ * see it: from a line into the primary to the message in the secondary's output, and then back.
+ * Both sides use the same pipes.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const TRIPS = 300;
 const WARM_UP = 100;
 /** Messages of a round that go one way as fast as they can. */
 const MESSAGES = 20_000;
-/** As many are on their way at a time: the ring has room for 63. */
+/** Number of messages that are on their way at a time; the ring has room for 63. */
 const WINDOW = 32;
 
 /** What came of a round. */

@@ -11,8 +11,9 @@ import type { Command } from "./peers.ts";
 const PATIENCE = 60_000;
 
 /**
- * Before every command line, of either side: others on the machine get less of the CPU. Who may
- * not do that gets a warning on stderr, which nobody reads, and the program all the same.
+ * The beginning of every command line, of both sides, so that other processes get less of the CPU.
+ * Without the right to do that, `nice` prints a warning on stderr, and runs the program all the
+ * same.
  */
 const PRIORITY = ["nice", "-n", "-10"] as const;
 
@@ -44,7 +45,7 @@ function signal(pid: number, name: Deno.Signal): void {
   }
 }
 
-/** One process that runs until it is told to end. */
+/** A process that runs until it is ended. */
 export class Running {
   readonly #child: Deno.ChildProcess;
   readonly #name: string;

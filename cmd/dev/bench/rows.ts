@@ -25,5 +25,7 @@ export const ROWS: Record<string, Measure> = {
   "messages": benchMessages,
 };
 
-/** Those in which programs of another checkout can stand where the C samples do. */
+/**
+ * Groups of rows in which programs of another checkout can be measured in place of the C samples.
+ */
 export const BY_TURNS: readonly string[] = ["start", "first-packet", ...Object.keys(FORWARDERS)];

@@ -21,9 +21,9 @@ export interface SoakReport extends PauseReport {
   missing: number;
   /** Memory that is not hugepages, KiB, after the warm-up. */
   rssStart: number;
-  /** The same at the end. */
+  /** Resident memory at the end, bytes. */
   rssEnd: number;
-  /** Nanoseconds in which somebody else had the polling thread's CPU. */
+  /** Nanoseconds in which the polling thread did not have its CPU. */
   stolen: number;
 }
 
@@ -32,7 +32,7 @@ function rss(pid: number): number {
   return Number(status.match(/^VmRSS:\s*(\d+) kB/m)?.[1]);
 }
 
-/** Forwards as l2fwd does for so many seconds. */
+/** Forwards as l2fwd does for `seconds` seconds. */
 export async function soak(seconds: number): Promise<SoakReport> {
   const prefix = `bench${Deno.pid}soak`;
   const script = fileURLToPath(new URL("./forward/main.ts", import.meta.url));

@@ -19,7 +19,7 @@ import type { Random } from "./random.ts";
 interface RingProgram {
   name: string;
   points: readonly string[];
-  /** Those that are harmed. */
+  /** Indexes of the processes that are harmed. */
   victims: readonly number[];
   /** Whose processes: each of these has a third of the rounds. */
   makers: readonly (readonly Maker[])[];

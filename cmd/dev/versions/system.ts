@@ -57,7 +57,7 @@ exec "$@"
 /** Whether git can tell what was committed in a checkout. */
 const hasGit = (checkout: string) => exists(`${checkout}.git`) && hasProgram("git");
 
-/** The command line of git for a checkout, whoever it belongs to. */
+/** The command line of git for a checkout of any user. */
 const gitIn = (checkout: string) => ["git", "-c", "safe.directory=*", "-C", checkout];
 
 /** Whether there is something in a checkout that was not committed. */
@@ -81,7 +81,7 @@ export interface Outcome {
 export interface System {
   /** Debian's name for the release. */
   suite: string;
-  /** Its folder as debootstrap made it; nobody writes there. */
+  /** The system's folder as debootstrap made it, which stays unchanged. */
   lower: string;
 }
 

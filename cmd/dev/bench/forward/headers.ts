@@ -1,6 +1,6 @@
 /**
- * What is done to the headers of each packet, as a script does it: by the functions of `denodpdk/net`.
- * `c/packets.c` does the same.
+ * Work on the headers of each packet, as a script does it: by the functions of `denodpdk/net`.
+ * `c/packets.c` is the same in C.
  *
  * @module
  */

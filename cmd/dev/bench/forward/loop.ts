@@ -74,7 +74,7 @@ function l2fwd(context: Context, pool: Mempool): void {
   }
 }
 
-/** The same, with the time of every turn. */
+/** Forwards as l2fwd does, and measures the time of every turn. */
 function l2fwdTimed(context: Context, pool: Mempool): void {
   const { tx } = context.data;
   using forwarder = new Forwarder(context.data, pool, true);

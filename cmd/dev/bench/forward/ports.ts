@@ -30,7 +30,7 @@ export const MODES = ["l2fwd", "mac", "io", "pause", "flows", "route", "filter"]
 /** One of {@linkcode MODES}. */
 export type Mode = typeof MODES[number];
 
-/** Those in which packets have headers. */
+/** Modes in which packets have headers. */
 export const WITH_HEADERS: readonly Mode[] = ["flows", "route", "filter"];
 
 /** What the lcore is given. */
