@@ -1,6 +1,6 @@
 /**
  * Packets as bytes: their headers, built and read; checksums; addresses. Nothing here needs DPDK, a
- * port or a right: it works on a `Uint8Array` as well as on a packet of a burst.
+ * port or root: it works on a `Uint8Array` as well as on a packet of a burst.
  *
  * There are two ways to a header, under one name. As a function, `ipv4({ ttl: 9 })` describes a
  * header for {@linkcode frame}. As a namespace, `ipv4.ttl(view, at)` and `ipv4.setTtl(view, at, 9)`
@@ -10,10 +10,10 @@
  *
  * ## Build and read
  *
- * - {@linkcode frame}: the bytes of a packet from its headers; a {@linkcode Frame} has them, and
- *   {@linkcode padding} adds bytes behind.
- * - {@linkcode parse}: reads a packet into layers; {@linkcode Parsed} has them by name, as
- *   {@linkcode Layered} says.
+ * - {@linkcode frame}: builds a packet from its headers and payload; it returns a
+ *   {@linkcode Frame}, which is a `Uint8Array`. {@linkcode padding} adds bytes behind the packet.
+ * - {@linkcode parse}: reads a packet into layers; the result is a {@linkcode Parsed}, which has
+ *   each layer by its name, see {@linkcode Layered}.
  * - {@linkcode hexdump}: bytes as text that `text2pcap` reads.
  *
  * ## Headers
@@ -37,7 +37,7 @@
  * - {@linkcode parseIpv4}, {@linkcode formatIpv4}, {@linkcode parseIpv6}, {@linkcode formatIpv6}.
  * - {@linkcode AddressRange}: from a first address to a last one.
  *
- * @example A packet, its TTL in a loop's way, and what it is
+ * @example Build a packet, change a field, read it
  * ```ts
  * import { ether, frame, ipv4, parse, udp } from "denodpdk/net";
  *

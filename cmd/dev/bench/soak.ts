@@ -21,7 +21,7 @@ export interface SoakReport extends PauseReport {
   missing: number;
   /** Memory that is not hugepages, KiB, after the warm-up. */
   rssStart: number;
-  /** Resident memory at the end, bytes. */
+  /** Memory that is not hugepages, KiB, at the end. */
   rssEnd: number;
   /** Nanoseconds in which the polling thread did not have its CPU. */
   stolen: number;
