@@ -1,6 +1,6 @@
 /**
- * What a program without ports needs until its lcores run: EAL, rings and mempools. It is a part of
- * `mod.ts` for those whose start is to be short: a module takes 0.2 ms of it.
+ * The part of `mod.ts` that a program without ports needs until its lcores run, for a short start:
+ * EAL, rings and mempools. Each module takes 0.2 ms of the start.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * What a program with ports needs: EAL, ports, bursts, rings, mempools and memzones. It is a part of
- * `mod.ts` for those whose start is to be short, without headers and what shows packets, and without
- * programs of one file: 50 modules, which take 8 ms.
+ * The part of `mod.ts` that a program with ports needs, for a short start: EAL, ports, bursts,
+ * rings, mempools and memzones. It leaves out headers, showing packets, and programs of one file:
+ * 50 modules, which take 8 ms.
  *
  * @module
  */

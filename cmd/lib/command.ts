@@ -1,34 +1,34 @@
 /**
- * Other programs, run to their end.
+ * Runs other programs to their end.
  *
  * @module
  */
 
-/** How a program runs. */
+/** Options of {@linkcode runToEnd}. */
 export interface RunOptions {
-  /** The folder that it runs in. */
+  /** The folder in which the program runs. */
   cwd?: string;
-  /** Variables of its environment beside those of this process. */
+  /** Environment variables to be added to those of this process. */
   env?: Record<string, string>;
-  /** It gets no other variables than these. */
+  /** Whether the program gets no variables but these. */
   clearEnv?: boolean;
-  /** What it reads; nothing where left out. */
+  /** The program's standard input; nothing where left out. */
   input?: string;
 }
 
 /** How a program ended. */
 export interface Ended {
-  /** Whether its status was 0. */
+  /** Whether the exit status was 0. */
   success: boolean;
-  /** Its exit status. */
+  /** The exit status. */
   code: number;
-  /** The signal that ended it. */
+  /** The signal that ended the program; null for none. */
   signal: Deno.Signal | null;
-  /** What it printed. */
+  /** What the program printed on stdout. */
   stdout: string;
-  /** What it printed as errors. */
+  /** What the program printed on stderr. */
   stderr: string;
-  /** Both, without spaces around them: what is told where it failed. */
+  /** Both outputs, without spaces around them, for the error of a failed program. */
   text: string;
 }
 

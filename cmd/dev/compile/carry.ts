@@ -7,14 +7,14 @@
 import type { BundleKind, BundleManifest } from "../../../ffi/shim/extract.ts";
 import { elfLength } from "./denort.ts";
 
-/** A bundle as a program carries it. */
+/** A bundle in a compiled program. */
 interface Carried {
   kind: BundleKind;
-  /** Says where it begins. */
+  /** The manifest, with the place where the bundle begins in the file. */
   manifest: BundleManifest & { carried: number };
 }
 
-/** The bundles of a folder, one behind the other: of each its id, then its files. */
+/** The bundles of a folder, laid out one behind the other: for each its id, then its files. */
 export function carriedBundles(dist: string, kinds: readonly BundleKind[]): Carried[] {
   let next = 0;
   return kinds.map((kind) => {
@@ -26,7 +26,7 @@ export function carriedBundles(dist: string, kinds: readonly BundleKind[]): Carr
   });
 }
 
-/** What stands behind the runtime, in the order in which {@linkcode carriedBundles} has it. */
+/** The bytes to put behind the runtime, in the order of {@linkcode carriedBundles}. */
 function contents(dist: string, bundles: readonly Carried[]): Uint8Array<ArrayBuffer>[] {
   return bundles.flatMap(({ kind, manifest }) => [
     new TextEncoder().encode(manifest.id),
@@ -34,7 +34,7 @@ function contents(dist: string, bundles: readonly Carried[]): Uint8Array<ArrayBu
   ]);
 }
 
-/** Inserts bundles between the runtime of a compiled program and what Deno reads. */
+/** Inserts bundles into a compiled program, between the runtime and the part that Deno reads. */
 export function carryBundles(program: string, dist: string, bundles: readonly Carried[]): void {
   const compiled = Deno.readFileSync(program);
   const end = elfLength(compiled);

@@ -33,8 +33,8 @@ function madeLine(what: string, bytes: number, start: number): string {
 }
 
 /**
- * Writes what is compiled into a program into a folder of its own: its modules, its README, and what
- * the libraries say about themselves, which it carries outside that.
+ * Writes the files to be compiled into a folder: the program's modules, its README, and the
+ * manifests of its libraries, which the program carries elsewhere.
  *
  * @returns the main module there.
  */
@@ -65,7 +65,7 @@ async function compile(program: Program, runtime?: string): Promise<string | und
   const { name, permissions, core } = program;
   const kinds = BUNDLES.map(([kind]) => kind).filter((kind) => kind !== "core" || core);
   const bundles = carriedBundles(ROOT + DIST, kinds);
-  // beside where the program goes, so that it comes there in one step
+  // beside the program's place, so that it can be moved there in one step
   const folder = Deno.makeTempDirSync({ dir: ROOT + DIST, prefix: ".compile-" });
   const [cwd, file] = [`${folder}/stage`, `${folder}/${name}`];
   try {

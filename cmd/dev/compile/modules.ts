@@ -2,10 +2,10 @@
  * Makes few modules of a program's many: a compiled program reads and links each of its modules at
  * every start, 0.15 ms each.
  *
- * The main module and each module that a Worker runs stay modules of their own, at the place that
- * they have in the repository; what several of them need comes into modules that they share. What a
- * program imports later (`import()`) is still loaded then. A module that was merged into another one
- * still knows its own place: `import.meta.url` gives what it gave before, so files beside it are found.
+ * The main module and each module that a Worker runs stay separate, at their places in the
+ * repository; what several of them need goes into shared modules. Modules that a program imports
+ * later, by `import()`, are still loaded only then. A merged module still knows its own place:
+ * `import.meta.url` is what it was, so that files beside it are found.
  *
  * @module
  */
@@ -21,7 +21,10 @@ export interface ModuleFile {
   text: string;
 }
 
-/** Stands for the way from a made module to the repository's folder, until that is known. */
+/**
+ * A placeholder for the path from a made module to the repository's folder, before that path is
+ * known.
+ */
 const TO_ROOT = "<to-root>/";
 
 /** The name of the module that is made of an entry. */
@@ -30,11 +33,11 @@ export function madeModule(entry: string): string {
 }
 
 /**
- * The text of a module that is about to be merged into another one: its place is the one that it has
- * in the repository, and a Worker's module is the one that is made of it.
+ * Changes the text of a module that will be merged into another one: `import.meta.url` becomes its
+ * place in the repository, and the URL of a Worker's module that of the made one.
  *
- * @param path Of the module, from the repository's folder.
- * @param entries Modules that are no part of others, likewise.
+ * @param path path of the module, from the repository's folder.
+ * @param entries paths of the modules that stay separate, from the repository's folder.
  */
 export function placed(path: string, text: string, entries: readonly string[]): string {
   const place = `new URL("${TO_ROOT}${path}", import.meta.url)`;
@@ -49,24 +52,30 @@ export function placed(path: string, text: string, entries: readonly string[]): 
   );
 }
 
-/** What asks for a built-in module of Node.js by `require`, as a module that imports it. */
+/**
+ * Namespace of modules that import a built-in module of Node.js for code that asks for it by
+ * `require`.
+ */
 const BUILTIN = "required builtin";
 
-/** Where a module is that is named and not given by its path. */
+/** The path of a module that is imported by a name, and not by a path. */
 function locate(
   name: string,
   importer: string,
   root: string,
   imports: Record<string, string>,
 ): string {
-  // Deno keeps packages of npm where only it finds them
+  // only Deno knows where it keeps packages of npm
   if (!importer.startsWith(root)) return createRequire(importer).resolve(name);
   const target = imports[name];
   if (target === undefined) throw new Error(`${name} is not in the import map`);
   return target.startsWith("npm:") ? fileURLToPath(import.meta.resolve(name)) : join(root, target);
 }
 
-/** Reads modules with their places in them, and finds packages of npm where Deno keeps them. */
+/**
+ * A plugin of esbuild that reads modules as {@linkcode placed} changes them, and finds packages of
+ * npm where Deno keeps them.
+ */
 function places(root: string, entries: readonly string[], imports: Record<string, string>): Plugin {
   return {
     name: "places",
@@ -118,7 +127,7 @@ export async function bundleModules(
       chunkNames: "modules/[name]-[hash]",
       sourcemap: "linked",
       sourcesContent: false,
-      // names and lines stay, for those who read what an error says
+      // names and lines are kept for the stacks of errors
       minify: false,
       logLevel: "silent",
       plugins: [places(root, entries, imports)],

@@ -1,5 +1,5 @@
 /**
- * How an error of a user's own code is told: what it is, and where.
+ * The line about an error of a user's own code: the error, and its place.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
 import { type Outcome, outcomeOf } from "../outcome.ts";
 
-/** A URL as stacks have it: letters and spaces as they are. */
+/** A URL with letters and spaces as they are, as in stacks. */
 function shown(url: string): string {
   try {
     return decodeURI(url);
@@ -16,7 +16,7 @@ function shown(url: string): string {
   }
 }
 
-/** The place in the user's code that an error came from, as `forward.ts:12:7`. */
+/** The place in the user's code at which an error was thrown, such as `forward.ts:12:7`. */
 function placeOf(stack: string): string | undefined {
   const own = shown(new URL("../../../", import.meta.url).href);
   const user = shown(Deno.mainModule);
@@ -28,7 +28,7 @@ function placeOf(stack: string): string | undefined {
   return place && `${place.module.replace(/^.*\//, "")}:${place.at}`;
 }
 
-/** What is told of an error that ends a program of one file, and its status. */
+/** The line and the exit status for an error that ends a program of one file. */
 export function scriptOutcome(error: unknown): Outcome {
   if (error instanceof SuppressedError) return scriptOutcome(error.suppressed);
   if (error instanceof DpdkError || !(error instanceof Error)) return outcomeOf(error);

@@ -8,13 +8,13 @@ import type { OptionSpec } from "../option.ts";
 import { columnsOf } from "../terminal.ts";
 import { wrap } from "../wrap.ts";
 
-/** What of a program its help tells. */
+/** The parts of a program that its help shows. */
 export interface Described {
-  /** What it does. */
+  /** What the program does, in one line. */
   about?: string;
-  /** Its own options. */
+  /** The program's own options. */
   options?: Record<string, OptionSpec<unknown>>;
-  /** How many ports it needs; `"all"` takes all that there are. */
+  /** How many ports the program needs; `"all"` takes all ports. */
   ports?: number | "all";
 }
 

@@ -1,5 +1,5 @@
 /**
- * The lcores of a program of one file: what runs on them, and the threads that it runs in.
+ * The lcores of a program of one file, and the threads that run on them.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { Lcore } from "../../../ffi/lcore.ts";
 import { dealPairs } from "./pairs.ts";
 import type { AnySpec, LcoreFunctions, LcoreHandles, LcoreScope, ProgramLcore } from "./spec.ts";
 
-/** What goes to the thread of an lcore. */
+/** What is sent to the thread of an lcore. */
 interface Handed {
   name: string;
   data: object;
@@ -115,7 +115,7 @@ export class Lcores<Functions extends LcoreFunctions> {
   }
 }
 
-/** Resolves when no lcore works any more. */
+/** Resolves when all lcores are done. */
 export async function allDone<Functions extends LcoreFunctions>(
   lcores: Lcores<Functions>,
 ): Promise<void> {

@@ -1,18 +1,18 @@
 /**
- * Which lcore receives where, and sends where: as l2fwd does it.
+ * Deals queues out to lcores, as l2fwd does.
  *
  * @module
  */
 
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
 
-/** How many queues a port has. */
+/** The numbers of queues of a port. */
 export interface PortQueues {
-  /** Its id. */
+  /** The port's id. */
   id: number;
-  /** Receive queues. */
+  /** Number of receive queues. */
   rx: number;
-  /** Transmit queues. */
+  /** Number of transmit queues. */
   tx: number;
 }
 
@@ -24,22 +24,27 @@ export interface QueueAt {
   queue: number;
 }
 
-/** Where packets come in, and where they go out. */
+/** A receive queue, and the transmit queue for its packets. */
 export interface PairAt {
-  /** Where they come in. */
+  /** The queue to receive from. */
   rx: QueueAt;
-  /** Where they go out. */
+  /** The queue to send to. */
   tx: QueueAt;
 }
 
-/** The other port of a pair: 0 and 1 belong together, 2 and 3; a last one alone to itself. */
+/**
+ * The other port of a pair: 0 and 1 are a pair, 2 and 3, and so on; a last port without a partner
+ * is paired with itself.
+ */
 const peerOf = (port: number, count: number) => (port ^ 1) < count ? port ^ 1 : port;
 
 /**
- * The pairs of queues of all ports, dealt out to so many lcores: each receive queue to one of them,
- * with the transmit queue of the same number of the other port, which no other lcore has then.
+ * The pairs of queues of all ports, dealt out to `lcores` lcores. Each receive queue goes to one
+ * lcore, together with the transmit queue of the same number of the other port; no other lcore has
+ * that transmit queue.
  *
- * @throws {DpdkError} EINVAL where a port has fewer transmit queues than the other one receive queues.
+ * @throws {DpdkError} EINVAL when a port has fewer transmit queues than the other port of the pair
+ * has receive queues.
  */
 export function dealPairs(ports: readonly PortQueues[], lcores: number): PairAt[][] {
   const dealt: PairAt[][] = Array.from({ length: lcores }, () => []);

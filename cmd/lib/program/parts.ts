@@ -1,5 +1,5 @@
 /**
- * How a program of one file begins: its options, its ports.
+ * The options and ports of a program of one file.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { optional, type OptionSpec, type OptionValues, readOptions, refuse } fro
 import { parsePortMask, PORT_MASK, portsOf } from "../ports.ts";
 
 /**
- * The program's own options, and which ports `-p` names where it has ports.
+ * Reads the program's own options, and the ports of `-p` for a program with ports.
  *
- * @throws {DpdkError} for the first that is wrong.
+ * @throws {DpdkError} for the first wrong option.
  */
 export function readProgramOptions<Options extends Record<string, OptionSpec<unknown>>>(
   args: readonly string[],
@@ -27,9 +27,10 @@ export function readProgramOptions<Options extends Record<string, OptionSpec<unk
 }
 
 /**
- * The ids of so many ports, those of a mask, else the first ones; or of all, at least one.
+ * The ids of the ports that a program uses: those of a mask, else the first `wantedCount`, or all
+ * ports, at least one.
  *
- * @throws {DpdkError} where there are not so many.
+ * @throws {DpdkError} when there are not enough ports.
  */
 export function choosePorts(portMask: bigint | undefined, wantedCount: number | "all"): number[] {
   if (wantedCount === 0) return [];
@@ -45,9 +46,9 @@ export function choosePorts(portMask: bigint | undefined, wantedCount: number | 
 }
 
 /**
- * Opens ports in a primary, attaches to them elsewhere.
+ * Opens ports in a primary, and attaches to them in a secondary.
  *
- * @param ports Where it adds each as soon as that is to be closed again.
+ * @param ports a list to which each port is added as soon as it must be closed again.
  */
 export function openPorts(
   { processType }: Eal,

@@ -1,6 +1,6 @@
 /**
- * Packet programs of one file: EAL, ports, lcores, signals and an orderly end around what is the
- * program's own.
+ * Packet programs of one file: starts EAL, ports and lcores, runs the program's own functions, and
+ * ends in order.
  *
  * @module
  */
@@ -177,7 +177,7 @@ export function program(
   const spec = specOf(described);
   if (inWorker) return serve(spec);
   const name = Deno.mainModule.replace(/^.*\/|\.[jt]s$/g, "") || "program";
-  // not before the module that calls this has been evaluated
+  // runs after the module that calls this has been evaluated
   Promise.all([import("../run.ts"), import("./help.ts"), import("./blame.ts")]).then(
     ([{ run }, { programHelp }, { scriptOutcome }]) =>
       run(name, () => programHelp(name, spec), (args) => start(name, spec, args), scriptOutcome),

@@ -1,5 +1,5 @@
 /**
- * What a program of one file says of itself, and what its functions are given.
+ * The types of a program of one file: its parts, and what its functions are given.
  *
  * @module
  */
@@ -93,7 +93,7 @@ export interface ProgramContext<
   Options extends Record<string, OptionSpec<unknown>> = Record<never, never>,
   Functions extends LcoreFunctions = Record<never, never>,
   Count extends number | "all" = "all",
-  // a tuple up to four, so that each is known to be there; of all at least one
+  // a tuple up to four ports, so that the types know that each is there; with all, at least one
   Ports extends Port[] = number extends Count ? Port[]
     : Count extends "all" ? [Port, ...Port[]]
     : Count extends 1 ? [Port]
