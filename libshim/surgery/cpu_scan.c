@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Less of EAL's search for CPUs, for the core linkage.
+ * Shortens EAL's search for CPUs, in the core linkage.
  *
  * rte_eal_init() asks sysfs for 1024 CPUs, for the first 128 of them in each of 32 NUMA
  * nodes: 5,000 look-ups, 10 ms of the start. The kernel says how many there can be, so

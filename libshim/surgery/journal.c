@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
-/* The journal's memory, and who has which part of it: see journal.h. */
+/* The journal's memory, and which process and thread has which part of it: see journal.h. */
 
 #include <assert.h>
 #include <errno.h>
@@ -37,7 +37,7 @@ static uint64_t journal_self;                   /* this process's identity */
 static bool unrecorded;                 /* a thread used a ring before there was a journal */
 static bool uses_caches;                /* it was admitted before there was a journal */
 
-/* Gives the slot back when its thread ends. */
+/* Gives a thread's slot back when the thread ends. */
 static pthread_key_t journal_key;
 static pthread_once_t journal_key_once = PTHREAD_ONCE_INIT;
 
@@ -60,7 +60,10 @@ journal_key_create(void)
 	pthread_key_create(&journal_key, journal_slot_end);
 }
 
-/* Threads share no slot: what they would write there would cost them the cache line. */
+/*
+ * A slot outside of the journal, which is never read. Each thread has its own, since threads that
+ * share one would take the cache line from each other.
+ */
 static struct journal_slot *
 journal_take_nowhere(void)
 {
@@ -95,8 +98,8 @@ journal_take(void)
 }
 
 /*
- * When a process started, by which its pid is told from a later one's; 0 when it has ended, -errno
- * where that cannot be known.
+ * When a process started, which distinguishes it from later ones with its pid; 0 when it has ended,
+ * -errno where that cannot be known.
  */
 static int64_t
 start_of(uint32_t pid)
@@ -125,7 +128,7 @@ start_of(uint32_t pid)
 	return (int64_t)start;
 }
 
-/* Something that no other process of this PID namespace has had since boot. */
+/* The identity of a process, which no other process of this PID namespace has had since boot. */
 static uint64_t
 own_identity(void)
 {
@@ -218,21 +221,21 @@ shim_journal_join(uint32_t make)
 	return journal_enter(j);
 }
 
-/* Whether a process of ours lives, or may. */
+/* Whether a process of ours lives or may live. */
 static bool
 entry_lives(const struct journal_process *entry)
 {
 	uint64_t identity = __atomic_load_n(&entry->identity, __ATOMIC_ACQUIRE);
 	int64_t start;
 
-	/* a pid of another namespace says nothing here */
+	/* a pid of another namespace means nothing here */
 	if (entry->space != process->space)
 		return true;
 	start = start_of((uint32_t)identity);
 	return start < 0 || (uint32_t)start == identity >> 32;
 }
 
-/* Whether the process of this identity is one of ours that lives, or may. */
+/* Whether this identity belongs to a process of ours that lives or may live. */
 static bool
 identity_lives(uint64_t identity)
 {
@@ -244,7 +247,10 @@ identity_lives(uint64_t identity)
 	return false;
 }
 
-/* A dead process of ours that had one of this process's lcores, and is not settled yet. */
+/*
+ * A dead process of ours that had one of this process's lcores, and whose caches were not emptied
+ * yet.
+ */
 static struct journal_process *
 unsettled(void)
 {
@@ -265,7 +271,7 @@ unsettled(void)
 	return NULL;
 }
 
-/* Whether there is a mender that lives. */
+/* Whether there is a living mender. */
 int
 shim_journal_mended(void)
 {
@@ -273,7 +279,10 @@ shim_journal_mended(void)
 			__ATOMIC_ACQUIRE));
 }
 
-/* Whether a process of this PID namespace keeps the journal, or did and is not settled yet. */
+/*
+ * Whether a process of this PID namespace keeps the journal, or kept it and its caches were not
+ * emptied yet.
+ */
 int
 shim_journal_knows(uint32_t pid)
 {
@@ -349,7 +358,10 @@ shim_journal_admit(void)
 	uses_caches = true;
 	if (process == NULL)
 		return 0;
-	/* either the mender sees that these lcores are used, or this process sees that it is at it */
+	/*
+	 * either the mender sees that these lcores are used, or this process sees that it is
+	 * emptying caches
+	 */
 	__atomic_store_n(&process->admitted, 1, __ATOMIC_SEQ_CST);
 	while ((dead = unsettled()) != NULL) {
 		pid = (int)(uint32_t)dead->identity;
@@ -372,7 +384,7 @@ journal_leave(void)
 		return;
 	for (i = 0; i < JOURNAL_SLOTS; i++)
 		journal_slot_end(&j->slots[i]);
-	/* whoever sees it gone sees the caches of its lcores as it left them */
+	/* a process that sees this one gone sees the caches of its lcores as it left them */
 	__atomic_store_n(&process->identity, 0, __ATOMIC_RELEASE);
 	__atomic_store_n(&process->space, 0, __ATOMIC_RELEASE);
 	__atomic_add_fetch(&j->changes, 1, __ATOMIC_RELEASE);

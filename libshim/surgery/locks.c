@@ -3,10 +3,10 @@
 /*
  * Locks in shared memory: those of rte_eal_memconfig.h, of memory segments and of ethdev.
  *
- * A process that is killed while it reads counts as a reader for ever, and the next writer
- * waits for ever, with all readers behind it. A secondary reads for much of its start, and
- * writes at one place. The locks record no owners, so what is here is to count who holds
- * them, and to forget some of those.
+ * A process that is killed while it holds a lock as a reader counts as a reader for ever; the next
+ * writer waits for ever, with all readers behind it. A secondary is a reader for much of its start,
+ * and a writer at one place. The locks record no owners, so this file counts the holders of each
+ * lock, and removes some of them.
  *
  * Where a lock of the shared configuration lies is found by taking it: the one word at its
  * start that grows then, and by how much. No layout of EAL's is assumed, but for what
@@ -104,7 +104,7 @@ snapshot_during(void)
 	snapshot(during);
 }
 
-/* As the callback of a walk, which holds the lock meanwhile. */
+/* Callback of a walk, during which the lock is held. */
 static void
 memzone_seen(const struct rte_memzone *mz, void *arg)
 {
@@ -134,8 +134,8 @@ read_memzones(void)
 }
 
 /*
- * The word that grows while a lock is taken. Others may take locks at the same time: only a
- * change that is ours alone counts.
+ * Finds the word that grows while a lock is taken. Other processes may take locks at the same time:
+ * only a change that is ours alone counts.
  */
 static void
 add_config_lock(void (*take)(void))
@@ -200,8 +200,9 @@ add_ethdev(void)
 }
 
 /*
- * Before any other process can have been killed: taking a lock may wait for ever then. -ENOENT
- * where no lock can be found, -ENOTSUP where nobody is to look.
+ * Finds the locks. Must be called before any other process can have been killed, since taking a
+ * lock may wait for ever after that. -ENOENT where no lock can be found, -ENOTSUP where this is
+ * turned off.
  */
 int
 shim_locks_find(void)
@@ -227,8 +228,8 @@ shim_locks_find(void)
 }
 
 /*
- * For each lock, how many read now, and whether a writer has it or waits though nobody reads;
- * returns how many numbers these are.
+ * For each lock, the number of readers now, and whether a writer has it, or waits although there is
+ * no reader; returns how many numbers these are.
  */
 int
 shim_locks_holders(uint32_t *holders, uint32_t len)
@@ -277,7 +278,7 @@ shim_locks_idle_call(uint32_t call)
 	return 0;
 }
 
-/* These holders are dead, as many of that number. One that waits says so again. */
+/* Removes `holders` dead holders from a number. A living writer that waits sets its bit again. */
 void
 shim_locks_forget(uint32_t number, uint32_t holders)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * The steps by which what a dead thread began in a ring is finished: see ffi/recovery/mend.ts,
- * which decides. One process at a time mends.
+ * The steps that finish an update of a ring in which a thread died; ffi/recovery/mend.ts decides
+ * which. One process at a time mends.
  *
  * The reservation [tail, tail + n) is a dead thread's when these are called, so nobody else writes
  * there or moves the tail from there. Each step is one compare-and-swap, with what it relies on
@@ -15,10 +15,11 @@
  *
  *   a tail goes on by n. Whoever waits for it there goes on, as if the dead one had moved it.
  *
- * A mender that is killed before its step has changed nothing that the next one does not write
- * again; one that is killed after it has done all. What it held in between is lost until an audit.
+ * A mender that is killed before its step has changed nothing that the next mender does not write
+ * again; one that is killed after its step has done everything. What it held in between is lost
+ * until an audit.
  *
- * The mender itself never waits: it takes and puts only where nobody is inside.
+ * The mender itself never waits: it takes and puts only where no update is under way.
  *
  * Read against rte_ring.h of DPDK 22.11 to 25.11.
  */
@@ -62,7 +63,7 @@ shim_mend_look(struct rte_ring *r, uint32_t *ends)
 	}
 }
 
-/* Takes a reservation back that is the last one; 0 where it is not. */
+/* Takes the last reservation back; 0 where it is not the last. */
 int
 shim_mend_return(struct rte_ring *r, uint32_t consumer, uint32_t tail, uint32_t n)
 {
@@ -72,7 +73,7 @@ shim_mend_return(struct rte_ring *r, uint32_t consumer, uint32_t tail, uint32_t 
 			__ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
 }
 
-/* The cache that these objects lie in is empty from now on. */
+/* Marks the cache that these objects lie in as empty. */
 static void
 mend_empty_cache(struct rte_mempool *mp, uint64_t content)
 {
@@ -84,8 +85,8 @@ mend_empty_cache(struct rte_mempool *mp, uint64_t content)
 }
 
 /*
- * Puts what a dead thread was about to: the objects at the address `content`, or `objs` where that
- * is 0. mp: the pool whose cache the content may be in, or NULL. 0 where the tail is elsewhere.
+ * Finishes a put of a dead thread: the objects at the address `content`, or `objs` where that is 0.
+ * mp: the pool whose cache the content may be in, or NULL. 0 where the tail is elsewhere.
  */
 int
 shim_mend_put(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t content,
@@ -102,7 +103,7 @@ shim_mend_put(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t content,
 			__ATOMIC_RELAXED);
 }
 
-/* Takes what a dead thread was about to take, n objects; 0 where the tail is elsewhere. */
+/* Finishes a take of a dead thread, of n objects; 0 where the tail is elsewhere. */
 int
 shim_mend_take(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t *objs)
 {
@@ -114,7 +115,10 @@ shim_mend_take(struct rte_ring *r, uint32_t tail, uint32_t n, uint64_t *objs)
 			__ATOMIC_RELAXED);
 }
 
-/* n objects out of the ring, without a wait: 0 where somebody is inside, or there are fewer. */
+/*
+ * Takes n objects out of the ring without waiting: 0 where an update is under way, or there are
+ * fewer.
+ */
 int
 shim_mend_spare(struct rte_ring *r, uint64_t *objs, uint32_t n)
 {
@@ -138,7 +142,10 @@ shim_mend_spare(struct rte_ring *r, uint64_t *objs, uint32_t n)
 	return (int)n;
 }
 
-/* n objects into the ring, without a wait: 0 where somebody is inside, or there is no room. */
+/*
+ * Puts n objects into the ring without waiting: 0 where an update is under way, or there is no
+ * room.
+ */
 int
 shim_mend_give(struct rte_ring *r, const uint64_t *objs, uint32_t n)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * Puts and takes of rings that many use, as rte_ring.h has them but for two things: the journal
- * is kept, and the copy between head and tail is memcpy(), a cache line at a time.
+ * Puts and takes of rings with several producers or consumers. They are rte_ring.h's, except that
+ * they write the journal, and that the copy between head and tail is memcpy(), a cache line at a
+ * time.
  *
  * Read against rte_ring_c11_pvt.h and rte_ring_generic_pvt.h of DPDK 22.11 to 25.11. The orders
  * of memory are those of the former, which are right on every CPU.
@@ -37,7 +38,10 @@ ring_copy_out(struct rte_ring *r, uint32_t head, void **objs, uint32_t n)
 		memcpy(&objs[first], slots, (n - first) * sizeof(*objs));
 }
 
-/* The tail follows when those before have moved it here; the mender does it for dead ones. */
+/*
+ * Moves the tail when earlier threads have moved it up to here; for dead threads the mender does
+ * that.
+ */
 static inline void
 ring_move_tail(struct rte_ring_headtail *side, uint32_t head, uint32_t n)
 {

@@ -14,7 +14,7 @@
 
 #include <rte_ring.h>
 
-/* rte_ring.h lays all three out so that sync_type lies in one place. */
+/* In rte_ring.h, sync_type lies at the same place in all three. */
 union ring_side {
 	struct rte_ring_headtail ht;
 	struct rte_ring_hts_headtail hts;
@@ -53,7 +53,7 @@ ring_side_torn(const union ring_side *side)
 	}
 }
 
-/* What was not wholly put in was not put in. */
+/* Undoes a put that was not finished. */
 static inline void
 ring_prod_mend(struct rte_ring *r)
 {
@@ -71,7 +71,7 @@ ring_prod_mend(struct rte_ring *r)
 	}
 }
 
-/* What was not wholly taken out is out: its taker may have had it already. */
+/* Finishes a take that was not finished: the dead thread may have had the objects already. */
 static inline void
 ring_cons_mend(struct rte_ring *r)
 {
@@ -89,7 +89,7 @@ ring_cons_mend(struct rte_ring *r)
 	}
 }
 
-/* Where the objects begin that are in a ring, or will be once it is mended. */
+/* Where the objects in a ring begin, or will begin once it is mended. */
 static inline uint32_t
 ring_first(struct rte_ring *r)
 {
@@ -105,7 +105,7 @@ ring_first(struct rte_ring *r)
 	}
 }
 
-/* Where they end; rte_ring.h has all tails in one place. */
+/* Where the objects in a ring end; rte_ring.h has all tails in one place. */
 static inline uint32_t
 ring_end(const struct rte_ring *r)
 {

@@ -1,23 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 
 /*
- * The mempool cache of an lcore whose process was killed.
+ * Empties the mempool cache of an lcore whose process was killed.
  *
- * A put raises the cache's length and then copies, so that the last objects may be what was there
- * before: objects that are somewhere else by now. And where DPDK's own code flushes a full cache,
- * all of it is in the ring for a moment and still counts. So the dead one's cache is emptied before
- * anybody uses that lcore again. What surely was the cache's is given back to the ring; of what may
- * be in a second place nothing is, until an audit shows where each object is.
+ * A put raises the cache's length and copies after that, so the last objects of the cache may be
+ * old entries, whose objects are elsewhere by now. And where DPDK's own code flushes a full cache,
+ * its objects are in the ring for a moment and still count in the cache. So the dead process's
+ * cache is emptied before another process uses that lcore. Objects that were certainly in the cache
+ * only are given back to the ring. Those that may be in a second place are not, until an audit
+ * shows where each object is.
  *
- * That is when it was full, or nearly: a put flushes no other. An application that calls
- * rte_mempool_cache_flush() on its own flushes at any length, which nobody can know afterwards.
+ * A cache may have been in a flush only when it was full, or nearly. An application that calls
+ * rte_mempool_cache_flush() itself flushes at any length, which cannot be known afterwards.
  *
- * A get lowers the length first and the objects leave from the top, so it leaves no doubt; what the
- * dead one had taken is nowhere, and the audit's as well.
+ * A get lowers the length first, and takes objects from the top, so it leaves no doubt. The objects
+ * that the dead process had taken are found nowhere, and are for the audit too.
  *
- * Nobody may use the cache: its thread is dead, and who has the lcore next waits until this is done.
- * Others use the pool meanwhile. Whoever does this may be killed as well: what is in its hands then
- * is nowhere, never in two places.
+ * No thread uses the cache meanwhile: its own is dead, and the next process on the lcore waits
+ * until this is done. Others use the pool. The process that does this may be killed too: the
+ * objects in its hands are then nowhere, and never in two places.
  *
  * Read against rte_mempool.h of DPDK 22.11 to 25.11.
  */
@@ -30,10 +31,10 @@
 #include "shim.h"
 
 /*
- * largest: objects that the dead one put at once at most, without doubt. flushes: it flushed by
- * DPDK's own code, which empties the cache after the put and not in it. objs: room for the cache,
- * shim_mempool_cache_room() of it. Returns how many objects of the cache surely are in no other
- * place; doubtful: how many others it had.
+ * largest: the most objects that the dead process put at once. flushes: it flushed by DPDK's own
+ * code, which empties the cache after the put and not during it. objs: room for
+ * shim_mempool_cache_room() objects. Returns how many objects of the cache are certainly in no
+ * other place; doubtful: how many others it had.
  */
 int
 shim_mempool_cache_take(struct rte_mempool *mp, uint32_t lcore, uint32_t largest,
@@ -54,13 +55,13 @@ shim_mempool_cache_take(struct rte_mempool *mp, uint32_t lcore, uint32_t largest
 	if (flushes && sure + 2 * (uint64_t)largest > cache->flushthresh)
 		sure = 0;
 	memcpy(objs, cache->objs, sure * sizeof(*objs));
-	/* from now on they are in the caller's hands alone */
+	/* from now on only the caller has them */
 	__atomic_store_n(&cache->len, 0, __ATOMIC_SEQ_CST);
 	*doubtful = len - sure;
 	return (int)sure;
 }
 
-/* Objects that a cache has at most. */
+/* The most objects of a cache. */
 uint32_t
 shim_mempool_cache_room(void)
 {
