@@ -117,6 +117,8 @@
  * @module
  */
 
+// lets packets read and show their headers: those functions take 8 ms to load, so that packets find
+// them where this was imported, and threads that only forward do without
 import "./ffi/mbuf/read.ts";
 
 // rte_eal.h, and what goes wrong in it
