@@ -15,7 +15,6 @@ import type { EalTable } from "../host/eal_table.ts";
 import type { Linkage } from "./linkage.ts";
 import { holdFolder, isPrivate } from "./private_folder.ts";
 import { cachePlace, inCache } from "./cache.ts";
-import { removeQuietly } from "../host/remove.ts";
 import { readTrustedFile } from "./trusted_file.ts";
 
 /** Where the C sources lie. */
@@ -87,9 +86,6 @@ export const RECORD = "build.json";
  * follow.
  */
 export const PREFIX = "shim-";
-
-/** How the names of files begin that note which build belongs to a checkout. */
-export const NOTE = "sources-";
 
 /** Digits of the digest; 64 bits are enough, since nobody else can write into the cache. */
 const DIGITS = 16;
@@ -177,67 +173,14 @@ function noteUse(folder: string): void {
   }
 }
 
-/** Milliseconds in which a file that has changed may change again and still look the same. */
-const RECENT = 1_000;
-
-/**
- * Describes the sources by sizes and times, and what they are built with. To read all sources instead
- * would take 2 ms of every start.
- *
- * @returns the description, and whether all files are old enough to rely on it.
- */
-function sourcesStamp(linkage: Linkage): { stamp: string; settled: boolean } {
-  let newest = 0;
-  const stamps = [...shimSources(), ...RECIPES].map((url) => {
-    const { size, mtime, ctime, ino } = Deno.statSync(url);
-    const changed = ctime?.getTime() ?? 0;
-    newest = Math.max(newest, changed);
-    return [url.href, size, mtime?.getTime(), changed, ino];
-  });
-  const others = [Deno.build.arch, linkage, ...PKG_CONFIG.map((name) => Deno.env.get(name))];
-  const stamp = createHash("sha256").update(JSON.stringify([...stamps, ...others])).digest("hex");
-  return { stamp, settled: Date.now() - newest > RECENT };
-}
-
-/**
- * The name that {@linkcode buildName} gives to the present sources. It is noted in the cache, and read
- * from there as long as no source has changed.
- *
- * @param cache the toolkit's folder; it has a note for each checkout and linkage.
- */
-function knownBuildName(cache: string, linkage: Linkage): string {
-  const { stamp, settled } = sourcesStamp(linkage);
-  const checkout = createHash("sha256").update(SOURCES.href).digest("hex").slice(0, DIGITS);
-  const note = `${cache}/${NOTE}${checkout}-${linkage}`;
-  try {
-    const [name, noted] = readTrustedFile(note).split(" ");
-    if (name && noted === stamp) return name;
-  } catch {
-    // none yet
-  }
-  const name = buildName(linkage);
-  if (settled) writeNote(note, `${name} ${stamp}`);
-  return name;
-}
-
-/** Writes a file in one step; a cache that is read-only gets none. */
-function writeNote(path: string, text: string): void {
-  const temporary = `${path}-${crypto.randomUUID()}.tmp`;
-  try {
-    Deno.writeTextFileSync(temporary, text, { mode: 0o600 });
-    Deno.renameSync(temporary, path);
-  } catch {
-    removeQuietly(temporary);
-  }
-}
-
 /**
  * Makes the folder for a build of the present sources where it is missing, and holds it. Returns
  * its path.
  */
 export function holdBuildFolder(linkage: Linkage): string {
+  const name = buildName(linkage);
   return inCache("building the shim", (cache) => {
-    const folder = `${cache}/${knownBuildName(cache, linkage)}`;
+    const folder = `${cache}/${name}`;
     holdFolder(folder);
     noteUse(folder);
     return folder;

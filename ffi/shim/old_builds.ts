@@ -11,7 +11,7 @@
 import { removeUnlessHeld } from "./private_folder.ts";
 import { tryReadKernelFile } from "../host/kernel_file.ts";
 import { removeQuietly } from "../host/remove.ts";
-import { NOTE, PREFIX } from "./installed.ts";
+import { PREFIX } from "./installed.ts";
 
 const DAY = 86_400_000;
 
@@ -66,19 +66,12 @@ export function removeOldBuilds(folder: string, keep: readonly string[]): void {
       const path = `${folder}/${name}`;
       if (!keep.includes(name) && unused(path)) removeQuietly(path);
     }
-    const now = Date.now();
-    const entries = (prefix: string) =>
-      [...Deno.readDirSync(cache)].filter(({ name }) => name.startsWith(prefix))
-        .map(({ name }) => ({
-          name,
-          used: Deno.lstatSync(`${cache}/${name}`).mtime?.getTime() ?? 0,
-        }));
-    for (const name of outdated(entries(PREFIX).filter(({ name }) => name !== own), now)) {
+    const builds = [...Deno.readDirSync(cache)].flatMap(({ name }): OldBuild[] => {
+      if (!name.startsWith(PREFIX) || name === own) return [];
+      return [{ name, used: Deno.lstatSync(`${cache}/${name}`).mtime?.getTime() ?? 0 }];
+    });
+    for (const name of outdated(builds, Date.now())) {
       if (unused(`${cache}/${name}/`)) removeUnlessHeld(`${cache}/${name}`);
-    }
-    // of checkouts that are gone, too; one that is in use is written anew
-    for (const { name, used } of entries(NOTE)) {
-      if (now - used > LONG) removeQuietly(`${cache}/${name}`);
     }
   } catch {
     // another process removes them, or nothing can be written there

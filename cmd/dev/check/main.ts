@@ -44,7 +44,7 @@ const CHECKED = ["mod.ts", "cmd", "ffi", "tests", "README.md"];
 function steps(folder: string): Step[] {
   const compile = (linkage: Linkage) => () =>
     compileCommand(`${folder}/${linkage}.so`, linkage, STRICT_CFLAGS);
-  const locked = ["--lock=deno.lock", "--frozen"];
+  const locked = ["--lock=cmd/dev/deno.lock", "--frozen"];
   return [
     { name: "format", argv: deno("fmt", "--check") },
     { name: "lint", argv: deno("lint") },

@@ -14,7 +14,6 @@ import { runToEnd } from "../../lib/command.ts";
 import { buildBundle } from "./bundle.ts";
 import { carriedBundles, carryBundles } from "./carry.ts";
 import { DENORT_BIN, npmDenort } from "./denort.ts";
-import { bundleModules, madeModule } from "./modules.ts";
 import { compileOptions } from "./options.ts";
 import { COMMON, type Program, PROGRAMS } from "./programs.ts";
 import { writeSums } from "./sums.ts";
@@ -43,6 +42,8 @@ async function stage(
   bundles: ReturnType<typeof carriedBundles>,
   stage: string,
 ): Promise<string> {
+  // esbuild is fetched when something is compiled, and not for --help
+  const { bundleModules, madeModule } = await import("./modules.ts");
   const main = `${folder}/main.ts`;
   const readme = `${folder}/README.md`;
   const files = [

@@ -69,7 +69,13 @@ export async function runFile(
 ): Promise<FileResult> {
   const junit = `${folder}/${prefix}.xml`;
   const start = performance.now();
-  const flags = ["-A", "--no-check", "--lock=deno.lock", "--frozen", `--junit-path=${junit}`];
+  const flags = [
+    "-A",
+    "--no-check",
+    "--lock=cmd/dev/deno.lock",
+    "--frozen",
+    `--junit-path=${junit}`,
+  ];
   const { command, args } = hearingSignals({
     command: Deno.execPath(),
     args: ["test", ...flags, file],

@@ -43,7 +43,7 @@ function report(result: FileResult, print: (line: string) => void): void {
 
 /** Checks the types of everything once, so that no file need be checked by itself. */
 async function typesTest(): Promise<Counts> {
-  const args = ["check", "--quiet", "--lock=deno.lock", "--frozen", "tests"];
+  const args = ["check", "--quiet", "--lock=cmd/dev/deno.lock", "--frozen", "tests"];
   const env = { NO_COLOR: "1" };
   const { success, stderr } = await runToEnd(Deno.execPath(), args, { cwd: ROOT, env });
   if (success) return { passed: 1, failed: 0, skipped: 0 };

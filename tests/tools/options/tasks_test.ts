@@ -10,7 +10,9 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** The script of each task, which is all that a task runs. */
 const SCRIPTS = Object.entries(config.tasks).map(([task, { command }]) => {
-  const script = command.match(/^(?:\w+=\w+ )*deno run --lock=deno.lock --frozen -A (\S+)$/)?.[1];
+  const script = command.match(
+    /^(?:\w+=\w+ )*deno run --lock=(?:cmd\/dev\/)?deno.lock --frozen -A (\S+)$/,
+  )?.[1];
   return { task, script: script ?? "" };
 });
 
