@@ -117,10 +117,6 @@
  * @module
  */
 
-// lets packets read and show their headers: those functions take 8 ms to load, so that packets find
-// them where this was imported, and threads that only forward do without
-import "./ffi/mbuf/read.ts";
-
 // rte_eal.h, and what goes wrong in it
 export * from "./ffi/eal.ts";
 export { DpdkError } from "./ffi/boundary/errors.ts";
@@ -148,7 +144,7 @@ export type {
 
 // rte_mbuf.h
 export { Burst, type BurstOptions, DROP, KEEP } from "./ffi/mbuf/burst.ts";
-export { type ChecksumVerdict, Packet, type PacketOffload } from "./ffi/mbuf/packet.ts";
+export { type ChecksumVerdict, Packet, type PacketOffload } from "./ffi/mbuf/readable_packet.ts";
 export { PacketMemory } from "./ffi/mbuf/packet_memory.ts";
 export { createPktmbufPool, type PktmbufPoolOptions } from "./ffi/mbuf/pool.ts";
 

@@ -7,6 +7,6 @@ import { DpdkError } from "../../../ffi/boundary/errors.ts";
 Deno.test("a thread that has loaded nothing that reads headers says what to import", async () => {
   const error = assertThrows(() => packetReader(), DpdkError);
   assertEquals([error.code, error.hint], ["ENOTSUP", 'import "denodpdk"']);
-  await import("../../../ffi/mbuf/read.ts");
+  await import("../../../ffi/mbuf/readable_packet.ts");
   assertEquals(typeof packetReader().parse, "function");
 });
