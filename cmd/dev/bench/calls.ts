@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import { buildShim } from "../../../ffi/shim/build.ts";
-import { mempoolPerf, ringPerf } from "./dpdk_test.ts";
+import { mempoolPerf, ringPerf } from "./autotests.ts";
 import type { Row } from "./figures.ts";
 import { type Command, compileOwn } from "./peers.ts";
 import { type CaseResult, parseCases } from "./perf/cases.ts";

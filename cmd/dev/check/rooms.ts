@@ -87,9 +87,20 @@ export function deepImports(path: string, text: string): string[] {
   });
 }
 
+/** What is wrong with a module's name: `x_test.ts` stands for a test, and these lie in tests/. */
+export function misnamed(path: string): string | undefined {
+  const misleads = path.endsWith("_test.ts") && !path.startsWith("tests/");
+  return misleads ? "is called a test, and tests are in tests/" : undefined;
+}
+
 if (import.meta.main) {
   Deno.chdir(fileURLToPath(new URL("../../../", import.meta.url)));
   for (const path of ["cmd", "ffi"].flatMap((folder) => [...modules(folder)])) {
+    const why = misnamed(path);
+    if (why !== undefined) {
+      console.error(`${path} ${why}`);
+      Deno.exitCode = 1;
+    }
     for (const wrong of deepImports(path, Deno.readTextFileSync(path))) {
       console.error(`${path} imports ${wrong}`);
       Deno.exitCode = 1;

@@ -1,7 +1,7 @@
 /** Imports that reach past a door are found. */
 
 import { assertEquals } from "../../assert.ts";
-import { deepImports } from "../../../cmd/dev/check/rooms.ts";
+import { deepImports, misnamed } from "../../../cmd/dev/check/rooms.ts";
 
 const PROGRAMS = "programs import entries, as mod.ts, and cmd/lib";
 
@@ -67,3 +67,10 @@ const CASES: [name: string, path: string, text: string, wrong: string[]][] = [
 for (const [name, path, text, wrong] of CASES) {
   Deno.test(`rooms: ${name}`, () => assertEquals(deepImports(path, text), wrong));
 }
+
+Deno.test("rooms: what is called a test lies in tests/", () => {
+  assertEquals(misnamed("tests/ffi/ring_test.ts"), undefined);
+  assertEquals(misnamed("ffi/ring.ts"), undefined);
+  const why = "is called a test, and tests are in tests/";
+  assertEquals(misnamed("cmd/dev/bench/dpdk_test.ts"), why);
+});

@@ -1,6 +1,6 @@
 /** What the bench reads out of dpdk-test and of its own programs. */
 
-import { parseMempoolPerf, parseRingPerf } from "../../../cmd/dev/bench/dpdk_test.ts";
+import { parseMempoolPerf, parseRingPerf } from "../../../cmd/dev/bench/autotests.ts";
 import { parseCases } from "../../../cmd/dev/bench/perf/cases.ts";
 import { assertEquals } from "../../assert.ts";
 
