@@ -37,6 +37,15 @@ function childrenOf(pid: number): number[] {
   });
 }
 
+/** What a thread has had of a CPU, nanoseconds; undefined when it has ended meanwhile. */
+function cpuTime(schedstat: string): number | undefined {
+  try {
+    return Number(Deno.readTextFileSync(schedstat).split(" ")[0]);
+  } catch {
+    return undefined;
+  }
+}
+
 function signal(pid: number, name: Deno.Signal): void {
   try {
     Deno.kill(pid, name);
@@ -140,8 +149,8 @@ export class Running {
     for (const pid of [this.pid, ...childrenOf(this.pid)]) {
       const tasks = `/proc/${pid}/task`;
       for (const { name } of Deno.readDirSync(tasks)) {
-        const [time = ""] = Deno.readTextFileSync(`${tasks}/${name}/schedstat`).split(" ");
-        times.set(name, Number(time));
+        const time = cpuTime(`${tasks}/${name}/schedstat`);
+        if (time !== undefined) times.set(name, time);
       }
     }
     return times;
