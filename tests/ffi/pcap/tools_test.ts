@@ -189,12 +189,12 @@ async function scapy(...args: string[]): Promise<Record<string, ScapyPacket[]>> 
   return JSON.parse(await run("/usr/bin/python3", script, ...args));
 }
 
-/** The same of a packet that was read here. */
+/** The same of a packet that was read here; Scapy before 2.6 ends a comment with a new line. */
 const asScapy = ({ data, length, seconds, nanoseconds, comment }: CapturedPacket): ScapyPacket => [
   `${seconds}${String(nanoseconds).padStart(9, "0")}`,
   length,
   data.toHex(),
-  comment ?? null,
+  comment?.trimEnd() ?? null,
 ];
 
 Deno.test("what Scapy writes is read: pcap of both orders and resolutions, raw IP, gzip, cut packets, pcapng", async () => {

@@ -37,7 +37,8 @@ class Checkout implements Disposable {
   /** A program of it, by its folder in `cmd/`. */
   program(name: string): Command {
     const path = `${this.folder}/cmd/${name}/main.ts`;
-    return { command: Deno.execPath(), args: ["run", "-A", "--no-check", path] };
+    // quiet: what Deno fetches, where nothing is cached yet, is not what the program says
+    return { command: Deno.execPath(), args: ["run", "-A", "--no-check", "--quiet", path] };
   }
 
   /** Runs a program to its end. */
