@@ -24,7 +24,10 @@
 
 #include <rte_version.h>
 
-#if RTE_VERSION < RTE_VERSION_NUM(25, 11, 0, 0)
+#define CAPTURE_NEEDED (RTE_VERSION < RTE_VERSION_NUM(25, 11, 0, 0))
+
+/* where DPDK is inside, the linker has put these functions before its own in any case */
+#if CAPTURE_NEEDED || defined(SHIM_BUNDLED)
 
 #include <dlfcn.h>
 #include <stdatomic.h>
@@ -52,7 +55,7 @@ static bool capture_waits;
 void
 capture_install(void)
 {
-	capture_waits = surgery_allowed("DENODPDK_CAPTURE");
+	capture_waits = CAPTURE_NEEDED && surgery_allowed("DENODPDK_CAPTURE");
 }
 
 /* The callbacks of a queue as they are from here on; NULL without any. capture_leave() follows. */
