@@ -7,6 +7,7 @@
 import { CODECS } from "./codecs.ts";
 import { putSum } from "./fields.ts";
 import type { LayerName, Sum } from "./layer.ts";
+import { viewOf } from "./source.ts";
 import { type Step, walk } from "./walk.ts";
 
 /** Layers that make a packet a tunnel: it has headers behind them again. */
@@ -14,9 +15,6 @@ const TUNNELS: readonly LayerName[] = ["vxlan", "geneve", "gtpu", "gre", "mpls"]
 
 /** Layers that lie before an IP header of which a port knows the place. */
 const LINK: readonly LayerName[] = ["ether", "vlan"];
-
-const viewOf = ({ buffer, byteOffset, length }: Uint8Array) =>
-  new DataView(buffer, byteOffset, length);
 
 /** The checksum of a layer; none where it cannot be known, or none is meant. */
 function sumOf(view: DataView, { layer, end, under, short }: Step, next?: Step): Sum | undefined {

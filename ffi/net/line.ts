@@ -7,6 +7,7 @@
 import type { HeaderOption } from "./options.ts";
 import type { ParsedLayer } from "./layer.ts";
 import { hex } from "./numbers.ts";
+import { viewOf } from "./source.ts";
 
 /** tcpdump's letters of TCP's flags, the lowest bit first. */
 const TCP_FLAGS = "FSRP.UEW";
@@ -20,7 +21,7 @@ function lengthFrom(layers: readonly ParsedLayer[], from: number): number {
 }
 
 function optionText({ kind, data = new Uint8Array(0) }: HeaderOption): string {
-  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  const view = viewOf(data);
   const word = (i: number) => view.getUint32(4 * i);
   if (kind === 0) return "eol";
   if (kind === 1) return "nop";

@@ -8,7 +8,7 @@ import type { LayerName, ParsedLayer } from "./layer.ts";
 import { dump, inspect, plain } from "./dump.ts";
 import { Layered } from "./layered.ts";
 import { line } from "./line.ts";
-import { burstBytes, bytesOf, type HasBytes, type HasPackets } from "./source.ts";
+import { burstBytes, bytesOf, type HasBytes, type HasPackets, viewOf } from "./source.ts";
 import { type Stop, walk } from "./walk.ts";
 
 /** Options of {@linkcode parse}. */
@@ -121,7 +121,7 @@ export function parse(
   const bytes = "offsets" in source
     ? burstBytes(source, typeof index === "number" ? index : 0)
     : bytesOf(source);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   const { steps, stop } = walk(view, firstLayer(bytes, given?.first ?? "ether"));
   return new Parsed(bytes, steps.map(({ layer }) => layer), stop);
 }

@@ -27,6 +27,11 @@ export function bytesOf(source: Uint8Array | HasBytes): Uint8Array {
   return source instanceof Uint8Array ? source : source.bytes();
 }
 
+/** @internal A view on the same bytes. */
+export function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
 /**
  * @internal A copy of the bytes of packet `index`: it stays when the packet goes.
  *

@@ -6,7 +6,7 @@
 
 import { CODECS } from "./codecs.ts";
 import type { LayerName } from "./layer.ts";
-import { bytesOf, type HasBytes } from "./source.ts";
+import { bytesOf, type HasBytes, viewOf } from "./source.ts";
 import { type Step, walk } from "./walk.ts";
 
 /** One checksum of a packet. */
@@ -58,7 +58,7 @@ function check(view: DataView, step: Step): PacketChecksum | undefined {
  */
 export function verify(source: Uint8Array | HasBytes): Verification {
   const bytes = bytesOf(source);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const view = viewOf(bytes);
   const checksums = walk(view, "ether").steps.flatMap((step) => check(view, step) ?? []);
   return { ok: checksums.every(({ ok }) => ok), checksums };
 }
