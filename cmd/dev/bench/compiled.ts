@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { runToEnd } from "../../lib/command.ts";
 import { PROGRAMS } from "../compile/programs.ts";
 import type { Row } from "./figures.ts";
-import type { Command } from "./peers.ts";
+import { type Command, script } from "./peers.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -27,7 +27,7 @@ export async function benchCompiled(rounds: number): Promise<Row[]> {
     const file = `${ROOT}dist/${name}`;
     const { size } = Deno.statSync(file);
     const compiled = { command: file, args: [] };
-    const source = { command: Deno.execPath(), args: ["run", "-A", `${ROOT}${folder}/main.ts`] };
+    const source = script(folder);
     const row: Row = {
       name: `${name} (${(size / 1e6).toFixed(0)} MB), compiled against source`,
       unit: "ms",
