@@ -114,7 +114,6 @@ export class Lcore implements Disposable {
     if (result === -EBUSY) {
       throw new DpdkError({
         operation,
-        errno: EBUSY,
         code: "EBUSY",
         reason: "another thread of this process has it",
         hint: "one thread per lcore; releaseMainLcore() frees the main lcore",
@@ -123,7 +122,6 @@ export class Lcore implements Disposable {
     if (result === -EPERM) {
       throw new DpdkError({
         operation,
-        errno: EPERM,
         code: "EPERM",
         reason: `its CPU ${formatRanges(Lcore.cpus(id))} is not in this process's cpuset`,
       });

@@ -75,7 +75,6 @@ function checkFlags(operation: string, flags: number): void {
   if (!clash && (flags & ~known) === 0) return;
   throw new DpdkError({
     operation,
-    errno: 22,
     code: "EINVAL",
     reason: clash
       ? `flags 0x${flags.toString(16)} name two ways to synchronise one side`

@@ -4,6 +4,37 @@
  * @module
  */
 
+import {
+  EALREADY,
+  EBUSY,
+  EFBIG,
+  EINVAL,
+  ENAMETOOLONG,
+  ENODEV,
+  ENOENT,
+  ENOMEM,
+  ENOSPC,
+  ENOTSUP,
+  EPERM,
+  EPROTO,
+} from "./constants.ts";
+
+/** The numbers of the errnos that TypeScript finds out itself. */
+const ERRNOS: Readonly<Record<string, number>> = {
+  EALREADY,
+  EBUSY,
+  EFBIG,
+  EINVAL,
+  ENAMETOOLONG,
+  ENODEV,
+  ENOENT,
+  ENOMEM,
+  ENOSPC,
+  ENOTSUP,
+  EPERM,
+  EPROTO,
+};
+
 /** @internal The hint for failures because of something that this machine lacks. */
 export const SETUP_HINT = Deno.build.standalone
   ? "the program `doctor` tells how"
@@ -13,7 +44,7 @@ export const SETUP_HINT = Deno.build.standalone
 export interface DpdkErrorInit {
   /** The operation that failed, with its object: `rte_ring_create(PRI_2_SEC)`. */
   operation: string;
-  /** The positive errno or rte_errno; 0 where the failure has none. */
+  /** The positive errno or rte_errno; that of `code` where left out, 0 where there is none. */
   errno?: number;
   /** The name of the errno, as `EEXIST`; empty where there is none. */
   code?: string;
@@ -56,11 +87,11 @@ export class DpdkError extends Error {
   readonly hint: string | undefined;
 
   /** An error whose message says in one line what failed, why, and what helps. */
-  constructor({ operation, errno = 0, code = "", reason, hint }: DpdkErrorInit) {
+  constructor({ operation, code = "", errno, reason, hint }: DpdkErrorInit) {
     const why = code ? `${code}: ${reason}` : reason;
     super(`${operation}: ${why}${hint ? ` (${hint})` : ""}`);
     this.operation = operation;
-    this.errno = errno;
+    this.errno = errno ?? ERRNOS[code] ?? 0;
     this.code = code;
     this.reason = reason;
     this.hint = hint;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ENODEV, struct_shim_eth_info, struct_shim_eth_queues } from "../boundary/constants.ts";
+import { struct_shim_eth_info, struct_shim_eth_queues } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { shim } from "../boundary/library.ts";
 import {
@@ -170,7 +170,6 @@ export function findPort(port: number | string): number {
   const names = ids.map((id) => typeof port === "string" ? nameOf(id) : id).join(", ");
   throw new DpdkError({
     operation,
-    errno: ENODEV,
     code: "ENODEV",
     reason: "no such port",
     hint: `ports are ${names || "none"}`,

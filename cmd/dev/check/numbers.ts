@@ -18,9 +18,9 @@ const PREFIXED = /^(?:RTE|RING_F|SHIM|JOURNAL|E_RTE|MFD|O|UINT\d+|LCORE_ID|SOCKE
 /** Constants of DPDK's samples, which no header has. */
 const OF_SAMPLES = /^RTE_TEST_/;
 
-/** Whether C has a constant of this name. */
+/** Whether C has a constant of this name, or a variable. */
 function isOfC(name: string): boolean {
-  return name in constants.errno || name in constants.signals ||
+  return name === "errno" || name in constants.errno || name in constants.signals ||
     (PREFIXED.test(name) && !OF_SAMPLES.test(name));
 }
 

@@ -88,7 +88,7 @@ export class Lcores<Functions extends LcoreFunctions> {
     const operation = `run ${name} on lcore ${lcore}`;
     if (!Object.hasOwn(this.#functions, name)) {
       const reason = `there is no function ${name} among the program's lcores`;
-      throw new DpdkError({ operation, code: "EINVAL", errno: 22, reason });
+      throw new DpdkError({ operation, code: "EINVAL", reason });
     }
     return this.#launch(operation, lcore, name, data, onMessage);
   }
@@ -102,7 +102,7 @@ export class Lcores<Functions extends LcoreFunctions> {
   ): Promise<void> {
     if (this.#workers.has(lcore)) {
       const reason = "the lcore already runs a function";
-      throw new DpdkError({ operation, code: "EBUSY", errno: 16, reason });
+      throw new DpdkError({ operation, code: "EBUSY", reason });
     }
     const module = new URL(Deno.mainModule);
     const worker = launchOnLcore<Handed, unknown>(module, lcore, {

@@ -59,7 +59,6 @@ export function dealPairs(ports: readonly PortQueues[], lcores: number): PairAt[
         throw new DpdkError({
           operation: `queues of port ${to.id}`,
           code: "EINVAL",
-          errno: 22,
           reason: `${to.tx} tx queues cannot take what ${rx} rx queues of port ${id} receive`,
           hint: "open each port with as many tx queues as rx queues",
         });

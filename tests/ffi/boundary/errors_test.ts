@@ -1,5 +1,6 @@
 /** The one error class: what its message says. */
 
+import { constants } from "node:os";
 import { DpdkError } from "../../../mod.ts";
 import { assertEquals, assertInstanceOf, assertStrictEquals } from "../../assert.ts";
 
@@ -33,6 +34,16 @@ Deno.test("what is left out does not show", () => {
     new DpdkError({ operation: "x", reason: "r", hint: "h" }).message,
     "x: r (h)",
   );
+});
+
+Deno.test("a code alone gives the number of the kernel", () => {
+  const codes =
+    "EALREADY EBUSY EFBIG EINVAL ENAMETOOLONG ENODEV ENOENT ENOMEM ENOSPC ENOTSUP EPERM EPROTO"
+      .split(" ");
+  for (const code of codes) {
+    const { errno } = new DpdkError({ operation: "x", code, reason: "r" });
+    assertStrictEquals(errno, Object.entries(constants.errno).find(([name]) => name === code)?.[1]);
+  }
 });
 
 Deno.test("it is an Error that shows its name", () => {

@@ -22,6 +22,8 @@ Deno.test("a number for a constant of C is found, what is derived or our own is 
     "const RX_DESCRIPTORS = 128;",
     " * const EPERM = 1;",
     "static readonly O_CLOEXEC = 0o2000000;",
+    'throw new DpdkError({ code: "EINVAL", errno: 22, reason });',
+    "throw new DpdkError({ errno: -result, reason });",
   ].join("\n");
   assertEquals(typedIn(text).map(({ line, name }) => `${line} ${name}`), [
     "1 EBUSY",
@@ -30,5 +32,6 @@ Deno.test("a number for a constant of C is found, what is derived or our own is 
     "6 RING_F_SP_ENQ",
     "8 SIGHUP",
     "17 O_CLOEXEC",
+    "18 errno",
   ]);
 });
