@@ -148,6 +148,13 @@ shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t 
 }
 
 void
+shim_burst_clear(struct shim_burst *packets)
+{
+	rte_pktmbuf_free_bulk((struct rte_mbuf **)packets->objs, *packets->count);
+	packets_gone(packets);
+}
+
+void
 shim_burst_tell(struct shim_burst *packets)
 {
 	packets_tell(packets, *packets->count);

@@ -684,6 +684,7 @@ SHIM_HOT uint32_t shim_burst_dequeue_bulk(struct rte_ring *r, struct shim_burst 
 		uint32_t n);
 SHIM_HOT uint32_t shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst,
 		uint32_t n);
+SHIM_HOT void shim_burst_clear(struct shim_burst *packets);
 SHIM_HOT void shim_burst_tell(struct shim_burst *packets);
 SHIM_HOT uint32_t shim_burst_split(struct shim_burst *packets, const uint8_t *verdicts,
 		const struct shim_split *split);

@@ -35,6 +35,7 @@ export interface BurstOptions {
   pools?: readonly [Mempool, ...Mempool[]];
 }
 
+let burstClear: Hot<"shim_burst_clear"> | undefined;
 let burstTell: Hot<"shim_burst_tell"> | undefined;
 let burstSplit: Hot<"shim_burst_split"> | undefined;
 let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
@@ -260,8 +261,8 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
    * Frees all packets, each into its own pool: `rte_pktmbuf_free_bulk`. The burst is empty then.
    */
   clear(): void {
-    const { count } = this;
-    if (count > 0) this.#free(count, 0);
+    if (this.#count[0] === 0) return;
+    (burstClear ??= shim().shim_burst_clear)(this.#handle ?? disposed("Burst"));
   }
 
   /**
@@ -271,7 +272,8 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
    */
   drop(index: number, count = 1): void {
     this.checkSpan("Burst.drop", count, index);
-    this.#free(count, index);
+    (freeBulk ??= shim().shim_pktmbuf_free_bulk)(this.pointer, index, count);
+    this.went(count, index);
   }
 
   /**
@@ -447,11 +449,6 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     const left = shim().shim_pktmbuf_forget(freed, this.#table, count);
     // the other packets moved up, so no `Packet` is valid any more
     if (left < count) this.went(count - left, left);
-  }
-
-  #free(count: number, from: number): void {
-    (freeBulk ??= shim().shim_pktmbuf_free_bulk)(this.pointer, from, count);
-    this.went(count, from);
   }
 
   #bind(memory: PacketMemory): PacketMemory {
