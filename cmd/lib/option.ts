@@ -111,8 +111,17 @@ export function words(what: string, known: readonly string[]): Reader<string[]> 
   return (text) => text.split(",").map((word) => knownWord(what, word, known));
 }
 
-/** Returns a word that is in a list; any other is refused, with a suggestion where one is near. */
-export function knownWord(what: string, word: string, known: readonly string[]): string {
+/**
+ * Returns a word that is in a list; any other is refused, with a suggestion where one is near.
+ *
+ * @param some How many words of the list may be given.
+ */
+export function knownWord(
+  what: string,
+  word: string,
+  known: readonly string[],
+  some: "some" | "one" = "some",
+): string {
   if (known.includes(word)) return word;
-  refuse(what, `some of ${known.join(", ")}`, word, didYouMean(word, known));
+  refuse(what, `${some} of ${known.join(", ")}`, word, didYouMean(word, known));
 }

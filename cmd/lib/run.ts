@@ -7,6 +7,7 @@
 import { flushOutput } from "../../ffi/host/output.ts";
 import { ENDING_SIGNALS, listenToSignals } from "../../ffi/host/signals.ts";
 import { endNow } from "../../ffi/supervise/ending.ts";
+import { programArgs } from "./invocation.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { runtimeFault } from "./runtime.ts";
 import { complain, write, writeAll } from "./stdout.ts";
@@ -98,12 +99,13 @@ export async function run(
   let status = 1;
   try {
     if (Deno.build.standalone) await openBundle();
-    const asked = Deno.args.find((arg) => ["-h", "--help", "--version"].includes(arg));
+    const args = programArgs();
+    const asked = args.find((arg) => ["-h", "--help", "--version"].includes(arg));
     if (asked) {
       write(await informationText(name, readme, asked));
       status = 0;
     } else {
-      status = await main(Deno.args);
+      status = await main(args);
     }
   } catch (error) {
     // an error that follows from the first one is not printed

@@ -7,6 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { DpdkError } from "../boundary/errors.ts";
 import { exists } from "../host/exists.ts";
+import { programWords } from "../host/invocation.ts";
 import { libraryPath } from "../boundary/library.ts";
 import { imageFolder, ownImage } from "./image.ts";
 import { Sources } from "./sources.ts";
@@ -67,7 +68,8 @@ function libraryIn(folder: string, { library }: Program): string {
  */
 export function selfCommand(args: readonly string[]): SelfCommand {
   const command = ownImage();
-  if (Deno.build.standalone) return { command, args: [...args] };
+  const words = [...programWords(), ...args];
+  if (Deno.build.standalone) return { command, args: words };
   if (!Deno.mainModule.startsWith("file://")) {
     throw new DpdkError({
       operation: "start of this program once more",
@@ -76,7 +78,7 @@ export function selfCommand(args: readonly string[]): SelfCommand {
   }
   const script = fileURLToPath(Deno.mainModule);
   // types were checked when the first process started, if the user asked for that
-  const run = (script: string) => ["run", "--no-check", "--quiet", "-A", script, ...args];
+  const run = (script: string) => ["run", "--no-check", "--quiet", "-A", script, ...words];
   program ??= { sources: new Sources(script), library: Deno.readFileSync(libraryPath()) };
   if (!program.sources.changed) return { command, args: run(script) };
   const folder = imageFolder();

@@ -76,6 +76,8 @@ function fault(path: string, imported: string): string | undefined {
   if (imported.startsWith("ffi/")) return "programs import entries, as mod.ts, and cmd/lib";
   if (!imported.startsWith("cmd/")) return shared ? undefined : "programs stand by themselves";
   if (programOf(imported) === programOf(path)) return undefined;
+  // all programs in one file: it starts each by its main module
+  if (programOf(path) === "denodpdk" && /\/main\.ts$/.test(imported)) return undefined;
   return "programs stand by themselves: what several need is in cmd/lib";
 }
 

@@ -15,7 +15,7 @@ import { buildBundle } from "./bundle.ts";
 import { carriedBundles, carryBundles } from "./carry.ts";
 import { DENORT_BIN, npmDenort } from "./denort.ts";
 import { compileOptions } from "./options.ts";
-import { COMMON, type Program, PROGRAMS } from "./programs.ts";
+import { type Program, PROGRAMS } from "./programs.ts";
 import { writeSums } from "./sums.ts";
 
 const NAME = "compile";
@@ -32,23 +32,22 @@ function madeLine(what: string, bytes: number, start: number): string {
 }
 
 /**
- * Writes the files to be compiled into a folder: the program's modules, its README, and the
+ * Writes the files to be compiled into a folder: the program's modules, its READMEs, and the
  * manifests of its libraries, which the program carries elsewhere.
  *
  * @returns the main module there.
  */
 async function stage(
-  { folder, workers }: Program,
+  { folder, workers, readmes }: Program,
   bundles: ReturnType<typeof carriedBundles>,
   stage: string,
 ): Promise<string> {
   // esbuild is fetched when something is compiled, and not for --help
   const { bundleModules, madeModule } = await import("./modules.ts");
   const main = `${folder}/main.ts`;
-  const readme = `${folder}/README.md`;
   const files = [
     ...await bundleModules(ROOT, [main, ...workers]),
-    { path: readme, text: Deno.readTextFileSync(ROOT + readme) },
+    ...readmes.map((path) => ({ path, text: Deno.readTextFileSync(ROOT + path) })),
     ...bundles.map(({ kind, manifest }) => ({
       path: `${DIST}/${kind}/manifest.json`,
       text: JSON.stringify(manifest),
@@ -79,7 +78,6 @@ async function compile(program: Program, runtime?: string): Promise<string | und
       "--no-code-cache",
       "--no-config",
       "--no-lock",
-      ...COMMON,
       ...permissions,
       "--include=.",
       `--output=${file}`,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { ALL_VARIABLES, SYSTEM } from "../../denodpdk/permissions.ts";
+
 /** A program of `cmd/`. */
 export interface Program {
   /** The program's file in `dist`. */
@@ -12,7 +14,9 @@ export interface Program {
   folder: string;
   /** Modules that Workers run, likewise; each stays a module of its own. */
   workers: readonly string[];
-  /** Permissions that it needs beside {@linkcode COMMON}. */
+  /** READMEs that it shows, likewise. */
+  readmes: readonly string[];
+  /** Flags of `deno compile` for its permissions. */
   permissions: readonly string[];
   /** Whether the program can do without devices, and so carries the small library too. */
   core?: true;
@@ -35,19 +39,33 @@ const ENVIRONMENT = [
   "TERM",
 ];
 
+/** The flag of a permission for some things; `"*"` among them stands for all variables. */
+const allow = (name: string, things: readonly string[]) => `--allow-${name}=${things.join(",")}`;
+
 /**
- * Permissions that every program needs: native calls, files in `/proc`, `/sys`, EAL's runtime
+ * The flags of what every program needs: native calls, files in `/proc`, `/sys`, EAL's runtime
  * folder, hugetlbfs and a cache folder, wherever these lie, and the user's id. None needs Deno's
  * network.
+ *
+ * @param more What a program needs besides: flags, variables, and facts about the system.
  */
-export const COMMON: readonly string[] = [
-  "--no-prompt",
-  "--allow-ffi",
-  "--allow-read",
-  "--allow-write",
-  "--allow-sys=uid,gid",
-  `--allow-env=${ENVIRONMENT.join(",")}`,
-];
+export function permissionFlags(
+  { flags = [], variables = [], system = [] }: {
+    flags?: readonly string[];
+    variables?: readonly string[];
+    system?: readonly string[];
+  } = {},
+): string[] {
+  return [
+    "--no-prompt",
+    "--allow-ffi",
+    "--allow-read",
+    "--allow-write",
+    allow("sys", ["uid", "gid", ...system]),
+    allow("env", [...ENVIRONMENT, ...variables]),
+    ...flags,
+  ];
+}
 
 /** The module that every lcore's Worker begins with, and the module of the mender's thread. */
 const WORKERS = ["ffi/lcore_worker.ts", "ffi/recovery/mend_worker.ts"];
@@ -55,9 +73,9 @@ const WORKERS = ["ffi/lcore_worker.ts", "ffi/recovery/mend_worker.ts"];
 /** A program in a folder of `cmd/`. */
 function program(
   path: string,
-  { workers = [], permissions = [], core }: {
+  { workers = [], flags = [], core }: {
     workers?: readonly string[];
-    permissions?: readonly string[];
+    flags?: readonly string[];
     core?: true;
   } = {},
 ): Program {
@@ -66,22 +84,41 @@ function program(
     name: path.slice(path.lastIndexOf("/") + 1),
     folder,
     workers: workers.length > 0 ? [...workers.map((file) => `${folder}/${file}`), ...WORKERS] : [],
-    permissions,
+    readmes: [`${folder}/README.md`],
+    permissions: permissionFlags({ flags }),
     ...core ? { core } : {},
   };
 }
 
-/** All programs, in the order in which they are compiled. */
-export const PROGRAMS: readonly Program[] = [
+/** The programs that are compiled each into a file of its own. */
+export const SINGLE: readonly Program[] = [
   program("simple_mp", { workers: ["recv.ts"], core: true }),
   program("symmetric_mp", { workers: ["forward.ts"] }),
   program("client_server_mp/mp_server", { workers: ["forward.ts"] }),
   program("client_server_mp/mp_client", { workers: ["handle.ts"] }),
   // starts itself as slaves, and ends them
-  program("l2fwd_fork", { permissions: ["--allow-run"] }),
+  program("l2fwd_fork", { flags: ["--allow-run"] }),
   program("inspect"),
   program("doctor"),
 ];
+
+/** All of them in one file, which gives up the permissions that a command does not need. */
+const MULTI_CALL: Program = {
+  name: "denodpdk",
+  folder: "cmd/denodpdk",
+  workers: [...new Set(SINGLE.flatMap(({ workers }) => workers))],
+  readmes: ["cmd/denodpdk", ...SINGLE.map(({ folder }) => folder)]
+    .map((folder) => `${folder}/README.md`),
+  permissions: permissionFlags({
+    flags: ["--allow-net", "--allow-run"],
+    variables: [ALL_VARIABLES],
+    system: SYSTEM,
+  }),
+  core: true,
+};
+
+/** All programs, in the order in which they are compiled. */
+export const PROGRAMS: readonly Program[] = [...SINGLE, MULTI_CALL];
 
 /**
  * The folder of a program, from the repository's.

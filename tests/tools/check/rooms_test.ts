@@ -42,6 +42,12 @@ const CASES: [name: string, path: string, text: string, wrong: string[]][] = [
     [],
   ],
   [
+    "denodpdk starts programs, and takes nothing else of them",
+    "cmd/denodpdk/commands.ts",
+    `import("../doctor/main.ts");\nimport { pick } from "../doctor/checks.ts";`,
+    ["cmd/doctor/checks.ts: programs stand by themselves: what several need is in cmd/lib"],
+  ],
+  [
     "a project's tool may use what it likes",
     "cmd/dev/bench/main.ts",
     `import { peer } from "../../../tests/harness.ts";`,

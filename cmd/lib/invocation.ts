@@ -1,0 +1,7 @@
+/**
+ * The program's own arguments.
+ *
+ * @module
+ */
+
+export { becomeProgram, programArgs } from "../../ffi/host/invocation.ts";
