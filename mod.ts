@@ -104,6 +104,7 @@
  *   without `program`.
  * - `denodpdk/recovery`: finds what killed processes left behind, and gives it back.
  * - `denodpdk/supervise`: starts processes, watches them and replaces them, without DPDK.
+ * - `denodpdk/traffic`: sends at a rate, judges what came back, searches for a device's throughput.
  *
  * @example Attach to a running primary and read a ring
  * ```ts

@@ -8,7 +8,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { CrashPoints, TestProcess } from "../harness.ts";
-import type { Random } from "../../cmd/dev/soak/random.ts";
+import type { Random } from "../../ffi/traffic/random.ts";
 
 /** What happens to a process that comes to a point. */
 export const HARMS = [

@@ -20,7 +20,7 @@ import {
   startMpServer,
   type TestProcess,
 } from "../harness.ts";
-import type { Random } from "../../cmd/dev/soak/random.ts";
+import type { Random } from "../../ffi/traffic/random.ts";
 
 const POOL = "MProc_pktmbuf_pool";
 

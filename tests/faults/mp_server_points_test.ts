@@ -1,7 +1,7 @@
 /** Clients of mp_server that are killed or stopped at the worst instants, and in pairs. */
 
 import { note, testPrefix } from "../harness.ts";
-import { Random } from "../../cmd/dev/soak/random.ts";
+import { Random } from "../../ffi/traffic/random.ts";
 import { ClientsUnderFire, type Harm, HARMS } from "./mp_server_campaign.ts";
 
 /** Repeats the random choices of a run: `DENODPDK_TEST_SEED`. */

@@ -1,7 +1,7 @@
 /** Secondaries of simple_mp that are killed or stopped inside a ring or the pool. */
 
 import { note, testPrefix } from "../harness.ts";
-import { Random } from "../../cmd/dev/soak/random.ts";
+import { Random } from "../../ffi/traffic/random.ts";
 import { anyTwo, doHarm, HARMS } from "./harms.ts";
 import { SIMPLE_VICTIMS, SimpleScene } from "./simple_mp_campaign.ts";
 

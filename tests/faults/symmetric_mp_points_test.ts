@@ -1,7 +1,7 @@
 /** symmetric_mp processes that are killed or stopped inside the ring of their pool. */
 
 import { note, testPrefix } from "../harness.ts";
-import { Random } from "../../cmd/dev/soak/random.ts";
+import { Random } from "../../ffi/traffic/random.ts";
 import { anyTwo, doHarm, HARMS } from "./harms.ts";
 import { SymmetricScene } from "./symmetric_mp_campaign.ts";
 

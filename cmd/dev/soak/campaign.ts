@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { assertAccounts } from "../../../tests/faults/crash_matrix.ts";
 import { isAlive, L2FWD_POOL_SIZE, startL2fwdFork, testPrefix } from "../../../tests/harness.ts";
 import { type Harm, HARMS, type Scene, untilForwarding, WEIGHTS } from "./harm.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../ffi/traffic/random.ts";
 
 /** A slave that dies sooner after its start is started again later, in the end never. */
 const QUICK = 550;

@@ -11,7 +11,7 @@ import {
   HARMS,
 } from "../../../tests/faults/mp_server_campaign.ts";
 import { type Maker, testPrefix } from "../../../tests/harness.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../ffi/traffic/random.ts";
 
 /** What is done to which clients. */
 interface ClientsCampaign {

@@ -6,7 +6,7 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { isAlive, type L2fwdFork, type TestProcess } from "../../../tests/harness.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../ffi/traffic/random.ts";
 
 /** What one harm needs. */
 export interface Scene {

@@ -15,7 +15,7 @@ import { campaign, type CampaignReport } from "./campaign.ts";
 import { clientsCampaigns } from "./clients.ts";
 import { soakOptions } from "./options.ts";
 import { raceCampaigns } from "./races.ts";
-import { Random } from "./random.ts";
+import { Random } from "../../../ffi/traffic/random.ts";
 import { ringCampaigns } from "./rings.ts";
 import { summary } from "./summary.ts";
 

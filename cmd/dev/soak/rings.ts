@@ -13,7 +13,7 @@ import {
 } from "../../../tests/faults/simple_mp_campaign.ts";
 import { SYMMETRIC_POINTS, SymmetricScene } from "../../../tests/faults/symmetric_mp_campaign.ts";
 import { type Maker, type Prefix, testPrefix } from "../../../tests/harness.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../../ffi/traffic/random.ts";
 
 /** A program whose processes share rings. */
 interface RingProgram {

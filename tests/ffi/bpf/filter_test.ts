@@ -5,7 +5,7 @@ import { arp, ether, frame, ipv4, ipv6, tcp, udp, vlan } from "../../../ffi/net/
 import { Filter, LINK_TYPE, PcapReader, PcapWriter } from "../../../ffi/pcap/pcap.ts";
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { packHandles, unpackHandles } from "../../../ffi/transfer.ts";
-import { Random } from "../../../cmd/dev/soak/random.ts";
+import { Random } from "../../../ffi/traffic/random.ts";
 import { initTestEal, test } from "../eal.ts";
 import { RandomFrames } from "../net/random_frames.ts";
 import { EXPRESSIONS } from "./expressions.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Random } from "../../../cmd/dev/soak/random.ts";
+import { Random } from "../../../ffi/traffic/random.ts";
 import { EXPRESSIONS } from "./expressions.ts";
 
 /** Those that can stand in any place: a tag or a tunnel would shift what follows. */

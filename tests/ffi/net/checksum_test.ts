@@ -1,6 +1,6 @@
 /** Sums, incremental updates, CRC-32C. */
 
-import { Random } from "../../../cmd/dev/soak/random.ts";
+import { Random } from "../../../ffi/traffic/random.ts";
 import { checksum, frame, ipv4, tcp, udp } from "../../../ffi/net/net.ts";
 import { ether, ipv6, parse, verify } from "../../../ffi/net/net.ts";
 import { assertEquals, fail } from "../../assert.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Random } from "../../../cmd/dev/soak/random.ts";
+import { Random } from "../../../ffi/traffic/random.ts";
 import {
   arp,
   ether,

@@ -9,7 +9,7 @@ import {
   PcapWriter,
   type PcapWriterOptions,
 } from "../../../ffi/pcap/pcap.ts";
-import { Random } from "../../../cmd/dev/soak/random.ts";
+import { Random } from "../../../ffi/traffic/random.ts";
 import {
   assert,
   assertEquals,

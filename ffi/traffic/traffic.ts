@@ -1,0 +1,22 @@
+/**
+ * Traffic: what sends packets at a rate, judges what came back and searches for the rate that a
+ * device forwards. Nothing here needs DPDK but what sends and receives; the rest is pure code, with
+ * its clock and its measurements handed in.
+ *
+ * ## Measure
+ *
+ * - {@linkcode Histogram}: latencies, exact counts, percentiles.
+ *
+ * @example Percentiles of latencies
+ * ```ts
+ * import { Histogram } from "denodpdk/traffic";
+ *
+ * const latency = new Histogram();
+ * for (const nanoseconds of [900, 1_000, 1_100, 25_000]) latency.record(nanoseconds);
+ * console.log(latency.percentile(50), latency.max); // 1000 25000
+ * ```
+ *
+ * @module
+ */
+
+export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
