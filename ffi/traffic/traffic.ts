@@ -6,6 +6,7 @@
  * ## Measure
  *
  * - {@linkcode Histogram}: latencies, exact counts, percentiles.
+ * - {@linkcode StreamJudge}: loss, copies, changed order, delays and how they vary, of one stream.
  *
  * @example Percentiles of latencies
  * ```ts
@@ -20,3 +21,4 @@
  */
 
 export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
+export { StreamJudge, type StreamJudgeOptions, type StreamReport } from "./stream.ts";

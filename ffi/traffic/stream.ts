@@ -1,0 +1,229 @@
+/**
+ * Judges a stream of numbered packets: what was lost, came twice, came late, and how the delay
+ * varied.
+ *
+ * @module
+ */
+
+import { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
+
+/** Options of a {@linkcode StreamJudge}. */
+export interface StreamJudgeOptions {
+  /**
+   * How many sequence numbers below the highest are remembered, a power of two up to 2^24; 65536
+   * where left out. Each takes 16 bytes.
+   */
+  window?: number;
+  /** The sequence number of the first packet of the stream; 0 where left out. */
+  first?: number;
+}
+
+/** How the packets of a stream came, see {@linkcode StreamJudge.report}. */
+export interface StreamReport {
+  /** How many different packets came. */
+  received: number;
+  /** How many packets came again: RFC 5560. */
+  duplicates: number;
+  /** How many packets did not come: RFC 2680. */
+  lost: number;
+  /**
+   * How many packets came so late that their numbers had left the window. Each is counted as lost
+   * too, since nobody knows any more whether it came before.
+   */
+  tooLate: number;
+  /** How many packets came behind one that was sent later: RFC 4737, section 3. */
+  reordered: number;
+  /** Reordered packets of those received, from 0 to 1: RFC 4737, section 4.1. */
+  reorderedRatio: number;
+  /**
+   * How far reordered packets came behind, in packets: RFC 4737, section 4.2. Its counts are the
+   * density: how many packets came that far behind.
+   */
+  extent: LatencySummary & Pick<HistogramData, "values" | "counts">;
+  /** How long reordered packets came behind, in units: RFC 4737, section 4.3. */
+  lateness: LatencySummary;
+  /** Delays of the first copies, in units: RFC 7679. */
+  latency: LatencySummary;
+  /**
+   * Packet delay variation, in units: the delay that 99.9 % of the packets do not exceed, less the
+   * lowest one. RFC 8219, section 7.3.1.
+   */
+  pdv: number;
+  /**
+   * By how much the delays of packets differ that were sent one after the other, whichever is
+   * larger, in units: RFC 3393; RFC 8219, section 7.3.2.
+   */
+  ipdv: LatencySummary;
+  /** How many packets came before they were sent: the clocks differ. They have no latency. */
+  negative: number;
+}
+
+/** In {@linkcode StreamJudge}'s memory, a number whose packet came. */
+const CAME = -1;
+
+/**
+ * Judges one stream: packets that their sender numbered one by one and stamped with the time.
+ * {@linkcode StreamJudge.observe} takes each packet as it comes, and allocates nothing.
+ *
+ * Memory is constant: the judge knows of the last {@linkcode StreamJudge.window} numbers which of
+ * them came. Counts are exact for any mix of loss, copies and changed order in which no packet is
+ * later than that; those that are later are counted in {@linkcode StreamReport.tooLate}.
+ *
+ * Sequence numbers are those of the probe, 32 bits, and go on at 0 behind 4294967295. A packet is
+ * taken for the nearest one of that number, so up to 2^31 packets may be lost in a row.
+ *
+ * @example Packet 1 is lost, and packet 2 overtaken by packet 3
+ * ```ts
+ * import { StreamJudge } from "denodpdk/traffic";
+ *
+ * const judge = new StreamJudge();
+ * for (const sequence of [0, 3, 2, 4]) judge.observe(sequence, 1000 * sequence, 1000 * sequence + 250);
+ * const { lost, reordered, extent, latency } = judge.report({ sent: 5 });
+ * console.log(lost, reordered, extent.max, latency.p50); // 1 1 1 250
+ * ```
+ */
+export class StreamJudge {
+  /** How many sequence numbers below the highest are remembered. */
+  readonly window: number;
+  /** Delays of first copies, in the units of the times that were given. */
+  readonly latency: Histogram = new Histogram();
+  /** By how much the delays of neighbours differ. */
+  readonly ipdv: Histogram = new Histogram();
+  /** How many packets too late reordered packets came. */
+  readonly extent: Histogram = new Histogram();
+  /** How long too late reordered packets came. */
+  readonly lateness: Histogram = new Histogram();
+  readonly #first: number;
+  readonly #mask: number;
+  /**
+   * By the low bits of each number of the window: {@linkcode CAME}, or the index among the
+   * arrivals of the packet that overtook it.
+   */
+  readonly #places: Float64Array;
+  /** By the low bits of each number that came: its delay. NaN before. */
+  readonly #delays: Float64Array;
+  /** When the packet came that overtook a number, by the same bits. */
+  readonly #overtaken: Float64Array;
+  #highest: number;
+  #received = 0;
+  #duplicates = 0;
+  #tooLate = 0;
+  #reordered = 0;
+
+  /**
+   * A judge that has seen nothing.
+   *
+   * @throws {RangeError} when the window is no power of two in range, or the first number none of
+   * 32 bits.
+   */
+  constructor({ window = 65_536, first = 0 }: StreamJudgeOptions = {}) {
+    if (!(window >= 2 && window <= 2 ** 24 && Number.isInteger(Math.log2(window)))) {
+      throw new RangeError(`expected a window of 2, 4, 8 ... 16777216 packets, got ${window}`);
+    }
+    if (first >>> 0 !== first) throw new RangeError(`expected a number of 32 bits, got ${first}`);
+    this.window = window;
+    this.#mask = window - 1;
+    this.#first = first;
+    this.#highest = first - 1;
+    // numbers before the first one are no packets of this stream: as if they had come
+    this.#places = new Float64Array(window).fill(CAME);
+    this.#delays = new Float64Array(window).fill(NaN);
+    this.#overtaken = new Float64Array(window);
+  }
+
+  /**
+   * Takes the next packet that came.
+   *
+   * @param sequence the packet's number, 32 bits.
+   * @param sentAt when it was sent; cycles, or any other unit.
+   * @param receivedAt when it came, of the same clock.
+   */
+  observe(sequence: number, sentAt: number, receivedAt: number): void {
+    const ahead = (sequence - this.#highest) | 0;
+    const number = this.#highest + ahead;
+    const place = number & this.#mask;
+    if (ahead > 0) {
+      this.#overtake(number, ahead, receivedAt);
+      this.#highest = number;
+    } else {
+      if (ahead <= -this.window || number < this.#first) {
+        this.#tooLate++;
+        return;
+      }
+      const overtaker = this.#places[place]!;
+      if (overtaker === CAME) {
+        this.#duplicates++;
+        return;
+      }
+      this.#reordered++;
+      this.extent.record(this.#received - overtaker);
+      this.lateness.record(receivedAt - this.#overtaken[place]!);
+    }
+    this.#places[place] = CAME;
+    this.#received++;
+    this.#delay(place, receivedAt - sentAt);
+    // the next one came before: it is the other neighbour
+    if (ahead < 0) this.#vary(place, (place + 1) & this.#mask);
+  }
+
+  /** How many different packets came. */
+  get received(): number {
+    return this.#received;
+  }
+
+  /**
+   * What is known so far.
+   *
+   * @param sent how many packets the sender sent; where left out, losses are those below the highest
+   * number that came, and the last packets of the stream may be missing unseen.
+   * @param unit how many units of the times that were given are one unit of the report; 1 where
+   * left out.
+   * @throws {RangeError} when more different packets came than were sent.
+   */
+  report({ sent, unit = 1 }: { sent?: number; unit?: number } = {}): StreamReport {
+    const { latency, extent } = this;
+    const expected = sent ?? this.#highest + 1 - this.#first;
+    if (expected < this.#received) {
+      throw new RangeError(`${this.#received} packets of one stream came, ${expected} were sent`);
+    }
+    const { values, counts } = extent.toJSON();
+    return {
+      received: this.#received,
+      duplicates: this.#duplicates,
+      lost: expected - this.#received,
+      tooLate: this.#tooLate,
+      reordered: this.#reordered,
+      reorderedRatio: this.#received > 0 ? this.#reordered / this.#received : 0,
+      extent: { ...extent.summary(), values, counts },
+      lateness: this.lateness.summary(unit),
+      latency: latency.summary(unit),
+      pdv: (latency.percentile(99.9) - latency.min) / unit,
+      ipdv: this.ipdv.summary(unit),
+      negative: latency.invalid,
+    };
+  }
+
+  /** Notes the numbers that a packet overtook, and forgets those that leave the window. */
+  #overtake(number: number, ahead: number, receivedAt: number): void {
+    const from = Math.max(number - ahead + 1, number - this.#mask);
+    for (let missing = from; missing < number; missing++) {
+      const place = missing & this.#mask;
+      this.#places[place] = this.#received;
+      this.#delays[place] = NaN;
+      this.#overtaken[place] = receivedAt;
+    }
+  }
+
+  /** Notes the delay of a packet that came, and its difference to the one sent before. */
+  #delay(place: number, delay: number): void {
+    this.latency.record(delay);
+    this.#delays[place] = delay;
+    this.#vary((place - 1) & this.#mask, place);
+  }
+
+  /** Notes by how much two neighbours' delays differ, if both came. */
+  #vary(before: number, after: number): void {
+    const difference = this.#delays[after]! - this.#delays[before]!;
+    if (difference === difference) this.ipdv.record(Math.abs(difference));
+  }
+}
