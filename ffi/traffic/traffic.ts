@@ -3,6 +3,11 @@
  * device forwards. Nothing here needs DPDK but what sends and receives; the rest is pure code, with
  * its clock and its measurements handed in.
  *
+ * ## Say what to send
+ *
+ * - {@linkcode Rate}: `2Mpps`, `5Gbps`, `30%`, `max`; {@linkcode lineRate} is what a link carries.
+ * - {@linkcode FrameSizes}: one size, some, or a mix; {@linkcode RFC2544_FRAME_SIZES}.
+ *
  * ## Measure
  *
  * - {@linkcode Histogram}: latencies, exact counts, percentiles.
@@ -20,5 +25,7 @@
  * @module
  */
 
+export { type FrameSize, FrameSizes, RFC2544_FRAME_SIZES } from "./frame_sizes.ts";
 export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
+export { lineRate, Rate, type RateKind } from "./rate.ts";
 export { StreamJudge, type StreamJudgeOptions, type StreamReport } from "./stream.ts";
