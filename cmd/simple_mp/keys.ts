@@ -11,7 +11,9 @@ import type process from "node:process";
 import { PassThrough, type Readable } from "node:stream";
 
 /** A terminal's input as readline takes it, whose pieces are single characters. */
-export function keyByKey(terminal: typeof process.stdin): Readable {
+export function keyByKey(
+  terminal: typeof process.stdin,
+): Readable & { setRawMode(on: boolean): void } {
   const keys = new PassThrough({ objectMode: true });
   terminal.setEncoding("utf8");
   terminal.on("data", (text: string) => {

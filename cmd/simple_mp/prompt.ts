@@ -43,8 +43,9 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
       },
     },
   });
+  const keys = keyByKey(process.stdin);
   const input: Interface & { prevRows?: number } = createInterface({
-    input: keyByKey(process.stdin),
+    input: keys,
     output,
     prompt: options.prompt,
     completer: (line: string) => [
@@ -61,9 +62,15 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
     prompting = true;
     input.prompt();
   };
+  // while the program was stopped, its shell has put the terminal into a mode of its own
+  const resume = () => {
+    keys.setRawMode(true);
+    if (prompting) input.prompt(true);
+  };
   const close = () => {
     if (!open) return;
     open = false;
+    process.off("SIGCONT", resume);
     input.close();
     // what comes next begins at the left
     if (prompting) write("\n");
@@ -83,6 +90,7 @@ async function terminalPrompt(options: PromptOptions): Promise<Prompt> {
     close();
     options.onEnd(status);
   });
+  process.on("SIGCONT", resume);
   prompt();
   return {
     edits: true,

@@ -13,6 +13,7 @@ import {
   startSimpleMp,
   type Terminal,
   testPrefix,
+  until,
 } from "../harness.ts";
 
 /** A secondary on a terminal, of a primary that is not. */
@@ -157,6 +158,30 @@ Deno.test("on a terminal: a burst of messages comes through while a line is type
   assertEquals(received, sent);
   await terminal.type(KEYS.enter);
   assertEquals(await primary.receives(1), [text]);
+});
+
+Deno.test("on a terminal: it edits lines again after SIGSTOP and fg", async () => {
+  await using prefix = testPrefix();
+  const { primary, terminal } = await pair(prefix);
+  const pid = await programOn(terminal.process.pid);
+  const tty = await Deno.readLink(`/proc/${pid}/fd/0`);
+  const mode = (...args: string[]) =>
+    new TextDecoder().decode(
+      new Deno.Command("stty", { args: ["-F", tty, ...args] }).outputSync().stdout,
+    );
+  Deno.kill(pid, "SIGSTOP");
+  await until(() => /^State:\s+T/m.test(Deno.readTextFileSync(`/proc/${pid}/status`)), "the stop");
+  mode("sane"); // as a shell does
+  assertMatch(mode("-a"), /(?<!-)icanon/);
+  Deno.kill(pid, "SIGCONT");
+  await until(() => /-icanon/.test(mode("-a")), "the terminal to give single keys");
+  await terminal.type("send ac", KEYS.left, "b");
+  await terminal.shows("the line once", ({ lines, row }) => lines[row] === `${PROMPT}send abc`);
+  await terminal.type(KEYS.enter);
+  assertEquals(await primary.receives(1), ["abc"]);
+  await terminal.type(KEYS.interrupt);
+  const left = await terminal.left();
+  assertMatch(left.after, /(?<!-)icanon/);
 });
 
 /** The ways to end, each with the status that it leads to. */
