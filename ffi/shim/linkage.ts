@@ -117,8 +117,8 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
   },
 };
 
-/** Functions of EAL that libshim/surgery/cpu_scan.c replaces. */
-const WRAPPED = ["eal_cpu_detected", "eal_cpu_socket_id"];
+/** Functions of EAL that libshim/surgery/cpu_scan.c and tsc.c replace. */
+const WRAPPED = ["eal_cpu_detected", "eal_cpu_socket_id", "get_tsc_freq"];
 
 /**
  * Further libraries that EAL needs if it was built with them, by their names in pkg-config: a DPDK

@@ -6,9 +6,11 @@ import {
   assertGreater,
   assertGreaterOrEqual,
   assertLess,
+  assertLessOrEqual,
   assertThrows,
 } from "../assert.ts";
-import { initTestEal, test } from "./eal.ts";
+import { ealArgs, initTestEal, otherPrefix, test } from "./eal.ts";
+import { Peer } from "./peer.ts";
 
 initTestEal("0@0");
 
@@ -37,4 +39,20 @@ test("the time stamp counter counts tscHz in a second", () => {
   const seconds = (performance.now() - from) / 1000;
   const ratio = cycles / Number(tscHz()) / seconds;
   assert(ratio > 0.9 && ratio < 1.1, `${ratio} of the time that the clock shows`);
+});
+
+/** What a primary of its own takes for the counter's frequency. */
+async function measured(drivers: boolean, env: Record<string, string> = {}): Promise<number> {
+  const args = ealArgs("0@0", otherPrefix());
+  await using peer = new Peer("tsc_hz", [JSON.stringify({ drivers }), ...args], env);
+  return await peer.next<number>();
+}
+
+test("the shorter measurement gives the frequency that DPDK's own gives", async () => {
+  const ours = await measured(false);
+  const off = await measured(false, { DENODPDK_TSC: "off" });
+  const installed = await measured(true);
+  // DPDK before 24.11 rounds to this
+  const step = 10_000_000;
+  for (const hz of [off, installed]) assertLessOrEqual(Math.abs(ours - hz), step, `${ours}, ${hz}`);
 });

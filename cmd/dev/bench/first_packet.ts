@@ -11,7 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
 import { folderOf } from "../compile/programs.ts";
 import type { Row } from "./figures.ts";
-import { type Command, peer, script } from "./peers.ts";
+import { type Command, compiledProgram, compilePeer, script } from "./peers.ts";
 import { Running } from "./program.ts";
 
 /** How long it may take, in milliseconds. */
@@ -76,31 +76,41 @@ async function measure(command: Command, folder: string): Promise<number> {
   }
 }
 
-/** The row of symmetric_mp's first packet. */
+/** The sides: from source, in C, and compiled where `deno task compile` has been at work. */
+async function sides(against?: string): Promise<Record<string, Command>> {
+  const folder = folderOf("symmetric_mp");
+  const source = script(folder);
+  if (against !== undefined) return { source, c: script(folder, against) };
+  const c = { command: await compilePeer("symmetric_mp"), args: [] };
+  const compiled = compiledProgram("symmetric_mp");
+  return { source, c, ...compiled ? { compiled } : {} };
+}
+
+/** The rows of symmetric_mp's first packet: from source, and compiled. */
 export async function benchFirstPacket(rounds: number, against?: string): Promise<Row[]> {
-  const folderOfOurs = folderOf("symmetric_mp");
-  const sides: Record<"ts" | "c", Command> = {
-    ts: script(folderOfOurs),
-    c: against === undefined ? await peer("symmetric_mp") : script(folderOfOurs, against),
-  };
-  const row: Row = {
-    name: "symmetric_mp to its first packet",
-    unit: "ms",
-    better: "less",
-    ts: [],
-    c: [],
-  };
+  const measured = Object.entries(await sides(against)).map(([side, command]) => ({
+    side,
+    command,
+    ms: [] as number[],
+  }));
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-bench-" });
   try {
-    // round 0 warms the caches of both sides and does not count
+    // round 0 warms the caches of all sides and does not count
     for (let round = 0; round <= rounds; round++) {
-      for (const side of ["ts", "c"] as const) {
-        const ms = await measure(sides[side], folder);
-        if (round > 0) row[side].push(ms);
+      for (const { command, ms } of measured) {
+        const taken = await measure(command, folder);
+        if (round > 0) ms.push(taken);
       }
     }
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
-  return [row];
+  const c = measured.find(({ side }) => side === "c")?.ms ?? [];
+  return measured.filter(({ side }) => side !== "c").map(({ side, ms }): Row => ({
+    name: `symmetric_mp to its first packet${side === "compiled" ? ", compiled" : ""}`,
+    unit: "ms",
+    better: "less",
+    ts: ms,
+    c,
+  }));
 }

@@ -143,6 +143,12 @@ export function script(folder: string, root: string = ROOT): Command {
   return { command: Deno.execPath(), args: ["run", "-A", `${root}/${folder}/main.ts`] };
 }
 
+/** A program of ours as one file; none where `deno task compile` has not made it. */
+export function compiledProgram(name: string): Command | undefined {
+  const command = fileURLToPath(new URL(`../../../dist/${name}`, import.meta.url));
+  return exists(command) ? { command, args: [] } : undefined;
+}
+
 /** A C sample whose printf() speaks line by line, which on a pipe it would not. */
 export async function peer(sample: string): Promise<Command> {
   return { command: "stdbuf", args: ["-oL", await compilePeer(sample)] };

@@ -5,12 +5,10 @@
  */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
-import { exists } from "../../../ffi/host/exists.ts";
 import type { Row } from "./figures.ts";
 import { folderOf } from "../compile/programs.ts";
-import { type Command, compilePeer, script } from "./peers.ts";
+import { type Command, compiledProgram, compilePeer, script } from "./peers.ts";
 import { PROMPT_END } from "./program.ts";
 
 /** How long a process may take to print what is waited for, in milliseconds. */
@@ -92,12 +90,9 @@ async function startUp(
 async function sides(against?: string): Promise<Record<string, Command>> {
   const source = script(folderOf("simple_mp"));
   if (against !== undefined) return { source, c: script(folderOf("simple_mp"), against) };
-  const compiled = fileURLToPath(new URL("../../../dist/simple_mp", import.meta.url));
-  return {
-    source,
-    c: { command: await compilePeer("simple_mp"), args: [] },
-    ...exists(compiled) ? { compiled: { command: compiled, args: [] } } : {},
-  };
+  const c = { command: await compilePeer("simple_mp"), args: [] };
+  const compiled = compiledProgram("simple_mp");
+  return { source, c, ...compiled ? { compiled } : {} };
 }
 
 /** Rows of the start of simple_mp to its prompt. */
