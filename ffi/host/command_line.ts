@@ -45,9 +45,27 @@ const DENO_RUNS: readonly string[] = ["bench", "run", "serve", "test"];
 /** Those of the subcommands that pass only what follows `--` to the script. */
 const DENO_TESTS: readonly string[] = ["bench", "test"];
 
+/** The last part of a path. */
+const fileName = (path = "") => path.slice(path.lastIndexOf("/") + 1);
+
 /** Whether a process is Deno, which runs a script. */
 function isDeno(argv: readonly string[]): boolean {
-  return /^deno\b/.test(argv[0]?.split("/").pop() ?? "");
+  return /^deno\b/.test(fileName(argv[0]));
+}
+
+/** Whether a process is `denodpdk`, whose program is its first argument; a version may follow. */
+function isMultiCall(argv: readonly string[]): boolean {
+  return /^denodpdk(?![a-z]|[-_][a-z])/.test(fileName(argv[0]));
+}
+
+/** The command of `denodpdk` that runs a script. */
+const RUN = "run";
+
+/** The place of the script in `denodpdk run [flags] FILE`; 0 in any other command line. */
+function multiCallScript(argv: readonly string[]): number {
+  if (argv[1] !== RUN) return 0;
+  const at = argv.slice(2).findIndex((word) => !word.startsWith("-"));
+  return at < 0 ? 0 : at + 2;
 }
 
 /**
@@ -66,19 +84,31 @@ function denoWords(argv: readonly string[]): { command?: string; script?: number
   return command ? { command } : {};
 }
 
-/** The script that a command line makes Deno run; undefined for any other program. */
-export function scriptOf(argv: readonly string[]): string | undefined {
+/** The script that a command line runs, by Deno or by `denodpdk`; undefined for any other program. */
+function scriptOf(argv: readonly string[]): string | undefined {
+  if (isMultiCall(argv)) return argv[multiCallScript(argv) || Infinity];
   if (!isDeno(argv)) return undefined;
   const { script } = denoWords(argv);
   return script === undefined ? undefined : argv[script];
 }
 
 /**
- * The words of a command line that EAL reads: those before `--`, and of a Deno process those of the
- * script, not Deno's own. `-c deno.json` is no mask of CPUs.
+ * The name of the program of a command line, whether it is a file of its own, a script, or a
+ * command of `denodpdk`.
+ */
+export function programName(argv: readonly string[]): string {
+  const [, folder, file] = scriptOf(argv)?.match(/(?:([^/]+)\/)?([^/]+?)(?:\.\w+)?$/) ?? [];
+  const name = file === "main" || file === "mod" ? folder ?? file : file;
+  return name || (isMultiCall(argv) && argv[1]) || fileName(argv[0]);
+}
+
+/**
+ * The words of a command line that EAL reads: those before `--`, of a Deno process those of the
+ * script, not Deno's own, and of `denodpdk` those of the program. `-c deno.json` is no mask of CPUs.
  */
 export function ealWords(argv: readonly string[]): string[] {
   let words = argv.slice(1);
+  if (isMultiCall(argv)) words = argv.slice(Math.max(multiCallScript(argv), 1) + 1);
   if (isDeno(argv)) {
     const { command = "run", script } = denoWords(argv);
     words = script === undefined ? [] : argv.slice(script + 1);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { commandLine, scriptOf } from "./command_line.ts";
+import { commandLine, programName } from "./command_line.ts";
 import { tryReadKernelFile as read } from "./kernel_file.ts";
 
 /** The usual size of hugepages for DPDK, in KiB. */
@@ -177,9 +177,5 @@ export function runtimeRoot(): string {
 
 /** The name of a process: its program, or the script's name where Deno runs one. */
 export function processName(pid: number | string): string {
-  const argv = commandLine(pid);
-  const base = (path: string) => path.split("/").pop() ?? "";
-  const [, folder, file] = scriptOf(argv)?.match(/(?:([^/]+)\/)?([^/]+?)(?:\.\w+)?$/) ?? [];
-  const name = file === "main" || file === "mod" ? folder ?? file : file;
-  return name || base(argv[0] ?? "") || read(`/proc/${pid}/comm`)?.trim() || "?";
+  return programName(commandLine(pid)) || read(`/proc/${pid}/comm`)?.trim() || "?";
 }

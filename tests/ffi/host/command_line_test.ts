@@ -1,31 +1,44 @@
 /** Command lines of processes, and the lcores that they ask for. */
 
-import { ealWords, scriptOf } from "../../../ffi/host/command_line.ts";
+import { ealWords, programName } from "../../../ffi/host/command_line.ts";
 import { lcoresOfArgs } from "../../../ffi/host/process_lcores.ts";
 import { assertEquals, assertStrictEquals } from "../../assert.ts";
 
 const words = (text: string) => text.split(" ").filter(Boolean);
 
-const LINES: [line: string, script: string | undefined, ealWords: string][] = [
-  ["/usr/bin/symmetric_mp -l 0-1 --no-pci -- -p 3", undefined, "-l 0-1 --no-pci"],
-  ["./mp_client", undefined, ""],
-  ["./mp_client --", undefined, ""],
-  ["deno run -A main.ts -l 0 -- -p 3", "main.ts", "-l 0"],
-  ["deno run -c deno.json main.ts --lcores=0@0", "main.ts", "--lcores=0@0"],
-  ["deno run --config deno.json -L debug main.ts -l 0", "main.ts", "-l 0"],
-  ["deno run --config=deno.json --preload a.ts main.ts -l 0", "main.ts", "-l 0"],
-  ["deno -A main.ts -c 3", "main.ts", "-c 3"],
+const LINES: [line: string, program: string, ealWords: string][] = [
+  ["/usr/bin/symmetric_mp -l 0-1 --no-pci -- -p 3", "symmetric_mp", "-l 0-1 --no-pci"],
+  ["./mp_client", "mp_client", ""],
+  ["./mp_client --", "mp_client", ""],
+  ["deno run -A main.ts -l 0 -- -p 3", "main", "-l 0"],
+  ["deno run -A cmd/simple_mp/main.ts -l 0", "simple_mp", "-l 0"],
+  ["deno run -A ./rates.ts", "rates", ""],
+  ["deno run -c deno.json main.ts --lcores=0@0", "main", "--lcores=0@0"],
+  ["deno run --config deno.json -L debug main.ts -l 0", "main", "-l 0"],
+  ["deno run --config=deno.json --preload a.ts main.ts -l 0", "main", "-l 0"],
+  ["deno -A main.ts -c 3", "main", "-c 3"],
   ["deno run -A npm:thing -c 3", "npm:thing", "-c 3"],
   ["deno run -A run -c 3", "run", "-c 3"],
-  ["/opt/deno-2.7/deno run -c deno.json", undefined, ""],
-  ["deno", undefined, ""],
-  ["deno test -A a_test.ts -- -l 0 -- -p 3", "a_test.ts", "-l 0"],
-  ["deno test -A a_test.ts", "a_test.ts", ""],
+  ["/opt/deno-2.7/deno run -c deno.json", "deno", ""],
+  ["deno", "deno", ""],
+  ["deno test -A a_test.ts -- -l 0 -- -p 3", "a_test", "-l 0"],
+  ["deno test -A a_test.ts", "a_test", ""],
+  // all programs in one file
+  ["/usr/bin/denodpdk symmetric_mp -l 0-1 --no-pci -- -p 3", "symmetric_mp", "-l 0-1 --no-pci"],
+  ["./denodpdk-0.2.0 simple_mp -c 3", "simple_mp", "-c 3"],
+  ["./denodpdk_0.2.0_amd64 simple_mp -c 3", "simple_mp", "-c 3"],
+  ["denodpdk inspect --json", "inspect", "--json"],
+  ["denodpdk", "denodpdk", ""],
+  ["./simple_mp -c 3", "simple_mp", "-c 3"],
+  ["/usr/bin/denodpdk-simple_mp -c 3", "denodpdk-simple_mp", "-c 3"],
+  ["denodpdk run my/rates.ts -l 0 -- -p 3", "rates", "-l 0"],
+  ["denodpdk run --allow-net --allow-env rates.js -c 3", "rates", "-c 3"],
+  ["denodpdk run --allow-net", "run", "--allow-net"],
 ];
 
-for (const [line, script, eal] of LINES) {
+for (const [line, program, eal] of LINES) {
   Deno.test(line, () => {
-    assertStrictEquals(scriptOf(words(line)), script);
+    assertStrictEquals(programName(words(line)), program);
     assertEquals(ealWords(words(line)), words(eal));
   });
 }
