@@ -6,14 +6,17 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "shim.h"
@@ -85,6 +88,37 @@ shim_process_await(const uint32_t *fds, uint32_t n, uint32_t ms)
 		if (pollers[i].revents != 0)
 			return (int)i;
 	return -ETIMEDOUT;
+}
+
+/*
+ * What sd_notify(3) does, without libsystemd: a datagram for the service manager. 1 when it was
+ * sent, 0 where nobody waits for it.
+ */
+int
+shim_process_notify(const char *state)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const char *path = getenv("NOTIFY_SOCKET");
+	size_t length = path != NULL ? strlen(path) : 0;
+	ssize_t sent;
+	int fd, err;
+
+	if (length == 0)
+		return 0;
+	/* a path, or a name in the abstract namespace, where a NUL stands for the @ */
+	if ((path[0] != '/' && path[0] != '@') || length >= sizeof(address.sun_path))
+		return -EINVAL;
+	memcpy(address.sun_path, path, length);
+	if (path[0] == '@')
+		address.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	sent = sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
+	err = sent < 0 ? -errno : 1;
+	close(fd);
+	return err;
 }
 
 /* The id of the calling thread. */

@@ -262,6 +262,7 @@ SHIM_API int shim_event_open(void);
 SHIM_API int shim_event_set(int fd);
 SHIM_API uint32_t shim_process_thread(void);
 SHIM_API int shim_process_title(const char *text);
+SHIM_API int shim_process_notify(const char *state);
 SHIM_API int shim_process_image_is(const char *path);
 SHIM_API int shim_process_image_copy(const char *path);
 

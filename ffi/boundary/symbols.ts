@@ -182,6 +182,8 @@ export const symbols = {
   shim_process_thread: fn("u32"),
   /** `int shim_process_title(const char *text)` */
   shim_process_title: fn("i32", "buffer"),
+  /** `int shim_process_notify(const char *state)` */
+  shim_process_notify: fn("i32", "buffer"),
   /** `int shim_process_image_is(const char *path)` */
   shim_process_image_is: fn("i32", "buffer"),
   /** `int shim_process_image_copy(const char *path)` */

@@ -53,9 +53,23 @@ function isDeno(argv: readonly string[]): boolean {
   return /^deno\b/.test(fileName(argv[0]));
 }
 
-/** Whether a process is `denodpdk`, whose program is its first argument; a version may follow. */
-function isMultiCall(argv: readonly string[]): boolean {
-  return /^denodpdk(?![a-z]|[-_][a-z])/.test(fileName(argv[0]));
+/** The file with all programs. */
+const MULTI_CALL = "denodpdk";
+
+/** Whether a file is `denodpdk`; a version may follow. */
+const isMultiCall = (path = "") => /^denodpdk(?![a-z]|[-_][a-z])/.test(fileName(path));
+
+/**
+ * The command line as `denodpdk` would have it, whose program is its first argument, where the
+ * process is `denodpdk`, compiled or run by Deno; undefined for any other.
+ */
+function multiCallLine(argv: readonly string[]): readonly string[] | undefined {
+  if (isMultiCall(argv[0])) return argv;
+  if (!isDeno(argv)) return undefined;
+  const { script = Infinity } = denoWords(argv);
+  return /\bdenodpdk\/main\.ts$/.test(argv[script] ?? "")
+    ? [MULTI_CALL, ...argv.slice(script + 1)]
+    : undefined;
 }
 
 /** The command of `denodpdk` that runs a script. */
@@ -86,7 +100,8 @@ function denoWords(argv: readonly string[]): { command?: string; script?: number
 
 /** The script that a command line runs, by Deno or by `denodpdk`; undefined for any other program. */
 function scriptOf(argv: readonly string[]): string | undefined {
-  if (isMultiCall(argv)) return argv[multiCallScript(argv) || Infinity];
+  const line = multiCallLine(argv);
+  if (line) return line[multiCallScript(line) || Infinity];
   if (!isDeno(argv)) return undefined;
   const { script } = denoWords(argv);
   return script === undefined ? undefined : argv[script];
@@ -99,7 +114,8 @@ function scriptOf(argv: readonly string[]): string | undefined {
 export function programName(argv: readonly string[]): string {
   const [, folder, file] = scriptOf(argv)?.match(/(?:([^/]+)\/)?([^/]+?)(?:\.\w+)?$/) ?? [];
   const name = file === "main" || file === "mod" ? folder ?? file : file;
-  return name || (isMultiCall(argv) && argv[1]) || fileName(argv[0]);
+  const [first, program] = multiCallLine(argv) ?? [argv[0]];
+  return name || program || fileName(first);
 }
 
 /**
@@ -108,8 +124,10 @@ export function programName(argv: readonly string[]): string {
  */
 export function ealWords(argv: readonly string[]): string[] {
   let words = argv.slice(1);
-  if (isMultiCall(argv)) words = argv.slice(Math.max(multiCallScript(argv), 1) + 1);
-  if (isDeno(argv)) {
+  const line = multiCallLine(argv);
+  if (line) {
+    words = line.slice(Math.max(multiCallScript(line), 1) + 1);
+  } else if (isDeno(argv)) {
     const { command = "run", script } = denoWords(argv);
     words = script === undefined ? [] : argv.slice(script + 1);
     if (DENO_TESTS.includes(command)) words = words.slice(words.indexOf("--") + 1 || words.length);

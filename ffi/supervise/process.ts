@@ -74,3 +74,22 @@ export function processTitle(title: string): Disposable {
   show(title);
   return { [Symbol.dispose]: () => void show("") };
 }
+
+/**
+ * Tells the service manager about this process, as `sd_notify` of libsystemd does; a unit with
+ * `Type=notify` waits for `READY=1`.
+ *
+ * @param state assignments such as `READY=1` or `STATUS=waiting for clients`, one a line.
+ * @returns whether a service manager was told; false where the variable `NOTIFY_SOCKET` is not set.
+ * @throws {DpdkError} when its socket does not take the message.
+ *
+ * @example
+ * ```ts
+ * import { notifyService } from "denodpdk/supervise";
+ *
+ * notifyService("READY=1");
+ * ```
+ */
+export function notifyService(state: string): boolean {
+  return unwrap("tell the service manager", shim().shim_process_notify(cString(state))) === 1;
+}

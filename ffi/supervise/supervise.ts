@@ -8,6 +8,7 @@
  * - {@linkcode selfCommand}: the command that starts this very program once more.
  * - {@linkcode ownProcessGroup}, {@linkcode dieWithParent}, {@linkcode processTitle}: for the
  *   child.
+ * - {@linkcode notifyService}: tells systemd that this process is ready.
  * - {@linkcode processEnd}: waits for the end of any process.
  *
  * @example Wait for the end of a process that somebody else started

@@ -13,6 +13,7 @@ import {
   parseEalOptions,
   releaseMainLcore,
 } from "../../../ffi/eal_api.ts";
+import { notifyService } from "../../../ffi/supervise/supervise.ts";
 import { stopLcores } from "../../lib/lcores.ts";
 import { checkShared } from "../../lib/primary.ts";
 import { checkLinks, endProgram, holdNothing, largestPut, portsOf } from "../../lib/ports.ts";
@@ -20,7 +21,8 @@ import { Recovery } from "../../lib/recovery.ts";
 import { argsForRole } from "../../lib/role.ts";
 import { onSignal, run } from "../../lib/run.ts";
 import { counted } from "../../lib/counted.ts";
-import { say } from "../../lib/stdout.ts";
+import { outcomeOf } from "../../lib/outcome.ts";
+import { complain, say } from "../../lib/stdout.ts";
 import { Clients } from "./clients.ts";
 import { ClientStats } from "./client_stats.ts";
 import { FeedControl } from "./control.ts";
@@ -56,6 +58,15 @@ interface Ending {
   ended: Promise<number>;
   /** Ends the server with an error. */
   reject: (reason: unknown) => void;
+}
+
+/** Tells the service manager. One that does not listen is no reason not to serve. */
+function tellReady(): void {
+  try {
+    notifyService("READY=1");
+  } catch (error) {
+    complain(`${NAME}: ${outcomeOf(error).line}`);
+  }
 }
 
 /** @param started a list to which each port is added as soon as it must be closed again. */
@@ -107,6 +118,8 @@ async function serve(
   };
   const forward = launchOnLcore(new URL("./forward.ts", import.meta.url), main, { data });
   forward.done.catch(reject);
+  // clients find everything that they look up
+  tellReady();
   const timer = display === undefined || period === 0
     ? undefined
     : setInterval(() => statistics.show(), period * 1000);

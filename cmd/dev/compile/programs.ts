@@ -103,7 +103,7 @@ export const SINGLE: readonly Program[] = [
 ];
 
 /** All of them in one file, which gives up the permissions that a command does not need. */
-const MULTI_CALL: Program = {
+export const MULTI_CALL: Program = {
   name: "denodpdk",
   folder: "cmd/denodpdk",
   workers: [...new Set(SINGLE.flatMap(({ workers }) => workers))],

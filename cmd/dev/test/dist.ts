@@ -6,7 +6,7 @@
 
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
 import { task } from "../../lib/task.ts";
-import { PROGRAMS } from "../compile/programs.ts";
+import { MULTI_CALL, PROGRAMS, SINGLE } from "../compile/programs.ts";
 import { ROOT } from "./files.ts";
 
 /** The folder of the compiled programs, relative to the repository. */
@@ -61,4 +61,13 @@ export function checkDist(): void {
     const stale = programs.find((program) => program.time < time);
     if (stale) fail(`${stale.path} is older than ${source}`);
   }
+}
+
+/** Makes a folder as `dist` whose programs are links to `denodpdk`. Returns the folder. */
+export function linkPrograms(folder: string): string {
+  const multiCall = `${ROOT}${DIST}/${MULTI_CALL.name}`;
+  Deno.mkdirSync(folder);
+  Deno.symlinkSync(`${ROOT}${DIST}/bundle`, `${folder}/bundle`);
+  for (const { name } of [...SINGLE, MULTI_CALL]) Deno.symlinkSync(multiCall, `${folder}/${name}`);
+  return folder;
 }

@@ -61,11 +61,12 @@ function countJunit(path: string): Counts | undefined {
  *
  * @param prefix File prefix for an EAL in the test process itself, and the beginning of those of
  * the processes that it starts.
+ * @param dist Folder of the programs under test; as the environment has it where left out.
  * @param folder Where its report may be written.
  */
 export async function runFile(
   file: string,
-  { run, prefix, folder }: { run: string; prefix: string; folder: string },
+  { run, prefix, folder, dist }: { run: string; prefix: string; folder: string; dist?: string },
 ): Promise<FileResult> {
   const junit = `${folder}/${prefix}.xml`;
   const start = performance.now();
@@ -80,7 +81,12 @@ export async function runFile(
     command: Deno.execPath(),
     args: ["test", ...flags, file],
   });
-  const env = { [RUN_MARK]: run, DENODPDK_TEST_PREFIX: prefix, NO_COLOR: "1" };
+  const env = {
+    [RUN_MARK]: run,
+    DENODPDK_TEST_PREFIX: prefix,
+    NO_COLOR: "1",
+    ...dist === undefined ? {} : { DENODPDK_TEST_DIST: dist },
+  };
   const ended = runToEnd(command, args, { cwd: ROOT, env });
   let late: string | undefined;
   const timer = setTimeout(() => {

@@ -14,8 +14,11 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** Tests of compiled programs; `tests/tools/bare` is for the systems that `task test:bare` makes. */
 const COMPILED: readonly string[] = ["tests/tools/bare/", "tests/tools/dist/"];
 
+/** Where the black-box tests of the samples are. */
+export const SAMPLES = "tests/samples/";
+
 /** The filters for compiled programs where none is given. */
-export const DIST_FILTERS: readonly string[] = ["tests/tools/dist/", "tests/samples/"];
+export const DIST_FILTERS: readonly string[] = ["tests/tools/dist/", SAMPLES];
 
 /**
  * The tests that take longest, which are started first. Tests that only start processes stand

@@ -11,8 +11,8 @@ import { setUp } from "../../lib/setup/setup.ts";
 import { removeAll } from "../../../tests/harness/leftovers.ts";
 import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
 import { withoutAutogroup } from "./autogroup.ts";
-import { checkDist } from "./dist.ts";
-import { ROOT } from "./files.ts";
+import { checkDist, linkPrograms } from "./dist.ts";
+import { ROOT, SAMPLES } from "./files.ts";
 import { testOptions } from "./options.ts";
 import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
 import { runToEnd } from "../../lib/command.ts";
@@ -28,15 +28,15 @@ const TYPES = "types";
 const counted = ({ passed, failed, skipped }: Counts) =>
   `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
 
-const filesOf = ({ length }: readonly string[]) => `${length} file${length === 1 ? "" : "s"}`;
+const filesOf = ({ length }: readonly unknown[]) => `${length} file${length === 1 ? "" : "s"}`;
 
 const indented = (text: string) => text.trimEnd().replace(/^/gm, "    ");
 
 /** One line for a file; its whole output where it failed. */
-function report(result: FileResult, print: (line: string) => void): void {
+function report(name: string, result: FileResult, print: (line: string) => void): void {
   const verdict = result.failed ? "FAILED" : "ok";
   const seconds = `${result.seconds.toFixed(1)} s`;
-  print(`${verdict.padEnd(7)}${result.file.padEnd(46)} ${counted(result)}, ${seconds}`);
+  print(`${verdict.padEnd(7)}${name.padEnd(46)} ${counted(result)}, ${seconds}`);
   for (const note of result.notes) print(`         ${note}`);
   if (result.failed) print(indented(result.output));
 }
@@ -52,19 +52,47 @@ async function typesTest(): Promise<Counts> {
   return { passed: 0, failed: 1, skipped: 0 };
 }
 
+/** A file to be run, perhaps with programs of a folder. */
+interface Job {
+  file: string;
+  /** The file, and with what it is run. */
+  name: string;
+  /** The folder of the programs under test; as the environment has it where left out. */
+  dist?: string;
+}
+
+/**
+ * The jobs of some files. Tests of the compiled samples are run once more with `denodpdk`, all of
+ * them in one file, called by links.
+ *
+ * @param links Folder of these links; undefined where the sources are tested.
+ */
+function jobsOf(files: readonly string[], links: string | undefined): Job[] {
+  const samples = links === undefined ? [] : files.filter((file) => file.startsWith(SAMPLES));
+  return [
+    ...files.map((file) => ({ file, name: file })),
+    ...samples.map((file) => ({
+      file,
+      name: `${file}, denodpdk`,
+      ...links ? { dist: links } : {},
+    })),
+  ];
+}
+
 /** Runs files, some at a time, and reports each when it ends. */
 async function runFiles(
-  files: readonly string[],
+  jobs: readonly Job[],
   atOnce: number,
-  run: (file: string) => Promise<FileResult>,
+  run: (job: Job) => Promise<FileResult>,
   progress: Progress,
 ): Promise<Counts[]> {
-  const queue = [...files];
+  const queue = [...jobs];
   const results: Counts[] = [];
   await Promise.all(Array.from({ length: atOnce }, async () => {
-    for (let file; (file = queue.shift());) {
-      const result = await progress.step(file, file, () => run(file));
-      report(result, (line) => progress.print(line));
+    for (let job; (job = queue.shift());) {
+      const { name } = job;
+      const result = await progress.step(name, name, () => run(job));
+      report(name, result, (line) => progress.print(line));
       results.push(result);
     }
   }));
@@ -81,27 +109,32 @@ async function leftoverTest(run: string, before: MachineState): Promise<Counts> 
 }
 
 /** Runs everything. Returns the counts of each part. */
-async function results(files: string[], run: string, folder: string): Promise<Counts[]> {
+async function results(jobs: readonly Job[], run: string, folder: string): Promise<Counts[]> {
   const atOnce = Math.min(navigator.hardwareConcurrency, MOST_AT_ONCE);
-  const plan = [TYPES, ...files];
+  const plan = [TYPES, ...jobs.map(({ name }) => name)];
   using progress = new Progress("test", { plan, atOnce, announces: false });
   const { left } = progress;
   const time = left === undefined ? "" : `, about ${inWords(left)} in all`;
-  progress.say(`checking the types, then ${filesOf(files)}, ${atOnce} at a time${time}`);
+  progress.say(`checking the types, then ${filesOf(jobs)}, ${atOnce} at a time${time}`);
   const types = await progress.step(TYPES, "checking the types", typesTest);
   if (types.failed) return [types];
   const before = machineState();
-  const one = (file: string) =>
-    runFile(file, { run, folder, prefix: `${run}${files.indexOf(file)}` });
+  const one = (job: Job) =>
+    runFile(job.file, {
+      run,
+      folder,
+      prefix: `${run}${jobs.indexOf(job)}`,
+      ...job.dist ? { dist: job.dist } : {},
+    });
   return [
     types,
-    ...await runFiles(files, atOnce, one, progress),
+    ...await runFiles(jobs, atOnce, one, progress),
     await leftoverTest(run, before),
   ];
 }
 
 /** Runs the suite. Returns the exit status. */
-async function test(files: string[]): Promise<number> {
+async function test(files: string[], dist: boolean): Promise<number> {
   // ends in a letter, so that no run's id is the beginning of another one's
   const run = `t${Deno.pid}x`;
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
@@ -119,13 +152,14 @@ async function test(files: string[]): Promise<number> {
   }
   try {
     const begin = performance.now();
+    const jobs = jobsOf(files, dist ? linkPrograms(`${folder}/links`) : undefined);
     const total = { passed: 0, failed: 0, skipped: 0 };
-    for (const { passed, failed, skipped } of await results(files, run, folder)) {
+    for (const { passed, failed, skipped } of await results(jobs, run, folder)) {
       total.passed += passed;
       total.failed += failed;
       total.skipped += skipped;
     }
-    console.log(`${filesOf(files)} in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
+    console.log(`${filesOf(jobs)} in ${((performance.now() - begin) / 1000).toFixed(0)} s`);
     console.log(counted(total));
     return total.failed ? 1 : 0;
   } finally {
@@ -141,5 +175,5 @@ await run(NAME, new URL("./README.md", import.meta.url), async (args) => {
   }
   // `task test:bare` has set up, and runs this where nothing is to be installed
   if (!Deno.env.get("DENODPDK_TEST_ROOT") && !await setUp({ tests: true })) return 1;
-  return await test(files);
+  return await test(files, dist);
 });

@@ -5,10 +5,13 @@ import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects, assertThrows } from "../../assert.ts";
 import {
   dieWithParent,
+  notifyService,
   processEnd,
   processTitle,
   selfCommand,
 } from "../../../ffi/supervise/supervise.ts";
+import { DpdkError } from "../../../ffi/boundary/errors.ts";
+import { ServiceManager } from "../../harness/service_manager.ts";
 import { test } from "../eal.ts";
 import { runToEnd, runToEndSync } from "../../../cmd/lib/command.ts";
 
@@ -72,6 +75,31 @@ test("processTitle shows a title until its disposal", () => {
   }
   assertEquals(line(), before);
   assertThrows(() => processTitle("a\0b"), RangeError);
+});
+
+test("notifyService tells a service manager, at a path or a name; nobody where there is none", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
+  const before = Deno.env.get("NOTIFY_SOCKET");
+  try {
+    for (const address of [`${folder}/notify`, `@denodpdk-test-${Deno.pid}`]) {
+      await using manager = await ServiceManager.listen(address);
+      Deno.env.set("NOTIFY_SOCKET", address);
+      assert(notifyService("STATUS=é"));
+      assert(notifyService("READY=1"));
+      assertEquals([await manager.told(), await manager.told()], ["STATUS=é", "READY=1"]);
+    }
+    Deno.env.set("NOTIFY_SOCKET", `${folder}/nobody`);
+    assertThrows(() => notifyService("READY=1"), DpdkError, "ENOENT");
+    Deno.env.set("NOTIFY_SOCKET", "relative");
+    assertThrows(() => notifyService("READY=1"), DpdkError, "EINVAL");
+    Deno.env.set("NOTIFY_SOCKET", "");
+    assert(!notifyService("READY=1"));
+    Deno.env.delete("NOTIFY_SOCKET");
+    assert(!notifyService("READY=1"));
+  } finally {
+    if (before !== undefined) Deno.env.set("NOTIFY_SOCKET", before);
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
 
 test("selfCommand starts the main module once more", () => {
