@@ -102,22 +102,24 @@ for (const [kind, wanted] of BUNDLES) {
   });
 }
 
-Deno.test("simple_mp uses the small library until there is a device", async () => {
-  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
-  const eal = ["--no-pci", "--no-huge", "-m", "64", "--no-shconf", "--lcores=0@0,1@0"];
-  const extracted = async (name: string, ...devices: string[]) => {
-    const cache = `${folder}/${name}`;
-    const ended = await run("simple_mp", [...eal, ...devices], { XDG_CACHE_HOME: cache });
-    assertEquals(ended.code, 0, ended.stderr);
-    return [...Deno.readDirSync(`${cache}/denodpdk`)].map(({ name }) => name);
-  };
-  try {
-    assertEquals(await extracted("none"), [`core-${manifestOf("core").id}`]);
-    assertEquals(await extracted("one", "--vdev=net_null0"), [`bundle-${manifest.id}`]);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-});
+for (const [name = "", ...words] of [["simple_mp"], ["denodpdk", "simple_mp"]]) {
+  Deno.test(`${[name, ...words].join(" ")} uses the small library until there is a device`, async () => {
+    const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
+    const eal = ["--no-pci", "--no-huge", "-m", "64", "--no-shconf", "--lcores=0@0,1@0"];
+    const extracted = async (kind: string, ...devices: string[]) => {
+      const cache = `${folder}/${kind}`;
+      const ended = await run(name, [...words, ...eal, ...devices], { XDG_CACHE_HOME: cache });
+      assertEquals(ended.code, 0, ended.stderr);
+      return [...Deno.readDirSync(`${cache}/denodpdk`)].map(({ name }) => name);
+    };
+    try {
+      assertEquals(await extracted("none"), [`core-${manifestOf("core").id}`]);
+      assertEquals(await extracted("one", "--vdev=net_null0"), [`bundle-${manifest.id}`]);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  });
+}
 
 for (const name of names) {
   Deno.test(`${name}: --version and --help name DPDK and the drivers inside`, async () => {
