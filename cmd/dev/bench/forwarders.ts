@@ -7,11 +7,11 @@
  * @module
  */
 
-import { contest, type Part, type Side } from "./contest.ts";
+import { contest, type Part, type Rates, type Side } from "./contest.ts";
 import type { Row } from "./figures.ts";
 import { folderOf } from "../compile/programs.ts";
 import type { Mode } from "./forward/ports.ts";
-import { type Command, compileOwn, compilePeer, peer, script } from "./peers.ts";
+import { type Command, compileOwn, peer, script } from "./peers.ts";
 
 /** Memory at the start, MiB, enough for the pool of each. */
 const MEMORY = 256;
@@ -31,6 +31,22 @@ const LIBPCAP = "-Wl,--no-as-needed,-lpcap";
 /** The bench's own forwarder. */
 const FORWARD = "cmd/dev/bench/forward";
 
+/**
+ * Our side by turns with C's, or with ours of another checkout.
+ *
+ * @param ours makes our side: of this checkout, or of the one whose folder it is given.
+ * @param theirs makes C's.
+ */
+async function byTurns(
+  rounds: number,
+  against: string | undefined,
+  ours: (root?: string) => Side,
+  theirs: () => Promise<Side>,
+): Promise<Record<"ts" | "c", Rates[]>> {
+  const other = against === undefined ? await theirs() : ours(against);
+  return await contest({ ts: ours(), c: other }, rounds);
+}
+
 /** A process of symmetric_mp. */
 function symmetric(command: Command, processes: number, id: number): Part {
   const options = ["--", "-p", "3", `--num-procs=${processes}`, `--proc-id=${id}`];
@@ -41,11 +57,12 @@ function symmetric(command: Command, processes: number, id: number): Part {
 async function symmetricMp(rounds: number, processes: number, against?: string): Promise<Row[]> {
   const ids = Array.from({ length: processes }, (_, id) => id);
   const side = (command: Command): Side => ids.map((id) => symmetric(command, processes, id));
-  const folder = folderOf("symmetric_mp");
-  const { ts, c } = await contest({
-    ts: side(script(folder)),
-    c: side(against === undefined ? await peer("symmetric_mp") : script(folder, against)),
-  }, rounds);
+  const { ts, c } = await byTurns(
+    rounds,
+    against,
+    (root) => side(script(folderOf("symmetric_mp"), root)),
+    async () => side(await peer("symmetric_mp")),
+  );
   const name = `symmetric_mp, ${processes} process${processes > 1 ? "es" : ""}`;
   return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx))];
 }
@@ -68,15 +85,16 @@ function clientServer(server: Command, client: Command): Side {
 
 async function mpServer(rounds: number, against?: string): Promise<Row[]> {
   const [server, client] = [folderOf("mp_server"), folderOf("mp_client")];
-  const { ts, c } = await contest({
-    ts: clientServer(script(server), script(client)),
-    c: against === undefined
-      ? clientServer(
+  const { ts, c } = await byTurns(
+    rounds,
+    against,
+    (root) => clientServer(script(server, root), script(client, root)),
+    async () =>
+      clientServer(
         await peer("client_server_mp/mp_server"),
         await peer("client_server_mp/mp_client"),
-      )
-      : clientServer(script(server, against), script(client, against)),
-  }, rounds);
+      ),
+  );
   const name = "mp_server + mp_client";
   return [
     forwarded(`${name}, received`, ts.map(({ rx }) => rx), c.map(({ rx }) => rx)),
@@ -85,8 +103,8 @@ async function mpServer(rounds: number, against?: string): Promise<Row[]> {
 }
 
 /** The bench's own forwarder, or one that has its options. */
-function forwarder(command: Command, mode: Mode): Part {
-  return { command, args: [CPU0, ...PRIMARY, "--", mode], ready: /Forwarding/ };
+function forwarder(command: Command, mode: Mode): Side {
+  return [{ command, args: [CPU0, ...PRIMARY, "--", mode], ready: /Forwarding/ }];
 }
 
 /** The bench's own loops over headers, against the same in C. */
@@ -99,11 +117,12 @@ async function headers(
     against: string | undefined;
   },
 ): Promise<Row[]> {
-  const peer = async () => ({ command: await compileOwn("packets", [LIBPCAP]), args: [] });
-  const { ts, c } = await contest({
-    ts: [forwarder(script(FORWARD), mode)],
-    c: [forwarder(against === undefined ? await peer() : script(FORWARD, against), mode)],
-  }, rounds);
+  const { ts, c } = await byTurns(
+    rounds,
+    against,
+    (root) => forwarder(script(FORWARD, root), mode),
+    async () => forwarder({ command: await compileOwn("packets", [LIBPCAP]), args: [] }, mode),
+  );
   const [ours, theirs] = [ts.map(({ rx }) => rx), c.map(({ rx }) => rx)];
   return [{ name, unit: "Mpps", better: "more", ts: ours, c: theirs, atLeast }];
 }
@@ -113,50 +132,47 @@ async function l2Forwarding(
     rounds: number;
     mode: Mode;
     name: string;
-    theirs: Part;
+    theirs: () => Promise<Side>;
     against: string | undefined;
   },
 ): Promise<Row[]> {
-  const { ts, c } = await contest({
-    ts: [forwarder(script(FORWARD), mode)],
-    c: [against === undefined ? theirs : forwarder(script(FORWARD, against), mode)],
-  }, rounds);
+  const ours = (root?: string) => forwarder(script(FORWARD, root), mode);
+  const { ts, c } = await byTurns(rounds, against, ours, theirs);
   return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx))];
 }
 
 async function l2fwd(rounds: number, against?: string): Promise<Row[]> {
-  const theirs: Part = {
-    command: { command: "stdbuf", args: ["-oL", await compilePeer("l2fwd")] },
+  const theirs = async (): Promise<Side> => [{
+    command: await peer("l2fwd"),
     args: [CPU0, ...PRIMARY, "--", "-p", "3", "-q", "2", "-T", "0"],
     ready: /entering main loop/,
-  };
+  }];
   const name = "both MACs rewritten, against l2fwd";
   return await l2Forwarding({ rounds, mode: "l2fwd", name, theirs, against });
 }
 
 /** A process for each CPU, against a thread for each. */
 async function l2fwdFork(rounds: number, against?: string): Promise<Row[]> {
-  const ours = (root?: string): Part => ({
+  const ours = (root?: string): Side => [{
     command: script(folderOf("l2fwd_fork"), root),
     args: ["--lcores=0@0,1@0,2@1", ...PRIMARY, "--", "-p", "3", "-T", "0"],
     // both slaves
     ready: /forwards[^]*forwards/,
     polling: 2,
-  });
-  const theirs: Part = {
-    command: { command: "stdbuf", args: ["-oL", await compilePeer("l2fwd")] },
+  }];
+  const theirs = async (): Promise<Side> => [{
+    command: await peer("l2fwd"),
     args: ["--lcores=0@0,1@1", ...PRIMARY, "--", "-p", "3", "-q", "1", "-T", "0"],
     ready: /entering main loop[^]*entering main loop/,
     polling: 2,
-  };
-  const other = against === undefined ? theirs : ours(against);
-  const { ts, c } = await contest({ ts: [ours()], c: [other] }, rounds);
+  }];
+  const { ts, c } = await byTurns(rounds, against, ours, theirs);
   const name = "l2fwd_fork, two slaves, against l2fwd";
   return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx))];
 }
 
 async function testpmd(rounds: number, mode: "mac" | "io", against?: string): Promise<Row[]> {
-  const theirs: Part = {
+  const theirs: Side = [{
     command: { command: "stdbuf", args: ["-oL", "dpdk-testpmd"] },
     args: [
       "--lcores=0@0,2@1",
@@ -172,10 +188,10 @@ async function testpmd(rounds: number, mode: "mac" | "io", against?: string): Pr
       "--txd=1024",
     ],
     ready: /Press enter to exit/,
-  };
+  }];
   const what = mode === "io" ? "untouched" : "both MACs rewritten";
   const name = `${what}, against testpmd ${mode}`;
-  return await l2Forwarding({ rounds, mode, name, theirs, against });
+  return await l2Forwarding({ rounds, mode, name, theirs: () => Promise.resolve(theirs), against });
 }
 
 /** The rows of packets with headers, and what is asked of each. */
