@@ -7,6 +7,7 @@
  *
  * - {@linkcode Rate}: `2Mpps`, `5Gbps`, `30%`, `max`; {@linkcode lineRate} is what a link carries.
  * - {@linkcode FrameSizes}: one size, some, or a mix; {@linkcode RFC2544_FRAME_SIZES}.
+ * - {@linkcode Pacer}: which packets are due, at a constant rate, in bursts or as a Poisson process.
  *
  * ## Measure
  *
@@ -27,5 +28,6 @@
 
 export { type FrameSize, FrameSizes, RFC2544_FRAME_SIZES } from "./frame_sizes.ts";
 export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
+export { Pacer, type PaceReport, type PacerOptions, type Spacing } from "./pacing.ts";
 export { lineRate, Rate, type RateKind } from "./rate.ts";
 export { StreamJudge, type StreamJudgeOptions, type StreamReport } from "./stream.ts";
