@@ -75,6 +75,9 @@ const SKIPPED = 8;
 const SINCE = 9;
 const PLACES = 10;
 
+/** Gaps of a Poisson process that are made at once. */
+const GAPS = 256;
+
 function checkRate(rate: number): number {
   if (rate >= 0) return rate;
   throw new RangeError(`expected packets a second, 0 or more, got ${rate}`);
@@ -95,7 +98,7 @@ function groupOf(spacing: Spacing): number {
  * is told, and never makes the test longer.
  *
  * The clock is handed in, so the same schedule runs in a test without waiting. A call that finds
- * nothing due takes some nanoseconds and allocates nothing. Where one turn of the loop takes longer
+ * nothing due takes some nanoseconds and makes no object. Where one turn of the loop takes longer
  * than the gap between packets, several are due at once: at high rates packets go in bursts, as
  * large as needed and no larger.
  *
@@ -136,6 +139,9 @@ export class Pacer {
   #step = 0;
   /** How many packets of the schedule were released or skipped. */
   #released = 0;
+  /** Gaps of a Poisson process, as multiples of the mean one, and how many of them were used. */
+  readonly #gaps: Float64Array = new Float64Array(GAPS);
+  #gap = GAPS;
   /** When the next packet is due. */
   #next = Infinity;
 
@@ -191,7 +197,7 @@ export class Pacer {
   due(now: number, room: number): number {
     const shared = this.#shared;
     if (now < this.#next && shared[RATE] === this.#rate) return 0;
-    // what is below takes the clock from there: a call with a number above 2^31 allocates
+    // what is below takes the clock from there: a number above 2^31 in a call is put on the heap
     shared[NOW] = now;
     return this.#release(room);
   }
@@ -275,9 +281,10 @@ export class Pacer {
   #poisson(room: number): number {
     const shared = this.#shared;
     const now = shared[NOW]!;
-    let count = 0;
-    while (this.#next <= now && count < room) {
-      const lateness = now - this.#next;
+    const [gaps, step] = [this.#gaps, this.#step];
+    let [count, next, gap] = [0, this.#next, this.#gap];
+    while (next <= now && count < room) {
+      const lateness = now - next;
       if (lateness > this.#catchUp) {
         shared[SKIPPED]!++;
       } else {
@@ -285,14 +292,15 @@ export class Pacer {
         if (lateness > this.#lateAfter) shared[LATE]!++;
         if (lateness > shared[MAX_LATE]!) shared[MAX_LATE] = lateness;
       }
-      this.#next += this.#gap();
+      if (gap === GAPS) {
+        this.#random!.exponential(gaps);
+        gap = 0;
+      }
+      next += gaps[gap++]! * step;
     }
+    this.#next = next;
+    this.#gap = gap;
     return count;
-  }
-
-  /** A gap of a Poisson process, cycles. */
-  #gap(): number {
-    return -Math.log(1 - this.#random!.below(1)) * this.#step;
   }
 
   /** Begins a schedule of the present rate whose first group is due at a time. */
@@ -301,7 +309,11 @@ export class Pacer {
     this.#released = 0;
     this.#base = first;
     this.#next = this.#rate === 0 ? Infinity : first;
-    if (this.#random && this.#step > 0 && this.#rate > 0) this.#next = now + this.#gap();
+    if (this.#random && this.#step > 0 && this.#rate > 0) {
+      this.#random.exponential(this.#gaps);
+      this.#gap = 1;
+      this.#next = now + this.#gaps[0]! * this.#step;
+    }
   }
 
   /** Goes on at another rate: what is due stays due, and of the gap that began the rest is left. */

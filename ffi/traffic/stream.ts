@@ -63,7 +63,7 @@ const CAME = -1;
 
 /**
  * Judges one stream: packets that their sender numbered one by one and stamped with the time.
- * {@linkcode StreamJudge.observe} takes each packet as it comes, and allocates nothing.
+ * {@linkcode StreamJudge.observe} takes each packet as it comes, and makes no object.
  *
  * Memory is constant: the judge knows of the last {@linkcode StreamJudge.window} numbers which of
  * them came. Counts are exact for any mix of loss, copies and changed order in which no packet is

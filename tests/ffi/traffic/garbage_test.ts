@@ -1,0 +1,62 @@
+/** Loops on lcores allocate nothing but some numbers: measured in a process that does nothing else. */
+
+import { Histogram, Pacer, type Spacing, StreamJudge } from "../../../ffi/traffic/traffic.ts";
+import { assertLessOrEqual } from "../../assert.ts";
+
+const TURNS = 200_000;
+
+/**
+ * Runs a loop until it leaves hardly anything on the heap: V8 compiles it meanwhile, in another
+ * thread. A number that goes through a call which is not inlined takes 12 bytes there.
+ */
+function assertNoGarbage(bytesPerTurn: number, loop: (turns: number) => void): void {
+  let least = Infinity;
+  for (let i = 0; i < 50 && least > bytesPerTurn; i++) {
+    const before = Deno.memoryUsage().heapUsed;
+    loop(TURNS);
+    const left = Deno.memoryUsage().heapUsed - before;
+    // less than nothing: garbage was collected meanwhile
+    if (left >= 0) least = Math.min(least, left / TURNS);
+  }
+  assertLessOrEqual(least, bytesPerTurn);
+}
+
+Deno.test("a histogram records", () => {
+  const histogram = new Histogram();
+  const values = Float64Array.from({ length: 4096 }, (_, i) => i % 2 ? 3000 + i : 2 ** 33 + i);
+  assertNoGarbage(1, (turns) => {
+    for (let i = 0; i < turns; i++) histogram.record(values[i & 4095]!);
+  });
+});
+
+Deno.test("a stream is judged", () => {
+  const judge = new StreamJudge({ first: 2 ** 32 - 1000, window: 1024 });
+  let begin = 2 ** 32 - 1000;
+  assertNoGarbage(24, (turns) => {
+    let sequence = begin;
+    for (let i = 0; i < turns; i++) {
+      sequence = (sequence + (i % 64 === 0 ? 3 : 1)) >>> 0;
+      judge.observe(
+        i % 16 === 0 ? (sequence - 2) >>> 0 : sequence,
+        i * 2 ** 23,
+        i * 2 ** 23 + 3000,
+      );
+    }
+    begin = sequence;
+  });
+});
+
+for (const spacing of ["constant", "poisson", { burst: 4 }] satisfies Spacing[]) {
+  Deno.test(`packets are paced: ${JSON.stringify(spacing)}`, () => {
+    const pacer = new Pacer({ cyclesPerSecond: 2.1e9, rate: 1e6, spacing });
+    let begin = 1e15;
+    pacer.start(begin);
+    assertNoGarbage(24, (turns) => {
+      for (let i = 0; i < turns; i++) {
+        const due = pacer.due(begin + 700 * i, 32);
+        if (due > 0) pacer.sent(due, due);
+      }
+      begin += 700 * turns;
+    });
+  });
+}
