@@ -86,13 +86,22 @@ async function startUp(
   }
 }
 
-/** The sides: from source, in C, and compiled where `deno task compile` has been at work. */
+/**
+ * The sides: from source, in C, and compiled, as a file of its own and as a command of denodpdk, where
+ * `deno task compile` has been at work.
+ */
 async function sides(against?: string): Promise<Record<string, Command>> {
   const source = script(folderOf("simple_mp"));
   if (against !== undefined) return { source, c: script(folderOf("simple_mp"), against) };
   const c = { command: await compilePeer("simple_mp"), args: [] };
   const compiled = compiledProgram("simple_mp");
-  return { source, c, ...compiled ? { compiled } : {} };
+  const denodpdk = compiledProgram("denodpdk");
+  return {
+    source,
+    c,
+    ...compiled ? { compiled } : {},
+    ...compiled && denodpdk ? { denodpdk: { ...denodpdk, args: ["simple_mp"] } } : {},
+  };
 }
 
 /** Rows of the start of simple_mp to its prompt. */
@@ -115,7 +124,7 @@ export async function benchStartUp(rounds: number, against?: string): Promise<Ro
       secondary.push(ms.secondary);
     }
   }
-  const [source, c, compiled] = measured;
+  const [source, c, compiled, denodpdk] = measured;
   /** `atMost` is the time that is allowed where that of `there` is 1. */
   const rows = (here: typeof source, there: typeof source, what: string, atMost: number[] = []) =>
     (["primary", "secondary"] as const).map((role, index): Row => ({
@@ -130,5 +139,6 @@ export async function benchStartUp(rounds: number, against?: string): Promise<Ro
     ...rows(source, c, "", [1.25, 1.5]),
     ...compiled ? rows(compiled, c, ", compiled") : [],
     ...compiled ? rows(compiled, source, ", compiled against source", [1.3, 1.3]) : [],
+    ...denodpdk ? rows(denodpdk, compiled, ", denodpdk against its own file", [1.1, 1.1]) : [],
   ];
 }
