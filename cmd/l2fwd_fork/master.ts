@@ -15,7 +15,7 @@ import {
 } from "../../ffi/eal_api.ts";
 import type { LcoreIds } from "../../ffi/recovery/recovery.ts";
 import { selfCommand, type Slave, Supervisor } from "../../ffi/supervise/supervise.ts";
-import { refuse } from "../lib/options.ts";
+import { ownArgs, refuse } from "../lib/options.ts";
 import { checkShared } from "../lib/primary.ts";
 import { portsOf } from "../lib/ports.ts";
 import { complain, say } from "../lib/stdout.ts";
@@ -121,8 +121,8 @@ export async function master(
   args: string[],
   onSignal: (stop: (status: number) => void) => void,
 ): Promise<number> {
+  const options = parseOptions(ownArgs(args));
   const ealOptions = parseEalOptions(args);
-  const options = parseOptions(ealOptions.appArgs);
   checkMaster(ealOptions);
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   onSignal(end);

@@ -10,6 +10,15 @@ import { fail, type OptionSpec, type OptionValues, refuse } from "./option.ts";
 
 export * from "./option.ts";
 
+/**
+ * A program's own arguments: all that follows `--`. They are found without the shim, which knows EAL's
+ * options, so that a wrong one is told before the shim is built.
+ */
+export function ownArgs(args: readonly string[]): string[] {
+  const end = args.indexOf("--");
+  return end < 0 ? [] : args.slice(end + 1);
+}
+
 /** Splits a command line by commander: the text of each given option, and the other words. */
 function split(
   args: readonly string[],

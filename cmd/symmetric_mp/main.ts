@@ -11,9 +11,9 @@ import {
   type LcoreWorker,
   log,
   LogLevel,
-  parseEalOptions,
   releaseMainLcore,
 } from "../../ffi/eal_api.ts";
+import { ownArgs } from "../lib/options.ts";
 import { ofPrimary } from "../lib/primary.ts";
 import { stopLcores } from "../lib/lcores.ts";
 import { checkLinks, endProgram, holdNothing, largestPut, portsOf } from "../lib/ports.ts";
@@ -35,7 +35,7 @@ const MBUF_CACHE_SIZE = 256;
 const SIGNALS: Record<number, number> = { 129: 1, 130: 2, 143: 15 };
 
 async function symmetricMp(args: string[]): Promise<number> {
-  const options = readOwnOptions(parseEalOptions(args).appArgs);
+  const options = readOwnOptions(ownArgs(args));
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   onSignal(resolve);
   const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true, needsPorts: true });

@@ -5,19 +5,12 @@
  */
 
 import { DpdkError, Eal, Ring } from "../../../ffi/port_core.ts";
-import {
-  launchOnLcore,
-  Lcore,
-  log,
-  LogLevel,
-  parseEalOptions,
-  releaseMainLcore,
-} from "../../../ffi/eal_api.ts";
+import { launchOnLcore, Lcore, log, LogLevel, releaseMainLcore } from "../../../ffi/eal_api.ts";
 import { startMender } from "../../../ffi/recovery/recovery.ts";
 import { PKTMBUF_POOL_NAME, rxQueueName } from "../shared/common.ts";
 import { clientOptions } from "../shared/options.ts";
 import { clientClaims, ForeignClients } from "../shared/owners.ts";
-import { refuse } from "../../lib/options.ts";
+import { ownArgs, refuse } from "../../lib/options.ts";
 import { refuseOther } from "../../lib/primary.ts";
 import { argsForRole } from "../../lib/role.ts";
 import { pidOf } from "../../lib/identity.ts";
@@ -65,7 +58,7 @@ async function takeId(eal: Eal, client: number): Promise<Disposable> {
 }
 
 async function mpClient(args: string[]): Promise<number> {
-  const client = clientOptions(parseEalOptions(args).appArgs);
+  const client = clientOptions(ownArgs(args));
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   // Ctrl-C is the usual way to end it
   onSignal((status) => resolve(status === 130 ? 0 : status));

@@ -15,6 +15,7 @@ import {
 } from "../../../ffi/eal_api.ts";
 import { notifyService } from "../../../ffi/supervise/supervise.ts";
 import { stopLcores } from "../../lib/lcores.ts";
+import { ownArgs } from "../../lib/options.ts";
 import { checkShared } from "../../lib/primary.ts";
 import { checkLinks, endProgram, holdNothing, largestPut, portsOf } from "../../lib/ports.ts";
 import { Recovery } from "../../lib/recovery.ts";
@@ -35,9 +36,8 @@ import { Statistics } from "./statistics.ts";
 const NAME = "mp_server";
 
 async function mpServer(args: string[]): Promise<number> {
-  const ealOptions = parseEalOptions(args);
-  const options = serverOptions(ealOptions.appArgs);
-  checkShared(ealOptions, "clients");
+  const options = serverOptions(ownArgs(args));
+  checkShared(parseEalOptions(args), "clients");
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   // Ctrl-C is the usual way to end it
   onSignal((status) => resolve(status === 130 ? 0 : status));

@@ -42,7 +42,7 @@ async function stage(
   bundles: ReturnType<typeof carriedBundles>,
   stage: string,
 ): Promise<string> {
-  // esbuild is fetched when something is compiled, and not for --help
+  // esbuild is loaded when something is compiled, and not for --help
   const { bundleModules, madeModule } = await import("./modules.ts");
   const main = `${folder}/main.ts`;
   const files = [

@@ -6,6 +6,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { helpText } from "../../lib/help.ts";
 import { flag, readOptions } from "../../lib/options.ts";
 import { derive } from "./derive.ts";
 import {
@@ -27,6 +28,10 @@ const HEADERS = [["shim.h", "SHIM_"], ["surgery/journal.h", "JOURNAL_"]] as cons
 const read = (path: string) => Deno.readTextFileSync(new URL(path, ROOT));
 
 function options(): { check: boolean } {
+  if (Deno.args.some((arg) => arg === "-h" || arg === "--help")) {
+    console.log(helpText(new URL("./README.md", import.meta.url)).trimEnd());
+    Deno.exit(0);
+  }
   try {
     return readOptions(Deno.args, { check: flag("--check") });
   } catch (error) {

@@ -5,8 +5,14 @@
  */
 
 import { type Eal, Port, type PortOptions } from "../../../ffi/port_core.ts";
-import { parseEalOptions } from "../../../ffi/eal_api.ts";
-import { optional, type OptionSpec, type OptionValues, readOptions, refuse } from "../options.ts";
+import {
+  optional,
+  type OptionSpec,
+  type OptionValues,
+  ownArgs,
+  readOptions,
+  refuse,
+} from "../options.ts";
 import { parsePortMask, PORT_MASK, portsOf } from "../ports.ts";
 
 /**
@@ -19,7 +25,7 @@ export function readProgramOptions<Options extends Record<string, OptionSpec<unk
   options: Options,
   ports: number | "all" | undefined,
 ): { options: OptionValues<Options>; portMask: bigint | undefined } {
-  const { appArgs } = parseEalOptions(args);
+  const appArgs = ownArgs(args);
   if (ports === undefined) return { options: readOptions(appArgs, options), portMask: undefined };
   const mask = optional("-p", PORT_MASK, (text) => parsePortMask(text), undefined);
   const { " mask": portMask, ...own } = readOptions(appArgs, { ...options, " mask": mask });
