@@ -37,18 +37,27 @@ interface Outcome {
 
 const deno = (...args: string[]) => () => [Deno.execPath(), ...args];
 
-/** What is checked with the examples in its docs, and those of the README. */
-const CHECKED = ["mod.ts", "cmd", "ffi", "tests", "README.md"];
+/** What is checked with the examples in its docs. */
+const CHECKED = ["mod.ts", "cmd", "ffi", "tests"];
+
+/** The READMEs in a folder and below. Deno looks for examples in those alone that it is named. */
+function* readmes(folder: string): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(`${ROOT}/${folder}`)) {
+    if (isDirectory) yield* readmes(`${folder}/${name}`);
+    else if (name === "README.md") yield `${folder}/${name}`;
+  }
+}
 
 /** All steps; the C compiler writes into `folder`. */
 function steps(folder: string): Step[] {
   const compile = (linkage: Linkage) => () =>
     compileCommand(`${folder}/${linkage}.so`, linkage, STRICT_CFLAGS);
+  const examples = ["README.md", ...["cmd", "ffi"].flatMap((folder) => [...readmes(folder)])];
   const locked = ["--lock=cmd/dev/deno.lock", "--frozen"];
   return [
     { name: "format", argv: deno("fmt", "--check") },
     { name: "lint", argv: deno("lint") },
-    { name: "types", argv: deno("check", "--quiet", "--doc", ...locked, ...CHECKED) },
+    { name: "types", argv: deno("check", "--quiet", "--doc", ...locked, ...CHECKED, ...examples) },
     { name: "docs", argv: deno("doc", "--lint", ...PUBLISHED) },
     { name: "C system", argv: compile("system") },
     { name: "C core", argv: compile("core") },
