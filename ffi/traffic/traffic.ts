@@ -14,6 +14,12 @@
  * - {@linkcode Histogram}: latencies, exact counts, percentiles.
  * - {@linkcode StreamJudge}: loss, copies, changed order, delays and how they vary, of one stream.
  *
+ * ## Search
+ *
+ * - {@linkcode search}: the highest loads at which a device reaches goals, by the method MLRsearch;
+ *   {@linkcode NDR}, {@linkcode PDR} and {@linkcode RFC2544_THROUGHPUT} are such goals.
+ * - {@linkcode backToBack}: the longest burst that a device takes.
+ *
  * @example Percentiles of latencies
  * ```ts
  * import { Histogram } from "denodpdk/traffic";
@@ -26,8 +32,21 @@
  * @module
  */
 
+export { backToBack, type BackToBackOptions, type BackToBackResult } from "./back_to_back.ts";
 export { type FrameSize, FrameSizes, RFC2544_FRAME_SIZES } from "./frame_sizes.ts";
 export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
 export { Pacer, type PaceReport, type PacerOptions, type Spacing } from "./pacing.ts";
 export { lineRate, Rate, type RateKind } from "./rate.ts";
+export {
+  type GoalResult,
+  type Measure,
+  NDR,
+  PDR,
+  RFC2544_THROUGHPUT,
+  search,
+  type SearchGoal,
+  type SearchOptions,
+  type SearchResult,
+} from "./search.ts";
 export { StreamJudge, type StreamJudgeOptions, type StreamReport } from "./stream.ts";
+export type { Trial, TrialDone, TrialResult } from "./trials.ts";
