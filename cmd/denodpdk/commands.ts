@@ -75,4 +75,9 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("../doctor/main.ts"),
     isProgram: true,
   },
+  {
+    name: "completions",
+    readme: new URL("./completions/README.md", import.meta.url),
+    load: () => import("./completions/main.ts"),
+  },
 ];

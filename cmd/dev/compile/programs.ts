@@ -107,7 +107,7 @@ export const MULTI_CALL: Program = {
   name: "denodpdk",
   folder: "cmd/denodpdk",
   workers: [...new Set(SINGLE.flatMap(({ workers }) => workers))],
-  readmes: ["cmd/denodpdk", ...SINGLE.map(({ folder }) => folder)]
+  readmes: ["cmd/denodpdk", "cmd/denodpdk/completions", ...SINGLE.map(({ folder }) => folder)]
     .map((folder) => `${folder}/README.md`),
   permissions: permissionFlags({
     flags: ["--allow-net", "--allow-run"],

@@ -31,8 +31,8 @@ const PACKAGES: Record<string, () => boolean> = {
 
 /**
  * What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping and
- * arping, Scapy and wireshark's tools, what makes bare systems, and a compiler for the other
- * architecture.
+ * arping, Scapy and wireshark's tools, what makes bare systems, shells and what shows man pages, and a
+ * compiler for the other architecture.
  */
 const TEST_PACKAGES: Record<string, () => boolean> = {
   "dpdk-doc": () => exists("/usr/share/dpdk/examples/multi_process/simple_mp/main.c"),
@@ -46,6 +46,9 @@ const TEST_PACKAGES: Record<string, () => boolean> = {
   "tshark": () => hasProgram("tshark"),
   "tcpdump": () => hasProgram("tcpdump"),
   "procps": () => hasProgram("ps"),
+  "zsh": () => hasProgram("zsh"),
+  "fish": () => hasProgram("fish"),
+  "groff-base": () => hasProgram("groff"),
   "debootstrap": () => hasProgram("debootstrap"),
   "debian-archive-keyring": () => exists("/usr/share/keyrings/debian-archive-keyring.gpg"),
   // `deno task check` compiles the shim for arm64 as well
