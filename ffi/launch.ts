@@ -10,6 +10,7 @@
 
 import { DpdkError } from "./boundary/errors.ts";
 import { workerRefusal } from "./host/limits.ts";
+import { codeOf } from "./host/source_modules.ts";
 import { Lcore } from "./lcore.ts";
 import { receiveError, type Report, setLcoreEntry, type Start, StopFlag } from "./lcore_entry.ts";
 import { packHandles, unpackHandles } from "./transfer.ts";
@@ -110,7 +111,7 @@ export function launchOnLcore<Data, Message = never>(
   const stop = new StopFlag();
   const library = libraryPath();
   const start: Start = {
-    module: module.href,
+    module: codeOf(module.href),
     library,
     lcore,
     stop: stop.memory,

@@ -17,6 +17,7 @@ export * from "./harness/process.ts";
 export * from "./harness/program.ts";
 export * from "./harness/programs.ts";
 export * from "./harness/service_manager.ts";
+export * from "./harness/scripts.ts";
 export * from "./harness/simple_mp.ts";
 export * from "./harness/terminal.ts";
 export * from "./harness/two_signals.ts";

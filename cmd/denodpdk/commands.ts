@@ -76,6 +76,17 @@ export const COMMANDS: readonly Command[] = [
     isProgram: true,
   },
   {
+    name: "run",
+    readme: new URL("./run/README.md", import.meta.url),
+    load: () => import("./run/main.ts"),
+    permissions: "asked",
+  },
+  {
+    name: "check",
+    readme: new URL("./check/README.md", import.meta.url),
+    load: () => import("./check/main.ts"),
+  },
+  {
     name: "completions",
     readme: new URL("./completions/README.md", import.meta.url),
     load: () => import("./completions/main.ts"),

@@ -4,8 +4,8 @@
  * @module
  */
 
-import config from "../../deno.json" with { type: "json" };
 import { columnsOf } from "./terminal.ts";
+import { VERSION } from "./version.ts";
 import { wrap } from "./wrap.ts";
 import { bundledDrivers, dpdkVersion } from "../../ffi/boundary/library.ts";
 
@@ -21,5 +21,5 @@ export function dpdkText(width: number = columnsOf("stdout")): string {
 
 /** What `--version` prints. */
 export function versionText(name: string): string {
-  return `${name} of denodpdk ${config.version}\n${dpdkText()}`;
+  return `${name} of denodpdk ${VERSION}\n${dpdkText()}`;
 }

@@ -4,4 +4,4 @@
  * @module
  */
 
-export { becomeProgram, programArgs } from "../../ffi/host/invocation.ts";
+export { becomeProgram, programArgs, programWords } from "../../ffi/host/invocation.ts";

@@ -34,7 +34,7 @@ function shownText(value: unknown): string {
 }
 
 /** Uses the DPDK inside a compiled program. The code for that is loaded only there. */
-async function openBundle(): Promise<void> {
+export async function openBundle(): Promise<void> {
   const { bundleManifest, coreManifest, extractBundle } = await import("../../ffi/shim/extract.ts");
   const { carryBundle } = await import("../../ffi/boundary/library.ts");
   carryBundle({
@@ -62,6 +62,13 @@ function explain(name: string, error: unknown, tell: (error: unknown) => Outcome
 /** The function given to {@linkcode onSignal}, which ends the program in order. */
 let askForEnd: ((status: number) => void) | undefined;
 
+let isUsed = false;
+
+/** Whether {@linkcode run} has been called in this thread: it reports all errors itself. */
+export function isRunning(): boolean {
+  return isUsed;
+}
+
 /**
  * Runs a program and exits with the status that it returns; 1 after an error, which is told in
  * one line. `-h` and `--help` before `--` or after it print the program's README, `--version` which
@@ -78,6 +85,7 @@ export async function run(
   main: (args: string[]) => number | Promise<number>,
   tell: (error: unknown) => Outcome = outcomeOf,
 ): Promise<never> {
+  isUsed = true;
   const fault = runtimeFault();
   if (fault) {
     complain(`${name}: ${fault}`);

@@ -5,6 +5,9 @@
  * @module
  */
 
+/** The module that this process was started with; a script of `denodpdk run` has another one. */
+const mainModule: string = Deno.mainModule;
+
 let words: readonly string[] = [];
 let args: readonly string[] = Deno.args;
 
@@ -28,4 +31,9 @@ export function programArgs(): string[] {
 /** What stands before the program's own arguments when this executable is started as the program. */
 export function programWords(): readonly string[] {
   return words;
+}
+
+/** URL of the module that this process was started with. */
+export function startedModule(): string {
+  return mainModule;
 }

@@ -7,7 +7,7 @@
 import { fileURLToPath } from "node:url";
 import { DpdkError } from "../boundary/errors.ts";
 import { exists } from "../host/exists.ts";
-import { programWords } from "../host/invocation.ts";
+import { programWords, startedModule } from "../host/invocation.ts";
 import { libraryPath } from "../boundary/library.ts";
 import { imageFolder, ownImage } from "./image.ts";
 import { Sources } from "./sources.ts";
@@ -70,13 +70,14 @@ export function selfCommand(args: readonly string[]): SelfCommand {
   const command = ownImage();
   const words = [...programWords(), ...args];
   if (Deno.build.standalone) return { command, args: words };
-  if (!Deno.mainModule.startsWith("file://")) {
+  const module = startedModule();
+  if (!module.startsWith("file://")) {
     throw new DpdkError({
       operation: "start of this program once more",
-      reason: `${Deno.mainModule} is no file`,
+      reason: `${module} is no file`,
     });
   }
-  const script = fileURLToPath(Deno.mainModule);
+  const script = fileURLToPath(module);
   // types were checked when the first process started, if the user asked for that
   const run = (script: string) => ["run", "--no-check", "--quiet", "-A", script, ...words];
   program ??= { sources: new Sources(script), library: Deno.readFileSync(libraryPath()) };

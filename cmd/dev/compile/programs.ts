@@ -4,6 +4,7 @@
  * @module
  */
 
+import config from "../../../deno.json" with { type: "json" };
 import { ALL_VARIABLES, SYSTEM } from "../../denodpdk/permissions.ts";
 
 /** A program of `cmd/`. */
@@ -102,13 +103,29 @@ export const SINGLE: readonly Program[] = [
   program("doctor"),
 ];
 
+/**
+ * What scripts of `denodpdk run` import by URL: the published entries, and what their threads begin
+ * with.
+ */
+const SCRIPT_ENTRIES = [
+  ...Object.values(config.exports).map((path) => path.replace("./", "")),
+  "cmd/denodpdk/script/thread.ts",
+  "cmd/denodpdk/script/late.ts",
+];
+
+/** Commands of `denodpdk` that are no programs of their own. */
+const COMMANDS = ["run", "check", "completions"];
+
 /** All of them in one file, which gives up the permissions that a command does not need. */
 export const MULTI_CALL: Program = {
   name: "denodpdk",
   folder: "cmd/denodpdk",
-  workers: [...new Set(SINGLE.flatMap(({ workers }) => workers))],
-  readmes: ["cmd/denodpdk", "cmd/denodpdk/completions", ...SINGLE.map(({ folder }) => folder)]
-    .map((folder) => `${folder}/README.md`),
+  workers: [...new Set([...SINGLE.flatMap(({ workers }) => workers), ...SCRIPT_ENTRIES])],
+  readmes: [
+    "cmd/denodpdk",
+    ...SINGLE.map(({ folder }) => folder),
+    ...COMMANDS.map((name) => `cmd/denodpdk/${name}`),
+  ].map((folder) => `${folder}/README.md`),
   permissions: permissionFlags({
     flags: ["--allow-net", "--allow-run"],
     variables: [ALL_VARIABLES],

@@ -1,0 +1,67 @@
+/**
+ * `denodpdk run`: a script of the user, with the library that is inside. See README.md, which is
+ * also its `--help`.
+ *
+ * @module
+ */
+
+import { becomeProgram, programArgs, programWords } from "../../lib/invocation.ts";
+import { fail } from "../../lib/option.ts";
+import { openBundle, run } from "../../lib/run.ts";
+import { runtimeFault } from "../../lib/runtime.ts";
+import { complain } from "../../lib/stdout.ts";
+import { keepPermissions } from "../permissions.ts";
+import { readCommandLine } from "../script/command_line.ts";
+import { explainLoad } from "../script/link.ts";
+import { findStored } from "../script/store.ts";
+import { begin } from "../script/thread.ts";
+import { scriptUrl } from "../script/url.ts";
+import { reportErrors } from "./errors.ts";
+import { askedPermissions } from "./options.ts";
+
+const NAME = "run";
+const README = new URL("./README.md", import.meta.url);
+
+/** Makes this process run a script. Returns the URL from which its main module is loaded. */
+async function ready(file: string, flags: readonly string[], args: string[]): Promise<string> {
+  keepPermissions(askedPermissions(flags));
+  const entry = scriptUrl(file);
+  const stored = findStored(entry) ??
+    await (await import("../script/prepare.ts")).prepareScript(entry);
+  becomeProgram([...programWords(), ...flags, file], args);
+  if (Deno.build.standalone) await openBundle();
+  begin(stored, args);
+  reportErrors(entry);
+  const main = stored.modules.find(({ url }) => url === entry);
+  return new URL(main?.file ?? "", stored.folder).href;
+}
+
+/** Prints the one line of an error, and exits. */
+function tell(error: unknown): Promise<never> {
+  // a --help of the script is not meant for this program
+  becomeProgram([], []);
+  return run(NAME, README, () => {
+    throw error;
+  });
+}
+
+const { flags, file, args } = readCommandLine(programArgs());
+const fault = runtimeFault();
+if (fault) {
+  complain(`${NAME}: ${fault}`);
+  Deno.exit(1);
+}
+if (file === undefined || flags.some((flag) => ["-h", "--help", "--version"].includes(flag))) {
+  becomeProgram([], flags);
+  await run(NAME, README, () => {
+    askedPermissions(flags);
+    fail("FILE", "a script, as my.ts", "nothing");
+  });
+} else {
+  const main = await ready(file, flags, args).catch(tell);
+  await import(main).catch((error) => {
+    const fault = explainLoad(error);
+    if (fault) return tell(fault);
+    throw error;
+  });
+}
