@@ -5,6 +5,9 @@
  *
  * ## Say what to send
  *
+ * - {@linkcode flow}: packets that are alike but for some fields, a {@linkcode Flow}; the fields
+ *   have values of a {@linkcode range}, a {@linkcode list} or a {@linkcode counter}, or
+ *   {@linkcode random} ones.
  * - {@linkcode Rate}: `2Mpps`, `5Gbps`, `30%`, `max`; {@linkcode lineRate} is what a link carries.
  * - {@linkcode FrameSizes}: one size, some, or a mix; {@linkcode RFC2544_FRAME_SIZES}.
  * - {@linkcode Pacer}: which packets are due, at a constant rate, in bursts or as a Poisson process.
@@ -33,9 +36,11 @@
  */
 
 export { backToBack, type BackToBackOptions, type BackToBackResult } from "./back_to_back.ts";
+export { Flow, flow, type FlowMemory, type FlowOptions } from "./flow.ts";
 export { type FrameSize, FrameSizes, RFC2544_FRAME_SIZES } from "./frame_sizes.ts";
 export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
 export { Pacer, type PaceReport, type PacerOptions, type Spacing } from "./pacing.ts";
+export type { FieldSource, VaryingFields } from "./places.ts";
 export { lineRate, Rate, type RateKind } from "./rate.ts";
 export {
   type GoalResult,
@@ -50,3 +55,12 @@ export {
 } from "./search.ts";
 export { StreamJudge, type StreamJudgeOptions, type StreamReport } from "./stream.ts";
 export type { Trial, TrialDone, TrialResult } from "./trials.ts";
+export {
+  counter,
+  type FieldValue,
+  list,
+  random,
+  range,
+  type StepOptions,
+  type Varying,
+} from "./varying.ts";
