@@ -25,35 +25,46 @@ export function helpText(readmeUrl: URL, width: number = columnsOf("stdout")): s
   return plainText(Deno.build.standalone ? asCompiled(text) : text, width);
 }
 
+/** A code block of a text, or what stands between two. */
+export interface Block {
+  /** What the code is, such as `sh`; undefined for prose. */
+  fence: string | undefined;
+  lines: string[];
+}
+
+/** The blocks of a text in Markdown. */
+export function blocksOf(markdown: string): Block[] {
+  const blocks: Block[] = [{ fence: undefined, lines: [] }];
+  for (const line of markdown.split("\n")) {
+    const last = blocks.at(-1);
+    const mark = line.match(/^```\s*(\w*)/);
+    if (mark) blocks.push({ fence: last?.fence === undefined ? mark[1] : undefined, lines: [] });
+    else last?.lines.push(line);
+  }
+  return blocks;
+}
+
 /** Markdown as {@linkcode helpText} gives it. */
 export function plainText(markdown: string, width: number): string {
-  const lines: string[] = [];
-  let fence: string | undefined;
-  let block: string[] = [];
-  const flush = () => {
-    if (fence === undefined) lines.push(...prose(block, width));
-    else if (fence === "sh") lines.push(...block.flatMap((line) => command(line, width)));
-    else if (fence !== "mermaid") lines.push(...entries(block, width));
-    block = [];
-  };
-  for (const line of markdown.split("\n")) {
-    const mark = line.match(/^```\s*(\w*)/);
-    if (mark) {
-      flush();
-      fence = fence === undefined ? mark[1] : undefined;
-    } else {
-      block.push(line);
-    }
-  }
-  flush();
+  const lines = blocksOf(markdown).flatMap(({ fence, lines }) => {
+    if (fence === undefined) return prose(lines, width);
+    if (fence === "sh") return lines.flatMap((line) => command(line, width));
+    return fence === "mermaid" ? [] : entries(lines, width);
+  });
   return `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trim()}\n`;
 }
 
-/** Replaces the commands in a text by those of compiled programs. */
-export function asCompiled(text: string): string {
+/**
+ * Replaces the commands in a text by those of compiled programs.
+ *
+ * @param file The file whose commands the programs are; each is a file of its own where left out.
+ */
+export function asCompiled(text: string, file?: string): string {
+  const called = (_: string, name: string) =>
+    file === undefined || name === file ? name : `${file} ${name}`;
   return text
-    .replace(/\bdeno run -A cmd\/(?:\w+\/)*(\w+)\/main\.ts/g, "$1")
-    .replace(/\bdeno task (simple_mp|symmetric_mp|mp_\w+|l2fwd_fork|inspect|doctor)\b/g, "$1");
+    .replace(/\bdeno run -A cmd\/(?:\w+\/)*(\w+)\/main\.ts/g, called)
+    .replace(/\bdeno task (simple_mp|symmetric_mp|mp_\w+|l2fwd_fork|inspect|doctor)\b/g, called);
 }
 
 /** Prose without headings' hashes, emphasis, code marks and link targets. */
@@ -65,8 +76,8 @@ function plain(text: string): string {
     .replace(/`([^`]+)`/g, "$1");
 }
 
-/** Paragraphs, headings and lists. */
-function prose(block: readonly string[], width: number): string[] {
+/** Paragraphs, headings and items of lists, each in a line; an empty line between two. */
+export function paragraphsOf(block: readonly string[]): string[] {
   const paragraphs: string[] = [];
   let open = false;
   for (const line of block) {
@@ -75,7 +86,12 @@ function prose(block: readonly string[], width: number): string[] {
     else paragraphs.push(line);
     open = line !== "" && !line.startsWith("#");
   }
-  return paragraphs.flatMap((text) => {
+  return paragraphs;
+}
+
+/** Paragraphs, headings and lists. */
+function prose(block: readonly string[], width: number): string[] {
+  return paragraphsOf(block).flatMap((text) => {
     const [first = ""] = text.match(/^\s*(([-*]|\d+\.)\s+)?/) ?? [];
     return text === "" ? [""] : wrap(plain(text.slice(first.length)), width, { first });
   });
@@ -93,9 +109,17 @@ function command(line: string, width: number): string[] {
   return wrap(line, width, { first, rest: `${first}  `, end });
 }
 
+/** A line of columns. */
+export interface Entry {
+  /** All columns but the last, with the spaces behind them. */
+  first: string;
+  /** The last column. */
+  text: string;
+}
+
 /** Lines of columns: what is in the last one goes on below itself. */
-function entries(block: readonly string[], width: number): string[] {
-  const found: { first: string; text: string }[] = [];
+export function entriesOf(block: readonly string[]): Entry[] {
+  const found: Entry[] = [];
   for (const line of block) {
     const [first = ""] = line.match(/^.*\S {2,}(?=\S)|^ *((-|\d+\.) +)?/) ?? [];
     const last = found.at(-1);
@@ -107,7 +131,12 @@ function entries(block: readonly string[], width: number): string[] {
       found.push({ first, text });
     }
   }
-  return found.flatMap(({ first, text }) => {
+  return found;
+}
+
+/** Lines of columns, wrapped. */
+function entries(block: readonly string[], width: number): string[] {
+  return entriesOf(block).flatMap(({ first, text }) => {
     if (text === "" && first.trim() === "") return [""];
     const start = INDENT + first;
     if (width - widthOf(start) >= Math.min(ROOM, widthOf(text))) {

@@ -154,8 +154,7 @@ ${[...first, ...names, ...options].join("\n")}
 }
 
 /** What makes each shell complete, by the shell's name. */
-export const SHELLS: Readonly<Record<string, (commands: readonly CompletedCommand[]) => string>> = {
-  bash,
-  zsh,
-  fish,
-};
+export const SHELLS = { bash, zsh, fish } as const;
+
+/** Names of shells. */
+export type Shell = keyof typeof SHELLS;

@@ -1,13 +1,14 @@
 /**
- * The Debian package of the compiled programs: its control file, its layout, and dpkg-deb.
+ * A Debian package: its control file, and dpkg-deb.
  *
  * @module
  */
 
+import { dirname } from "node:path/posix";
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
 import { runToEnd } from "../../lib/command.ts";
 
-/** What Debian calls the package, and what the names of its programs begin with. */
+/** What Debian calls the package. */
 export const PACKAGE = "denodpdk";
 
 /** Debian's names for what `deno compile` makes programs for. */
@@ -20,7 +21,7 @@ const ARCHITECTURES: Readonly<Record<typeof Deno.build.arch, string>> = {
 export interface Control {
   /** The project's version: `0.2.0`. */
   version: string;
-  /** The glibc that the programs were compiled with: `2.36`. */
+  /** The glibc that the program was compiled with: `2.36`. */
   glibc: string;
   /** What the installed files take, in KiB. */
   kib: number;
@@ -49,17 +50,44 @@ export function controlOf({ version, glibc, kib }: Control): string {
     "Priority: optional",
     "Description: DPDK's multi-process samples in TypeScript",
     " simple_mp, symmetric_mp, mp_server, mp_client and l2fwd_fork, with tools that look at",
-    " running DPDK processes. Each is one file that carries Deno and DPDK.",
+    " running DPDK processes: commands of denodpdk, one file that carries Deno and DPDK.",
     "",
   ].join("\n");
 }
 
+/** A file of a package. */
+export interface PackedFile {
+  /** Where it is installed. */
+  path: string;
+  /** What is in it: bytes, text, or all that is in a file. */
+  content: Uint8Array<ArrayBuffer> | string | { file: string };
+  /** Whether it is a program. */
+  isProgram?: boolean;
+}
+
 /** What goes into a package. */
 export interface Contents extends Omit<Control, "kib"> {
-  /** Paths of the programs. */
-  programs: readonly string[];
-  /** Path of the license. */
-  license: string;
+  files: readonly PackedFile[];
+}
+
+/**
+ * The script that runs when the package is removed: the libraries that services put into the system's
+ * cache folder go with it.
+ */
+const POSTRM = `#!/bin/sh
+set -e
+case $1 in remove | purge) rm -rf /var/cache/${PACKAGE} ;; esac
+`;
+
+/** Writes a file of the package below a folder. Returns its size. */
+function writeInto(tree: string, { path, content, isProgram }: PackedFile): number {
+  const inside = tree + path;
+  Deno.mkdirSync(dirname(inside), { recursive: true });
+  if (typeof content === "string") Deno.writeTextFileSync(inside, content);
+  else if (content instanceof Uint8Array) Deno.writeFileSync(inside, content);
+  else Deno.copyFileSync(content.file, inside);
+  Deno.chmodSync(inside, isProgram ? 0o755 : 0o644);
+  return Deno.statSync(inside).size;
 }
 
 /**
@@ -70,23 +98,15 @@ export interface Contents extends Omit<Control, "kib"> {
  * @throws {DpdkError} where dpkg-deb is missing or fails.
  */
 export async function makePackage(contents: Contents, folder: string): Promise<string> {
-  const { programs, license, ...control } = contents;
+  const { files, ...control } = contents;
   const path = `${folder}/${packageFile(control.version)}`;
   // beside the package, where there is room for it
   const tree = Deno.makeTempDirSync({ dir: folder, prefix: ".deb-" });
   try {
-    const [bin, doc] = [`${tree}/usr/bin`, `${tree}/usr/share/doc/${PACKAGE}`];
-    for (const path of [`${tree}/DEBIAN`, bin, doc]) Deno.mkdirSync(path, { recursive: true });
-    let bytes = 0;
-    for (const program of programs) {
-      const inside = `${bin}/${PACKAGE}-${program.slice(program.lastIndexOf("/") + 1)}`;
-      Deno.copyFileSync(program, inside);
-      Deno.chmodSync(inside, 0o755);
-      bytes += Deno.statSync(inside).size;
-    }
-    Deno.copyFileSync(license, `${doc}/copyright`);
+    const bytes = files.reduce((sum, file) => sum + writeInto(tree, file), 0);
     const kib = Math.ceil(bytes / 1024);
-    Deno.writeTextFileSync(`${tree}/DEBIAN/control`, controlOf({ ...control, kib }));
+    writeInto(tree, { path: "/DEBIAN/control", content: controlOf({ ...control, kib }) });
+    writeInto(tree, { path: "/DEBIAN/postrm", content: POSTRM, isProgram: true });
     // folders of a package are for everybody, whatever this user's umask is
     await perform("chmod", "-R", "u=rwX,go=rX", tree);
     // dpkg unpacks zstd since Debian 12, in a tenth of the time that xz takes

@@ -3,7 +3,7 @@
 import { COMMANDS } from "../../../cmd/denodpdk/commands.ts";
 import { completedCommands } from "../../../cmd/denodpdk/completions/commands.ts";
 import { documentedOptions } from "../../../cmd/denodpdk/completions/options.ts";
-import { SHELLS } from "../../../cmd/denodpdk/completions/shells.ts";
+import { type Shell, SHELLS } from "../../../cmd/denodpdk/completions/shells.ts";
 import { clientOptions, serverOptions } from "../../../cmd/client_server_mp/shared/options.ts";
 import { inspectOptions } from "../../../cmd/inspect/options.ts";
 import { parseOptions } from "../../../cmd/l2fwd_fork/options.ts";
@@ -56,10 +56,10 @@ Deno.test("all options that programs read are completed", () => {
 });
 
 /** Writes the completions of a shell to a file of its own, and gives the file's path to a test. */
-async function withCompletions(shell: string, test: (path: string) => Promise<void>) {
+async function withCompletions(shell: Shell, test: (path: string) => Promise<void>) {
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
   try {
-    Deno.writeTextFileSync(`${folder}/denodpdk`, SHELLS[shell]?.(COMPLETED) ?? "");
+    Deno.writeTextFileSync(`${folder}/denodpdk`, SHELLS[shell](COMPLETED));
     Deno.writeTextFileSync(`${folder}/a file.ts`, "");
     await test(`${folder}/denodpdk`);
   } finally {
@@ -79,7 +79,7 @@ const TYPED: Record<string, string> = {
 };
 
 /** How a shell is started without its user's settings, and reads completions. */
-const INTERACTIVE: Record<string, { command: string; args: string[]; begin: string }> = {
+const INTERACTIVE: Record<"bash" | "zsh", { command: string; args: string[]; begin: string }> = {
   bash: { command: "bash", args: ["--norc", "--noprofile", "-i"], begin: "source" },
   zsh: {
     command: "zsh",
@@ -88,7 +88,8 @@ const INTERACTIVE: Record<string, { command: string; args: string[]; begin: stri
   },
 };
 
-for (const [shell, { command, args, begin }] of Object.entries(INTERACTIVE)) {
+for (const shell of ["bash", "zsh"] as const) {
+  const { command, args, begin } = INTERACTIVE[shell];
   Deno.test(`${shell} completes commands, options before and after --, and files`, async () => {
     await withCompletions(shell, async (path) => {
       await using prefix = testPrefix();
@@ -96,13 +97,13 @@ for (const [shell, { command, args, begin }] of Object.entries(INTERACTIVE)) {
       const terminal = startOnTerminal(prefix, shell, started, []);
       await terminal.lastLine("> ");
       const folder = path.replace(/\/[^/]*$/, "");
-      await terminal.type(`cd ${folder}; ${begin} ./denodpdk; clear`, KEYS.enter);
-      await terminal.shows("a prompt", ({ lines, row }) => row === 0 && lines[0] === ">");
+      await terminal.type(`cd ${folder}; ${begin} ./denodpdk; PS1="@ "`, KEYS.enter);
+      await terminal.lastLine("@ ");
       for (const [typed, expected] of Object.entries(TYPED)) {
         await terminal.type(typed, KEYS.tab);
-        await terminal.lastLine(`> ${expected}`);
+        await terminal.lastLine(`@ ${expected}`);
         await terminal.type(KEYS.eraseLine);
-        await terminal.lastLine("> ");
+        await terminal.lastLine("@ ");
       }
       await terminal.type("exit", KEYS.enter);
       await terminal.left();
