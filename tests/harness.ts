@@ -6,6 +6,7 @@
 
 export * from "./harness/auditor.ts";
 export * from "./harness/cgroup.ts";
+export * from "./harness/checkout.ts";
 export * from "./harness/crash_points.ts";
 export * from "./harness/inspect.ts";
 export * from "./harness/l2fwd_fork.ts";
@@ -16,6 +17,7 @@ export * from "./harness/prefix.ts";
 export * from "./harness/process.ts";
 export * from "./harness/program.ts";
 export * from "./harness/programs.ts";
+export * from "./harness/registry.ts";
 export * from "./harness/service_manager.ts";
 export * from "./harness/scripts.ts";
 export * from "./harness/simple_mp.ts";

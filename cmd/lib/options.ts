@@ -4,7 +4,9 @@
  * @module
  */
 
-import { Command, CommanderError, Option } from "@commander-js/extra-typings";
+// by its whole name: a script elsewhere has an import map of its own, without this package
+// deno-lint-ignore no-import-prefix
+import { Command, CommanderError, Option } from "npm:@commander-js/extra-typings@15.1.0";
 import { didYouMean } from "../../ffi/host/suggest.ts";
 import { fail, type OptionSpec, type OptionValues, refuse } from "./option.ts";
 

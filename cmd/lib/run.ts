@@ -35,16 +35,8 @@ function shownText(value: unknown): string {
 
 /** Uses the DPDK inside a compiled program. The code for that is loaded only there. */
 export async function openBundle(): Promise<void> {
-  const { bundleManifest, coreManifest, extractBundle } = await import("../../ffi/shim/extract.ts");
-  const { carryBundle } = await import("../../ffi/boundary/library.ts");
-  carryBundle({
-    ...bundleManifest(),
-    extract: () => extractBundle().library,
-    core() {
-      const manifest = coreManifest();
-      return manifest && { ...manifest, extract: () => extractBundle({ kind: "core" }).library };
-    },
-  });
+  const { useBundleInside } = await import("../../ffi/shim/inside.ts");
+  useBundleInside();
 }
 
 /** Prints the one line of a failed program on stderr. Returns its exit status. */

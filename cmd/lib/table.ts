@@ -6,7 +6,9 @@
  */
 
 import { styleText } from "node:util";
-import Table from "cli-table3";
+// by its whole name: a script elsewhere has an import map of its own, without this package
+// deno-lint-ignore no-import-prefix
+import Table from "npm:cli-table3@0.6.5";
 import { columnsOf, hasColours } from "./terminal.ts";
 import { widthOf, wrap } from "./wrap.ts";
 

@@ -4,7 +4,9 @@
  * @module
  */
 
-import stringWidth from "string-width";
+// by its whole name: a script elsewhere has an import map of its own, without this package
+// deno-lint-ignore no-import-prefix
+import stringWidth from "npm:string-width@4.2.3";
 
 /** What lines begin and end with. */
 export interface WrapOptions {

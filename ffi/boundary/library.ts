@@ -50,9 +50,12 @@ export interface Bundle {
   core?(): Bundle | undefined;
 }
 
-/** Makes this process use a bundle, unless `DENODPDK_SHIM` names another library. */
-export function carryBundle(carried: Bundle): void {
-  if (Deno.env.get(GIVEN) === undefined) bundle = carried;
+/**
+ * Makes this thread use a bundle, unless it already has one or `DENODPDK_SHIM` names another
+ * library.
+ */
+export function carryBundle(carried: () => Bundle): void {
+  if (Deno.env.get(GIVEN) === undefined) bundle ??= carried();
 }
 
 /** Chooses the library that {@linkcode shim} opens; too late once another one is open. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { DpdkError, SETUP_HINT } from "../boundary/errors.ts";
 import type { EalTable } from "../host/eal_table.ts";
 import { Progress } from "../host/progress.ts";
@@ -19,12 +19,12 @@ import {
   ready,
   RECORD,
   shimSources,
-  SOURCES,
   stamp,
   type SystemTraits,
 } from "./installed.ts";
 import { shownCpus } from "../host/shown_cpus.ts";
 import { removeOldBuilds } from "./old_builds.ts";
+import { sourcePath, sourcesWithin } from "./sources.ts";
 
 export { cacheFolder } from "./cache.ts";
 export { type Build, buildShim, shimStatus, type SystemTraits } from "./installed.ts";
@@ -32,8 +32,11 @@ export { type Build, buildShim, shimStatus, type SystemTraits } from "./installe
 /** The linkages that programs run from source use, in the order in which they are built. */
 export const LINKAGES = ["system", "core"] as const satisfies readonly Linkage[];
 
+/** Where the C sources lie, from the repository's folder. */
+const SOURCES = "libshim/";
+
 /** Compiler flags of every linkage. */
-export const CFLAGS: readonly string[] = [
+export const cflags = (): string[] => [
   "-std=c11",
   "-O3",
   "-fPIC",
@@ -44,7 +47,7 @@ export const CFLAGS: readonly string[] = [
   "-D_GNU_SOURCE",
   // rte_lcore_cpuset() and others of the kind are "experimental" in 22.11 and stable today
   "-DALLOW_EXPERIMENTAL_API",
-  `-I${fileURLToPath(SOURCES)}`,
+  `-I${sourcePath(SOURCES)}`,
 ];
 
 /** Flags that turn every warning of the shim into an error, as `deno task check` wants it. */
@@ -131,7 +134,7 @@ function driverFolders(): string[] {
 
 /** The paths of all sources of the shim. */
 export function sourceFiles(): string[] {
-  return shimSources().map((url) => fileURLToPath(url));
+  return shimSources(pathToFileURL(sourcePath(SOURCES))).map((url) => fileURLToPath(url));
 }
 
 /**
@@ -157,7 +160,7 @@ export function compileCommand(
   const [libdir = ""] = pkgConfig("--variable=libdir");
   return [
     "gcc",
-    ...CFLAGS,
+    ...cflags(),
     ...flags,
     ...pkgConfig("--cflags").filter((flag) => !flag.includes("/dbus-1.0")),
     "-o",
@@ -171,8 +174,8 @@ export function compileCommand(
   ];
 }
 
-/** The program that prints the options of an EAL. */
-const EAL_TABLE = fileURLToPath(new URL("./eal_table.c", import.meta.url));
+/** The program that prints the options of an EAL, from the repository's folder. */
+const EAL_TABLE = "ffi/shim/eal_table.c";
 
 /** The command line that compiles the program which prints the options of an EAL. */
 export function ealTableCommand(output: string, flags: readonly string[] = []): string[] {
@@ -181,7 +184,7 @@ export function ealTableCommand(output: string, flags: readonly string[] = []): 
     ...["-std=c11", "-D_GNU_SOURCE", "-DALLOW_EXPERIMENTAL_API"],
     ...flags,
     ...pkgConfig("--cflags"),
-    ...["-o", output, EAL_TABLE],
+    ...["-o", output, sourcePath(EAL_TABLE)],
     // makes EAL's libraries call a function of the program in place of the C library's
     "-rdynamic",
     "-Wl,--as-needed",
@@ -275,6 +278,7 @@ export async function buildInto(folder: string, linkage: Linkage): Promise<Build
     const before = readRecord(folder);
     let made;
     try {
+      using _sources = await sourcesWithin(folder);
       made = await make(folder, linkage);
     } finally {
       removeOldBuilds(folder, [made?.library ?? before?.library ?? "", RECORD, LOCK]);

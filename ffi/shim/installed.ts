@@ -98,11 +98,13 @@ const DIGITS = 16;
  */
 export function buildName(kind: string, others: readonly URL[] = []): string {
   const hash = createHash("sha256");
-  for (const url of [...shimSources(), ...RECIPES, ...others]) {
-    const content = Deno.readFileSync(url);
-    const name = url.href.split("/").pop();
-    hash.update(`${name} ${content.length}\n`).update(content);
-  }
+  // what a server has under one URL stays the same, as for all modules
+  if (SOURCES.protocol !== "file:") hash.update(SOURCES.href);
+  else {for (const url of [...shimSources(), ...RECIPES, ...others]) {
+      const content = Deno.readFileSync(url);
+      const name = url.href.split("/").pop();
+      hash.update(`${name} ${content.length}\n`).update(content);
+    }}
   hash.update(JSON.stringify([Deno.build.arch, ...PKG_CONFIG.map((name) => Deno.env.get(name))]));
   return `${PREFIX}${hash.digest("hex").slice(0, DIGITS)}-${kind}`;
 }
@@ -242,6 +244,14 @@ function buildElsewhere(linkage: Linkage): Build {
  * nobody else can write to.
  */
 export function buildShim(linkage: Linkage = "system"): Build {
+  // no Deno could run the build there: Deno.execPath() is the program itself
+  if (Deno.build.standalone) {
+    throw new DpdkError({
+      operation: "find the DPDK inside this program",
+      reason: "it was compiled without one",
+      hint: "compile it with `deno task compile` of a checkout of denodpdk",
+    });
+  }
   const folder = holdBuildFolder(linkage);
   return freshBuild(folder, false) ?? buildElsewhere(linkage);
 }

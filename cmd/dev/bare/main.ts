@@ -6,11 +6,13 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { isFile } from "../../../ffi/host/exists.ts";
 import { hugetlbfsMounts, pageKib } from "../../../ffi/host/machine.ts";
+import { runToEnd } from "../../lib/command.ts";
 import { task } from "../../lib/task.ts";
 import { onSignal, run } from "../../lib/run.ts";
 import { setUp } from "../../lib/setup/setup.ts";
-import { MULTI_CALL } from "../compile/programs.ts";
+import { MULTI_CALL, PROGRAMS } from "../compile/programs.ts";
 import { bareOptions } from "./options.ts";
 import { bareRoot, glibcVersion } from "./root.ts";
 
@@ -19,16 +21,27 @@ const README = new URL("./README.md", import.meta.url);
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const DIST = `${ROOT}dist`;
 
+/** A script as a person writes it, and the program that is compiled of it. */
+const SCRIPT = { path: "tests/tools/bare/fixtures/script.ts", name: "script" };
+
+/** Compiles the script into a folder. */
+async function compileScript(folder: string): Promise<void> {
+  const task = ["run", "--lock=cmd/dev/deno.lock", "--frozen", "-A", "cmd/dev/compile/main.ts"];
+  const args = [...task, ROOT + SCRIPT.path, `--output=${folder}/${SCRIPT.name}`];
+  const { success, text } = await runToEnd(Deno.execPath(), args, { cwd: ROOT });
+  if (!success) throw new RangeError(text.split("\n").at(-1));
+}
+
 /** Where the programs are on a bare system. */
 const BIN = "/usr/local/bin";
 
 /**
  * Mounts the system `lower` at `root`, with this machine's devices, processes and hugepages and
- * the programs of `dist`, and goes on with what follows. What is written lies in memory.
+ * the programs of a folder, and goes on with what follows. What is written lies in memory.
  */
 const INSIDE = `
 set -e
-lower=$1 memory=$2 root=$3 hugepages=$4 dist=$5
+lower=$1 memory=$2 root=$3 hugepages=$4 programs=$5
 shift 5
 mount -t tmpfs none "$memory"
 mkdir "$memory/upper" "$memory/work"
@@ -39,7 +52,7 @@ if ! [ -d "$root$hugepages" ]; then
   mkdir -p "$root$hugepages"
   mount --bind "$hugepages" "$root$hugepages"
 fi
-for program in "$dist"/*; do
+for program in "$programs"/*; do
   inside=$root${BIN}/\${program##*/}
   if [ -f "$program" ] && [ -x "$program" ]; then
     touch "$inside"
@@ -51,13 +64,17 @@ exec "$@"
 
 /** Names of the compiled programs. */
 function programs(): string[] {
-  try {
-    return [...Deno.readDirSync(DIST)]
-      .filter(({ name, isFile }) => isFile && (Deno.statSync(`${DIST}/${name}`).mode ?? 0) & 0o100)
-      .map(({ name }) => name).sort();
-  } catch {
-    return [];
-  }
+  return PROGRAMS.map(({ name }) => name).filter((name) => isFile(`${DIST}/${name}`)).sort();
+}
+
+/** What is tested on a system. */
+interface Tested {
+  /** Names of the programs. */
+  names: readonly string[];
+  /** Which tests. */
+  filters: readonly string[];
+  /** Whether the programs are commands of `denodpdk`. */
+  multiCall: boolean;
 }
 
 /**
@@ -66,13 +83,14 @@ function programs(): string[] {
  */
 function writeCommands(
   folder: string,
-  names: readonly string[],
-  { root, multiCall }: { root: string; multiCall: boolean },
+  { names, multiCall }: Tested,
+  root: string,
 ): void {
   Deno.mkdirSync(folder);
   Deno.symlinkSync(`${DIST}/bundle`, `${folder}/bundle`);
-  for (const name of names) {
-    const words = multiCall && name !== MULTI_CALL.name ? `${MULTI_CALL.name} ${name}` : name;
+  for (const name of [...names, SCRIPT.name]) {
+    const ofFile = [MULTI_CALL.name, SCRIPT.name].includes(name);
+    const words = multiCall && !ofFile ? `${MULTI_CALL.name} ${name}` : name;
     const script = `#!/bin/sh\nexec chroot '${root}' ${BIN}/${words} "$@"\n`;
     Deno.writeTextFileSync(`${folder}/${name}`, script, { mode: 0o755 });
   }
@@ -92,18 +110,9 @@ async function isNewEnough(lower: string): Promise<boolean> {
   return there >= here;
 }
 
-/** What is tested on a system. */
-interface Tested {
-  /** Names of the programs. */
-  names: readonly string[];
-  /** Which tests. */
-  filters: readonly string[];
-  /** Whether the programs are commands of `denodpdk`. */
-  multiCall: boolean;
-}
-
 /** Runs the tests on one system; whether they passed. */
-async function testOn(suite: string, { names, filters, multiCall }: Tested): Promise<boolean> {
+async function testOn(suite: string, tested: Tested): Promise<boolean> {
+  const { names, filters, multiCall } = tested;
   const lower = await bareRoot(suite);
   if (!await isNewEnough(lower)) {
     console.log(`${suite}: left out, its glibc is older than this machine's`);
@@ -111,11 +120,14 @@ async function testOn(suite: string, { names, filters, multiCall }: Tested): Pro
   }
   console.log(`${suite}: ${names.join(" ")}${multiCall ? ", all in denodpdk" : ""}`);
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-bare-" });
-  const [memory, root, commands] = [`${folder}/memory`, `${folder}/root`, `${folder}/commands`];
+  const [memory, root, commands, files] = ["memory", "root", "commands", "programs"]
+    .map((name) => `${folder}/${name}`) as [string, string, string, string];
   try {
-    for (const path of [memory, root]) Deno.mkdirSync(path);
-    writeCommands(commands, names, { root, multiCall });
-    const mounts = [lower, memory, root, hugepageMount(), DIST];
+    for (const path of [memory, root, files]) Deno.mkdirSync(path);
+    for (const name of names) Deno.symlinkSync(`${DIST}/${name}`, `${files}/${name}`);
+    await compileScript(files);
+    writeCommands(commands, tested, root);
+    const mounts = [lower, memory, root, hugepageMount(), files];
     const test = ["run", "--lock=deno.lock", "--frozen", "-A", "cmd/dev/test/main.ts", ...filters];
     const { success } = await new Deno.Command("unshare", {
       args: ["--mount", "sh", "-c", INSIDE, "sh", ...mounts, Deno.execPath(), ...test],

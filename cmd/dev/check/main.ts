@@ -6,7 +6,7 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { CFLAGS, compileCommand, ealTableCommand, STRICT_CFLAGS } from "../../../ffi/shim/build.ts";
+import { cflags, compileCommand, ealTableCommand, STRICT_CFLAGS } from "../../../ffi/shim/build.ts";
 import type { Linkage } from "../../../ffi/shim/linkage.ts";
 import { arm64Command, whyNoArm64 } from "../../lib/setup/arm64_headers.ts";
 import { Progress } from "../../lib/progress.ts";
@@ -58,13 +58,14 @@ function steps(folder: string): Step[] {
     { name: "format", argv: deno("fmt", "--check") },
     { name: "lint", argv: deno("lint") },
     { name: "types", argv: deno("check", "--quiet", "--doc", ...locked, ...CHECKED, ...examples) },
+    { name: "publish", argv: deno("publish", "--dry-run", "--allow-dirty", "--no-check") },
     { name: "docs", argv: deno("doc", "--lint", ...PUBLISHED) },
     { name: "C system", argv: compile("system") },
     { name: "C core", argv: compile("core") },
     { name: "C table", argv: () => ealTableCommand(`${folder}/eal_table`, STRICT_CFLAGS) },
     {
       name: "C arm64",
-      argv: () => arm64Command([...CFLAGS, ...STRICT_CFLAGS]),
+      argv: () => arm64Command([...cflags(), ...STRICT_CFLAGS]),
       leftOut: whyNoArm64(),
     },
     { name: "paths", argv: deno("run", "-A", "cmd/dev/check/paths.ts") },

@@ -58,6 +58,24 @@ export function placed(path: string, text: string, entries: readonly string[]): 
  */
 const BUILTIN = "required builtin";
 
+/** Options of {@linkcode bundleModules}. */
+export interface BundleOptions {
+  /**
+   * A module that each entry loads before itself, from the repository's folder; it exports nothing.
+   */
+  first?: string;
+  /** Is given the npm packages that are used, with their versions; they stay imports. */
+  packages?: Map<string, string>;
+}
+
+/** Namespace of entries that load another module first. */
+const ENTRY = "entry";
+
+/** What a name stands for: a path from the repository's folder, or a package of npm. */
+function targetOf(name: string, imports: Record<string, string>): string | undefined {
+  return name.startsWith("npm:") ? name : imports[name];
+}
+
 /** The path of a module that is imported by a name, and not by a path. */
 function locate(
   name: string,
@@ -67,21 +85,47 @@ function locate(
 ): string {
   // only Deno knows where it keeps packages of npm
   if (!importer.startsWith(root)) return createRequire(importer).resolve(name);
-  const target = imports[name];
+  const target = targetOf(name, imports);
   if (target === undefined) throw new Error(`${name} is not in the import map`);
-  return target.startsWith("npm:") ? fileURLToPath(import.meta.resolve(name)) : join(root, target);
+  return target.startsWith("npm:")
+    ? fileURLToPath(import.meta.resolve(target))
+    : join(root, target);
 }
 
 /**
  * A plugin of esbuild that reads modules as {@linkcode placed} changes them, and finds packages of
  * npm where Deno keeps them.
  */
-function places(root: string, entries: readonly string[], imports: Record<string, string>): Plugin {
+function places(
+  root: string,
+  entries: readonly string[],
+  { first, packages }: BundleOptions,
+  imports: Record<string, string>,
+): Plugin {
   return {
     name: "places",
     setup({ onLoad, onResolve }) {
+      if (first !== undefined) {
+        onResolve(
+          { filter: /^/ },
+          ({ path, kind }) =>
+            kind === "entry-point" ? { path: join(root, path), namespace: ENTRY } : undefined,
+        );
+        onLoad({ filter: /^/, namespace: ENTRY }, ({ path }) => ({
+          contents: [join(root, first), path].map((path) =>
+            `export * from ${JSON.stringify(path)};`
+          )
+            .join(""),
+          resolveDir: root,
+        }));
+      }
       onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
         if (kind === "entry-point") return undefined;
+        const [, name, version] = targetOf(path, imports)?.match(/^npm:(.+)@([^/@]+)$/) ?? [];
+        if (packages && name !== undefined && version !== undefined) {
+          packages.set(name, version);
+          return { path: name, external: true };
+        }
         const located = isBuiltin(path) ? path : locate(path, importer, root, imports);
         if (!isBuiltin(located)) return { path: located };
         const builtin = `node:${located.replace(/^node:/, "")}`;
@@ -110,6 +154,7 @@ function places(root: string, entries: readonly string[], imports: Record<string
 export async function bundleModules(
   root: string,
   entries: readonly string[],
+  options: BundleOptions = {},
 ): Promise<ModuleFile[]> {
   const { imports } = JSON.parse(Deno.readTextFileSync(join(root, "import_map.json")));
   try {
@@ -130,7 +175,7 @@ export async function bundleModules(
       // names and lines are kept for the stacks of errors
       minify: false,
       logLevel: "silent",
-      plugins: [places(root, entries, imports)],
+      plugins: [places(root, entries, options, imports)],
     });
     return outputFiles.map(({ path, text }) => {
       const made = relative(root, path);

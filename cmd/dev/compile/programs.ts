@@ -69,7 +69,7 @@ export function permissionFlags(
 }
 
 /** The module that every lcore's Worker begins with, and the module of the mender's thread. */
-const WORKERS = ["ffi/lcore_worker.ts", "ffi/recovery/mend_worker.ts"];
+export const WORKERS: readonly string[] = ["ffi/lcore_worker.ts", "ffi/recovery/mend_worker.ts"];
 
 /** A program in a folder of `cmd/`. */
 function program(

@@ -1,6 +1,7 @@
 /**
  * Derives what TypeScript knows of C from `libshim/shim.h`, so that the two sides of the native
- * boundary cannot drift: `deno task symbols` writes it, `--check` compares.
+ * boundary cannot drift, and the digests of the C sources: `deno task symbols` writes it, `--check`
+ * compares.
  *
  * @module
  */
@@ -95,12 +96,30 @@ async function derived(): Promise<Map<string, string>> {
   ]);
 }
 
+/** The digests of what the shim is built from, for a build from a server's files. */
+async function digests(): Promise<string> {
+  // this imports derived files, which are whole now
+  const { shimSources } = await import("../../../ffi/shim/installed.ts");
+  const { digestOf } = await import("../../../ffi/shim/sources.ts");
+  const files = [...shimSources(), new URL("ffi/shim/eal_table.c", ROOT)];
+  const entries = files.map((url) => [
+    decodeURI(url.href.slice(ROOT.href.length)),
+    digestOf(Deno.readFileSync(url)),
+  ]);
+  return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+}
+
 const { check } = options();
-for (const [path, text] of await derived()) {
+
+/** Writes a derived file, or compares it. */
+function settle(path: string, text: string, from: string): void {
   if (!check) {
     Deno.writeTextFileSync(new URL(path, ROOT), text);
   } else if (read(path) !== text) {
-    console.error(`${path} does not match libshim/shim.h: run \`deno task symbols\``);
+    console.error(`${path} does not match ${from}: run \`deno task symbols\``);
     Deno.exitCode = 1;
   }
 }
+
+for (const [path, text] of await derived()) settle(path, text, "libshim/shim.h");
+settle("ffi/shim/sources.json", await digests(), "the C sources");

@@ -2,8 +2,8 @@
 
 import { pathToFileURL } from "node:url";
 // a package is found once the process knows it, by the lock file or by an import
-import "cli-table3";
-import "commander";
+import "../../../cmd/lib/options.ts";
+import "../../../cmd/lib/table.ts";
 import { bundleModules, madeModule, placed } from "../../../cmd/dev/compile/modules.ts";
 import { runToEnd } from "../../../cmd/lib/command.ts";
 import { assertEquals, assertRejects, assertStringIncludes } from "../../assert.ts";
@@ -123,7 +123,10 @@ Deno.test("an error in a merged module names the line of its source", ESBUILD, a
 Deno.test("packages of npm are merged as well", ESBUILD, async () => {
   using sources = new Sources({
     "import_map.json": JSON.stringify({
-      imports: { "commander": "npm:commander@15.1.0", "cli-table3": "npm:cli-table3@0.6.5" },
+      imports: {
+        "commander": "npm:@commander-js/extra-typings@15.1.0",
+        "cli-table3": "npm:cli-table3@0.6.5",
+      },
     }),
     "cmd/a/main.ts": `
       import { Command } from "commander";

@@ -99,13 +99,46 @@ refuses("soak", soakOptions, {
 
 const ALL = PROGRAMS.map(({ name }) => name);
 
-understands("compile", compileOptions, { "": ALL, "doctor inspect": ["doctor", "inspect"] });
+const COMPILE = {
+  programs: ALL,
+  scripts: [],
+  permissions: [],
+  output: undefined,
+  include: [],
+  importMap: undefined,
+};
+
+understands("compile", compileOptions, {
+  "": COMPILE,
+  "doctor inspect": { ...COMPILE, programs: ["doctor", "inspect"] },
+  "--allow-net -A ./my my.mjs doctor": {
+    ...COMPILE,
+    programs: ["doctor"],
+    scripts: ["./my", "my.mjs"],
+    permissions: ["--allow-net", "-A"],
+  },
+  "--deny-env=A,B --output=x/ my.ts --include a,b --import-map m.json": {
+    ...COMPILE,
+    programs: [],
+    scripts: ["my.ts"],
+    permissions: ["--deny-env=A,B"],
+    output: "x/",
+    include: ["a", "b"],
+    importMap: "m.json",
+  },
+});
+
+const COMPILE_OPTIONS = "one of --output, --include, --import-map";
 
 refuses("compile", compileOptions, {
   "simplemp": `'simplemp': expected some of ${
     ALL.join(", ")
   }, got 'simplemp' (did you mean simple_mp?)`,
-  "--nosuch": "--nosuch: expected no options, got '--nosuch'",
+  "--nosuch": `--nosuch: expected ${COMPILE_OPTIONS}, got '--nosuch'`,
+  "--allow-nte my.ts": `--allow-nte: expected ${COMPILE_OPTIONS}, got '--allow-nte'`,
+  "--allow-net=a doctor": "--allow-net: expected a script, as FILE.ts, got none",
+  "--output x": "--output: expected a script, as FILE.ts, got none",
+  "--output x a.ts b.ts": "--output: expected a folder, as bin/, for several scripts, got 'x'",
 });
 
 Deno.test("test: files by a part of their path; those of compiled programs with --dist", () => {

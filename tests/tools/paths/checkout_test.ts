@@ -3,56 +3,10 @@
  * as it does elsewhere. The build there is a test of its own, see tests/ffi/shim/build_test.ts.
  */
 
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { carelessPaths } from "../../../cmd/dev/check/paths.ts";
-import { type Command, type Prefix, testPrefix } from "../../harness.ts";
-import { runToEnd } from "../../../cmd/lib/command.ts";
-
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-
-/** What of a checkout runs. */
-const PARTS = ["cmd", "ffi", "libshim", "tests", "mod.ts", "deno.json", "deno.lock"];
-
-/** A copy of this checkout with the changes that are in it. */
-class Checkout implements Disposable {
-  readonly #top = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
-  readonly folder = `${this.#top}/a b/ü#%20'$x`;
-  /** Deno's cache: npm packages as they are, and nothing of this copy in the user's own. */
-  readonly env = { DENO_DIR: `${this.#top}/deno`, NO_COLOR: "1" };
-
-  static async create(): Promise<Checkout> {
-    const checkout = new Checkout();
-    Deno.mkdirSync(checkout.folder, { recursive: true });
-    const parts = [...PARTS, "import_map.json"].map((part) => ROOT + part);
-    const { success } = await runToEnd("cp", ["-r", ...parts, checkout.folder]);
-    assert(success, "cannot copy the checkout");
-    const info = await runToEnd(Deno.execPath(), ["info", "--json"]);
-    const { npmCache }: { npmCache: string } = JSON.parse(info.stdout);
-    Deno.mkdirSync(checkout.env.DENO_DIR);
-    Deno.symlinkSync(npmCache, `${checkout.env.DENO_DIR}/npm`);
-    return checkout;
-  }
-
-  /** A program of it, by its folder in `cmd/`. */
-  program(name: string): Command {
-    const path = `${this.folder}/cmd/${name}/main.ts`;
-    // quiet: what Deno fetches, where nothing is cached yet, is not what the program says
-    return { command: Deno.execPath(), args: ["run", "-A", "--no-check", "--quiet", path] };
-  }
-
-  /** Runs a program to its end. */
-  async run(prefix: Prefix, name: string, args: string[] = []) {
-    const process = prefix.spawn(name, this.program(name), args, { env: this.env });
-    await process.closeStdin();
-    const { code } = await process.ended();
-    return { code, stdout: process.stdout, stderr: process.stderr };
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.#top, { recursive: true });
-  }
-}
+import { Checkout, testPrefix } from "../../harness.ts";
 
 /** The folders below one that have a program with a README. */
 function programsIn(top: string, folder = ""): string[] {
