@@ -5,7 +5,22 @@
  */
 
 import type { Prefix } from "./prefix.ts";
+import type { Command } from "./process.ts";
 import { program, SYSTEM_ROOT } from "./program.ts";
+
+async function run(
+  prefix: Prefix,
+  command: Command,
+  args: readonly string[],
+  env: Record<string, string> = {},
+) {
+  const process = prefix.spawn(`denodpdk ${args[0]}`, command, args, {
+    env: { NO_COLOR: "1", ...env },
+  });
+  await process.closeStdin();
+  const { code } = await process.ended();
+  return { code, stdout: process.stdout, stderr: process.stderr };
+}
 
 /** A folder with scripts, on the system on which the programs under test run. */
 export class Scripts implements Disposable {
@@ -34,13 +49,19 @@ export class Scripts implements Disposable {
   }
 
   /** Runs `denodpdk` to its end. */
-  async denodpdk(prefix: Prefix, args: readonly string[], env: Record<string, string> = {}) {
-    const process = prefix.spawn(`denodpdk ${args[0]}`, program("denodpdk"), args, {
-      env: { NO_COLOR: "1", ...env },
-    });
-    await process.closeStdin();
-    const { code } = await process.ended();
-    return { code, stdout: process.stdout, stderr: process.stderr };
+  denodpdk(prefix: Prefix, args: readonly string[], env: Record<string, string> = {}) {
+    return run(prefix, program("denodpdk"), args, env);
+  }
+
+  /** Runs `denodpdk` in the folder to its end. */
+  denodpdkThere(prefix: Prefix, args: readonly string[]) {
+    const { command, args: first } = program("denodpdk");
+    const change = ["-c", 'cd "$0" && exec "$@"', this.path("")];
+    if (SYSTEM_ROOT === "") {
+      return run(prefix, { command: "sh", args: [...change, command, ...first] }, args);
+    }
+    const there = ["chroot", SYSTEM_ROOT, "sh", ...change, "/usr/local/bin/denodpdk"];
+    return run(prefix, { command: "env", args: there }, args);
   }
 
   [Symbol.dispose](): void {
