@@ -13,8 +13,8 @@ import {
 import { distFolder } from "../../harness.ts";
 import { type Ended, runToEnd } from "../../../cmd/lib/command.ts";
 
-/** What each may take, in bytes. */
-const LARGEST = 115e6;
+/** What each may take, in bytes; denodpdk has all of them inside, and runs scripts. */
+const largest = (name: string) => name === "denodpdk" ? 125e6 : 115e6;
 
 /** The drivers that a test box needs, as they name themselves. */
 const DRIVERS = [
@@ -58,10 +58,10 @@ function run(name: string, args: string[], env: Record<string, string> = {}): Pr
   return runToEnd(`${DIST}/${name}`, args, { clearEnv: true, env });
 }
 
-Deno.test("each program is one file of at most 115 MB", () => {
+Deno.test("each program is one file of at most 115 MB, denodpdk of 125", () => {
   for (const name of names) {
     const { isFile, size } = Deno.statSync(`${DIST}/${name}`);
-    assert(isFile && size <= LARGEST, `${name}: ${size} bytes`);
+    assert(isFile && size <= largest(name), `${name}: ${size} bytes`);
   }
 });
 
