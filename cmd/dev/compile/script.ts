@@ -8,7 +8,7 @@
  * @module
  */
 
-import { basename, dirname, resolve } from "node:path/posix";
+import { basename, dirname, relative, resolve } from "node:path/posix";
 import { pathToFileURL } from "node:url";
 import { exists, isFile } from "../../../ffi/host/exists.ts";
 import { fail, refuse } from "../../lib/options.ts";
@@ -56,10 +56,12 @@ export function outputOf(script: string, output: string | undefined, from: strin
     : output?.endsWith("/") || exists(given) && !isFile(given)
     ? `${given}/${name}`
     : given;
-  if (dirname(path) === resolve(ROOT, DIST) && TAKEN.includes(basename(path))) {
+  // the name itself, or that of a folder which is another's
+  const [inDist = ""] = relative(resolve(ROOT, DIST), path).split("/");
+  if (TAKEN.includes(inDist)) {
     const what = output === undefined ? `'${script}'` : "--output";
     const hint = "--output names another file";
-    refuse(what, "a name that nothing here has", basename(path), hint);
+    refuse(what, "a name that nothing here has", inDist, hint);
   }
   return path;
 }

@@ -15,7 +15,15 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const COMPILED: readonly string[] = ["tests/tools/bare/", "tests/tools/dist/"];
 
 /** Where the black-box tests of the samples are. */
-export const SAMPLES = "tests/samples/";
+const SAMPLES = "tests/samples/";
+
+/** Those of denodpdk itself, with whatever else is compiled. */
+const OF_DENODPDK = /^tests\/samples\/(denodpdk|script)/;
+
+/** Whether a file tests samples, which are compiled in two ways: each by itself, and in denodpdk. */
+export function testsSamples(file: string): boolean {
+  return file.startsWith(SAMPLES) && !OF_DENODPDK.test(file);
+}
 
 /** The filters for compiled programs where none is given. */
 export const DIST_FILTERS: readonly string[] = ["tests/tools/dist/", SAMPLES];

@@ -12,7 +12,7 @@ import { removeAll } from "../../../tests/harness/leftovers.ts";
 import { type Counts, type FileResult, runFile, withoutBacktrace } from "./file_run.ts";
 import { withoutAutogroup } from "./autogroup.ts";
 import { checkDist, linkPrograms } from "./dist.ts";
-import { ROOT, SAMPLES } from "./files.ts";
+import { ROOT, testsSamples } from "./files.ts";
 import { testOptions } from "./options.ts";
 import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
 import { runToEnd } from "../../lib/command.ts";
@@ -68,7 +68,7 @@ interface Job {
  * @param links Folder of these links; undefined where the sources are tested.
  */
 function jobsOf(files: readonly string[], links: string | undefined): Job[] {
-  const samples = links === undefined ? [] : files.filter((file) => file.startsWith(SAMPLES));
+  const samples = links === undefined ? [] : files.filter(testsSamples);
   return [
     ...files.map((file) => ({ file, name: file })),
     ...samples.map((file) => ({
