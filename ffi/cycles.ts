@@ -65,7 +65,34 @@ export function tscCycles(): number {
   return (nativeCycles ??= shim().shim_tsc_cycles)();
 }
 
-/** Counts of {@linkcode tscCycles} in a second; 0 before EAL is initialised: `rte_get_tsc_hz`. */
+/**
+ * Counts of {@linkcode tscCycles} in a second; 0 before EAL is initialised: `rte_get_tsc_hz`. EAL
+ * rounds it, before DPDK 24.11 to 10 MHz, which can be wrong by a second in ten minutes; what must
+ * keep time with the world takes {@linkcode measuredCyclesPerSecond}.
+ */
 export function tscCyclesPerSecond(): number {
   return Number(tscHz());
+}
+
+/** How far apart two readings are at least, in microseconds: 50 ns of 20 ms are 0.00025 %. */
+const LEAST_US = 20_000;
+
+/**
+ * Counts of {@linkcode tscCycles} in a second by the kernel's clock, `CLOCK_MONOTONIC`, not rounded:
+ * measured from the first call in this thread until this one. The first call takes 20 ms, and
+ * blocks the thread for that time; later ones take some microseconds, and are the more exact the
+ * later they are. It needs no EAL.
+ *
+ * @example Every millisecond of the world's
+ * ```ts
+ * import { measuredCyclesPerSecond, tscCycles } from "denodpdk/eal";
+ *
+ * const millisecond = measuredCyclesPerSecond() / 1000;
+ * for (let next = tscCycles() + millisecond, n = 0; n < 10; n++, next += millisecond) {
+ *   while (tscCycles() < next);
+ * }
+ * ```
+ */
+export function measuredCyclesPerSecond(): number {
+  return shim().shim_tsc_measure(LEAST_US);
 }

@@ -4,6 +4,7 @@
 
 #include <rte_cycles.h>
 
+#include "cycles.h"
 #include "shim.h"
 
 uint64_t
@@ -23,6 +24,26 @@ double
 shim_tsc_cycles(void)
 {
 	return (double)rte_rdtsc();
+}
+
+/*
+ * Counts in a second by the kernel's clock, between this thread's first call and this one, which
+ * waits until they are that far apart.
+ */
+double
+shim_tsc_measure(uint32_t least_us)
+{
+	static __thread struct tsc_reading first;
+	struct tsc_reading last;
+
+	if (first.ns == 0)
+		first = tsc_read(CLOCK_MONOTONIC);
+	last = tsc_read(CLOCK_MONOTONIC);
+	if (last.ns - first.ns < least_us * UINT64_C(1000)) {
+		rte_delay_us_sleep(least_us - (uint32_t)((last.ns - first.ns) / 1000));
+		last = tsc_read(CLOCK_MONOTONIC);
+	}
+	return tsc_between(first, last);
 }
 
 void

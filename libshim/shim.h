@@ -236,6 +236,7 @@ SHIM_API int shim_output_flush(uint32_t ms);
 SHIM_HOT uint64_t shim_tsc(void);
 SHIM_API uint64_t shim_tsc_hz(void);
 SHIM_HOT double shim_tsc_cycles(void);
+SHIM_API double shim_tsc_measure(uint32_t least_us);
 SHIM_HOT void shim_delay_us_sleep(uint32_t us);
 
 /* lcore.c: rte_lcore.h */

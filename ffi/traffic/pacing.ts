@@ -17,7 +17,7 @@ export type Spacing =
 
 /** Options of a {@linkcode Pacer}. */
 export interface PacerOptions {
-  /** Counts of the clock in a second: `tscCyclesPerSecond()` of `denodpdk/eal`. */
+  /** Counts of the clock in a second: `measuredCyclesPerSecond()` of `denodpdk/eal`. */
   cyclesPerSecond: number;
   /**
    * Packets a second; Infinity sends as fast as it goes, and 0 not at all. Where there is
@@ -108,11 +108,11 @@ function groupOf(spacing: Spacing): number {
  * @example A loop on an lcore
  * ```ts
  * import type { Burst, TxQueue } from "denodpdk";
- * import { tscCycles, tscCyclesPerSecond } from "denodpdk/eal";
+ * import { measuredCyclesPerSecond, tscCycles } from "denodpdk/eal";
  * import { Pacer } from "denodpdk/traffic";
  *
  * function send(tx: TxQueue, fill: (count: number) => Burst, running: () => boolean) {
- *   const pacer = new Pacer({ cyclesPerSecond: tscCyclesPerSecond(), rate: 2e6 });
+ *   const pacer = new Pacer({ cyclesPerSecond: measuredCyclesPerSecond(), rate: 2e6 });
  *   pacer.start(tscCycles());
  *   while (running()) {
  *     const count = pacer.due(tscCycles(), 32);

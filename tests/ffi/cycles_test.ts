@@ -1,6 +1,6 @@
 /** Time. */
 
-import { delayUsSleep, tsc, tscHz } from "../../ffi/eal_api.ts";
+import { delayUsSleep, measuredCyclesPerSecond, tsc, tscCycles, tscHz } from "../../ffi/eal_api.ts";
 import {
   assert,
   assertGreater,
@@ -39,6 +39,19 @@ test("the time stamp counter counts tscHz in a second", () => {
   const seconds = (performance.now() - from) / 1000;
   const ratio = cycles / Number(tscHz()) / seconds;
   assert(ratio > 0.9 && ratio < 1.1, `${ratio} of the time that the clock shows`);
+});
+
+test("the measured frequency keeps time with the kernel's clock", () => {
+  measuredCyclesPerSecond();
+  const [from, start] = [performance.now(), tscCycles()];
+  delayUsSleep(200_000);
+  const cycles = tscCycles() - start;
+  const seconds = (performance.now() - from) / 1000;
+  const ratio = cycles / measuredCyclesPerSecond() / seconds;
+  // the thread can lose its CPU between the two readings of this test
+  assert(ratio > 0.99 && ratio < 1.01, `${ratio} of the time that the clock shows`);
+  const [a, b] = [measuredCyclesPerSecond(), measuredCyclesPerSecond()];
+  assertLess(Math.abs(a / b - 1), 1e-5, `${a}, ${b}`);
 });
 
 /** What a primary of its own takes for the counter's frequency. */
