@@ -11,6 +11,7 @@ import { contest, type Part, type Rates, type Side } from "./contest.ts";
 import type { Row } from "./figures.ts";
 import { folderOf } from "../compile/programs.ts";
 import type { Mode } from "./forward/ports.ts";
+import type { Mode as SendMode } from "./send/flows.ts";
 import { type Command, compileOwn, peer, script } from "./peers.ts";
 
 /** Memory at the start, MiB, enough for the pool of each. */
@@ -171,13 +172,14 @@ async function l2fwdFork(rounds: number, against?: string): Promise<Row[]> {
   return [forwarded(name, ts.map(({ tx }) => tx), c.map(({ tx }) => tx))];
 }
 
-async function testpmd(rounds: number, mode: "mac" | "io", against?: string): Promise<Row[]> {
-  const theirs: Side = [{
+/** testpmd in one of its modes, on CPU 0, with pool and queues as ours. */
+function testpmdSide(mode: string, eal: readonly string[], ...options: string[]): Side {
+  return [{
     command: { command: "stdbuf", args: ["-oL", "dpdk-testpmd"] },
     args: [
       "--lcores=0@0,2@1",
       "--main-lcore=2",
-      ...PRIMARY,
+      ...eal,
       "--",
       `--forward-mode=${mode}`,
       "--nb-cores=1",
@@ -186,12 +188,56 @@ async function testpmd(rounds: number, mode: "mac" | "io", against?: string): Pr
       "--mbcache=256",
       "--rxd=1024",
       "--txd=1024",
+      ...options,
     ],
     ready: /Press enter to exit/,
   }];
+}
+
+async function testpmd(rounds: number, mode: "mac" | "io", against?: string): Promise<Row[]> {
+  const theirs = testpmdSide(mode, PRIMARY);
   const what = mode === "io" ? "untouched" : "both MACs rewritten";
   const name = `${what}, against testpmd ${mode}`;
   return await l2Forwarding({ rounds, mode, name, theirs: () => Promise.resolve(theirs), against });
+}
+
+/** One port that takes packets and gives none. */
+const ONE_PORT = [...EAL, "--vdev=net_null0,no-rx=1", "--proc-type=primary"];
+
+/** The rows in which packets are sent, testpmd's options, and what is asked of each. */
+const SENDING: readonly { mode: SendMode; name: string; theirs: string[]; atLeast: number }[] = [
+  { mode: "txonly", name: "all alike, against testpmd txonly", theirs: ["txonly"], atLeast: 1.1 },
+  {
+    mode: "multi-flow",
+    name: "one field, against testpmd --txonly-multi-flow",
+    theirs: ["txonly", "--txonly-multi-flow"],
+    atLeast: 1.3,
+  },
+  {
+    mode: "flowgen",
+    name: "four fields, against testpmd flowgen",
+    theirs: ["flowgen"],
+    atLeast: 1.3,
+  },
+];
+
+async function sending(
+  { mode, name, theirs: [forward = "", ...options], atLeast }: typeof SENDING[number],
+  rounds: number,
+  against?: string,
+): Promise<Row[]> {
+  const { ts, c } = await byTurns(
+    rounds,
+    against,
+    (root) => [{
+      command: script("cmd/dev/bench/send", root),
+      args: [CPU0, ...ONE_PORT, "--", mode],
+      ready: /Sending/,
+    }],
+    () => Promise.resolve(testpmdSide(forward, ONE_PORT, "--port-topology=loop", ...options)),
+  );
+  const [ours, others] = [ts.map(({ tx }) => tx), c.map(({ tx }) => tx)];
+  return [{ name: `sent: ${name}`, unit: "Mpps", better: "more", ts: ours, c: others, atLeast }];
 }
 
 /** The rows of packets with headers, and what is asked of each. */
@@ -214,6 +260,12 @@ export const FORWARDERS: Record<string, (rounds: number, against?: string) => Pr
   "l2fwd-fork": l2fwdFork,
   "testpmd-mac": (rounds, against) => testpmd(rounds, "mac", against),
   "testpmd-io": (rounds, against) => testpmd(rounds, "io", against),
+  ...Object.fromEntries(
+    SENDING.map((row) => [
+      `send-${row.mode}`,
+      (rounds: number, against?: string) => sending(row, rounds, against),
+    ]),
+  ),
   ...Object.fromEntries(
     HEADERS.map((row) => [
       row.mode,
