@@ -147,6 +147,26 @@ shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t 
 	return n;
 }
 
+/* New packets of these lengths, all of them or none, in an empty burst. */
+uint32_t
+shim_burst_alloc(struct rte_mempool *mp, struct shim_burst *packets, const uint16_t *lengths,
+		uint32_t n)
+{
+	const uint32_t room = rte_pktmbuf_data_room_size(mp) - RTE_PKTMBUF_HEADROOM;
+	struct rte_mbuf **pkts = (struct rte_mbuf **)packets->objs;
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		if (unlikely(lengths[i] > room))
+			return SHIM_TOO_LONG;
+	if (unlikely(rte_pktmbuf_alloc_bulk(mp, pkts, n) != 0))
+		return 0;
+	for (i = 0; i < n; i++)
+		pkts[i]->pkt_len = pkts[i]->data_len = lengths[i];
+	packets_came(packets, n);
+	return n;
+}
+
 void
 shim_burst_clear(struct shim_burst *packets)
 {

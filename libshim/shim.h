@@ -686,6 +686,11 @@ SHIM_HOT uint32_t shim_burst_dequeue_bulk(struct rte_ring *r, struct shim_burst 
 		uint32_t n);
 SHIM_HOT uint32_t shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst,
 		uint32_t n);
+/* Instead of a number of packets: one of them is to be longer than an mbuf of the pool. */
+#define SHIM_TOO_LONG UINT32_MAX
+
+SHIM_HOT uint32_t shim_burst_alloc(struct rte_mempool *mp, struct shim_burst *packets,
+		const uint16_t *lengths, uint32_t n);
 SHIM_HOT void shim_burst_clear(struct shim_burst *packets);
 SHIM_HOT void shim_burst_tell(struct shim_burst *packets);
 SHIM_HOT uint32_t shim_burst_split(struct shim_burst *packets, const uint8_t *verdicts,

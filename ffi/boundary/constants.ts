@@ -129,6 +129,7 @@ export const SHIM_VLAN_FILTER = 2;
 export const SHIM_NOT_READY = 4294967295;
 export const SHIM_DROP = 254;
 export const SHIM_KEEP = 255;
+export const SHIM_TOO_LONG = 4294967295;
 export const SHIM_PCAP_AS_IS = 0;
 export const SHIM_PCAP_APPEND = 1;
 export const SHIM_PCAP_CLOSED = 2;

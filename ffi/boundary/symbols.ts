@@ -541,6 +541,11 @@ export const symbols = {
    * `uint32_t shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t n)`
    */
   shim_burst_dequeue_burst: hot("u32", "pointer", "pointer", "u32"),
+  /**
+   * `uint32_t shim_burst_alloc(struct rte_mempool *mp, struct shim_burst *packets,
+   * const uint16_t *lengths, uint32_t n)`
+   */
+  shim_burst_alloc: hot("u32", "pointer", "pointer", "buffer", "u32"),
   /** `void shim_burst_clear(struct shim_burst *packets)` */
   shim_burst_clear: hot("void", "pointer"),
   /** `void shim_burst_tell(struct shim_burst *packets)` */

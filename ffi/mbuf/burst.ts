@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SHIM_TOO_LONG } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
 import { type Hot, shim } from "../boundary/library.ts";
 import {
@@ -36,6 +37,7 @@ export interface BurstOptions {
 }
 
 let burstClear: Hot<"shim_burst_clear"> | undefined;
+let burstAlloc: Hot<"shim_burst_alloc"> | undefined;
 let burstTell: Hot<"shim_burst_tell"> | undefined;
 let burstSplit: Hot<"shim_burst_split"> | undefined;
 let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
@@ -255,6 +257,55 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
         return this;
       },
     };
+  }
+
+  /**
+   * Fills the burst, which must be empty, with new packets of a pool, and sets their lengths:
+   * `rte_pktmbuf_alloc_bulk`, `pkt_len` and `data_len`. What is in them is what was there before.
+   * This is one native call; a loop writes the packets in {@linkcode Burst.view} and sends them.
+   *
+   * @param pool a pool of packets.
+   * @param lengths bytes of each packet, without the frame check sequence.
+   * @param count how many packets; as many as there are lengths, where left out.
+   * @returns `count`, or 0 when the pool has fewer packets left.
+   * @throws {RangeError} when there is no room for so many packets, or one is longer than an mbuf of
+   * the pool.
+   * @throws {DpdkError} EBUSY when the burst holds packets; EINVAL when the pool has none.
+   *
+   * @example Send 32 packets of 60 bytes
+   * ```ts
+   * import { Burst, type Mempool, type TxQueue } from "denodpdk";
+   * import { ether } from "denodpdk/net";
+   *
+   * const LENGTHS = new Uint16Array(32).fill(60);
+   *
+   * function send(pool: Mempool, burst: Burst, tx: TxQueue) {
+   *   burst.allocate(pool, LENGTHS);
+   *   const { view, offsets } = burst;
+   *   for (let i = 0; i < burst.count; i++) ether.setDst(view, offsets[i]!, 0x020000000001);
+   *   tx.send(burst);
+   * }
+   * ```
+   */
+  allocate(
+    pool: Mempool,
+    lengths: Uint16Array<ArrayBuffer>,
+    count: number = lengths.length,
+  ): number {
+    const handle = this.empty;
+    if (count >>> 0 !== count || count > this.size || count > lengths.length) {
+      throw new RangeError(
+        `Burst.allocate: room for ${this.size}, ${lengths.length} lengths, got a count of ${count}`,
+      );
+    }
+    // of a pool that holds no packets, reading this throws
+    if (count === 0 || pool.dataRoom === 0) return 0;
+    const got = (burstAlloc ??= shim().shim_burst_alloc)(pool.pointer, handle, lengths, count);
+    if (got !== SHIM_TOO_LONG) return got;
+    const longest = Math.max(...lengths.subarray(0, count));
+    throw new RangeError(
+      `Burst.allocate: ${longest} bytes do not fit into an mbuf of ${pool.name}`,
+    );
   }
 
   /**

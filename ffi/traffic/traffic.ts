@@ -12,6 +12,10 @@
  * - {@linkcode FrameSizes}: one size, some, or a mix; {@linkcode RFC2544_FRAME_SIZES}.
  * - {@linkcode Pacer}: which packets are due, at a constant rate, in bursts or as a Poisson process.
  *
+ * ## Send
+ *
+ * - {@linkcode Sender}: sends flows as a pacer says, out of one queue.
+ *
  * ## Measure
  *
  * - {@linkcode Histogram}: latencies, exact counts, percentiles.
@@ -53,6 +57,7 @@ export {
   type SearchOptions,
   type SearchResult,
 } from "./search.ts";
+export { Sender, type SenderOptions } from "./sender.ts";
 export { StreamJudge, type StreamJudgeOptions, type StreamReport } from "./stream.ts";
 export type { Trial, TrialDone, TrialResult } from "./trials.ts";
 export {

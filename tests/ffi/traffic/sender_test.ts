@@ -1,0 +1,175 @@
+/** Sending: what leaves a port is what the flows and the pacer say. */
+
+import { Burst, createPktmbufPool, type Mempool, Port } from "../../../mod.ts";
+import { tscCycles, tscCyclesPerSecond } from "../../../ffi/eal_api.ts";
+import { ether, frame, ipv4, parse, udp, verify } from "../../../ffi/net/net.ts";
+import { type Flow, flow, list, Pacer, range, Sender } from "../../../ffi/traffic/traffic.ts";
+import { assert, assertEquals, assertGreater, assertThrows } from "../../assert.ts";
+import { initTestEal, test } from "../eal.ts";
+
+// a port that is closed is gone: each test has its own
+const DEVICES = ["net_ring0", "net_ring1", "net_null0", "net_null1", "net_null2"];
+
+initTestEal("0@0", {}, ...DEVICES.map((device) => `--vdev=${device}`));
+
+const HZ = 1e9;
+
+function packetsOf(weight = 1, sizes = "64", ttl = 64): Flow {
+  return flow(
+    frame(
+      ether({ dst: "02:00:00:00:00:02" }),
+      ipv4({ dst: "192.0.2.1", ttl }),
+      udp({ dstPort: 9 }),
+      "hello",
+    ),
+    { ipv4: { src: range("10.0.0.1", 3) }, udp: { srcPort: list([1000, 2000]) } },
+    { sizes, weight },
+  );
+}
+
+/** A port, opened, with a pool for what it receives, and a pool for what is sent. */
+function opened(id: number, count = 63) {
+  const stack = new DisposableStack();
+  const pool = stack.use(createPktmbufPool("SEND", count));
+  const port = stack.use(Port.open(id, { rxDescriptors: 64, txDescriptors: 64 }));
+  const tx = stack.use(port.txQueue(0));
+  return { pool, port, tx, [Symbol.dispose]: () => stack.dispose() };
+}
+
+/** What a packet of a test is told by. */
+function described(bytes: Uint8Array): string {
+  const { ipv4, udp } = parse(bytes);
+  assert(verify(bytes).ok);
+  return `${ipv4?.src} ${ipv4?.ttl} ${udp?.srcPort} ${bytes.length}`;
+}
+
+/** A pacer that has so many packets due at time 0, and no more. */
+function pacerOf(count: number): Pacer {
+  const pacer = new Pacer({ cyclesPerSecond: HZ, rate: 1, spacing: { burst: count } });
+  pacer.start(0);
+  return pacer;
+}
+
+/** Sends so many packets through a port and gives what comes back, changed by its receiver. */
+function sendAndReceive(
+  { port, tx, pool }: { port: Port; tx: ReturnType<Port["txQueue"]>; pool: Mempool },
+  flows: [Flow, ...Flow[]],
+  count: number,
+): { seen: string[]; sender: Sender; pacer: Pacer } {
+  const pacer = pacerOf(count);
+  using sender = new Sender({ tx, flows, pool, pacer, burst: 8 });
+  const rx = port.rxQueue(0);
+  using burst = new Burst(8);
+  const seen: string[] = [];
+  for (let left = count; left > 0;) {
+    left -= sender.turn(0);
+    while (rx.receive(burst) > 0) {
+      for (const packet of burst) {
+        seen.push(described(packet.bytes()));
+        // the very mbuf of the sender
+        packet.data.fill(0xee);
+      }
+      burst.clear();
+    }
+  }
+  return { seen, sender, pacer };
+}
+
+const PORTS = new Map(Port.list().map(({ id, name }) => [name, id]));
+
+test("a flow over net_ring: all bytes are written anew, since the receiver may change them", () => {
+  using own = opened(PORTS.get("net_ring0")!);
+  const { seen, sender, pacer } = sendAndReceive(own, [packetsOf()], 200);
+  assert(!sender.keepsTemplate);
+  assertEquals(
+    seen,
+    Array.from({ length: 200 }, (_, i) => `10.0.0.${1 + i % 3} 64 ${1000 + i % 2 * 1000} 60`),
+  );
+  assertEquals([pacer.report().sent, own.pool.inUseCount], [200, 0]);
+});
+
+test("flows with weights, and sizes that differ", () => {
+  using own = opened(PORTS.get("net_ring1")!);
+  const flows: [Flow, Flow] = [packetsOf(2, "64,128", 1), packetsOf(1, "256", 2)];
+  const { seen } = sendAndReceive(own, flows, 300);
+  const [ones, twos] = [
+    seen.filter((one) => one.includes(" 1 ")),
+    seen.filter((one) => one.includes(" 2 ")),
+  ];
+  assertEquals([ones.length, twos.length], [200, 100]);
+  ones.forEach((one, i) =>
+    assertEquals(one, `10.0.0.${1 + i % 3} 1 ${1000 + i % 2 * 1000} ${i % 2 ? 124 : 60}`)
+  );
+  twos.forEach((two, i) => assertEquals(two, `10.0.0.${1 + i % 3} 2 ${1000 + i % 2 * 1000} 252`));
+  // 1, 2, 1, and so on
+  assertEquals(seen.slice(0, 6).map((one) => one.split(" ")[1]), ["1", "2", "1", "1", "2", "1"]);
+});
+
+test("a port that only takes packets: they keep what they have in common", () => {
+  using own = opened(PORTS.get("net_null0")!);
+  const pacer = new Pacer({ cyclesPerSecond: tscCyclesPerSecond(), rate: 1e5 });
+  using sender = new Sender({ tx: own.tx, flows: [packetsOf(1, "imix")], pool: own.pool, pacer });
+  assert(sender.keepsTemplate);
+  pacer.start(tscCycles());
+  while (own.tx.sent < 2000) sender.turn(tscCycles());
+  const { sent, refused, skipped } = pacer.report();
+  assertEquals([sent, refused, skipped], [own.tx.sent, 0, 0]);
+  assertEquals(own.port.stats().opackets, sent);
+  assertEquals(own.pool.inUseCount, 0);
+  // each mbuf has the template and the fields of some packet
+  using all = new Burst(own.pool.size);
+  all.allocate(own.pool, new Uint16Array(own.pool.size).fill(1514));
+  for (const packet of all) assertEquals(parse(packet.bytes()).ipv4?.dst, "192.0.2.1");
+});
+
+test("a pool of which packets are in use is written anew; an empty one is told", () => {
+  using own = opened(PORTS.get("net_null1")!);
+  using held = new Burst(own.pool.size);
+  own.pool.getBulk(held, 1);
+  using sender = new Sender({
+    tx: own.tx,
+    flows: [packetsOf()],
+    pool: own.pool,
+    pacer: pacerOf(10),
+  });
+  assert(!sender.keepsTemplate);
+  held.clear();
+  const pacer = pacerOf(10);
+  using starved = new Sender({ tx: own.tx, flows: [packetsOf()], pool: own.pool, pacer });
+  own.pool.getBulk(held);
+  assertEquals(starved.turn(0), 0);
+  const { sent, refused } = pacer.report();
+  assertEquals([sent, refused], [0, 10]);
+});
+
+test("packets that do not fit into the pool's mbufs are refused", () => {
+  using own = opened(PORTS.get("net_null2")!);
+  const make = () =>
+    new Sender({ tx: own.tx, flows: [packetsOf(1, "9000")], pool: own.pool, pacer: pacerOf(1) });
+  assertThrows(make, RangeError, "8996 bytes do not fit into an mbuf of SEND");
+  assertEquals(own.pool.inUseCount, 0);
+});
+
+test("bursts are allocated with lengths, all or none", () => {
+  using pool = createPktmbufPool("P", 31);
+  using burst = new Burst(32);
+  const lengths = Uint16Array.from({ length: 32 }, (_, i) => 60 + i);
+  assertEquals([burst.allocate(pool, lengths), burst.count], [0, 0]);
+  assertEquals(burst.allocate(pool, lengths, 31), 31);
+  assertEquals([...burst].map(({ length }) => length), [...lengths.subarray(0, 31)]);
+  assertEquals([...burst.lengths].slice(0, 31), [...lengths.subarray(0, 31)]);
+  assertThrows(() => burst.allocate(pool, lengths, 1), Error, "EBUSY");
+  burst.clear();
+  assertEquals(burst.allocate(pool, lengths, 0), 0);
+  for (const count of [33, -1, 0.5, NaN]) {
+    assertThrows(() => burst.allocate(pool, lengths, count), RangeError, `got a count of ${count}`);
+  }
+  const long = Uint16Array.of(60, 2049);
+  assertThrows(
+    () => burst.allocate(pool, long),
+    RangeError,
+    "2049 bytes do not fit into an mbuf of P",
+  );
+  assertEquals(burst.allocate(pool, Uint16Array.of(2048)), 1);
+  assertGreater(pool.inUseCount, 0);
+});
