@@ -87,6 +87,11 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./check/main.ts"),
   },
   {
+    name: "new",
+    readme: new URL("./new/README.md", import.meta.url),
+    load: () => import("./new/main.ts"),
+  },
+  {
     name: "completions",
     readme: new URL("./completions/README.md", import.meta.url),
     load: () => import("./completions/main.ts"),

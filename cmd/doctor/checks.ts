@@ -38,7 +38,7 @@ export interface Finding {
   warning?: string;
 }
 
-const SETUP = task("setup");
+const setup = () => task("setup");
 
 /**
  * The command to set up hugepages: the task, or, on a box that has only this program, the commands
@@ -46,11 +46,11 @@ const SETUP = task("setup");
  */
 function hugepagesCure(mib?: number): string {
   if (Deno.build.standalone) return hugepagesStep(mib ?? DEFAULT_MIB)?.command ?? "";
-  return mib === undefined ? SETUP : `${SETUP} --hugepages-mib ${mib}`;
+  return mib === undefined ? setup() : `${setup()} --hugepages-mib ${mib}`;
 }
 
 function mountCure(): string {
-  return Deno.build.standalone ? mountStep()?.command ?? "" : SETUP;
+  return Deno.build.standalone ? mountStep()?.command ?? "" : setup();
 }
 
 function hugepageRows(): Finding[] {
@@ -106,9 +106,9 @@ function dpdkRow(): Finding {
     const args = ["--modversion", "libdpdk"];
     const { success, stdout } = runToEndSync("pkg-config", args);
     if (success) return versionRow(stdout.trim());
-    return { subject, state: "libdpdk is not installed", cure: SETUP };
+    return { subject, state: "libdpdk is not installed", cure: setup() };
   } catch {
-    return { subject, state: "pkg-config is not installed", cure: SETUP };
+    return { subject, state: "pkg-config is not installed", cure: setup() };
   }
 }
 
@@ -123,7 +123,7 @@ function shimRows(): Finding[] {
     const path = home && full.startsWith(`${home}/`) ? `~${full.slice(home.length)}` : full;
     const subject = `shim, ${linkage}`;
     if (state === "ready") return { subject, state: `built: ${path}` };
-    return { subject, state: `${state}: ${path}`, cure: SETUP };
+    return { subject, state: `${state}: ${path}`, cure: setup() };
   });
 }
 
@@ -175,7 +175,11 @@ function runtimeRows(): Finding[] {
     const what = `${here.length > 0 ? "runtime folder left, " : ""}${count} hugepage files left`;
     const subject = subjectOf(prefix, here[0]?.path);
     if ([...here, ...pages].some(({ life }) => life === "unknown")) {
-      rows.push({ subject, state: `${what}; who uses them cannot be told from here`, cure: SETUP });
+      rows.push({
+        subject,
+        state: `${what}; who uses them cannot be told from here`,
+        cure: setup(),
+      });
       continue;
     }
     const paths = [

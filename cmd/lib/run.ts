@@ -33,12 +33,6 @@ function shownText(value: unknown): string {
   return Deno.inspect(value, { colors: Deno.stdout.isTerminal() && !Deno.noColor });
 }
 
-/** Uses the DPDK inside a compiled program. The code for that is loaded only there. */
-export async function openBundle(): Promise<void> {
-  const { useBundleInside } = await import("../../ffi/shim/inside.ts");
-  useBundleInside();
-}
-
 /** Prints the one line of a failed program on stderr. Returns its exit status. */
 function explain(name: string, error: unknown, tell: (error: unknown) => Outcome): number {
   const { line, status } = tell(error);
@@ -98,7 +92,8 @@ export async function run(
   globalThis.addEventListener("error", (event) => fail(event, event.error));
   let status = 1;
   try {
-    if (Deno.build.standalone) await openBundle();
+    // the code for that is loaded only there
+    if (Deno.build.standalone) (await import("./inside.ts")).useBundleInside();
     const args = programArgs();
     const asked = args.find((arg) => ["-h", "--help", "--version"].includes(arg));
     if (asked) {

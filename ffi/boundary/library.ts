@@ -9,6 +9,7 @@ import { DpdkError } from "./errors.ts";
 import type { EalTable } from "../host/eal_table.ts";
 import { type Build, buildShim, lastBuild, type SystemTraits } from "../shim/installed.ts";
 import { trustedLibrary } from "../shim/trusted_file.ts";
+import { requirePermissions } from "./permissions.ts";
 import { symbols } from "./symbols.ts";
 
 /** The variable that names a shim to be used as it is. */
@@ -24,6 +25,15 @@ type HotName = {
 
 /** The type of a hot function, for a variable that holds it. */
 export type Hot<Name extends HotName> = Native[Name];
+
+let isPermitted = false;
+
+/** The library that {@linkcode GIVEN} names. It is asked for first of all. */
+function given(): string | undefined {
+  if (!isPermitted) requirePermissions();
+  isPermitted = true;
+  return Deno.env.get(GIVEN);
+}
 
 let native: Native | undefined;
 /** Whether opening the library has failed. */
@@ -55,7 +65,7 @@ export interface Bundle {
  * library.
  */
 export function carryBundle(carried: () => Bundle): void {
-  if (Deno.env.get(GIVEN) === undefined) bundle ??= carried();
+  if (given() === undefined) bundle ??= carried();
 }
 
 /** Chooses the library that {@linkcode shim} opens; too late once another one is open. */
@@ -72,9 +82,9 @@ export function chooseLibrary(path: string): void {
  */
 export function libraryPath(): string {
   if (chosen !== undefined) return chosen;
-  const given = Deno.env.get(GIVEN);
-  if (given === undefined && bundle) return chosen = title = bundle.extract();
-  return choose(given ?? (built ??= buildShim("system")).path);
+  const named = given();
+  if (named === undefined && bundle) return chosen = title = bundle.extract();
+  return choose(named ?? (built ??= buildShim("system")).path);
 }
 
 /** Chooses a library, after checking that no other user can have put it there. */
@@ -88,7 +98,7 @@ function choose(path: string): string {
  * unknown.
  */
 export function dpdkVersion(): string | undefined {
-  if (Deno.env.get(GIVEN) !== undefined) return undefined;
+  if (given() !== undefined) return undefined;
   return (bundle ?? built ?? lastBuild())?.dpdk;
 }
 
@@ -103,7 +113,7 @@ export function bundledDrivers(): readonly string[] | undefined {
  * Makes {@linkcode shim} open the core linkage, unless another library is open or named already.
  */
 export function preferCore(): void {
-  if (chosen !== undefined || Deno.env.get(GIVEN) !== undefined) return;
+  if (chosen !== undefined || given() !== undefined) return;
   if (bundle) {
     bundle = bundle.core?.() ?? bundle;
     return;
@@ -130,7 +140,7 @@ export function systemTraits(): SystemTraits | undefined {
  * that has never built a shim.
  */
 export function ealTable(): EalTable | undefined {
-  if (!bundle && chosen === undefined && Deno.env.get(GIVEN) === undefined) {
+  if (!bundle && chosen === undefined && given() === undefined) {
     built ??= buildShim("system");
   }
   return loadedEalTable() ?? lastBuild()?.eal;

@@ -7,7 +7,7 @@
 
 import { becomeProgram, programArgs, programWords } from "../../lib/invocation.ts";
 import { fail } from "../../lib/option.ts";
-import { openBundle, run } from "../../lib/run.ts";
+import { run } from "../../lib/run.ts";
 import { runtimeFault } from "../../lib/runtime.ts";
 import { complain } from "../../lib/stdout.ts";
 import { keepPermissions } from "../permissions.ts";
@@ -29,7 +29,6 @@ async function ready(file: string, flags: readonly string[], args: string[]): Pr
   const stored = findStored(entry) ??
     await (await import("../script/prepare.ts")).prepareScript(entry);
   becomeProgram([...programWords(), ...flags, file], args);
-  if (Deno.build.standalone) await openBundle();
   begin(stored, args);
   reportErrors(entry);
   const main = stored.modules.find(({ url }) => url === entry);

@@ -9,6 +9,7 @@
 
 import { dirname } from "node:path/posix";
 import { fileURLToPath } from "node:url";
+import { useBundleInside } from "../../lib/inside.ts";
 import { setCodeFinder } from "../../lib/source_modules.ts";
 import { readCommandLine } from "./command_line.ts";
 import { ENTRIES, isOwnModule, refusalOf } from "./entries.ts";
@@ -78,6 +79,7 @@ export function begin(stored: Stored, args: readonly string[]): void {
   redefine("args", [...args]);
   if (!inWorker) redefine("mainModule", stored.entry);
   setCodeFinder(codeFor);
+  if (Deno.build.standalone) useBundleInside();
   const Plain = globalThis.Worker;
   globalThis.Worker = class Worker extends Plain {
     constructor(specifier: string | URL, options?: WorkerOptions) {

@@ -21,6 +21,8 @@ export interface Program {
   permissions: readonly string[];
   /** Whether the program can do without devices, and so carries the small library too. */
   core?: true;
+  /** Whether it writes new scripts, and so carries some, and the library's declarations. */
+  newScripts?: true;
 }
 
 /** Variables that programs look at; readline, commander and cli-table3 among them. */
@@ -114,7 +116,7 @@ const SCRIPT_ENTRIES = [
 ];
 
 /** Commands of `denodpdk` that are no programs of their own. */
-const COMMANDS = ["run", "check", "completions"];
+const COMMANDS = ["run", "check", "new", "completions"];
 
 /** All of them in one file, which gives up the permissions that a command does not need. */
 export const MULTI_CALL: Program = {
@@ -132,6 +134,7 @@ export const MULTI_CALL: Program = {
     system: SYSTEM,
   }),
   core: true,
+  newScripts: true,
 };
 
 /** All programs, in the order in which they are compiled. */

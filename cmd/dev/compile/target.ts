@@ -51,7 +51,7 @@ export function writeFiles(folder: string, files: readonly StagedFile[]): void {
 
 /** A program of `cmd/`, with its READMEs. */
 export function programTarget(
-  { name, folder, workers, readmes, permissions, core }: Program,
+  { name, folder, workers, readmes, permissions, core, newScripts }: Program,
 ): Target {
   return {
     name,
@@ -64,6 +64,8 @@ export function programTarget(
       writeFiles(cwd, [
         ...await bundleModules(ROOT, [main, ...workers]),
         ...readmes.map((path) => ({ path, text: Deno.readTextFileSync(ROOT + path) })),
+        // TypeScript, which makes declarations, is fetched when it is needed
+        ...newScripts ? [await (await import("./new_scripts.ts")).newScripts()] : [],
       ]);
       const flags = ["--no-config", "--no-lock", ...permissions, "--include=."];
       return { cwd, args: [...flags, madeModule(main)] };

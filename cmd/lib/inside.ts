@@ -1,0 +1,7 @@
+/**
+ * The DPDK inside a compiled program.
+ *
+ * @module
+ */
+
+export { useBundleInside } from "../../ffi/shim/inside.ts";
