@@ -36,6 +36,7 @@ const LONGEST = [
   "tests/faults/crash_points",
   "tests/interop/attach_c",
   "tests/faults/l2fwd_fork_kill",
+  "tests/tools/pack/elsewhere",
   "tests/interop/attach_ts",
   "tests/faults/mp_client_kill",
   "tests/faults/simple_mp_kill",
