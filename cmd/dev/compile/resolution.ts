@@ -55,13 +55,18 @@ function usedNames(modules: readonly InfoModule[], folder: string): Map<string, 
  * @param script path of the script.
  * @param folder where the modules of this library are, and the map goes.
  * @param options `from` is the folder of the person who reads errors; `importMap` is the path of the
- * map that takes the place of the script's own.
+ * map that takes the place of the script's own; `hosts` are Deno's flags about whom modules may come
+ * from.
  * @throws {RangeError} where an import leads nowhere or a module does not parse, with its place.
  */
 export async function resolveScript(
   script: string,
   folder: string,
-  { from, importMap }: { from: string; importMap: string | undefined },
+  { from, importMap, hosts }: {
+    from: string;
+    importMap: string | undefined;
+    hosts: readonly string[];
+  },
 ): Promise<Resolution> {
   const configurations = configurationsOf(dirname(script));
   const own = ownMap(configurations, importMap, folder);
@@ -75,10 +80,11 @@ export async function resolveScript(
   const flags = [`--import-map=${map}`, ...lockFlags(configurations.at(-1), `${folder}.lock`)];
   const isOurs = (path: string) => path.startsWith(`${folder}/`) || path.includes("/node_modules/");
   write(new Map());
-  let graph = await scriptGraph(script, flags, isOurs);
+  const graphOf = () => scriptGraph(script, [...flags, ...hosts], isOurs);
+  let graph = await graphOf();
   write(usedNames(graph.modules, folder));
   // a name of this library that led elsewhere is no fault any more
-  if (graphFault(graph.modules, from)) graph = await scriptGraph(script, flags, isOurs);
+  if (graphFault(graph.modules, from)) graph = await graphOf();
   const fault = graphFault(graph.modules, from);
   if (fault !== undefined) throw new RangeError(fault);
   return { flags, named: graph.named };

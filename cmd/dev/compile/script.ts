@@ -91,6 +91,15 @@ export function scriptPermissions(given: readonly string[]): string[] {
   return [...usual.flat(), ...given.filter((flag) => !known.includes(flagOf(flag)))];
 }
 
+/** Of the flags of permissions those about the hosts that modules may come from. */
+export function importFlags(given: readonly string[]): string[] {
+  const all = given.some((flag) => /^(-A|--allow-all)$/.test(flag));
+  return [
+    ...all ? ["--allow-import"] : [],
+    ...given.filter((flag) => /^--(allow|deny)-import\b/.test(flag)),
+  ];
+}
+
 /**
  * A script, as it is compiled.
  *
@@ -120,6 +129,7 @@ export function scriptTarget(given: string, options: CompileOptions, from: strin
       const { flags, named } = await resolveScript(script, folder, {
         from,
         importMap: importMap === undefined ? undefined : resolve(from, importMap),
+        hosts: importFlags(options.permissions),
       });
       return {
         cwd: dirname(script),

@@ -13,6 +13,7 @@ import { parse } from "dpdk/net";
 import { Command } from "commander";
 import limits from "./limits.json" with { type: "json" };
 import { greeting } from "./lib/greeting.ts";
+import { distant } from "distant";
 
 interface Limits {
   bursts: number;
@@ -42,6 +43,7 @@ console.log(JSON.stringify({
   received: receive(limits),
   told,
   note,
+  distant,
   greeting,
   name: typeError,
   layers: \`\${parse(new Uint8Array(14))}\`.includes("ethertype"),
@@ -78,9 +80,6 @@ program({
 `;
 
 const FILES: Record<string, string> = {
-  "deno.json": JSON.stringify({
-    imports: { "dpdk": "jsr:@denodpdk/denodpdk@^0.2", "commander": "npm:commander@15.1.0" },
-  }),
   "plain.ts": PLAIN,
   "lcores.ts": LCORES,
   "limits.json": '{ "bursts": 3 }',
@@ -99,7 +98,18 @@ self.postMessage(\`\${packet.ether?.dst}, \${greeting}\`);
 Deno.test("scripts of another folder, compiled", async (t) => {
   using checkout = await Checkout.create();
   const folder = `${checkout.top}/x y/ü`;
-  for (const [path, text] of Object.entries(FILES)) {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response('export const distant = "from a server";'),
+  );
+  const host = `127.0.0.1:${server.addr.port}`;
+  const imports = {
+    dpdk: "jsr:@denodpdk/denodpdk@^0.2",
+    commander: "npm:commander@15.1.0",
+    distant: `http://${host}/distant.js`,
+  };
+  const files = { ...FILES, "deno.json": JSON.stringify({ imports }) };
+  for (const [path, text] of Object.entries(files)) {
     Deno.mkdirSync(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
     Deno.writeTextFileSync(`${folder}/${path}`, text);
   }
@@ -125,6 +135,7 @@ Deno.test("scripts of another folder, compiled", async (t) => {
   await t.step("both compile, the type error notwithstanding", async () => {
     const { code, stdout, stderr } = await compile(
       "--allow-env=OF_THE_SCRIPT",
+      `--allow-import=${host}`,
       "plain.ts",
       "./lcores.ts",
       "--output=bin/",
@@ -156,6 +167,7 @@ Deno.test("scripts of another folder, compiled", async (t) => {
       received: 32,
       told: "02:00:00:00:00:02, main: false",
       note: "read beside the module",
+      distant: "from a server",
       greeting: "main: false",
       name: "commander",
       layers: true,
@@ -168,7 +180,7 @@ Deno.test("scripts of another folder, compiled", async (t) => {
     const fails = prefix.spawn("plain", command, [...args, "fail"]);
     assertEquals((await fails.ended()).code, 1);
     assertMatch(fails.stderr, /TypeError: as it was told to/);
-    assertMatch(fails.stderr, /at receive \(file:.*\/x y\/ü\/plain\.ts:24:\d+\)/);
+    assertMatch(fails.stderr, /at receive \(file:.*\/x y\/ü\/plain\.ts:25:\d+\)/);
   });
 
   await t.step("functions run on lcores, and their errors name the line", async () => {

@@ -4,6 +4,7 @@ import { graphFault, namedFiles } from "../../../cmd/dev/compile/graph.ts";
 import { permissionFlags } from "../../../cmd/dev/compile/programs.ts";
 import {
   givenFrom,
+  importFlags,
   outputOf,
   programName,
   scriptPermissions,
@@ -57,6 +58,12 @@ Deno.test("permissions: the usual ones, and what is asked for", () => {
     "--allow-read=/data",
     "--allow-sys",
   ]);
+});
+
+Deno.test("modules may come from the hosts that are named", () => {
+  const given = ["--allow-net", "--allow-import=a:1", "--deny-import=b"];
+  assertEquals(importFlags(given), given.slice(1));
+  assertEquals(importFlags(["-A"]), ["--allow-import"]);
 });
 
 Deno.test("modules of Workers and files beside a module are found", () => {
