@@ -29,13 +29,15 @@ export interface Resolution {
 
 /** A copy of the lock file that Deno would use: compiling changes nothing in the script's folder. */
 function lockFlags(configuration: FoundConfiguration | undefined, copy: string): string[] {
-  const named = configuration?.content.lock ?? true;
-  if (!configuration || named === false) return ["--no-lock"];
+  const lock = configuration?.content.lock ?? true;
+  if (!configuration || lock === false) return ["--no-lock"];
+  const named = typeof lock === "object" && lock !== null && "path" in lock ? lock.path : lock;
   const name = typeof named === "string" ? named : "deno.lock";
   const path = resolve(dirname(configuration.path), name);
   if (!isFile(path)) return ["--no-lock"];
   Deno.copyFileSync(path, copy);
-  return [`--lock=${copy}`];
+  // it vouches for what it has; this library is missing there, or another way to it is
+  return [`--lock=${copy}`, "--frozen=false"];
 }
 
 /** The names that each module of a script imports, by its path from a folder. */
