@@ -40,6 +40,15 @@ export const SETUP_HINT = Deno.build.standalone
   ? "the program `doctor` tells how"
   : "run `deno task setup`";
 
+/** @internal The error of a compiled program that carries no DPDK. */
+export function noDpdkInside(): DpdkError {
+  return new DpdkError({
+    operation: "find the DPDK inside this program",
+    reason: "it was compiled without one",
+    hint: "compile it with `deno task compile` of a checkout of denodpdk",
+  });
+}
+
 /** What a {@linkcode DpdkError} is made of. */
 export interface DpdkErrorInit {
   /** The operation that failed, with its object: `rte_ring_create(PRI_2_SEC)`. */

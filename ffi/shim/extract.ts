@@ -12,7 +12,7 @@
 import { Buffer } from "node:buffer";
 import type { SystemTraits } from "./build.ts";
 import type { EalTable } from "../host/eal_table.ts";
-import { DpdkError } from "../boundary/errors.ts";
+import { DpdkError, noDpdkInside } from "../boundary/errors.ts";
 import { carriedAt, openAt, type Place, readAt } from "./carried.ts";
 import { openFromMemory } from "./memory_file.ts";
 import { readFully } from "./trusted_file.ts";
@@ -86,19 +86,29 @@ const CHUNK = 256 * 1024;
 /** Age, in milliseconds, from which on a temporary file is abandoned. */
 const ABANDONED = 3_600_000;
 
-/** The manifest of a bundle. */
+/**
+ * The manifest of a bundle.
+ *
+ * @throws {DpdkError} where there is none, as in a program that `deno compile` made by itself.
+ */
 export function bundleManifest(bundle: URL = folderOf("bundle")): BundleManifest {
-  return JSON.parse(Deno.readTextFileSync(new URL("manifest.json", bundle)));
+  const manifest = manifestIn(bundle);
+  if (manifest) return manifest;
+  throw noDpdkInside();
 }
 
-/** The manifest of the core bundle; undefined for a program without one. */
-export function coreManifest(): BundleManifest | undefined {
+function manifestIn(bundle: URL): BundleManifest | undefined {
   try {
-    return bundleManifest(folderOf("core"));
+    return JSON.parse(Deno.readTextFileSync(new URL("manifest.json", bundle)));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
+}
+
+/** The manifest of the core bundle; undefined for a program without one. */
+export function coreManifest(): BundleManifest | undefined {
+  return manifestIn(folderOf("core"));
 }
 
 /** Buffers for the two sides of a comparison. */

@@ -10,7 +10,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { DpdkError, type DpdkErrorInit } from "../boundary/errors.ts";
+import { DpdkError, type DpdkErrorInit, noDpdkInside } from "../boundary/errors.ts";
 import type { EalTable } from "../host/eal_table.ts";
 import type { Linkage } from "./linkage.ts";
 import { holdFolder, isPrivate } from "./private_folder.ts";
@@ -245,13 +245,7 @@ function buildElsewhere(linkage: Linkage): Build {
  */
 export function buildShim(linkage: Linkage = "system"): Build {
   // no Deno could run the build there: Deno.execPath() is the program itself
-  if (Deno.build.standalone) {
-    throw new DpdkError({
-      operation: "find the DPDK inside this program",
-      reason: "it was compiled without one",
-      hint: "compile it with `deno task compile` of a checkout of denodpdk",
-    });
-  }
+  if (Deno.build.standalone) throw noDpdkInside();
   const folder = holdBuildFolder(linkage);
   return freshBuild(folder, false) ?? buildElsewhere(linkage);
 }

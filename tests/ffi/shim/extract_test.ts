@@ -3,7 +3,9 @@
  * what a cache looks like afterwards, and which folders are not used.
  */
 
-import { assert, assertEquals, assertMatch, assertNotEquals } from "../../assert.ts";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertThrows } from "../../assert.ts";
+import { DpdkError } from "../../../ffi/boundary/errors.ts";
+import { bundleManifest } from "../../../ffi/shim/extract.ts";
 import { Peer, type Refused } from "../peer.ts";
 import { runToEnd } from "../../../cmd/lib/command.ts";
 
@@ -142,6 +144,14 @@ class Site implements Disposable {
 }
 
 const mode = (path: string) => (Deno.lstatSync(path).mode ?? 0) & 0o7777;
+
+Deno.test("a program that was compiled without DPDK says so", () => {
+  assertThrows(
+    () => bundleManifest(new URL("file:///none/")),
+    DpdkError,
+    "find the DPDK inside this program: it was compiled without one (compile it with `deno task",
+  );
+});
 
 Deno.test("a first start makes a private folder, a second one uses it as it is", async () => {
   using site = await Site.create();
