@@ -9,6 +9,7 @@ import { compileLoop, firstState, type FlowLoop, PATTERN_AT } from "./flow_code.
 import { FrameSizes } from "./frame_sizes.ts";
 import type { VaryingFields } from "./places.ts";
 import { FCS_BYTES } from "./rate.ts";
+import { checkProbeRoom, probeWords } from "./probe.ts";
 import { fieldsOf, type FlowField, mend, resized, sumsOf, wordsOf } from "./template.ts";
 
 /** Options of a {@linkcode flow}. */
@@ -18,6 +19,11 @@ export interface FlowOptions {
    * payload is cut or filled with zeros, and lengths and checksums are right for each size.
    */
   sizes?: FrameSizes | string;
+  /**
+   * Makes each packet a probe of this stream, 0 to 65535: its last 16 bytes say the stream, the number
+   * of the packet and when it was sent, for a {@linkcode Receiver}. No probes where left out.
+   */
+  stream?: number;
   /** How many packets of this flow come for those of others, 1, 2, 3 ...; 1 where left out. */
   weight?: number;
 }
@@ -47,6 +53,8 @@ export class Flow {
   readonly maxLength: number;
   /** The mean of them, bytes with the frame check sequence, for {@linkcode Rate}. */
   readonly meanFrame: number;
+  /** The stream that its packets are probes of; undefined where they are none. */
+  readonly stream: number | undefined;
   readonly #fields: readonly FlowField[];
   readonly #templates: readonly Uint8Array<ArrayBuffer>[];
   readonly #state: Float64Array;
@@ -54,7 +62,7 @@ export class Flow {
   readonly #update: FlowLoop;
 
   /** @internal Use {@linkcode flow}. */
-  constructor(frame: Uint8Array, given: VaryingFields, { sizes, weight = 1 }: FlowOptions) {
+  constructor(frame: Uint8Array, given: VaryingFields, { sizes, weight = 1, stream }: FlowOptions) {
     if (!Number.isInteger(weight) || weight < 1) {
       throw new RangeError(`flow: expected a weight of 1, 2, 3 ..., got ${weight}`);
     }
@@ -73,7 +81,9 @@ export class Flow {
       return bytes;
     });
     this.#fields = fieldsOf(this.#templates[0]!, given);
-    const words = wordsOf(this.#fields);
+    this.stream = stream;
+    const words = [...wordsOf(this.#fields), ...probeWords(stream)];
+    if (stream !== undefined) this.#templates.forEach(checkProbeRoom);
     const plan = {
       words,
       sums: sumsOf(this.#templates, words),
@@ -109,25 +119,36 @@ export class Flow {
    * @param memory a burst, or any other memory with the packets' places.
    * @param from the first of the places; 0 where left out.
    * @param to the place behind the last one; all where left out.
+   * @param now the clock, in cycles, that probes say.
    */
-  write(memory: FlowMemory, from = 0, to = memory.offsets.length): void {
-    this.#write(memory.view, memory.offsets, from, to, this.#state);
+  write(memory: FlowMemory, from = 0, to = memory.offsets.length, now = 0): void {
+    this.#write(memory.view, memory.offsets, from, to, this.#state, now);
   }
 
   /**
    * Writes what differs from packet to packet into memory that has the template. That is faster
    * than {@linkcode Flow.write}: packets of a pool that nobody else writes to keep their template,
    * as those that are sent on a network card. Ports of `net_ring` hand the very packet to whoever
-   * receives it, who may change it: use `write` there.
+   * receives it, who may change it: use `write` there, and for probes of several sizes, whose last
+   * bytes are others' payload.
    */
-  update(memory: FlowMemory, from = 0, to = memory.offsets.length): void {
-    this.#update(memory.view, memory.offsets, from, to, this.#state);
+  update(memory: FlowMemory, from = 0, to = memory.offsets.length, now = 0): void {
+    this.#update(memory.view, memory.offsets, from, to, this.#state, now);
   }
 
-  /** The next packet as bytes of its own. */
-  next(): Uint8Array<ArrayBuffer> {
+  /** Whether {@linkcode Flow.update} is enough, where the template stays. */
+  get keepsTemplate(): boolean {
+    return this.stream === undefined || this.#templates.length === 1;
+  }
+
+  /**
+   * The next packet as bytes of its own.
+   *
+   * @param now the clock, in cycles, that a probe says.
+   */
+  next(now = 0): Uint8Array<ArrayBuffer> {
     const bytes = new Uint8Array(this.lengthOf(0));
-    this.write({ view: viewOf(bytes), offsets: new Uint32Array(1) });
+    this.write({ view: viewOf(bytes), offsets: new Uint32Array(1) }, 0, 1, now);
     return bytes;
   }
 

@@ -26,6 +26,7 @@ export type FlowLoop = (
   from: number,
   to: number,
   state: Float64Array,
+  now: number,
 ) => void;
 
 /** @internal The places in the state: of the size, and of each field two. */
@@ -36,7 +37,8 @@ const OF_FIELD = 2;
 
 /** @internal The first state of a flow. */
 export function firstState(fields: readonly FlowField[]): Float64Array {
-  const state = new Float64Array(1 + OF_FIELD * fields.length);
+  // the last one is the number of the probe
+  const state = new Float64Array(1 + OF_FIELD * fields.length + 1);
   for (const [i, { values }] of fields.entries()) {
     const first = values.kind === "random"
       ? values.seed
@@ -112,6 +114,7 @@ function wordExpression(
   plan: FlowPlan,
   indexOf: (field: FlowField) => number,
 ): string {
+  if (word.expression !== undefined) return word.expression;
   const only = word.fields[0]!;
   if (only.place.bits === 8 * word.size) return `v${indexOf(only)}`;
   const [template] = plan.templates;
@@ -128,12 +131,12 @@ function wordExpression(
 
 /** How a word is stored. */
 function storeCode({ at, size }: { at: number; size: number }, name: string): string {
-  if (size === 1) return `view.setUint8(at + ${at}, ${name});`;
-  if (size === 2) return `view.setUint16(at + ${at}, ${name});`;
-  if (size === 4) return `view.setUint32(at + ${at}, ${name});`;
-  return `view.setUint16(at + ${at}, ${name} / 0x1_0000_0000); view.setUint32(at + ${
-    at + 2
-  }, ${name} >>> 0);`;
+  const place = (more: number) => at < 0 ? `end - ${-at - more}` : `at + ${at + more}`;
+  if (size === 1) return `view.setUint8(${place(0)}, ${name});`;
+  if (size === 2) return `view.setUint16(${place(0)}, ${name});`;
+  if (size === 4) return `view.setUint32(${place(0)}, ${name});`;
+  return `view.setUint16(${place(0)}, ${name} / 0x1_0000_0000);
+    view.setUint32(${place(2)}, ${name} >>> 0);`;
 }
 
 /** What a word adds to a sum of 16-bit words. */
@@ -161,7 +164,9 @@ function bySize(numbers: readonly number[], lists: unknown[]): string {
 function sizeWords(plan: FlowPlan): number[] {
   const shortest = Math.min(...plan.templates.map(({ length }) => length));
   const written = new Set<number>();
-  for (const { at, size } of plan.words) for (let i = 0; i < size; i++) written.add(at + i);
+  for (const { at, size } of plan.words) {
+    if (at >= 0) { for (let i = 0; i < size; i++) written.add(at + i); }
+  }
   for (const { at } of plan.sums) written.add(at).add(at + 1);
   const places: number[] = [];
   for (let at = 0; at + 1 < shortest; at += 2) {
@@ -196,6 +201,8 @@ export function loopSource(plan: FlowPlan): { source: string; lists: unknown[] }
   const fields = plan.words.flatMap((word) => word.fields);
   const indexOf = (field: FlowField) => fields.indexOf(field);
   const bySizes = plan.templates.length > 1;
+  const hasProbe = plan.words.some(({ at }) => at < 0);
+  const number = 1 + OF_FIELD * fields.length;
   const slow = fields.map(({ values }) => values.kind !== "random" && values.every > 1);
   const take = fields.map((field, i) => {
     const place = 1 + OF_FIELD * i;
@@ -210,6 +217,9 @@ export function loopSource(plan: FlowPlan): { source: string; lists: unknown[] }
   const body = [
     bySizes ? `const size = lists[0][p]; if (++p === ${plan.pattern.length}) p = 0;` : "",
     plan.whole ? (bySizes ? "" : "const size = 0;") + copyCode(plan.templates, lists) : "",
+    hasProbe
+      ? `const end = at + ${bySize(plan.templates.map(({ length }) => length), lists)};`
+      : "",
     ...fields.map((field, i) => valueCode(field, i, lists)),
   ];
   for (const [i, word] of plan.words.entries()) {
@@ -237,13 +247,16 @@ export function loopSource(plan: FlowPlan): { source: string; lists: unknown[] }
     );
   }
   const source = `"use strict";
-return function (view, offsets, from, to, state) {
+return function (view, offsets, from, to, state, now) {
+  const [high, low] = [now / 0x1_0000_0000 | 0, now >>> 0];
+  let n = state[${number}] | 0;
   let p = state[${PATTERN_AT}] | 0;
   ${take.join("\n  ")}
   for (let i = from; i < to; i++) {
     const at = offsets[i];
-    ${body.filter((line) => line !== "").join("\n    ")}
+    ${body.filter((line) => line !== "").join("\n    ")}${hasProbe ? "\n    n = (n + 1) | 0;" : ""}
   }
+  state[${number}] = n;
   state[${PATTERN_AT}] = p;
   ${leave.join("\n  ")}
 };`;

@@ -39,7 +39,7 @@ export interface SenderOptions {
  *
  * Packets of one flow keep what they have in common: it is written into all mbufs of the pool once,
  * and then only what differs. Where that cannot be, all bytes are written each time: with several
- * flows, with a pool of which packets are in use already, and on ports of `net_ring`, which hand
+ * flows, with probes of several sizes, with a pool of which packets are in use, and on ports of `net_ring`, which hand
  * the very packet to its receiver.
  *
  * Disposal frees the packets in hand, of which there are none between two turns.
@@ -47,7 +47,7 @@ export interface SenderOptions {
  * @example A loop on an lcore
  * ```ts
  * import { type Mempool, type TxQueue } from "denodpdk";
- * import { tscCycles, tscCyclesPerSecond } from "denodpdk/eal";
+ * import { measuredCyclesPerSecond, tscCycles } from "denodpdk/eal";
  * import { ether, frame, ipv4, udp } from "denodpdk/net";
  * import { flow, Pacer, random, range, Sender } from "denodpdk/traffic";
  *
@@ -57,7 +57,7 @@ export interface SenderOptions {
  *     { ipv4: { src: range("10.0.0.1", 256) }, udp: { srcPort: random(1024, 64512) } },
  *     { sizes: "64" },
  *   );
- *   const pacer = new Pacer({ cyclesPerSecond: tscCyclesPerSecond(), rate: 2e6 });
+ *   const pacer = new Pacer({ cyclesPerSecond: measuredCyclesPerSecond(), rate: 2e6 });
  *   using sender = new Sender({ tx, pool, pacer, flows: [packets] });
  *   pacer.start(tscCycles());
  *   while (running()) sender.turn(tscCycles());
@@ -110,7 +110,8 @@ export class Sender implements Disposable {
         this.#burst.clear();
       }
       const { driver } = readInfo("Sender", tx.port);
-      this.keepsTemplate = flows.length === 1 && !SHARING.includes(driver) && this.#fillPool();
+      this.keepsTemplate = flows.length === 1 && this.#flow.keepsTemplate &&
+        !SHARING.includes(driver) && this.#fillPool();
     } catch (error) {
       this.#burst[Symbol.dispose]();
       throw error;
@@ -131,9 +132,9 @@ export class Sender implements Disposable {
     if (!this.#oneLength) this.#chooseLengths(count);
     let taken = 0;
     if (this.#burst.allocate(this.#pool, this.#lengths, count) > 0) {
-      if (this.keepsTemplate) this.#flow.update(this.#burst, 0, count);
-      else if (this.#flows.length === 1) this.#flow.write(this.#burst, 0, count);
-      else this.#writeMix(count);
+      if (this.keepsTemplate) this.#flow.update(this.#burst, 0, count, now);
+      else if (this.#flows.length === 1) this.#flow.write(this.#burst, 0, count, now);
+      else this.#writeMix(count, now);
       taken = this.#tx.send(this.#burst);
     }
     this.#pacer.sent(count, taken);
@@ -158,8 +159,8 @@ export class Sender implements Disposable {
     }
   }
 
-  #writeMix(count: number): void {
-    for (let i = 0; i < count; i++) this.#flows[this.#flowOf(i)]!.write(this.#burst, i, i + 1);
+  #writeMix(count: number, now: number): void {
+    for (let i = 0; i < count; i++) this.#flows[this.#flowOf(i)]!.write(this.#burst, i, i + 1, now);
     this.#turn = (this.#turn + count) % this.#pattern.length;
   }
 

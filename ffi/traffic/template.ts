@@ -24,9 +24,17 @@ export interface FlowField {
 
 /** @internal A word of the packet that is written for each packet, from one field or several. */
 export interface FlowWord {
+  /** First byte in the packet; from its end, and negative, for a word of a probe. */
   at: number;
   size: 1 | 2 | 4 | 6;
   fields: FlowField[];
+  /** What a word of a probe is, in the loop. */
+  expression?: string;
+}
+
+/** Where a word lies in a packet of a length. */
+function placeIn(length: number, { at, size }: FlowWord): { at: number; size: number } {
+  return { at: at < 0 ? length + at : at, size };
 }
 
 /** @internal A checksum that depends on words that are written. */
@@ -192,7 +200,8 @@ export function sumsOf(templates: readonly Uint8Array[], words: readonly FlowWor
     for (const template of templates) {
       const bytes = template.slice();
       const view = viewOf(bytes);
-      for (const word of words) putWord(view, word, 0);
+      const places = words.map((word) => placeIn(bytes.length, word));
+      for (const word of places) putWord(view, word, 0);
       for (const inner of sums) view.setUint16(inner.at, 0);
       const one = rightStep(bytes, template, at);
       found.noZero = one.name === "udp";
@@ -205,7 +214,11 @@ export function sumsOf(templates: readonly Uint8Array[], words: readonly FlowWor
       };
       const base = one.base();
       found.bases.push(base);
-      found.factors = words.map(factor);
+      const factors = places.map(factor);
+      if (found.bases.length > 1 && factors.some((one, i) => one !== found.factors[i])) {
+        throw new RangeError("flow: with probes, sizes are all even or all odd");
+      }
+      found.factors = factors;
       found.inner = sums.map((inner) => factor({ at: inner.at, size: 2 }));
     }
     const depends = [...found.factors, ...found.inner].some((factor) => factor !== 0);

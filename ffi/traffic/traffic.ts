@@ -18,6 +18,7 @@
  *
  * ## Measure
  *
+ * - {@linkcode Receiver}: finds the probes among what comes, and judges each stream.
  * - {@linkcode Histogram}: latencies, exact counts, percentiles.
  * - {@linkcode StreamJudge}: loss, copies, changed order, delays and how they vary, of one stream.
  *
@@ -57,6 +58,7 @@ export {
   type SearchOptions,
   type SearchResult,
 } from "./search.ts";
+export { type PacketsInMemory, Receiver } from "./receiver.ts";
 export { Sender, type SenderOptions } from "./sender.ts";
 export { StreamJudge, type StreamJudgeOptions, type StreamReport } from "./stream.ts";
 export type { Trial, TrialDone, TrialResult } from "./trials.ts";

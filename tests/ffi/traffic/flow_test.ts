@@ -25,6 +25,7 @@ import {
   list,
   random,
   range,
+  Receiver,
   type Varying,
   type VaryingFields,
 } from "../../../ffi/traffic/traffic.ts";
@@ -305,3 +306,60 @@ for (const [name, make, message] of WRONG) {
     assertThrows(make, RangeError, message);
   });
 }
+
+/** A burst of the packets that a flow gives, one after the other in memory. */
+function burstOf(packets: readonly Uint8Array[]) {
+  const bytes = new Uint8Array(2048 * packets.length);
+  packets.forEach((packet, i) => bytes.set(packet, 2048 * i));
+  return {
+    view: new DataView(bytes.buffer),
+    offsets: Uint32Array.from(packets, (_, i) => 2048 * i),
+    lengths: Uint32Array.from(packets, ({ length }) => length),
+    count: packets.length,
+  };
+}
+
+Deno.test("probes: stream, number and time come to the receiver, and checksums are right", () => {
+  const begin = 2 ** 50 + 12_345;
+  const flows = [
+    flow(UDP, { ipv4: { src: range("10.0.0.1", 9) } }, { sizes: "64", stream: 7 }),
+    flow(UDP, {}, { sizes: "imix", stream: 65_535 }),
+  ];
+  const packets = Array.from({ length: 300 }, (_, i) => flows[i % 2]!.next(begin + 1000 * i));
+  for (const packet of packets) assert(verify(packet).ok);
+  const receiver = new Receiver();
+  const kept = packets.filter((_, i) => i % 10 !== 3);
+  receiver.observe(burstOf([...kept, UDP]), begin + 300_000);
+  assertEquals([receiver.packets, receiver.probes], [271, 270]);
+  assertEquals(receiver.bytes, kept.reduce((sum, { length }) => sum + length, UDP.length));
+  assertEquals([...receiver.streams.keys()], [7, 65_535]);
+  const [seven, last] = [receiver.streams.get(7)!, receiver.streams.get(65_535)!];
+  const { lost, received, latency } = seven.report({ sent: 150 });
+  assertEquals([lost, received, latency.min, latency.max], [0, 150, 2000, 300_000]);
+  assertEquals(last.report({ sent: 150 }).lost, 30);
+});
+
+Deno.test("probes: what is updated is what is written, where the template is kept", () => {
+  const make = () => flow(UDP, { udp: { srcPort: counter(5) } }, { sizes: "128", stream: 1 });
+  const [written, updated] = [make(), make()];
+  assert(written.keepsTemplate && !flow(UDP, {}, { sizes: "64,128", stream: 1 }).keepsTemplate);
+  const garbage = memoryOf(40, (memory) => memory.fill(0xa5));
+  const kept = memoryOf(40, (memory) => memory.set(written.template));
+  for (let turn = 1; turn < 4; turn++) {
+    written.write(garbage, 0, 40, turn * 1e10);
+    updated.update(kept, 0, 40, turn * 1e10);
+    for (const at of garbage.offsets) {
+      const packet = garbage.bytes.slice(at, at + 124);
+      assertEquals(packet, kept.bytes.slice(at, at + 124));
+      assert(verify(packet).ok);
+    }
+  }
+});
+
+Deno.test("probes: no room, no stream, sizes even and odd are refused", () => {
+  const make = (options: FlowOptions) => () => flow(UDP, {}, options);
+  assertThrows(make({ sizes: "64", stream: -1 }), RangeError, "from 0 to 65535, got -1");
+  assertThrows(make({ stream: 1 }), RangeError, "have no room for the 16 bytes of a probe");
+  assertThrows(make({ sizes: "64,65", stream: 1 }), RangeError, "all even or all odd");
+  assertThrows(() => new Receiver({ window: 3 }), RangeError, "got 3");
+});

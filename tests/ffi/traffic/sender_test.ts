@@ -3,12 +3,20 @@
 import { Burst, createPktmbufPool, type Mempool, Port } from "../../../mod.ts";
 import { tscCycles, tscCyclesPerSecond } from "../../../ffi/eal_api.ts";
 import { ether, frame, ipv4, parse, udp, verify } from "../../../ffi/net/net.ts";
-import { type Flow, flow, list, Pacer, range, Sender } from "../../../ffi/traffic/traffic.ts";
+import {
+  type Flow,
+  flow,
+  list,
+  Pacer,
+  range,
+  Receiver,
+  Sender,
+} from "../../../ffi/traffic/traffic.ts";
 import { assert, assertEquals, assertGreater, assertThrows } from "../../assert.ts";
 import { initTestEal, test } from "../eal.ts";
 
 // a port that is closed is gone: each test has its own
-const DEVICES = ["net_ring0", "net_ring1", "net_null0", "net_null1", "net_null2"];
+const DEVICES = ["net_ring0", "net_ring1", "net_ring2", "net_null0", "net_null1", "net_null2"];
 
 initTestEal("0@0", {}, ...DEVICES.map((device) => `--vdev=${device}`));
 
@@ -103,6 +111,28 @@ test("flows with weights, and sizes that differ", () => {
   twos.forEach((two, i) => assertEquals(two, `10.0.0.${1 + i % 3} 2 ${1000 + i % 2 * 1000} 252`));
   // 1, 2, 1, and so on
   assertEquals(seen.slice(0, 6).map((one) => one.split(" ")[1]), ["1", "2", "1", "1", "2", "1"]);
+});
+
+test("probes over net_ring: all come, in order, after the time that they took", () => {
+  using own = opened(PORTS.get("net_ring2")!);
+  const pacer = new Pacer({ cyclesPerSecond: tscCyclesPerSecond(), rate: Infinity });
+  const probes = flow(packetsOf().template, {}, { sizes: "64,128", stream: 3 });
+  using sender = new Sender({ tx: own.tx, flows: [probes], pool: own.pool, pacer });
+  using burst = new Burst(32);
+  const rx = own.port.rxQueue(0);
+  const receiver = new Receiver();
+  const begin = tscCycles();
+  pacer.start(begin);
+  while (receiver.packets < 1000) {
+    sender.turn(tscCycles());
+    rx.receive(burst);
+    receiver.observe(burst, tscCycles());
+    burst.clear();
+  }
+  const report = receiver.streams.get(3)!.report({ sent: pacer.report().sent });
+  assertEquals([receiver.probes, report.received], [receiver.packets, receiver.packets]);
+  assertEquals([report.lost, report.reordered, report.duplicates, report.negative], [0, 0, 0, 0]);
+  assert(report.latency.min > 0 && report.latency.max < tscCycles() - begin);
 });
 
 test("a port that only takes packets: they keep what they have in common", () => {

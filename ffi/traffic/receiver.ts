@@ -1,0 +1,115 @@
+/**
+ * Receiving: probes are judged by their streams.
+ *
+ * @module
+ */
+
+import { isProbe, numberOf, PROBE_BYTES, sentAt, streamOf } from "./probe.ts";
+import { StreamJudge, type StreamJudgeOptions } from "./stream.ts";
+
+/** What a receiver looks at: a {@linkcode Burst}, or any other memory with packets. */
+export interface PacketsInMemory {
+  /** The bytes. */
+  readonly view: DataView;
+  /** Where the packets begin. */
+  readonly offsets: Uint32Array;
+  /** How long they are, bytes without the frame check sequence. */
+  readonly lengths: Uint32Array;
+  /** How many packets there are. */
+  readonly count: number;
+}
+
+/**
+ * Judges the probes among packets that come: those of a {@linkcode flow} with a
+ * {@linkcode FlowOptions.stream}, sent by this process or another one of this machine. Each stream has
+ * a judge of its own. Clocks of different machines differ: then all counts are right, and latencies
+ * are not.
+ *
+ * @example A loop on an lcore
+ * ```ts
+ * import { Burst, type RxQueue } from "denodpdk";
+ * import { measuredCyclesPerSecond, tscCycles } from "denodpdk/eal";
+ * import { Receiver } from "denodpdk/traffic";
+ *
+ * function receive(rx: RxQueue, running: () => boolean) {
+ *   const receiver = new Receiver();
+ *   using burst = new Burst(32);
+ *   while (running()) {
+ *     if (rx.receive(burst) === 0) continue;
+ *     receiver.observe(burst, tscCycles());
+ *     burst.clear();
+ *   }
+ *   // latencies in microseconds
+ *   const unit = measuredCyclesPerSecond() / 1e6;
+ *   for (const [stream, judge] of receiver.streams) console.log(stream, judge.report({ unit }));
+ * }
+ * ```
+ */
+export class Receiver {
+  /** The judges of the streams of which probes came, by their numbers. */
+  readonly streams: ReadonlyMap<number, StreamJudge>;
+  readonly #judges = new Map<number, StreamJudge>();
+  readonly #options: StreamJudgeOptions;
+  #packets = 0;
+  #bytes = 0;
+  #probes = 0;
+  /** The judge of the last probe: the next one is of the same stream as a rule. */
+  #last: StreamJudge | undefined;
+  #lastStream = -1;
+
+  /**
+   * A receiver that has seen nothing.
+   *
+   * @param options what each stream's judge is made with.
+   * @throws {RangeError} when a judge refuses the options.
+   */
+  constructor(options: StreamJudgeOptions = {}) {
+    new StreamJudge({ window: 2, ...options });
+    this.#options = options;
+    this.streams = this.#judges;
+  }
+
+  /** How many packets came. */
+  get packets(): number {
+    return this.#packets;
+  }
+
+  /** How many bytes these had, without their frame check sequences. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** How many of them were probes. */
+  get probes(): number {
+    return this.#probes;
+  }
+
+  /**
+   * Takes packets that came. They stay where they are.
+   *
+   * @param packets a burst that was received.
+   * @param now the clock, in cycles, when they came: `tscCycles()` behind the call that received.
+   */
+  observe(packets: PacketsInMemory, now: number): void {
+    const { view, offsets, lengths, count } = packets;
+    for (let i = 0; i < count; i++) {
+      const length = lengths[i]!;
+      this.#bytes += length;
+      const end = offsets[i]! + length;
+      if (length < PROBE_BYTES || !isProbe(view, end)) continue;
+      this.#probes++;
+      const stream = streamOf(view, end);
+      const judge = stream === this.#lastStream ? this.#last : undefined;
+      (judge ?? this.#judge(stream)).observe(numberOf(view, end), sentAt(view, end), now);
+    }
+    this.#packets += count;
+  }
+
+  #judge(stream: number): StreamJudge {
+    let judge = this.#judges.get(stream);
+    if (!judge) this.#judges.set(stream, judge = new StreamJudge(this.#options));
+    this.#last = judge;
+    this.#lastStream = stream;
+    return judge;
+  }
+}
