@@ -10,6 +10,7 @@ import { FORWARDERS } from "./forwarders.ts";
 import { benchCalls } from "./calls.ts";
 import { benchCompiled } from "./compiled.ts";
 import { benchMessages } from "./messages.ts";
+import { benchRunScript } from "./run_script.ts";
 import { benchStartUp } from "./startup.ts";
 
 /** Measures some rows. */
@@ -19,6 +20,7 @@ export type Measure = (rounds: number, against?: string) => Promise<Row[]>;
 export const ROWS: Record<string, Measure> = {
   "start": benchStartUp,
   "compiled": benchCompiled,
+  "script": benchRunScript,
   "first-packet": benchFirstPacket,
   ...FORWARDERS,
   "calls": benchCalls,
