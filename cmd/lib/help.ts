@@ -4,8 +4,12 @@
  * @module
  */
 
+import { programWords } from "./invocation.ts";
 import { columnsOf } from "./terminal.ts";
 import { widthOf, wrap } from "./wrap.ts";
+
+/** The file that has all programs as commands. */
+const MULTI_CALL = "denodpdk";
 
 /** The indentation of blocks of commands and options. */
 const INDENT = "  ";
@@ -22,7 +26,8 @@ const ROOM = 24;
  */
 export function helpText(readmeUrl: URL, width: number = columnsOf("stdout")): string {
   const text = Deno.readTextFileSync(readmeUrl);
-  return plainText(Deno.build.standalone ? asCompiled(text) : text, width);
+  if (!Deno.build.standalone) return plainText(text, width);
+  return plainText(asCompiled(text, programWords().length > 0 ? MULTI_CALL : undefined), width);
 }
 
 /** A code block of a text, or what stands between two. */

@@ -62,10 +62,14 @@ export function inPidNamespace({ command, args }: Command): Command {
   return { command: "unshare", args: [...options, command, ...args] };
 }
 
-/** A program's README, with command lines as the program under test has them in its `--help`. */
+/**
+ * A program's README, with command lines as the program under test has them in its `--help`: where
+ * `DENODPDK_TEST_COMMANDS` is set, it is a command of denodpdk.
+ */
 export function readmeOf(name: string): string {
   const text = Deno.readTextFileSync(sourceOf(name, "README.md"));
-  return isCompiled() ? asCompiled(text) : text;
+  if (!isCompiled()) return text;
+  return asCompiled(text, Deno.env.has("DENODPDK_TEST_COMMANDS") ? "denodpdk" : undefined);
 }
 
 /** A file of a program's folder. */

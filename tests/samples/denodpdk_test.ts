@@ -57,6 +57,8 @@ Deno.test("help NAME is NAME --help, which is the program's README", async () =>
     assertEquals([help.code, help.stderr], [0, ""]);
     assertStringIncludes(help.stdout, readmeOf(name).match(/^# (.*)/)?.[1] ?? "?");
     assertEquals((await ended(prefix, [name, "--help"])).stdout, help.stdout);
+    // what a person can type on this machine
+    if (isCompiled()) assertMatch(help.stdout, RegExp(`^  denodpdk ${name} `, "m"));
   }
 });
 

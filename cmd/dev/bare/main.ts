@@ -132,7 +132,11 @@ async function testOn(suite: string, tested: Tested): Promise<boolean> {
     const { success } = await new Deno.Command("unshare", {
       args: ["--mount", "sh", "-c", INSIDE, "sh", ...mounts, Deno.execPath(), ...test],
       cwd: ROOT,
-      env: { DENODPDK_TEST_DIST: commands, DENODPDK_TEST_ROOT: root },
+      env: {
+        DENODPDK_TEST_DIST: commands,
+        DENODPDK_TEST_ROOT: root,
+        ...multiCall ? { DENODPDK_TEST_COMMANDS: "1" } : {},
+      },
     }).spawn().status;
     return success;
   } finally {
