@@ -67,7 +67,7 @@ function multiCallLine(argv: readonly string[]): readonly string[] | undefined {
   if (isMultiCall(argv[0])) return argv;
   if (!isDeno(argv)) return undefined;
   const { script = Infinity } = denoWords(argv);
-  return /\bdenodpdk\/main\.ts$/.test(argv[script] ?? "")
+  return /\bcmd\/denodpdk\/main\.ts$/.test(argv[script] ?? "")
     ? [MULTI_CALL, ...argv.slice(script + 1)]
     : undefined;
 }

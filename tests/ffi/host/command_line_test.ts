@@ -34,7 +34,9 @@ const LINES: [line: string, program: string, ealWords: string][] = [
   ["denodpdk run my/rates.ts -l 0 -- -p 3", "rates", "-l 0"],
   ["denodpdk run --allow-net --allow-env rates.js -c 3", "rates", "-c 3"],
   ["deno run -A cmd/denodpdk/main.ts simple_mp -l 0 -- -p 3", "simple_mp", "-l 0"],
-  ["deno run -A denodpdk/main.ts run my/rates.ts -l 0", "rates", "-l 0"],
+  ["deno run -A cmd/denodpdk/main.ts run my/rates.ts -l 0", "rates", "-l 0"],
+  // somebody's own
+  ["deno run -A /home/denodpdk/main.ts -l 0 x", "denodpdk", "-l 0 x"],
   ["deno run -A cmd/denodpdk/main.ts", "denodpdk", ""],
   ["denodpdk run --allow-net", "run", "--allow-net"],
 ];
