@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import { runToEnd } from "../../cmd/lib/command.ts";
 
-/** Settles a command that must not fail. */
+/** What a command prints; it must not fail. */
 async function must(command: string, args: string[], cwd?: string): Promise<string> {
   const ended = await runToEnd(command, args, cwd === undefined ? {} : { cwd });
   if (!ended.success) throw new Error(`${command} ${args[0]}: ${ended.text}`);
@@ -39,6 +39,11 @@ abstract class Server implements AsyncDisposable {
 
 const NOT_FOUND = () => new Response("not found", { status: 404 });
 
+/** The manifest of a package of npm's kind. */
+function manifestIn(folder: string): { name: string; version: string } {
+  return JSON.parse(Deno.readTextFileSync(`${folder}/package.json`));
+}
+
 /** Folders of packages, by version. */
 type Versions = Map<string, string>;
 
@@ -68,9 +73,7 @@ export class NpmRegistry extends Server {
   async add(tarball: string): Promise<void> {
     const folder = Deno.makeTempDirSync({ dir: this.#folder });
     await must("tar", ["-xzf", tarball, "-C", folder]);
-    const { name, version } = JSON.parse(
-      Deno.readTextFileSync(`${folder}/package/package.json`),
-    );
+    const { name, version } = manifestIn(`${folder}/package`);
     this.#own.set(name, new Map([[version, `${folder}/package`]]));
   }
 
@@ -110,7 +113,7 @@ export class NpmRegistry extends Server {
     if (versions.size === 0) return NOT_FOUND();
     const described = await Promise.all(
       [...versions].map(async ([version, folder]) => {
-        const content = JSON.parse(Deno.readTextFileSync(`${folder}/package.json`));
+        const content = manifestIn(folder);
         const hash = createHash("sha512").update(await this.#tarball(`${name}@${version}`, folder));
         const integrity = `sha512-${hash.digest("base64")}`;
         const tarball = `${this.url}${name}/-/${version}.tgz`;
@@ -166,7 +169,8 @@ export class JsrRegistry extends Server {
       const checksum = `sha256-${createHash("sha256").update(bytes).digest("hex")}`;
       return [`/${path}`, { size: bytes.length, checksum }];
     });
-    const { exports } = JSON.parse(new TextDecoder().decode(this.#file("deno.json")));
+    const text = new TextDecoder().decode(this.#file("deno.json"));
+    const { exports }: { exports: Record<string, string> } = JSON.parse(text);
     return Response.json({ manifest: Object.fromEntries(manifest), exports });
   }
 

@@ -16,7 +16,7 @@ import { carriedBundles, carryBundles } from "./carry.ts";
 import { DENORT_BIN, npmDenort } from "./denort.ts";
 import { type CompileOptions, compileOptions } from "./options.ts";
 import { PROGRAMS } from "./programs.ts";
-import { givenFrom, scriptTarget } from "./script.ts";
+import { givenFrom, scriptTargets } from "./script.ts";
 import { writeSums } from "./sums.ts";
 import {
   DIST,
@@ -80,7 +80,10 @@ async function compile(target: Target, staged: Staged, folder: string): Promise<
   const file = `${folder}.file/${basename(target.output)}`;
   Deno.mkdirSync(dirname(file));
   const failure = await denoCompile(staged, file);
-  if (failure) throw new RangeError(`${target.name}: ${failure.split("\n")[0]}`);
+  if (failure) {
+    const [line = ""] = failure.replace(/^error: /, "").split("\n");
+    throw new RangeError(`${target.name}: ${line}`);
+  }
   carryBundles(file, ROOT + DIST, bundles);
   place(file, target.output);
 }
@@ -100,11 +103,8 @@ function place(file: string, output: string): void {
 
 /** What is to be compiled. */
 function targetsOf(options: CompileOptions): Target[] {
-  const from = givenFrom(Deno.cwd());
-  return [
-    ...PROGRAMS.filter(({ name }) => options.programs.includes(name)).map(programTarget),
-    ...options.scripts.map((script) => scriptTarget(script, options, from)),
-  ];
+  const programs = PROGRAMS.filter(({ name }) => options.programs.includes(name));
+  return [...programs.map(programTarget), ...scriptTargets(options, givenFrom(Deno.cwd()))];
 }
 
 /** Links DPDK, once for each kind of library that is needed. */

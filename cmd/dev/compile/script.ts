@@ -11,6 +11,7 @@
 import { basename, dirname, relative, resolve } from "node:path/posix";
 import { pathToFileURL } from "node:url";
 import { exists, isFile } from "../../../ffi/host/exists.ts";
+import { ELF_HEADER, elfEnd, readAt } from "../../../ffi/shim/carried.ts";
 import { fail, refuse } from "../../lib/options.ts";
 import type { CompileOptions } from "./options.ts";
 import { permissionFlags, PROGRAMS } from "./programs.ts";
@@ -46,7 +47,8 @@ export function programName(path: string): string {
  * @param script its path, as it was given.
  * @param output where it is to go, likewise; `dist` where left out.
  * @param from the folder from which both are.
- * @throws {DpdkError} where something of this repository's has that name.
+ * @throws {DpdkError} where something of this repository's has that name, or a file is there that is
+ * no program, as a script.
  */
 export function outputOf(script: string, output: string | undefined, from: string): string {
   const name = programName(resolve(from, script));
@@ -63,7 +65,20 @@ export function outputOf(script: string, output: string | undefined, from: strin
     const hint = "--output names another file";
     refuse(what, "a name that nothing here has", inDist, hint);
   }
+  if (exists(path) && !isProgram(path)) {
+    refuse(output === undefined ? `'${script}'` : "--output", "a place for a program", path);
+  }
   return path;
+}
+
+/** Whether a program is at a path, which another one may replace. */
+function isProgram(path: string): boolean {
+  if (!isFile(path)) return false;
+  try {
+    return elfEnd(readAt({ path, at: 0 }, ELF_HEADER)) > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** The name of a flag, without its value. */
@@ -107,7 +122,7 @@ export function importFlags(given: readonly string[]): string[] {
  * @param from the folder from which paths are.
  * @throws {DpdkError} where there is no such file, or it cannot have that name.
  */
-export function scriptTarget(given: string, options: CompileOptions, from: string): Target {
+function scriptTarget(given: string, options: CompileOptions, from: string): Target {
   const found = resolve(from, given);
   if (!isFile(found)) fail(`'${given}'`, "a script", "no file");
   // modules know themselves by the place where a link leads
@@ -142,4 +157,22 @@ export function scriptTarget(given: string, options: CompileOptions, from: strin
       };
     },
   };
+}
+
+/**
+ * Scripts, as they are compiled.
+ *
+ * @param from the folder from which paths are.
+ * @throws {DpdkError} where there is no such file, or a program cannot have its name.
+ */
+export function scriptTargets(options: CompileOptions, from: string): Target[] {
+  const targets: Target[] = [];
+  for (const given of options.scripts) {
+    const target = scriptTarget(given, options, from);
+    if (targets.some(({ output }) => output === target.output)) {
+      refuse(`'${given}'`, "a name that no other script has", target.name);
+    }
+    targets.push(target);
+  }
+  return targets;
 }

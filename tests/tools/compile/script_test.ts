@@ -1,6 +1,7 @@
 /** Scripts that become one file: names, permissions, what comes along, and what is wrong. */
 
 import { graphFault, namedFiles } from "../../../cmd/dev/compile/graph.ts";
+import { compileOptions } from "../../../cmd/dev/compile/options.ts";
 import { permissionFlags } from "../../../cmd/dev/compile/programs.ts";
 import {
   givenFrom,
@@ -8,6 +9,7 @@ import {
   outputOf,
   programName,
   scriptPermissions,
+  scriptTargets,
 } from "../../../cmd/dev/compile/script.ts";
 import { DIST, ROOT } from "../../../cmd/dev/compile/target.ts";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "../../assert.ts";
@@ -32,6 +34,33 @@ Deno.test("a program goes to dist, or where --output says; names of ours are ref
     "'a/doctor.ts': expected a name that nothing here has, got 'doctor' (--output names another",
   );
   assertThrows(() => outputOf("a.ts", `${ROOT}${DIST}/core`, "/"), Error, "--output: expected");
+});
+
+Deno.test("no program takes another's place, nor that of a file which is none", () => {
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
+  try {
+    for (const name of ["a", "b"]) {
+      Deno.mkdirSync(`${folder}/${name}`);
+      Deno.writeTextFileSync(`${folder}/${name}/my.ts`, "");
+    }
+    Deno.symlinkSync("/proc/self/exe", `${folder}/my`);
+    const targets = (output: string | undefined, ...scripts: string[]) =>
+      scriptTargets({ ...compileOptions(["x.ts"]), output, scripts }, folder);
+    assertEquals(targets(".", "a/my.ts").map(({ output }) => output), [`${folder}/my`]);
+    assertThrows(
+      () => targets("bin/", "a/my.ts", "b/my.ts"),
+      Error,
+      "'b/my.ts': expected a name that no other script has, got 'my'",
+    );
+    assertThrows(
+      () => targets("b/my.ts", "a/my.ts"),
+      Error,
+      `--output: expected a place for a program, got '${folder}/b/my.ts'`,
+    );
+    assertThrows(() => targets(undefined, "c.ts"), Error, "'c.ts': expected a script, got no file");
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
 
 Deno.test("paths are from where the task was started", () => {
