@@ -7,7 +7,7 @@
  *
  * - {@linkcode flow}: packets that are alike but for some fields, a {@linkcode Flow}; the fields
  *   have values of a {@linkcode range}, a {@linkcode list} or a {@linkcode counter}, or
- *   {@linkcode random} ones.
+ *   {@linkcode random} ones. {@linkcode parseFlow} reads one from a command line.
  * - {@linkcode Rate}: `2Mpps`, `5Gbps`, `30%`, `max`; {@linkcode lineRate} is what a link carries.
  * - {@linkcode FrameSizes}: one size, some, or a mix; {@linkcode RFC2544_FRAME_SIZES}.
  * - {@linkcode Pacer}: which packets are due, at a constant rate, in bursts or as a Poisson process.
@@ -42,6 +42,7 @@
 
 export { backToBack, type BackToBackOptions, type BackToBackResult } from "./back_to_back.ts";
 export { Flow, flow, type FlowMemory, type FlowOptions } from "./flow.ts";
+export { parseFlow } from "./flow_text.ts";
 export { type FrameSize, FrameSizes, RFC2544_FRAME_SIZES } from "./frame_sizes.ts";
 export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
 export { Pacer, type PaceReport, type PacerOptions, type Spacing } from "./pacing.ts";
