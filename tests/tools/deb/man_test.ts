@@ -4,7 +4,13 @@ import { COMMANDS } from "../../../cmd/denodpdk/commands.ts";
 import { manPages } from "../../../cmd/dev/deb/files.ts";
 import { manPage } from "../../../cmd/dev/deb/man.ts";
 import { runToEnd } from "../../../cmd/lib/command.ts";
-import { assert, assertEquals, assertNotMatch, assertStringIncludes } from "../../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "../../assert.ts";
 
 /** A page as a terminal shows it, without marks. */
 async function shown(text: string): Promise<string> {
@@ -28,7 +34,8 @@ for (const [name, text] of PAGES) {
     const page = await shown(text);
     const command = name.replace("-", " ");
     assertStringIncludes(page.replace(/\s+/g, " "), ` NAME ${name} - `);
-    assert(RegExp(`\\nSYNOPSIS\\n       ${command}\\b`).test(page), page.slice(0, 500));
+    // groff 1.24 indents less than those before it
+    assert(RegExp(`\\nSYNOPSIS\\n {5,7}${command}\\b`).test(page), page.slice(0, 500));
     assertStringIncludes(page, "--help");
     assertStringIncludes(page, "1.2.3");
     // on a machine without Deno and this repository
@@ -49,7 +56,7 @@ Deno.test("what roff takes for itself is shown as it is", async () => {
   ].join("\n");
   const text = manPage({ name: "denodpdk-x", markdown, version: "1", related: ["a", "b"] });
   const page = await shown(text);
-  assertStringIncludes(page, "SYNOPSIS\n       denodpdk x -a\n");
+  assertMatch(page, /SYNOPSIS\n {5,7}denodpdk x -a\n/);
   const words = page.replace(/\s+/g, " ");
   for (
     const part of [
