@@ -14,7 +14,7 @@ import type { Command } from "./process.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What of a checkout runs. */
-const PARTS = ["cmd", "ffi", "libshim", "tests", "mod.ts", "deno.json", "deno.lock"];
+const PARTS = ["cmd", "ffi", "libshim", "tests", "mod.ts", "deno.json", "deno.lock", "LICENSE"];
 
 /**
  * A copy of this checkout with the changes that are in it, in a folder whose path a URL writes

@@ -121,10 +121,13 @@ Deno.test("a checkout, by an import map and by links", async () => {
 
 Deno.test("a package of npm, from a registry", async () => {
   await using registry = await NpmRegistry.start();
-  const packed = await runToEnd(Deno.execPath(), ["task", "--quiet", "pack"], { cwd: ROOT });
+  using checkout = await Checkout.create();
+  const { folder, env } = checkout;
+  const pack = ["task", "--quiet", "pack"];
+  const packed = await runToEnd(Deno.execPath(), pack, { cwd: folder, env });
   assert(packed.success, packed.stderr);
   const [, path = ""] = packed.stdout.match(/^(dist\/denodpdk-[\d.]+\.tgz) +0\.\d MB/m) ?? [];
-  await registry.add(ROOT + path);
+  await registry.add(`${folder}/${path}`);
   using project = new Project({}, { NPM_CONFIG_REGISTRY: registry.url });
   const added = await project.deno("add", "npm:denodpdk");
   assert(added.success, added.stderr);
