@@ -31,12 +31,24 @@ function isReaderGone(error: unknown): boolean {
     error instanceof DpdkError && error.operation === OUTPUT && error.code === "EPIPE";
 }
 
+let inWords = (message: string): string => message;
+
+/** Sets in which words the messages of errors are told. */
+export function setErrorWords(words: (message: string) => string): void {
+  inWords = words;
+}
+
+/** The message of an error, as it is told. */
+export function messageOf(error: unknown): string {
+  return inWords(error instanceof Error ? error.message : String(error));
+}
+
 /** The outcome of an error; errors that the user did not cause are "internal errors". */
 export function outcomeOf(error: unknown): Outcome {
   // the first error counts, not one of the disposal after it
   if (error instanceof SuppressedError) return outcomeOf(error.suppressed);
   if (isReaderGone(error)) return { line: undefined, status: SIGPIPE_STATUS };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const known = error instanceof DpdkError || error instanceof RangeError;
   return { line: `${known ? "" : "internal error: "}${message.split("\n")[0]}`, status: 1 };
 }

@@ -241,6 +241,10 @@ Deno.test("what a script may not do is told with the flag, which lets it", async
   console.log("refused by nobody");
 });
 `,
+    "worker.ts": `new Worker(new URL("./net.ts", import.meta.url), { type: "module" });\n`,
+    "program.ts": `import { program } from "denodpdk";
+program({ main: () => void Deno.listen({ port: 0 }).close() });
+`,
   });
   await using prefix = testPrefix();
   const path = scripts.path("net.ts");
@@ -248,9 +252,18 @@ Deno.test("what a script may not do is told with the flag, which lets it", async
     name: "without it",
     ignore: !isCompiled(), // from source, the flags of deno run count
     async fn() {
-      const { code, stderr } = await scripts.denodpdk(prefix, ["run", path]);
+      for (const name of ["net.ts", "worker.ts"]) {
+        const { code, stderr } = await scripts.denodpdk(prefix, ["run", scripts.path(name)]);
+        assertEquals(code, 1);
+        assertMatch(stderr, /^error: [^\n]*run it with `denodpdk run --allow-net FILE`\n/);
+      }
+      const args = [scripts.path("program.ts"), ...prefix.eal({ lcores: "0@0" })];
+      const { code, stderr } = await scripts.denodpdk(prefix, ["run", ...args]);
       assertEquals(code, 1);
-      assertMatch(stderr, /^error: [^\n]*run it with `denodpdk run --allow-net FILE`\n/);
+      assertMatch(
+        stderr,
+        /\nprogram: [^\n]* `denodpdk run --allow-net FILE` \(program.ts:2:33\)\n$/,
+      );
     },
   });
   for (const flag of ["--allow-net", "-A"]) {
@@ -341,6 +354,55 @@ Deno.test("check runs nothing, and looks at what is loaded later too", async () 
   assertStringIncludes(stderr, `check: ${wrong}:1:10: `);
   const gone = await scripts.denodpdk(prefix, ["check", `${later}`]);
   assertEquals(gone.code, 1);
+});
+
+Deno.test("a script starts itself once more, with its own arguments", async () => {
+  using scripts = new Scripts({
+    "self.ts": `import { selfCommand } from "denodpdk/supervise";
+const { args } = Deno;
+console.log(args.join(" "));
+if (args.length < 3) {
+  const { command, ...rest } = selfCommand([...args, "--child"]);
+  console.log(new TextDecoder().decode(new Deno.Command(command, rest).outputSync().stdout).trim());
+}
+`,
+  });
+  await using prefix = testPrefix();
+  const path = scripts.path("self.ts");
+  const ended = await scripts.denodpdk(prefix, ["run", "--allow-run", path, "a b"]);
+  assertEquals(ended, { code: 0, stdout: "a b\na b --child\na b --child --child\n", stderr: "" });
+});
+
+Deno.test("an error in a function of an lcore is told with the user's line", async () => {
+  using scripts = new Scripts({
+    "lcore.ts": `import { program } from "denodpdk";
+interface Nothing { a: number }
+program({
+  lcores: {
+    fails() {
+      throw new TypeError("as it is" as string);
+    },
+  },
+  main({ lcores: [lcore] }) {
+    lcore.run("fails", {} as never);
+  },
+});
+`,
+  });
+  await using prefix = testPrefix();
+  const args = ["run", scripts.path("lcore.ts"), ...prefix.eal({ lcores: "0@0" })];
+  const { code, stderr } = await scripts.denodpdk(prefix, args);
+  assertEquals(code, 1);
+  assertMatch(stderr, /\nlcore: TypeError: as it is \(lcore\.ts:6:13\)\n$/);
+  assertEquals(prefix.files(), []);
+});
+
+Deno.test("a script that waits for what never comes is shown the place, with status 1", async () => {
+  using scripts = new Scripts({ "wait.ts": "type A = 1;\nawait new Promise<A>(() => {});\n" });
+  await using prefix = testPrefix();
+  const { code, stderr } = await scripts.denodpdk(prefix, ["run", scripts.path("wait.ts")]);
+  assertEquals(code, 1);
+  assertMatch(stderr, /^error: Top-level await promise never resolved\n[^]*wait\.ts:2:1\)\n$/);
 });
 
 const REFUSED: Record<string, string> = {

@@ -12,19 +12,10 @@ import { complain } from "../../lib/stdout.ts";
 /** The environment variable that makes an error show its stack. */
 const DEBUG = "DENODPDK_DEBUG";
 
-/** Names the flag of `denodpdk run` for a permission that a script lacks, and not that of Deno. */
-export function permissionText(message: string): string {
-  return message.replace(
-    /specify the required permissions during compilation using `deno compile (--allow-\w+)`/,
-    "run it with `denodpdk run $1 FILE`",
-  );
-}
-
 /** Sees to errors that a script without `program()` leaves to the system. */
 export function reportErrors(entry: string): void {
   const name = decodeURIComponent(entry).replace(/^.*\/|\.\w+$/g, "");
   const look = (event: Event, error: unknown) => {
-    if (error instanceof Deno.errors.NotCapable) error.message = permissionText(error.message);
     if (!(error instanceof DpdkError) || isRunning()) return;
     event.preventDefault();
     complain(`${name}: ${error.message}`);

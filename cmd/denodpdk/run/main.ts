@@ -44,6 +44,17 @@ function tell(error: unknown): Promise<never> {
   });
 }
 
+/** Loads the script. */
+async function load(main: string): Promise<void> {
+  try {
+    await import(main);
+  } catch (error) {
+    const fault = explainLoad(error);
+    if (fault) await tell(fault);
+    throw error;
+  }
+}
+
 const { flags, file, args } = readCommandLine(programArgs());
 const fault = runtimeFault();
 if (fault) {
@@ -58,9 +69,6 @@ if (file === undefined || flags.some((flag) => ["-h", "--help", "--version"].inc
   });
 } else {
   const main = await ready(file, flags, args).catch(tell);
-  await import(main).catch((error) => {
-    const fault = explainLoad(error);
-    if (fault) return tell(fault);
-    throw error;
-  });
+  // not awaited: where a script waits for what never comes, Deno shows that place, and not this one
+  load(main);
 }

@@ -10,6 +10,7 @@ import { DpdkError } from "../../lib/error.ts";
 import { ScriptGraph } from "./graph.ts";
 import { explainLoad } from "./link.ts";
 import { checkNames } from "./names.ts";
+import { LATE_PREFIX } from "./store.ts";
 
 /** What a check found. */
 export interface Checked {
@@ -24,7 +25,10 @@ const STOP = "denodpdk check: stop";
 
 /** Lets V8 link the modules of a script, and evaluate none of them. */
 async function link(graph: ScriptGraph): Promise<void> {
-  const folder = inCache("check the script", (cache) => `${cache}/check-${crypto.randomUUID()}`);
+  const folder = inCache(
+    "check the script",
+    (cache) => `${cache}/${LATE_PREFIX}${crypto.randomUUID()}`,
+  );
   holdFolder(folder);
   try {
     Deno.writeTextFileSync(`${folder}/stop.mjs`, `throw ${JSON.stringify(STOP)};`);

@@ -17,7 +17,7 @@ const LIST = "modules.json";
 /** How the names of folders begin. */
 const PREFIX = "script-";
 /** How those begin that are kept as long as a script runs. */
-const LATE_PREFIX = `${PREFIX}late-`;
+export const LATE_PREFIX = `${PREFIX}late-`;
 /** The operation in errors. */
 const KEEP = "keep the script";
 /** Letters of a digest in names. */
@@ -148,6 +148,7 @@ export function store(graph: ScriptGraph): Stored {
     holdFolder(folder);
     const complete = listIn(folder) ? folder : temporary;
     removeUnheld(cache, prefix, complete);
+    removeUnheld(cache, LATE_PREFIX, "");
     removeForgotten(cache);
     return { folder: urlOf(complete), entry: graph.entry, modules };
   });

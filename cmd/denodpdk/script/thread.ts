@@ -13,6 +13,7 @@ import { useBundleInside } from "../../lib/inside.ts";
 import { setCodeFinder } from "../../lib/source_modules.ts";
 import { readCommandLine } from "./command_line.ts";
 import { ENTRIES, isOwnModule, refusalOf } from "./entries.ts";
+import { nameOptions } from "./permission_words.ts";
 import { type Stored, storedBeside } from "./store.ts";
 
 const inWorker = "DedicatedWorkerGlobalScope" in globalThis;
@@ -80,6 +81,7 @@ export function begin(stored: Stored, args: readonly string[]): void {
   if (!inWorker) redefine("mainModule", stored.entry);
   setCodeFinder(codeFor);
   if (Deno.build.standalone) useBundleInside();
+  nameOptions();
   const Plain = globalThis.Worker;
   globalThis.Worker = class Worker extends Plain {
     constructor(specifier: string | URL, options?: WorkerOptions) {

@@ -5,7 +5,7 @@
  */
 
 import { DpdkError } from "../../../ffi/boundary/errors.ts";
-import { type Outcome, outcomeOf } from "../outcome.ts";
+import { messageOf, type Outcome, outcomeOf } from "../outcome.ts";
 
 /** A URL with letters and spaces as they are, as in stacks. */
 function shown(url: string): string {
@@ -35,6 +35,6 @@ export function scriptOutcome(error: unknown): Outcome {
   const outcome = outcomeOf(error);
   if (outcome.line === undefined) return outcome;
   const place = placeOf(error.stack ?? "");
-  const text = `${error.name}: ${error.message.split("\n")[0]}`;
+  const text = `${error.name}: ${messageOf(error).split("\n")[0]}`;
   return { line: place ? `${text} (${place})` : text, status: 1 };
 }
