@@ -272,15 +272,19 @@ program({ main: () => void Deno.listen({ port: 0 }).close() });
   }
 });
 
+/** Variables for a cache folder of the test's own; that of Deno, with packages of npm, stays. */
+async function emptyCache(scripts: Scripts): Promise<Record<string, string>> {
+  const { stdout } = await runToEnd(Deno.execPath(), ["info", "--json"]);
+  const { denoDir }: { denoDir: string } = JSON.parse(stdout);
+  return { XDG_CACHE_HOME: scripts.path("cache"), DENO_DIR: denoDir };
+}
+
 Deno.test("modules are made ready once, anew after a change, and old ones go", async () => {
   using scripts = new Scripts({ "a.ts": `import { b } from "./b.ts";\nconsole.log(b);\n` });
   await using prefix = testPrefix();
   const kept = (): string[] =>
     [...Deno.readDirSync(scripts.here("cache/denodpdk"))].map(({ name }) => name).sort();
-  // where npm packages are, that folder stays what it is
-  const { stdout } = await runToEnd(Deno.execPath(), ["info", "--json"]);
-  const { denoDir }: { denoDir: string } = JSON.parse(stdout);
-  const env = { XDG_CACHE_HOME: scripts.path("cache"), DENO_DIR: denoDir };
+  const env = await emptyCache(scripts);
   const run = async (name: string, b: string) => {
     scripts.write("b.ts", `export const b: string = "${b}";\n`);
     const ended = await scripts.denodpdk(prefix, ["run", scripts.path(name)], env);
@@ -300,6 +304,20 @@ Deno.test("modules are made ready once, anew after a change, and old ones go", a
   const third = await run("c.ts", "two");
   assertEquals(third.length, 1);
   assertNotEquals(third, second);
+});
+
+Deno.test("processes that make the same modules ready at once leave one set of them", async () => {
+  using scripts = new Scripts({ "a.ts": 'console.log("runs" as string);\n' });
+  await using prefix = testPrefix();
+  const env = await emptyCache(scripts);
+  const all = Array.from(
+    { length: 4 },
+    () => scripts.denodpdk(prefix, ["run", scripts.path("a.ts")], env),
+  );
+  for (const ended of await Promise.all(all)) {
+    assertEquals(ended, { code: 0, stdout: "runs\n", stderr: "" });
+  }
+  assertEquals([...Deno.readDirSync(scripts.here("cache/denodpdk"))].length, 1);
 });
 
 Deno.test("what a script names while it runs is found too", async () => {

@@ -6,7 +6,14 @@
  */
 
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { exists, holdFolder, inCache, removeUnheld, removeUnlessHeld } from "../../lib/cache.ts";
+import {
+  exists,
+  holdFolder,
+  inCache,
+  removeQuietly,
+  removeUnheld,
+  removeUnlessHeld,
+} from "../../lib/cache.ts";
 import { VERSION } from "../../lib/version.ts";
 import { digestOf } from "./digest.ts";
 import { THREAD } from "./entries.ts";
@@ -147,6 +154,7 @@ export function store(graph: ScriptGraph): Stored {
     }
     holdFolder(folder);
     const complete = listIn(folder) ? folder : temporary;
+    if (complete === folder) removeQuietly(temporary);
     removeUnheld(cache, prefix, complete);
     removeUnheld(cache, LATE_PREFIX, "");
     removeForgotten(cache);

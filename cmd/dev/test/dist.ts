@@ -15,6 +15,7 @@ const DIST = "dist";
 /** The sources of the compiled programs. */
 const SOURCES = [
   "cmd/lib",
+  "cmd/scripts",
   "deno.json",
   "deno.lock",
   "ffi",
