@@ -17,6 +17,7 @@ import { double, type Row } from "./parts.ts";
 import type { Nothing } from "./nothing.ts";
 import data from "./data.json" with { type: "json" };
 import { basename } from "node:path";
+import { argv } from "node:process";
 const rows: Row[] = [{ a: double(data.a) }];
 const later = await import("./later.js");
 const { url, filename, dirname, main } = import.meta;
@@ -26,7 +27,7 @@ const computed = await import(\`./\${name}\`) as { double: unknown };
 console.log(JSON.stringify({
   args: Deno.args, url, filename, dirname, main, resolved, mainModule: Deno.mainModule,
   rows, later: later.text, same: computed.double === double,
-  inside: [typeof program, typeof Ring.lookup],
+  argv: argv.slice(1), inside: [typeof program, typeof Ring.lookup],
 }));
 const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 worker.onmessage = ({ data }: MessageEvent<object>) => {
@@ -70,6 +71,7 @@ Deno.test("a script of several files, with JSON and a Worker, runs as under deno
         rows: [{ a: 42 }],
         later: "later, main: false",
         same: true,
+        argv: [scripts.path("my.ts"), "-l", "0", "--help"],
         inside: ["function", "function"],
       },
       {
@@ -107,6 +109,13 @@ const WRONG: [what: string, text: string, at: string, line: string][] = [
     "class A {\n  constructor(private a: number) {}\n}",
     "2:23",
     `TypeScript parameter property ${STRIP}`,
+  ],
+  [
+    "a type in angle brackets",
+    "const a: unknown = 1;\nconsole.log(<number>a);",
+    "2:13",
+    "The angle-bracket syntax for type assertions, `<T>expr` is more than a type and cannot be taken " +
+    "away (use the 'as' syntax: `expr as T`)",
   ],
   [
     "a package of npm",

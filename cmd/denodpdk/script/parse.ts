@@ -102,10 +102,11 @@ function stripped(text: string): string {
     if (what === undefined) {
       throw new Fault(at, `${error.message[0]?.toLowerCase()}${error.message.slice(1)}`);
     }
+    const [, other] = error.message.match(/Instead, (.*?)\.?$/) ?? [];
     throw new Fault(
       at,
-      `${what} is more than a type and cannot be taken away`,
-      "write it in JavaScript's way, or run `deno task compile` where Deno is",
+      `${what.replace(/,$/, "")} is more than a type and cannot be taken away`,
+      other ?? "write it in JavaScript's way, or run `deno task compile` where Deno is",
     );
   }
 }

@@ -8,6 +8,7 @@
  */
 
 import { dirname } from "node:path/posix";
+import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { useBundleInside } from "../../lib/inside.ts";
 import { setCodeFinder } from "../../lib/source_modules.ts";
@@ -78,6 +79,7 @@ export function begin(stored: Stored, args: readonly string[]): void {
   entry = stored.entry;
   know(stored);
   redefine("args", [...args]);
+  process.argv.splice(1, Infinity, fileURLToPath(stored.entry), ...args);
   if (!inWorker) redefine("mainModule", stored.entry);
   setCodeFinder(codeFor);
   if (Deno.build.standalone) useBundleInside();
