@@ -152,6 +152,14 @@ export class Flow {
     return bytes;
   }
 
+  /**
+   * Notes that the last packets that were written were not sent: the next ones are probes of their
+   * numbers, so that a receiver does not take for lost what never left.
+   */
+  unsent(count: number): void {
+    this.#state[this.#state.length - 1]! -= count;
+  }
+
   /** Begins again with the first packet. */
   reset(): void {
     this.#state.set(firstState(this.#fields));

@@ -136,6 +136,7 @@ export class Sender implements Disposable {
       else if (this.#flows.length === 1) this.#flow.write(this.#burst, 0, count, now);
       else this.#writeMix(count, now);
       taken = this.#tx.send(this.#burst);
+      if (taken < count) this.#unsent(count, taken);
     }
     this.#pacer.sent(count, taken);
     return taken;
@@ -162,6 +163,17 @@ export class Sender implements Disposable {
   #writeMix(count: number, now: number): void {
     for (let i = 0; i < count; i++) this.#flows[this.#flowOf(i)]!.write(this.#burst, i, i + 1, now);
     this.#turn = (this.#turn + count) % this.#pattern.length;
+  }
+
+  /** Tells the flows which packets of a burst the port did not take. */
+  #unsent(count: number, taken: number): void {
+    if (this.#flows.length === 1) return this.#flow.unsent(count - taken);
+    const { length } = this.#pattern;
+    // the turn is behind the burst already
+    const first = (this.#turn - count % length + length) % length;
+    for (let i = taken; i < count; i++) {
+      this.#flows[this.#pattern[(first + i) % length]!]!.unsent(1);
+    }
   }
 
   /**

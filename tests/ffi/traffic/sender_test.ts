@@ -16,7 +16,15 @@ import { assert, assertEquals, assertGreater, assertThrows } from "../../assert.
 import { initTestEal, test } from "../eal.ts";
 
 // a port that is closed is gone: each test has its own
-const DEVICES = ["net_ring0", "net_ring1", "net_ring2", "net_null0", "net_null1", "net_null2"];
+const DEVICES = [
+  "net_ring0",
+  "net_ring1",
+  "net_ring2",
+  "net_ring3",
+  "net_null0",
+  "net_null1",
+  "net_null2",
+];
 
 initTestEal("0@0", {}, ...DEVICES.map((device) => `--vdev=${device}`));
 
@@ -133,6 +141,37 @@ test("probes over net_ring: all come, in order, after the time that they took", 
   assertEquals([receiver.probes, report.received], [receiver.packets, receiver.packets]);
   assertEquals([report.lost, report.reordered, report.duplicates, report.negative], [0, 0, 0, 0]);
   assert(report.latency.min > 0 && report.latency.max < tscCycles() - begin);
+});
+
+test("packets that the port does not take have no number: nothing is lost that never left", () => {
+  using own = opened(PORTS.get("net_ring3")!, 4095);
+  const pacer = new Pacer({ cyclesPerSecond: tscCyclesPerSecond(), rate: Infinity });
+  const flows: [Flow, Flow] = [
+    flow(packetsOf().template, {}, { sizes: "64", stream: 1, weight: 3 }),
+    flow(packetsOf().template, {}, { sizes: "64", stream: 2 }),
+  ];
+  using sender = new Sender({ tx: own.tx, flows, pool: own.pool, pacer });
+  using burst = new Burst(32);
+  const rx = own.port.rxQueue(0);
+  const receiver = new Receiver();
+  pacer.start(tscCycles());
+  for (let round = 0; round < 5; round++) {
+    // the ring has room for 1023
+    const before = pacer.report().refused;
+    while (pacer.report().refused < before + 100) sender.turn(tscCycles());
+    while (rx.receive(burst) > 0) {
+      receiver.observe(burst, tscCycles());
+      burst.clear();
+    }
+  }
+  const { sent, refused } = pacer.report();
+  assert(refused >= 500);
+  assertEquals(receiver.probes, sent);
+  const reports = [1, 2].map((stream) => receiver.streams.get(stream)!.report());
+  assertEquals(reports.map(({ lost, duplicates, reordered }) => [lost, duplicates, reordered]), [
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
 });
 
 test("a port that only takes packets: they keep what they have in common", () => {

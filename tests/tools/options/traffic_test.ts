@@ -1,0 +1,107 @@
+/** traffic's command line. */
+
+import { readOwnOptions } from "../../../cmd/traffic/options.ts";
+import { everySecond, prefixed, resultLines } from "../../../cmd/traffic/lines.ts";
+import { StreamJudge } from "../../../ffi/traffic/traffic.ts";
+import { assertEquals, assertThrows } from "../../assert.ts";
+
+const read = (line: string) => readOwnOptions(line === "" ? [] : line.split(" "));
+
+Deno.test("traffic: what is left out, and what is given", () => {
+  assertEquals(read("send"), {
+    command: "send",
+    port: 0,
+    duration: Infinity,
+    json: undefined,
+    frame: "ether/ipv4/udp",
+    size: "64",
+    rate: "max",
+    spacing: "constant",
+    stream: undefined,
+  });
+  assertEquals(read("receive --port 3 --duration 1.5s --sent 9 --json a.json"), {
+    command: "receive",
+    port: 3,
+    duration: 1.5,
+    json: "a.json",
+    sent: 9,
+  });
+  const { rate, spacing, stream, size } = Object.assign(
+    { rate: "", spacing: "", stream: 0, size: "" },
+    read("send --rate 30% --spacing burst:8 --stream 7 --size imix"),
+  );
+  assertEquals([rate, spacing, stream, size], ["30%", { burst: 8 }, 7, "imix"]);
+});
+
+const WRONG: [line: string, message: string][] = [
+  ["", "traffic: expected a command, one of send, receive, got nothing"],
+  ["sned", "traffic: expected one of send, receive, got 'sned'"],
+  ["send now", "traffic: expected options only, got 'now'"],
+  ["send --rate 2", "--rate: expected a rate as 2Mpps, 5Gbps, 5GbpsL1, 30% or max, got '2'"],
+  [
+    "send --size 63",
+    "--size: expected frame sizes as 64, 64,512,1518, 64:7,570:4 or imix, got '63'",
+  ],
+  ["send --frame ipx", "--frame: expected headers as ether/ipv4/udp that fit the sizes, got 'ipx'"],
+  ["send --frame ether/ipv6/tcp", "headers have 74 bytes"],
+  ["send --duration 0", "--duration: expected seconds, above 0, got '0'"],
+  ["send --spacing burst:0", "--spacing: expected constant, poisson or burst:N, got 'burst:0'"],
+  ["send --stream 65536", "--stream: expected a stream from 0 to 65535, got '65536'"],
+  ["send --sent 4", "'--sent'"],
+  ["receive --rate 1pps", "'--rate'"],
+];
+
+for (const [line, message] of WRONG) {
+  Deno.test(`traffic: '${line}' is refused`, () => assertRefused(() => read(line), message));
+}
+
+function assertRefused(call: () => unknown, message: string): void {
+  const { message: got } = assertThrows(call, Error);
+  const quoted = message.replaceAll("'", "");
+  assertEquals(got.replaceAll("'", "").includes(quoted), true, got);
+}
+
+Deno.test("traffic: lines of a second and of the results", () => {
+  assertEquals(prefixed(999), "999 ");
+  assertEquals(
+    everySecond("sent", 3, 1_234_567, 632_098_304),
+    "3 s: sent 1.23 Mpps, 632.10 Mbps of layer 2",
+  );
+  const report = {
+    seconds: 2,
+    asked: 2000,
+    sent: 1990,
+    late: 3,
+    maxLate: 2e-5,
+    refused: 4,
+    skipped: 6,
+  };
+  assertEquals(
+    resultLines({ command: "send", report: { ...report, askedRate: 1000, achievedRate: 995 } }),
+    [
+      "asked:    2000 packets in 2.000 s, 1.00 kpps",
+      "sent:     1990 packets, 995 pps",
+      "late:     3 packets, 20.00 us at most",
+      "not sent: 4 refused by the port or for want of mbufs, 6 skipped as too late",
+    ],
+  );
+  const judge = new StreamJudge();
+  for (const number of [0, 1, 3]) judge.observe(number, 0, 10);
+  assertEquals(
+    resultLines({
+      command: "receive",
+      seconds: 1,
+      packets: 4,
+      bytes: 240,
+      probes: 3,
+      streams: { 7: judge.report() },
+    }),
+    [
+      "received: 4 packets in 1.000 s, 3 probes",
+      "stream 7: 3 received, 1 lost, 0 copies, 0 reordered, 0 too late",
+      "  latency, us: min 10.00, mean 10.00, p50 10.00, p90 10.00, p99 10.00, p99.9 10.00, " +
+      "p99.99 10.00, max 10.00",
+      "  variation: PDV 0.00 us, IPDV 0.00 us on average, 0.00 us at most",
+    ],
+  );
+});

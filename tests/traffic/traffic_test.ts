@@ -1,0 +1,53 @@
+/** traffic: what one process sends over net_memif another one receives and judges. */
+
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals } from "../assert.ts";
+import { testPrefix } from "../harness.ts";
+
+const MAIN = fileURLToPath(new URL("../../cmd/traffic/main.ts", import.meta.url));
+const TRAFFIC = { command: Deno.execPath(), args: ["run", "-A", "--no-check", MAIN] };
+const SECONDS = 1;
+const RATE = 20_000;
+
+Deno.test("traffic: every packet that left is received, and none is lost", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
+  const [here, there] = [
+    cleaning.use(testPrefix()),
+    cleaning.use(testPrefix()),
+  ];
+  const eal = (prefix: typeof here, lcores: string, role: string) =>
+    prefix.eal({
+      lcores,
+      extra: [
+        "-m",
+        "64",
+        `--vdev=net_memif0,role=${role},socket-abstract=no,socket=${folder}/socket`,
+      ],
+    });
+  const file = (name: string) => `${folder}/${name}.json`;
+  const receiver = here.spawn("receive", TRAFFIC, [
+    ...eal(here, "0@0", "server"),
+    ...["--", "receive", "--json", file("receive")],
+  ]);
+  await receiver.waitFor(/1 s: received/);
+  const sender = there.spawn("send", TRAFFIC, [
+    ...eal(there, "1@1", "client"),
+    ...["--", "send", "--rate", `${RATE}pps`, "--duration", `${SECONDS}`, "--stream", "7"],
+    ...["--frame", "ether/ipv4(src=10.0.0.0/24)/udp(dport=9)", "--size", "imix"],
+    ...["--json", file("send")],
+  ]);
+  assertEquals((await sender.ended()).code, 0, sender.stderr);
+  const { report } = JSON.parse(Deno.readTextFileSync(file("send")));
+  receiver.kill("SIGINT");
+  assertEquals((await receiver.ended()).code, 0, receiver.stderr);
+  const result = JSON.parse(Deno.readTextFileSync(file("receive")));
+  assert(report.asked >= SECONDS * RATE && report.sent > 0);
+  assert(report.sent + report.refused + report.skipped <= report.asked + 1);
+  assertEquals([result.packets, result.probes], [report.sent, report.sent]);
+  const { lost, duplicates, reordered, latency } = result.streams[7];
+  assertEquals([lost, duplicates, reordered, latency.count], [0, 0, 0, report.sent]);
+  assert(latency.min > 0);
+  assert(receiver.stdout.includes(`stream 7: ${report.sent} received, 0 lost`), receiver.stdout);
+});
