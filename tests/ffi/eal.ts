@@ -4,6 +4,7 @@
  * @module
  */
 
+import { removeQuietly } from "../../ffi/host/remove.ts";
 import { hugetlbfsMounts, runtimeRoot } from "../../ffi/host/machine.ts";
 import { Eal, type EalInitOptions } from "../../mod.ts";
 
@@ -61,7 +62,7 @@ export function filesOf(prefix: string): { runtime: string[]; hugepages: string[
 export function removeFilesOf(prefix: string): void {
   const { runtime, hugepages } = filesOf(prefix);
   for (const path of [...runtime.map((name) => `${runtimeRoot()}/${name}`), ...hugepages]) {
-    Deno.removeSync(path, { recursive: true });
+    removeQuietly(path);
   }
 }
 

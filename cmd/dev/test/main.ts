@@ -174,6 +174,8 @@ await run(NAME, new URL("./README.md", import.meta.url), async (args) => {
     Deno.env.set("DENODPDK_TEST_DIST", "1");
   }
   // `task test:bare` has set up, and runs this where nothing is to be installed
+  // of the task that this is; tasks that tests start would take it for their own
+  Deno.env.delete("INIT_CWD");
   if (!Deno.env.get("DENODPDK_TEST_ROOT") && !await setUp({ tests: true })) return 1;
   return await test(files, dist);
 });

@@ -165,7 +165,7 @@ Deno.test("JSR: published without complaint, and built from sources that it serv
   const published = await runToEnd(Deno.execPath(), publish, { cwd: ROOT, env });
   assert(published.success, published.stderr);
   // the module that an lcore's Worker runs is the user's, and known only then
-  const warnings = [...published.stderr.matchAll(/^(warning|error)\S+: .*\n +--> (\S+?):\d/gm)];
+  const warnings = [...published.stderr.matchAll(/^(warning|error)\S+: .*\n +--> (.+?):\d/gm)];
   assertEquals(warnings.map(([, kind, file]) => [kind, file]), [
     ["warning", `${ROOT}ffi/lcore_worker.ts`],
   ]);
