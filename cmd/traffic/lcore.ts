@@ -12,6 +12,8 @@ import {
   tscCycles,
 } from "../../ffi/eal_api.ts";
 import {
+  Histogram,
+  type HistogramData,
   Pacer,
   type PaceReport,
   Receiver,
@@ -61,6 +63,9 @@ export type Result =
     bytes: number;
     probes: number;
     streams: Record<number, StreamReport>;
+    /** The latencies of all streams, in cycles, and how many of those are a microsecond. */
+    latency: HistogramData;
+    cyclesPerMicrosecond: number;
   };
 
 type Context = LcoreContext<Work, Result>;
@@ -98,12 +103,24 @@ function receive(context: Context, { rx, seconds, sent, counters }: ReceiveWork)
     shared[2] = receiver.probes;
   }
   const { packets, bytes, probes } = receiver;
-  const options = { unit: cyclesPerSecond / 1e6, ...sent === undefined ? {} : { sent } };
+  const unit = cyclesPerSecond / 1e6;
+  const options = { unit, ...sent === undefined ? {} : { sent } };
   const streams = Object.fromEntries(
     [...receiver.streams].map(([stream, judge]) => [stream, judge.report(options)]),
   );
+  const latency = new Histogram();
+  for (const judge of receiver.streams.values()) latency.add(judge.latency);
   const took = (tscCycles() - begin) / cyclesPerSecond;
-  context.post({ command: "receive", seconds: took, packets, bytes, probes, streams });
+  context.post({
+    command: "receive",
+    seconds: took,
+    packets,
+    bytes,
+    probes,
+    streams,
+    latency: latency.toJSON(),
+    cyclesPerMicrosecond: unit,
+  });
 }
 
 lcoreMain<Work, Result>((context) => {

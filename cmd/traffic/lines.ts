@@ -4,24 +4,24 @@
  * @module
  */
 
+import { Rate } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
 import type { Result } from "./lcore.ts";
 
-/** A number with a prefix: `1.23 M`. */
-export function prefixed(value: number): string {
-  const [prefix, factor] = value >= 1e9
-    ? ["G", 1e9]
-    : value >= 1e6
-    ? ["M", 1e6]
-    : value >= 1e3
-    ? ["k", 1e3]
-    : ["", 1];
-  return `${(value / factor).toFixed(factor === 1 ? 0 : 2)} ${prefix}`;
+/** Packets a second in words: `1.23 Mpps`. */
+function packetRate(perSecond: number): string {
+  return perSecond > 0 ? `${Rate.packets(Number(perSecond.toPrecision(3)))}` : "0 pps";
+}
+
+/** Bits a second in words: `632 Mbps of layer 2`. */
+function bitRate(perSecond: number): string {
+  return `${Rate.parse(`${Math.max(1, Math.round(Number(perSecond.toPrecision(3))))}bps`)}`;
 }
 
 /** A line for the last second. */
 export function everySecond(verb: string, second: number, packets: number, bits: number): string {
-  return `${second} s: ${verb} ${prefixed(packets)}pps, ${prefixed(bits)}bps of layer 2`;
+  const rate = packets > 0 ? `${packetRate(packets)}, ${bitRate(bits)}` : "nothing";
+  return `${second} s: ${verb} ${rate}`;
 }
 
 const microseconds = (value: number) => `${value.toFixed(2)} us`;
@@ -33,9 +33,9 @@ export function resultLines(result: Result): string[] {
     const all = asked === Infinity ? "as many as it goes" : counted(Math.round(asked), "packet");
     return [
       `asked:    ${all} in ${seconds.toFixed(3)} s${
-        asked === Infinity ? "" : `, ${prefixed(rates.askedRate)}pps`
+        asked === Infinity ? "" : `, ${packetRate(rates.askedRate)}`
       }`,
-      `sent:     ${counted(sent, "packet")}, ${prefixed(rates.achievedRate)}pps`,
+      `sent:     ${counted(sent, "packet")}, ${packetRate(rates.achievedRate)}`,
       `late:     ${counted(late, "packet")}, ${microseconds(maxLate * 1e6)} at most`,
       `not sent: ${refused} refused by the port or for want of mbufs, ${skipped} skipped as too late`,
     ];

@@ -12,7 +12,7 @@ import {
   measuredCyclesPerSecond,
   releaseMainLcore,
 } from "../../ffi/eal_api.ts";
-import { Pacer, Rate } from "../../ffi/traffic/traffic.ts";
+import { Histogram, Pacer, Rate } from "../../ffi/traffic/traffic.ts";
 import { endProgram } from "../lib/ports.ts";
 import { ownArgs } from "../lib/options.ts";
 import { onSignal, run } from "../lib/run.ts";
@@ -140,6 +140,10 @@ async function traffic(args: string[]): Promise<number> {
     if (options.command === "send") await delay(DRAIN);
     if (!result) throw new DpdkError({ operation: NAME, reason: "the lcore said nothing" });
     for (const line of resultLines(result)) say(line);
+    if (result.command === "receive" && options.command === "receive" && options.hgrm) {
+      const latency = Histogram.from(result.latency);
+      Deno.writeTextFileSync(options.hgrm, latency.hgrm(result.cyclesPerMicrosecond));
+    }
     if (options.json) Deno.writeTextFileSync(options.json, `${JSON.stringify(result, null, 2)}\n`);
     return 0;
   } finally {

@@ -88,6 +88,7 @@ const SEND = {
 
 const RECEIVE = {
   ...BOTH,
+  hgrm: optional("--hgrm", "a file", text, undefined),
   sent: optional("--sent", "how many packets were sent", integer(1, 2 ** 31), undefined),
 };
 

@@ -29,7 +29,7 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
   const file = (name: string) => `${folder}/${name}.json`;
   const receiver = here.spawn("receive", TRAFFIC, [
     ...eal(here, "0@0", "server"),
-    ...["--", "receive", "--json", file("receive")],
+    ...["--", "receive", "--json", file("receive"), "--hgrm", file("hgrm")],
   ]);
   await receiver.waitFor(/1 s: received/);
   const sender = there.spawn("send", TRAFFIC, [
@@ -49,5 +49,7 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
   const { lost, duplicates, reordered, latency } = result.streams[7];
   assertEquals([lost, duplicates, reordered, latency.count], [0, 0, 0, report.sent]);
   assert(latency.min > 0);
+  const hgrm = Deno.readTextFileSync(file("hgrm"));
+  assert(hgrm.includes(`Total count    = ${String(report.sent).padStart(12)}]`), hgrm);
   assert(receiver.stdout.includes(`stream 7: ${report.sent} received, 0 lost`), receiver.stdout);
 });

@@ -1,7 +1,7 @@
 /** traffic's command line. */
 
 import { readOwnOptions } from "../../../cmd/traffic/options.ts";
-import { everySecond, prefixed, resultLines } from "../../../cmd/traffic/lines.ts";
+import { everySecond, resultLines } from "../../../cmd/traffic/lines.ts";
 import { StreamJudge } from "../../../ffi/traffic/traffic.ts";
 import { assertEquals, assertThrows } from "../../assert.ts";
 
@@ -24,6 +24,7 @@ Deno.test("traffic: what is left out, and what is given", () => {
     port: 3,
     duration: 1.5,
     json: "a.json",
+    hgrm: undefined,
     sent: 9,
   });
   const { rate, spacing, stream, size } = Object.assign(
@@ -62,10 +63,10 @@ function assertRefused(call: () => unknown, message: string): void {
 }
 
 Deno.test("traffic: lines of a second and of the results", () => {
-  assertEquals(prefixed(999), "999 ");
+  assertEquals(everySecond("received", 1, 0, 0), "1 s: received nothing");
   assertEquals(
     everySecond("sent", 3, 1_234_567, 632_098_304),
-    "3 s: sent 1.23 Mpps, 632.10 Mbps of layer 2",
+    "3 s: sent 1.23 Mpps, 632 Mbps of layer 2",
   );
   const report = {
     seconds: 2,
@@ -79,7 +80,7 @@ Deno.test("traffic: lines of a second and of the results", () => {
   assertEquals(
     resultLines({ command: "send", report: { ...report, askedRate: 1000, achievedRate: 995 } }),
     [
-      "asked:    2000 packets in 2.000 s, 1.00 kpps",
+      "asked:    2000 packets in 2.000 s, 1 kpps",
       "sent:     1990 packets, 995 pps",
       "late:     3 packets, 20.00 us at most",
       "not sent: 4 refused by the port or for want of mbufs, 6 skipped as too late",
@@ -95,6 +96,8 @@ Deno.test("traffic: lines of a second and of the results", () => {
       bytes: 240,
       probes: 3,
       streams: { 7: judge.report() },
+      latency: judge.latency.toJSON(),
+      cyclesPerMicrosecond: 1,
     }),
     [
       "received: 4 packets in 1.000 s, 3 probes",
