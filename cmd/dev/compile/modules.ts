@@ -14,6 +14,7 @@ import { build, type Plugin, stop } from "esbuild";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, join, relative } from "node:path/posix";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 /** A file of a program, at its path from the repository's folder. */
 export interface ModuleFile {
@@ -64,9 +65,36 @@ export interface BundleOptions {
    * A module that each entry loads before itself, from the repository's folder; it exports nothing.
    */
   first?: string;
+  /**
+   * Is given long data that packages have in their texts, compressed, by the path from the
+   * repository's folder at which the made modules read it. Deno reads all that a compiled program
+   * has inside at every start, 0.75 ms for a megabyte, and few runs need it.
+   */
+  data?: Map<string, Uint8Array<ArrayBuffer>>;
   /** Is given the npm packages that are used, with their versions; they stay imports. */
   packages?: Map<string, string>;
 }
+
+/** Data in the text of a package: `Buffer.from("...", "base64")`, of 75 kB or more. */
+const DATA = /\b[\w$]+\.from\("([\w+/]{100000,}=*)", "base64"\)/g;
+
+/** Namespace of modules that read such data. */
+const DATA_MODULE = "data of a package";
+
+/** Takes long data out of the text of a package. */
+function withoutData(text: string, data: Map<string, Uint8Array<ArrayBuffer>>): string {
+  return text.replace(DATA, (_, base64: string) => {
+    const path = `modules/data-${data.size}.gz`;
+    data.set(path, new Uint8Array(gzipSync(Uint8Array.fromBase64(base64), { level: 9 })));
+    return `require("${DATA_MODULE}:${path}").default`;
+  });
+}
+
+/** The text of a module that reads such data when it is loaded. */
+const dataModule = (path: string) => `
+import { gunzipSync } from "node:zlib";
+export default gunzipSync(Deno.readFileSync(new URL("${TO_ROOT}${path}", import.meta.url)));
+`;
 
 /** Namespace of entries that load another module first. */
 const ENTRY = "entry";
@@ -99,7 +127,7 @@ function locate(
 function places(
   root: string,
   entries: readonly string[],
-  { first, packages }: BundleOptions,
+  { first, data, packages }: BundleOptions,
   imports: Record<string, string>,
 ): Plugin {
   return {
@@ -118,6 +146,20 @@ function places(
             .join(""),
           resolveDir: root,
         }));
+      }
+      if (data !== undefined) {
+        const named = RegExp(`^${DATA_MODULE}:`);
+        onResolve({ filter: named }, ({ path }) => ({
+          path: path.replace(named, ""),
+          namespace: DATA_MODULE,
+        }));
+        onLoad({ filter: /^/, namespace: DATA_MODULE }, ({ path }) => ({
+          contents: dataModule(path),
+        }));
+        onLoad({ filter: /\.c?js$/ }, async ({ path }) => {
+          if (path.startsWith(root)) return undefined;
+          return { contents: withoutData(await Deno.readTextFile(path), data), loader: "js" };
+        });
       }
       onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
         if (kind === "entry-point") return undefined;

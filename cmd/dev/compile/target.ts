@@ -42,10 +42,14 @@ export interface StagedFile {
 }
 
 /** Writes files into a folder. */
-export function writeFiles(folder: string, files: readonly StagedFile[]): void {
+export function writeFiles(
+  folder: string,
+  files: readonly (StagedFile | { path: string; text: Uint8Array })[],
+): void {
   for (const { path, text } of files) {
     Deno.mkdirSync(dirname(`${folder}/${path}`), { recursive: true });
-    Deno.writeTextFileSync(`${folder}/${path}`, text);
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    Deno.writeFileSync(`${folder}/${path}`, bytes);
   }
 }
 
@@ -61,8 +65,10 @@ export function programTarget(
       // esbuild is fetched when something is compiled, and not for --help
       const { bundleModules, madeModule } = await import("./modules.ts");
       const main = `${folder}/main.ts`;
+      const data = new Map<string, Uint8Array<ArrayBuffer>>();
       writeFiles(cwd, [
-        ...await bundleModules(ROOT, [main, ...workers]),
+        ...await bundleModules(ROOT, [main, ...workers], { data }),
+        ...[...data].map(([path, text]) => ({ path, text })),
         ...readmes.map((path) => ({ path, text: Deno.readTextFileSync(ROOT + path) })),
         // TypeScript, which makes declarations, is fetched when it is needed
         ...newScripts ? [await (await import("./new_scripts.ts")).newScripts()] : [],

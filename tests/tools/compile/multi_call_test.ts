@@ -1,7 +1,8 @@
-/** denodpdk as it is compiled: a command loads its own modules, and no other's. */
+/** denodpdk as it is compiled: a command loads its own modules, and no other's, nor data of others. */
 
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path/posix";
+import { gunzipSync } from "node:zlib";
 // a package is found once the process knows it, by the lock file or by an import
 import "../../../cmd/denodpdk/script/parse.ts";
 import "../../../cmd/lib/options.ts";
@@ -28,7 +29,8 @@ function sourcesOf(path: string, made: ReadonlyMap<string, string>): string[] {
 
 Deno.test("what starts a command loads nothing of a program", async () => {
   const entries = [`${MULTI_CALL.folder}/main.ts`, ...MULTI_CALL.workers];
-  const files: ModuleFile[] = await bundleModules(ROOT, entries);
+  const data = new Map<string, Uint8Array<ArrayBuffer>>();
+  const files: ModuleFile[] = await bundleModules(ROOT, entries, { data });
   const made = new Map(files.map(({ path, text }) => [path, text]));
   const sources = sourcesOf(`${MULTI_CALL.folder}/main.js`, made);
   assert(sources.includes("cmd/denodpdk/main.ts") && sources.includes("cmd/denodpdk/commands.ts"));
@@ -37,4 +39,10 @@ Deno.test("what starts a command loads nothing of a program", async () => {
   ]);
   const all = [...made.values()].join("\n");
   for (const { folder } of SINGLE) assert(all.includes(`// ${folder}/main.ts`), folder);
+  // amaro has 2.8 MB of WebAssembly in its text, which Deno would read at every start
+  for (const { path, text } of files) assert(text.length < 500_000, `${path}: ${text.length}`);
+  assertEquals([...data.keys()], ["modules/data-0.gz"]);
+  const [packed = new Uint8Array()] = data.values();
+  assertEquals([...gunzipSync(packed).subarray(0, 4)], [0, ...new TextEncoder().encode("asm")]);
+  assert(all.includes('new URL("../modules/data-0.gz", import.meta.url)'));
 });
