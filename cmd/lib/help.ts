@@ -4,7 +4,7 @@
  * @module
  */
 
-import { programWords } from "./invocation.ts";
+import { isCommand } from "./invocation.ts";
 import { columnsOf } from "./terminal.ts";
 import { widthOf, wrap } from "./wrap.ts";
 
@@ -27,7 +27,7 @@ const ROOM = 24;
 export function helpText(readmeUrl: URL, width: number = columnsOf("stdout")): string {
   const text = Deno.readTextFileSync(readmeUrl);
   if (!Deno.build.standalone) return plainText(text, width);
-  return plainText(asCompiled(text, programWords().length > 0 ? MULTI_CALL : undefined), width);
+  return plainText(asCompiled(text, isCommand() ? MULTI_CALL : undefined), width);
 }
 
 /** A code block of a text, or what stands between two. */

@@ -4,4 +4,4 @@
  * @module
  */
 
-export { becomeProgram, programArgs, programWords } from "../../ffi/host/invocation.ts";
+export { becomeProgram, isCommand, programArgs, programWords } from "../../ffi/host/invocation.ts";

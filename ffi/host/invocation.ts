@@ -37,3 +37,8 @@ export function programWords(): readonly string[] {
 export function startedModule(): string {
   return mainModule;
 }
+
+/** Whether a person named the program behind `denodpdk`, and did not start it by its own name. */
+export function isCommand(): boolean {
+  return Deno.args.length > args.length;
+}
