@@ -30,6 +30,8 @@ const microseconds = (value: number) => `${value.toFixed(2)} us`;
 export function resultLines(result: Result): string[] {
   if (result.command === "send") {
     const { seconds, asked, sent, late, maxLate, refused, skipped, ...rates } = result.report;
+    const left = Math.max(0, Math.floor(asked - sent - refused - skipped));
+    const due = left > 0 && left < Infinity ? `, ${left} due at the end` : "";
     const all = asked === Infinity ? "as many as it goes" : counted(Math.round(asked), "packet");
     return [
       `asked:    ${all} in ${seconds.toFixed(3)} s${
@@ -37,7 +39,7 @@ export function resultLines(result: Result): string[] {
       }`,
       `sent:     ${counted(sent, "packet")}, ${packetRate(rates.achievedRate)}`,
       `late:     ${counted(late, "packet")}, ${microseconds(maxLate * 1e6)} at most`,
-      `not sent: ${refused} refused by the port or for want of mbufs, ${skipped} skipped as too late`,
+      `not sent: ${refused} refused by the port or for want of mbufs, ${skipped} skipped as too late${due}`,
     ];
   }
   const { seconds, packets, probes, streams } = result;
