@@ -1,8 +1,8 @@
 /** `denodpdk new`: a script to start from, and what editors need for it. */
 
-import { assertEquals, assertStringIncludes } from "../assert.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "../assert.ts";
 import { runToEnd } from "../../cmd/lib/command.ts";
-import { type Prefix, Scripts, testPrefix } from "../harness.ts";
+import { isCompiled, type Prefix, Scripts, testPrefix } from "../harness.ts";
 
 const SCRIPTS = new URL("../../cmd/scripts/", import.meta.url);
 const NAMES = [...Deno.readDirSync(SCRIPTS)].map(({ name }) => name)
@@ -36,6 +36,24 @@ Deno.test("new writes a script that loads, and the types with which deno check p
   assertEquals([code, [...stderr.matchAll(/\[ERROR\]: (.*)/g)].map(([, text]) => text)], [1, [
     "Argument of type 'number' is not assignable to parameter of type 'string'.",
   ]]);
+});
+
+Deno.test({
+  name: "deno run of a script that has only the types says how to run it",
+  ignore: !isCompiled(), // a checkout has more than types
+  async fn() {
+    using scripts = new Scripts();
+    await using prefix = testPrefix();
+    assertEquals((await create(scripts, prefix)).code, 0);
+    const options = { cwd: scripts.here(""), env: { NO_COLOR: "1" } };
+    const { code, stderr } = await runToEnd(
+      Deno.execPath(),
+      ["run", "-A", "forward.ts"],
+      options,
+    );
+    assertEquals(code, 1);
+    assertMatch(stderr, /^error: Uncaught[^\n]* run the script by `denodpdk run`\n/);
+  },
 });
 
 Deno.test("new replaces nothing", async () => {

@@ -118,6 +118,12 @@ const WRONG: [what: string, text: string, at: string, line: string][] = [
     "away (use the 'as' syntax: `expr as T`)",
   ],
   [
+    "a decorator",
+    "function dec() {}\nclass A {\n  @dec a = 1;\n}",
+    "3:3",
+    `a decorator ${STRIP}`,
+  ],
+  [
     "a package of npm",
     `import x from "npm:lodash@4";\nx();`,
     "1:15",
@@ -189,6 +195,39 @@ for (const [what, text, at, line] of WRONG) {
     }
   });
 }
+
+/** JSON that cannot be read: its text, and what is said. */
+const WRONG_JSON: Record<string, string> = {
+  '{ "a": 1,\n  "b" 2 }': ":2:7: expected ':' after property name in JSON",
+  "": ": unexpected end of JSON input",
+  '{ "a":\n  nope }': ': unexpected token \'o\', "{ "a": nope }" is not valid JSON',
+};
+
+for (const [text, told] of Object.entries(WRONG_JSON)) {
+  Deno.test(`run and check name a JSON file that is wrong: ${JSON.stringify(text)}`, async () => {
+    using scripts = new Scripts({
+      "main.ts": 'import a from "./a.json" with { type: "json" };\nconsole.log(a);\n',
+      "a.json": '{ "a": 1 }\n',
+    });
+    await using prefix = testPrefix();
+    const path = scripts.path("main.ts");
+    // a script that is ready already is not read anew, and its JSON may still have changed
+    assertEquals((await scripts.denodpdk(prefix, ["run", path])).stdout, "{ a: 1 }\n");
+    scripts.write("a.json", text);
+    for (const command of ["run", "check"]) {
+      const stderr = `${command}: ${scripts.path("a.json")}${told}\n`;
+      const ended = await scripts.denodpdk(prefix, [command, path]);
+      assertEquals(ended, { code: 1, stdout: "", stderr });
+    }
+  });
+}
+
+Deno.test("check names the folder that it was given", async () => {
+  using scripts = new Scripts();
+  await using prefix = testPrefix();
+  const { code, stderr } = await scripts.denodpdkThere(prefix, ["check", "."]);
+  assertEquals([code, stderr], [1, "check: .: Is a directory\n"]);
+});
 
 /** The lines of an error that are about the user's files, and its message. */
 function essence(stderr: string): string[] {
@@ -437,7 +476,12 @@ const REFUSED: Record<string, string> = {
   "--allow-nt my.ts": "--allow-nt: expected one of -A, --allow-all, --allow-env, --allow-net, " +
     "--allow-run, --allow-sys, got '--allow-nt' (did you mean --allow-net?)",
   "--allow-net=host my.ts": "--allow-net: expected no value, got 'host'",
+  "--allow-read=/tmp my.ts": "--allow-read: expected no value, got '/tmp'",
+  "--allow-ffi --allow-read --allow-write /none/my.ts": "/none/my.ts: there is no such file",
   "/none/my.ts": "/none/my.ts: there is no such file",
+  "-": "FILE: expected a file, got '-' (standard input is not read)",
+  "--allow-net - -l 0": "FILE: expected a file, got '-' (standard input is not read)",
+  "/dev/stdin": "/dev/stdin: expected a file .ts, .mts, .js or .mjs",
   "/etc/passwd": "/etc/passwd: expected a file .ts, .mts, .js or .mjs",
   "https://example.org/my.ts": "FILE: expected a file, got 'https://example.org/my.ts'",
 };

@@ -42,9 +42,9 @@ function write(path: string, text: string): void {
 }
 
 /** Makes editors know the types. Returns what a person has yet to do, if anything. */
-function configure(): string | undefined {
+async function configure(): Promise<string | undefined> {
   const imports = importsOf();
-  writeTypes();
+  await writeTypes();
   if (!exists(CONFIG)) {
     write(CONFIG, `${JSON.stringify({ imports }, null, 2)}\n`);
     return undefined;
@@ -62,7 +62,7 @@ function configure(): string | undefined {
   }`;
 }
 
-await run(NAME, README, (args) => {
+await run(NAME, README, async (args) => {
   const { list: isList, operands } = readCommand(args, { list: flag("--list") }, (word) => word);
   if (operands.length > 1) fail("NAME", "one script", `${operands.length}`);
   if (isList) {
@@ -73,7 +73,7 @@ await run(NAME, README, (args) => {
   const name = knownWord("NAME", operands[0] ?? USUAL, Object.keys(there).sort(), "one");
   const text = there[name] ?? "";
   write(`${name}.ts`, text);
-  const rest = configure();
+  const rest = await configure();
   say(`${name}.ts: ${summaryOf(text)}`);
   if (rest !== undefined) say(rest);
   return 0;

@@ -25,10 +25,16 @@ export function importsOf(): Record<string, string> {
   return Object.fromEntries(modules);
 }
 
-/** What stands in the place of an entry: it has types and no code. */
-function placeholder(stem: string): string {
+/**
+ * What stands in the place of an entry: it has types and no code. It has the names, so that
+ * `deno run` of the script says what is thrown here, and not that a name is missing.
+ */
+async function placeholder(entry: URL): Promise<string> {
+  const stem = stemOf(entry);
+  const names = Object.keys(await import(entry.href));
   const declaration = `./${stem.slice(stem.lastIndexOf("/") + 1)}.d.ts`;
   return `// @ts-self-types="${declaration}"
+export let ${names.join(", ")};
 throw new TypeError("these are the types of denodpdk alone: run the script by \`denodpdk run\`");
 `;
 }
@@ -40,12 +46,12 @@ function put(path: string, text: string): void {
 }
 
 /** Writes the types beside the script, where this program carries them. */
-export function writeTypes(): void {
+export async function writeTypes(): Promise<void> {
   if (!Deno.build.standalone) return;
   for (const [path, text] of Object.entries(inside().declarations)) {
     put(path, text.replace(/(\bfrom |\bimport\()"(\.[^"]+)\.js"/g, '$1"$2.d.ts"'));
   }
   for (const entry of Object.values(ENTRIES)) {
-    put(`${stemOf(entry)}.js`, placeholder(stemOf(entry)));
+    put(`${stemOf(entry)}.js`, await placeholder(entry));
   }
 }

@@ -12,6 +12,7 @@ import { runtimeFault } from "../../lib/runtime.ts";
 import { complain } from "../../lib/stdout.ts";
 import { keepPermissions } from "../permissions.ts";
 import { readCommandLine } from "../script/command_line.ts";
+import { isJsonError } from "../script/json.ts";
 import { explainLoad } from "../script/link.ts";
 import { findStored } from "../script/store.ts";
 import { begin } from "../script/thread.ts";
@@ -44,13 +45,20 @@ function tell(error: unknown): Promise<never> {
   });
 }
 
+/** Reads a script anew that was ready, to find the fault in what it imports besides modules. */
+async function readAnew(entry: string): Promise<void> {
+  const { prepareScript } = await import("../script/prepare.ts");
+  await prepareScript(entry).catch(tell);
+}
+
 /** Loads the script. */
-async function load(main: string): Promise<void> {
+async function load(main: string, entry: string): Promise<void> {
   try {
     await import(main);
   } catch (error) {
     const fault = explainLoad(error);
     if (fault) await tell(fault);
+    if (isJsonError(error)) await readAnew(entry);
     throw error;
   }
 }
@@ -70,5 +78,5 @@ if (file === undefined || flags.some((flag) => ["-h", "--help", "--version"].inc
 } else {
   const main = await ready(file, flags, args).catch(tell);
   // not awaited: where a script waits for what never comes, Deno shows that place, and not this one
-  load(main);
+  load(main, scriptUrl(file));
 }

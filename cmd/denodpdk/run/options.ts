@@ -8,6 +8,8 @@ import { knownWord, refuse } from "../../lib/option.ts";
 import { type Permission, PERMISSIONS } from "../permissions.ts";
 
 const ALL = ["-A", "--allow-all"];
+/** What a script may do anyway: people who write `deno run` write these too. */
+const ALWAYS = ["--allow-ffi", "--allow-read", "--allow-write"];
 const FLAGS = PERMISSIONS.map((name) => `--allow-${name}`);
 
 /**
@@ -19,7 +21,7 @@ export function askedPermissions(flags: readonly string[]): Permission[] {
   const asked = new Set<Permission>();
   for (const flag of flags) {
     const [, name = "", value] = flag.match(/^([^=]*)(?:=(.*))?$/) ?? [];
-    knownWord(name, name, [...ALL, ...FLAGS], "one");
+    if (!ALWAYS.includes(name)) knownWord(name, name, [...ALL, ...FLAGS], "one");
     if (value !== undefined) refuse(name, "no value", value);
     for (const one of PERMISSIONS) {
       if (ALL.includes(name) || name === `--allow-${one}`) asked.add(one);

@@ -16,7 +16,7 @@ export interface RunCommandLine {
 
 /** Splits the words behind `run`. All that follows the script belongs to the script. */
 export function readCommandLine(words: readonly string[]): RunCommandLine {
-  const at = words.findIndex((word) => !word.startsWith("-"));
+  const at = words.findIndex((word) => word === "-" || !word.startsWith("-"));
   if (at < 0) return { flags: [...words], file: undefined, args: [] };
   return { flags: words.slice(0, at), file: words[at], args: words.slice(at + 1) };
 }

@@ -12,6 +12,7 @@ import { digestOf } from "./digest.ts";
 import { type Edit, edited } from "./edit.ts";
 import { ENTRIES, LATE, refusalOf, THREAD } from "./entries.ts";
 import { shownPath } from "./url.ts";
+import { jsonFault } from "./json.ts";
 import { Fault, type Parsed, parseModule, type Reference } from "./parse.ts";
 
 /** A module of a script. */
@@ -50,6 +51,12 @@ export function faultIn(
     reason: message,
     ...hint ? { hint } : {},
   });
+}
+
+/** The error about a file of another kind. */
+function noModule(url: string): DpdkError {
+  const reason = "expected a file .ts, .mts, .js or .mjs";
+  return new DpdkError({ operation: shownPath(url), reason });
 }
 
 function isFile(path: string): boolean {
@@ -129,6 +136,8 @@ export class ScriptGraph {
     try {
       bytes = Deno.readFileSync(path);
     } catch (error) {
+      // Deno opens no device for what has only the permission to read files
+      if (error instanceof Deno.errors.NotCapable && !CODE.test(path)) throw noModule(url);
       const missing = error instanceof Deno.errors.NotFound;
       const text = error instanceof Error ? error.message.replace(/ \(os error.*/, "") : `${error}`;
       throw new DpdkError({
@@ -136,10 +145,7 @@ export class ScriptGraph {
         reason: missing ? "there is no such file" : text,
       });
     }
-    if (!CODE.test(path)) {
-      const reason = "expected a file .ts, .mts, .js or .mjs";
-      throw new DpdkError({ operation: shownPath(url), reason });
-    }
+    if (!CODE.test(path)) throw noModule(url);
     const source = new TextDecoder().decode(bytes);
     const file = `${this.modules.size}-${
       basename(path).replace(/[^\w.-]/g, "_").replace(CODE, "")
@@ -157,8 +163,10 @@ export class ScriptGraph {
     try {
       return targetOf(from.url, reference);
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      const fault = faultIn(from.url, from.source, error.at, error);
+      const fault = error instanceof Fault
+        ? faultIn(from.url, from.source, error.at, error)
+        : error;
+      if (!(fault instanceof DpdkError)) throw error;
       if (isNeeded) throw fault;
       if (reference.use !== "named") this.later.push(fault);
     }
@@ -214,10 +222,22 @@ function freeName(name: string, text: string): string {
   return text.includes(name) ? freeName(`${name}_`, text) : name;
 }
 
+/** Reads JSON as V8 will, which names no file in its errors. */
+function checkJson(url: string): void {
+  const source = Deno.readTextFileSync(fileURLToPath(url)).replace(/^\ufeff/, "");
+  const wrong = jsonFault(source);
+  if (!wrong) return;
+  const { at, reason } = wrong;
+  throw at === undefined
+    ? new DpdkError({ operation: shownPath(url), reason })
+    : faultIn(url, source, at, { message: reason });
+}
+
 /**
  * Where a reference of a module leads; undefined for a file that is no module, but is named.
  *
  * @throws {Fault} where it leads nowhere.
+ * @throws {DpdkError} where it leads to JSON that cannot be read.
  */
 function targetOf(from: string, { use, name, start, type }: Reference): Target | undefined {
   const what = use === "worker" ? "starts a Worker of" : "imports";
@@ -249,6 +269,7 @@ function targetOf(from: string, { use, name, start, type }: Reference): Target |
   if (/\.json$/.test(pathname) && type !== "json") {
     throw new Fault(start, `${what} '${name}' without \`with { type: "json" }\``);
   }
+  if (type === "json") checkJson(href);
   if (/\.([jt]sx|cjs|cts)$/.test(pathname)) {
     throw new Fault(start, `${what} '${name}', and files of this kind do not run here`);
   }

@@ -103,12 +103,17 @@ function stripped(text: string): string {
       throw new Fault(at, `${error.message[0]?.toLowerCase()}${error.message.slice(1)}`);
     }
     const [, other] = error.message.match(/Instead, (.*?)\.?$/) ?? [];
-    throw new Fault(
-      at,
-      `${what.replace(/,$/, "")} is more than a type and cannot be taken away`,
-      other ?? "write it in JavaScript's way, or run `deno task compile` where Deno is",
-    );
+    throw moreThanType(at, what.replace(/,$/, ""), other);
   }
+}
+
+/** The fault of what is more than a type. */
+function moreThanType(at: number, what: string, other?: string): Fault {
+  return new Fault(
+    at,
+    `${what} is more than a type and cannot be taken away`,
+    other ?? "write it in JavaScript's way, or run `deno task compile` where Deno is",
+  );
 }
 
 function isNode(value: unknown): value is AnyNode {
@@ -329,6 +334,10 @@ export function parseModule(source: string, isTypeScript: boolean): Parsed {
     program = parse(text, { ecmaVersion: "latest", sourceType: "module" });
   } catch (error) {
     if (!(error instanceof SyntaxError) || !("pos" in error)) throw error;
+    // V8 knows no decorators either; acorn meets each where its sign is
+    if (isTypeScript && text[Number(error.pos)] === "@") {
+      throw moreThanType(Number(error.pos), "a decorator");
+    }
     const reason = error.message.replace(/ \(\d+:\d+\)$/, "");
     throw new Fault(Number(error.pos), `${reason[0]?.toLowerCase()}${reason.slice(1)}`);
   }

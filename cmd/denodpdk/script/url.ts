@@ -13,7 +13,7 @@ export function shownPath(url: string): string {
   if (!url.startsWith("file:")) return url;
   const path = fileURLToPath(url);
   const short = relative(Deno.cwd(), path);
-  return short.startsWith("../") || Deno.cwd() === "/" ? path : short;
+  return short.startsWith("../") || Deno.cwd() === "/" ? path : short || ".";
 }
 
 /**
@@ -22,6 +22,7 @@ export function shownPath(url: string): string {
  * @throws {DpdkError} where it is no file of this machine.
  */
 export function scriptUrl(file: string): string {
+  if (file === "-") refuse("FILE", "a file", file, "standard input is not read");
   if (/^\w+:\/\//.test(file)) refuse("FILE", "a file", file);
   return pathToFileURL(resolve(file)).href;
 }
