@@ -261,7 +261,8 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
 
   /**
    * Fills the burst, which must be empty, with new packets of a pool, and sets their lengths:
-   * `rte_pktmbuf_alloc_bulk`, `pkt_len` and `data_len`. What is in them is what was there before.
+   * `rte_mempool_get_bulk`, as testpmd's txonly mode does it, `pkt_len` and `data_len`. What is in
+   * them is what was there before.
    * This is one native call; a loop writes the packets in {@linkcode Burst.view} and sends them.
    *
    * @param pool a pool of packets.
