@@ -39,10 +39,22 @@ export type CompileOptions = OptionValues<typeof OPTIONS> & {
   permissions: string[];
 };
 
-/** One of Deno's flags about permissions. */
+/** What Deno's permissions are about. */
+const KINDS = ["read", "write", "import", "net", "env", "sys", "run", "ffi"];
+const PERMISSION = RegExp(
+  `^(-A|--allow-all|--((allow|deny)-(${KINDS.join("|")})|ignore-(env|read))(=.+)?)$`,
+);
+
+/**
+ * One of Deno's flags about permissions.
+ *
+ * @throws {DpdkError} for one that Deno does not have.
+ */
 function isPermission(arg: string): boolean {
-  const kinds = "read|write|import|net|env|sys|run|ffi";
-  return RegExp(`^(-A|--allow-all|--((allow|deny)-(${kinds})|ignore-(env|read))(=.+)?)$`).test(arg);
+  if (PERMISSION.test(arg)) return true;
+  const [, verb] = arg.match(/^--(allow|deny)-/) ?? [];
+  if (verb === undefined) return false;
+  return knownWord(arg, arg, KINDS.map((kind) => `--${verb}-${kind}`), "one") === arg;
 }
 
 /** Whether a word names a file and not one of the programs. */

@@ -130,12 +130,21 @@ understands("compile", compileOptions, {
 
 const COMPILE_OPTIONS = "one of --output, --include, --import-map";
 
+/** Flags of Deno that begin like this, as a refusal names them. */
+function permissionFlags(verb: string): string {
+  const kinds = ["read", "write", "import", "net", "env", "sys", "run", "ffi"];
+  return `one of ${kinds.map((kind) => `--${verb}-${kind}`).join(", ")}`;
+}
+
 refuses("compile", compileOptions, {
   "simplemp": `'simplemp': expected some of ${
     ALL.join(", ")
   }, got 'simplemp' (did you mean simple_mp?)`,
   "--nosuch": `--nosuch: expected ${COMPILE_OPTIONS}, got '--nosuch'`,
-  "--allow-nte my.ts": `--allow-nte: expected ${COMPILE_OPTIONS}, got '--allow-nte'`,
+  "--allow-nte my.ts": `--allow-nte: expected ${
+    permissionFlags("allow")
+  }, got '--allow-nte' (did you mean --allow-net?)`,
+  "--deny-= my.ts": `--deny-=: expected ${permissionFlags("deny")}, got '--deny-='`,
   "--allow-net=a doctor": "--allow-net: expected a script, as FILE.ts, got none",
   "--output x": "--output: expected a script, as FILE.ts, got none",
   "--output x a.ts b.ts": "--output: expected a folder, as bin/, for several scripts, got 'x'",
