@@ -17,7 +17,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
  */
 export function program(name: string): Command {
   const dist = distFolder();
-  if (!dist) return { command: Deno.execPath(), args: ["run", "-A", sourceOf(name, "main.ts")] };
+  // quiet: what Deno fetches, where nothing is cached yet, is not what the program says
+  const run = ["run", "-A", "--quiet"];
+  if (!dist) return { command: Deno.execPath(), args: [...run, sourceOf(name, "main.ts")] };
   return { command: `${dist}/${name}`, args: [] };
 }
 
