@@ -75,6 +75,15 @@ Deno.test("new replaces nothing", async () => {
   assertEquals(Deno.readTextFileSync(scripts.here("deno.json")), "{}\n");
 });
 
+Deno.test("new takes the name of the file too", async () => {
+  using scripts = new Scripts();
+  await using prefix = testPrefix();
+  const { code, stdout, stderr } = await create(scripts, prefix, "headers.ts");
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "headers.ts: ");
+  assertEquals((await create(scripts, prefix, "headers")).code, 1);
+});
+
 Deno.test("new --list shows the scripts; another name is told", async () => {
   using scripts = new Scripts();
   await using prefix = testPrefix();

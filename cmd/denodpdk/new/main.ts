@@ -70,7 +70,9 @@ await run(NAME, README, async (args) => {
     return 0;
   }
   const there = scripts();
-  const name = knownWord("NAME", operands[0] ?? USUAL, Object.keys(there).sort(), "one");
+  // run and check take the file's name, so people write it here too
+  const asked = (operands[0] ?? USUAL).replace(/\.ts$/, "");
+  const name = knownWord("NAME", asked, Object.keys(there).sort(), "one");
   const text = there[name] ?? "";
   write(`${name}.ts`, text);
   const rest = await configure();
