@@ -240,9 +240,7 @@ Deno.test("on a terminal: bad options are one line and leave it as it was", asyn
 Deno.test("on a dumb terminal: plain lines, no control sequences", async () => {
   await using prefix = testPrefix();
   const { command, args } = program("simple_mp");
-  // Deno's own progress would write some
-  const quiet = args[0] === "run" ? ["run", "--quiet", ...args.slice(1)] : args;
-  const dumb = { command: "env", args: ["TERM=dumb", command, ...quiet] };
+  const dumb = { command: "env", args: ["TERM=dumb", command, ...args] };
   const terminal = startOnTerminal(prefix, "simple_mp", dumb, prefix.eal({ lcores: LCORES.first }));
   await terminal.process.waitFor("Starting core 1");
   await terminal.type("help", KEYS.enter);
