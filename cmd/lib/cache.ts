@@ -4,7 +4,7 @@
  * @module
  */
 
-export { exists } from "../../ffi/host/exists.ts";
+export { exists, isFile } from "../../ffi/host/exists.ts";
 export { removeQuietly } from "../../ffi/host/remove.ts";
 export { inCache } from "../../ffi/shim/cache.ts";
 export { holdFolder, removeUnheld, removeUnlessHeld } from "../../ffi/shim/private_folder.ts";

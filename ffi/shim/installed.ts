@@ -98,13 +98,16 @@ const DIGITS = 16;
  */
 export function buildName(kind: string, others: readonly URL[] = []): string {
   const hash = createHash("sha256");
-  // what a server has under one URL stays the same, as for all modules
-  if (SOURCES.protocol !== "file:") hash.update(SOURCES.href);
-  else {for (const url of [...shimSources(), ...RECIPES, ...others]) {
+  if (SOURCES.protocol === "file:") {
+    for (const url of [...shimSources(), ...RECIPES, ...others]) {
       const content = Deno.readFileSync(url);
       const name = url.href.split("/").pop();
       hash.update(`${name} ${content.length}\n`).update(content);
-    }}
+    }
+  } else {
+    // what a server has under one URL stays the same, as for all modules
+    hash.update(SOURCES.href);
+  }
   hash.update(JSON.stringify([Deno.build.arch, ...PKG_CONFIG.map((name) => Deno.env.get(name))]));
   return `${PREFIX}${hash.digest("hex").slice(0, DIGITS)}-${kind}`;
 }

@@ -8,9 +8,9 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { DpdkError } from "../boundary/errors.ts";
+import { digestOf } from "../host/digest.ts";
 import digests from "./sources.json" with { type: "json" };
 
 /** The folder of the repository, or what is in its place on a server. */
@@ -29,11 +29,6 @@ let fetched: URL | undefined;
  */
 export function sourcePath(path: string): string {
   return fileURLToPath(new URL(path, fetched ?? ROOT));
-}
-
-/** SHA-256 of some bytes, in hexadecimal digits. */
-export function digestOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 async function fetchSource(path: string, digest: string): Promise<Uint8Array<ArrayBuffer>> {

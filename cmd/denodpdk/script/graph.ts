@@ -7,8 +7,9 @@
 import { isBuiltin } from "node:module";
 import { basename } from "node:path/posix";
 import { fileURLToPath } from "node:url";
+import { isFile } from "../../lib/cache.ts";
+import { digestOf } from "../../lib/digest.ts";
 import { didYouMean, DpdkError } from "../../lib/error.ts";
-import { digestOf } from "./digest.ts";
 import { type Edit, edited } from "./edit.ts";
 import { ENTRIES, LATE, refusalOf, THREAD } from "./entries.ts";
 import { shownPath } from "./url.ts";
@@ -57,14 +58,6 @@ export function faultIn(
 function noModule(url: string): DpdkError {
   const reason = "expected a file .ts, .mts, .js or .mjs";
   return new DpdkError({ operation: shownPath(url), reason });
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 /** What helps where a file is missing: the same name with another end. */

@@ -14,8 +14,8 @@ import {
   removeUnheld,
   removeUnlessHeld,
 } from "../../lib/cache.ts";
+import { digestOf } from "../../lib/digest.ts";
 import { VERSION } from "../../lib/version.ts";
-import { digestOf } from "./digest.ts";
 import { THREAD } from "./entries.ts";
 import type { ScriptGraph } from "./graph.ts";
 

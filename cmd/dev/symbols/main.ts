@@ -7,6 +7,7 @@
  */
 
 import { fileURLToPath } from "node:url";
+import { digestOf } from "../../../ffi/host/digest.ts";
 import { helpText } from "../../lib/help.ts";
 import { flag, readOptions } from "../../lib/options.ts";
 import { derive } from "./derive.ts";
@@ -100,7 +101,6 @@ async function derived(): Promise<Map<string, string>> {
 async function digests(): Promise<string> {
   // this imports derived files, which are whole now
   const { shimSources } = await import("../../../ffi/shim/installed.ts");
-  const { digestOf } = await import("../../../ffi/shim/sources.ts");
   const files = [...shimSources(), new URL("ffi/shim/eal_table.c", ROOT)];
   const entries = files.map((url) => [
     decodeURI(url.href.slice(ROOT.href.length)),
