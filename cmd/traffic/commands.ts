@@ -1,0 +1,29 @@
+/**
+ * The commands of traffic.
+ *
+ * @module
+ */
+
+import { fail, knownWord } from "../lib/options.ts";
+import { type Command, NAME, type Run } from "./command.ts";
+import { RECEIVE } from "./receive.ts";
+import { SEND } from "./send.ts";
+
+/** Each command by its name. */
+const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ["send", SEND],
+  ["receive", RECEIVE],
+]);
+
+/**
+ * Reads what follows `--`, before anything is started.
+ *
+ * @throws {DpdkError} one line that names the option and what was expected.
+ */
+export function prepare(args: readonly string[]): Run {
+  const names = [...COMMANDS.keys()];
+  const [word] = args;
+  if (word === undefined) fail(NAME, `a command, one of ${names.join(", ")}`, "nothing");
+  const name = knownWord(NAME, word, names, "one");
+  return COMMANDS.get(name)!.prepare(args.slice(1));
+}

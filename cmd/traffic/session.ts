@@ -1,0 +1,109 @@
+/**
+ * What commands that use ports have in common: EAL, ports that are opened and closed again, and
+ * Workers on lcores that a signal stops.
+ *
+ * @module
+ */
+
+import { DpdkError, Eal, Port, type PortInfo, type PortOptions } from "../../mod.ts";
+import { launchOnLcore, releaseMainLcore } from "../../ffi/eal_api.ts";
+import { endProgram } from "../lib/ports.ts";
+import { onSignal } from "../lib/run.ts";
+import { NAME, type Run } from "./command.ts";
+
+const DESCRIPTORS = 1024;
+
+/** Drivers of ports that are no cards: what they say of their speed means nothing. */
+const SOFTWARE = /^(net_(null|ring|tap|memif|pcap|af_packet|af_xdp|vhost|virtio_user)|virtio_user)/;
+
+/** Whether a port is none of a card, so that the speed of its link means nothing. */
+export const isSoftware = ({ driver }: PortInfo): boolean => SOFTWARE.test(driver);
+
+/** What a command does with EAL. */
+export class Session {
+  readonly #ports: Port[] = [];
+  readonly #stops: (() => void)[] = [];
+  #isStopped = false;
+
+  /** Whether a signal has asked for the end. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
+  /** Ends what {@linkcode Session.run} has started. */
+  stop(): void {
+    this.#isStopped = true;
+    for (const stop of this.#stops) stop();
+  }
+
+  /** The ports that were opened. */
+  get ports(): readonly Port[] {
+    return this.#ports;
+  }
+
+  /**
+   * Opens a port, promiscuous.
+   *
+   * @param flag the option that named it, for messages.
+   * @throws {DpdkError} when there is no such port, or it cannot be opened so.
+   */
+  open(id: number, options: PortOptions = {}, flag = "--port"): { port: Port; info: PortInfo } {
+    const all = Port.list();
+    const info = all.find((one) => one.id === id);
+    if (!info) {
+      const ids = all.map(({ id }) => id).join(", ");
+      throw new DpdkError({
+        operation: flag,
+        reason: `expected one of the ports ${ids}, got '${id}'`,
+      });
+    }
+    const port = Port.open(id, {
+      rxDescriptors: DESCRIPTORS,
+      txDescriptors: DESCRIPTORS,
+      ...options,
+    });
+    this.#ports.push(port);
+    port.promiscuous = true;
+    return { port, info };
+  }
+
+  /**
+   * Runs a Worker's module on an lcore until it ends; a signal asks it to.
+   *
+   * @returns the last message of the Worker.
+   */
+  async run<Data, Result>(module: URL, lcore: number, data: Data): Promise<Result> {
+    let result: { message: Result } | undefined;
+    const worker = launchOnLcore<Data, Result>(module, lcore, {
+      data,
+      onMessage: (message) => result = { message },
+    });
+    if (this.#isStopped) worker.stop();
+    this.#stops.push(() => worker.stop());
+    await worker.done;
+    if (!result) throw new DpdkError({ operation: NAME, reason: "the lcore said nothing" });
+    return result.message;
+  }
+}
+
+/**
+ * Runs what needs EAL and ports, and ends both in the end. The main lcore is free for a Worker.
+ *
+ * @throws {DpdkError} in a secondary process.
+ */
+export function session(use: (session: Session) => Promise<number>): Run {
+  return async (args) => {
+    const eal = Eal.init(args, { name: NAME, needsPorts: true });
+    const session = new Session();
+    try {
+      if (eal.processType !== "primary") {
+        throw new DpdkError({ operation: NAME, reason: "expected to be the primary process" });
+      }
+      releaseMainLcore();
+      onSignal(() => session.stop());
+      return await use(session);
+    } finally {
+      endProgram(eal, session.ports);
+    }
+  };
+}
