@@ -4,6 +4,9 @@
  * @module
  */
 
+// a Worker that is handed a queue and a pool needs their classes, and may name their types alone
+import "../ethdev/tx_queue.ts";
+import "../mempool.ts";
 import { readInfo } from "../ethdev/ports.ts";
 import type { TxQueue } from "../ethdev/tx_queue.ts";
 import { Burst } from "../mbuf/burst.ts";
