@@ -4,9 +4,8 @@
  * @module
  */
 
-// a Worker that is handed a queue and a pool needs their classes, and may name their types alone
-import "../ethdev/tx_queue.ts";
-import "../mempool.ts";
+// a Worker that is handed a queue needs its port's class, and may import its type alone
+import "../ethdev/port.ts";
 import { readInfo } from "../ethdev/ports.ts";
 import type { TxQueue } from "../ethdev/tx_queue.ts";
 import { Burst } from "../mbuf/burst.ts";
