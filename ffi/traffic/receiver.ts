@@ -5,7 +5,7 @@
  */
 
 import { isProbe, numberOf, PROBE_BYTES, sentAt, streamOf } from "./probe.ts";
-import { StreamJudge, type StreamJudgeOptions } from "./stream.ts";
+import { type StreamData, StreamJudge, type StreamJudgeOptions } from "./stream.ts";
 
 /** What a receiver looks at: a {@linkcode Burst}, or any other memory with packets. */
 export interface PacketsInMemory {
@@ -17,6 +17,21 @@ export interface PacketsInMemory {
   readonly lengths: Uint32Array;
   /** How many packets there are. */
   readonly count: number;
+}
+
+/**
+ * What a receiver knows as plain data, to be kept, handed to another thread or process, and merged
+ * by {@linkcode mergeReceived}.
+ */
+export interface ReceiverData {
+  /** How many packets came. */
+  packets: number;
+  /** How many bytes these had, without their frame check sequences. */
+  bytes: number;
+  /** How many of them were probes. */
+  probes: number;
+  /** What is known of each stream, by its number. */
+  streams: Record<number, StreamData>;
 }
 
 /**
@@ -103,6 +118,20 @@ export class Receiver {
       (judge ?? this.#judge(stream)).observe(numberOf(view, end), sentAt(view, end), now);
     }
     this.#packets += count;
+  }
+
+  /**
+   * What is known so far as plain data.
+   *
+   * @param sent how many packets of a stream the sender sent, where that is known.
+   * @throws {RangeError} when more different packets of a stream came than were sent.
+   */
+  data(sent: (stream: number) => number | undefined = () => undefined): ReceiverData {
+    const { packets, bytes, probes } = this;
+    const streams = Object.fromEntries(
+      [...this.#judges].map(([stream, judge]) => [stream, judge.data(sent(stream))]),
+    );
+    return { packets, bytes, probes, streams };
   }
 
   #judge(stream: number): StreamJudge {

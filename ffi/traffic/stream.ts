@@ -5,15 +5,25 @@
  * @module
  */
 
+import { type DensityData, ReorderDensity } from "./density.ts";
 import { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
+
+/** How far behind packets have a place in the reorder density, where nobody says otherwise. */
+const DENSITY_THRESHOLD = 1024;
 
 /** Options of a {@linkcode StreamJudge}. */
 export interface StreamJudgeOptions {
   /**
    * How many sequence numbers below the highest are remembered, a power of two up to 2^24; 65536
-   * where left out. Each takes 16 bytes.
+   * where left out. Each takes 24 bytes.
    */
   window?: number;
+  /**
+   * From how many numbers behind on a packet has no place in {@linkcode StreamReport.density}: a
+   * power of two, no more than the window and than 65536; 1024 where left out, or the window where
+   * that is smaller. Each takes 25 bytes.
+   */
+  densityThreshold?: number;
   /** The sequence number of the first packet of the stream; 0 where left out. */
   first?: number;
 }
@@ -36,10 +46,15 @@ export interface StreamReport {
   /** Reordered packets of those received, from 0 to 1: RFC 4737, section 4.1. */
   reorderedRatio: number;
   /**
-   * How far reordered packets came behind, in packets: RFC 4737, section 4.2. Its counts are the
-   * density: how many packets came that far behind.
+   * How far reordered packets came behind, in packets, and how many of them came that far behind:
+   * RFC 4737, section 4.2.
    */
   extent: LatencySummary & Pick<HistogramData, "values" | "counts">;
+  /**
+   * How many packets came so many places early or late: RFC 5236's reorder density, as counts that
+   * are exact. Divide them by their sum to have it.
+   */
+  density: DensityData;
   /** How long reordered packets came behind, in units: RFC 4737, section 4.3. */
   lateness: LatencySummary;
   /** Delays of the first copies, in units: RFC 7679. */
@@ -56,6 +71,54 @@ export interface StreamReport {
   ipdv: LatencySummary;
   /** How many packets came before they were sent: the clocks differ. They have no latency. */
   negative: number;
+}
+
+/**
+ * What a judge knows as plain data, to be kept, handed to another thread or process, and merged with
+ * that of other streams: see {@linkcode StreamJudge.data} and {@linkcode streamReport}.
+ */
+export interface StreamData
+  extends
+    Pick<StreamReport, "received" | "duplicates" | "lost" | "tooLate" | "reordered" | "density"> {
+  /** Delays of first copies, in the units of the times that the judge was given. */
+  latency: HistogramData;
+  /** By how much the delays of neighbours differ. */
+  ipdv: HistogramData;
+  /** How many packets too late reordered packets came. */
+  extent: HistogramData;
+  /** How long too late reordered packets came. */
+  lateness: HistogramData;
+}
+
+/** The histograms of a stream, or of several. */
+type Histograms = Record<"latency" | "ipdv" | "extent" | "lateness", Histogram>;
+/** What of a stream is one number. */
+type Counts = Pick<StreamData, "received" | "duplicates" | "lost" | "tooLate" | "reordered">;
+
+/** @internal A report in words of the RFCs. */
+export function described(
+  { latency, ipdv, extent, lateness }: Histograms,
+  counts: Counts,
+  density: DensityData,
+  unit: number,
+): StreamReport {
+  const { values, counts: times } = extent.toJSON();
+  const { received, duplicates, lost, tooLate, reordered } = counts;
+  return {
+    received,
+    duplicates,
+    lost,
+    tooLate,
+    reordered,
+    reorderedRatio: received > 0 ? reordered / received : 0,
+    extent: { ...extent.summary(), values, counts: times },
+    density,
+    lateness: lateness.summary(unit),
+    latency: latency.summary(unit),
+    pdv: (latency.percentile(99.9) - latency.min) / unit,
+    ipdv: ipdv.summary(unit),
+    negative: latency.invalid,
+  };
 }
 
 /** In {@linkcode StreamJudge}'s memory, a number whose packet came. */
@@ -93,6 +156,7 @@ export class StreamJudge {
   readonly extent: Histogram = new Histogram();
   /** How long too late reordered packets came. */
   readonly lateness: Histogram = new Histogram();
+  readonly #density: ReorderDensity;
   readonly #first: number;
   readonly #mask: number;
   /**
@@ -113,14 +177,21 @@ export class StreamJudge {
   /**
    * A judge that has seen nothing.
    *
-   * @throws {RangeError} when the window is no power of two in range, or the first number none of
-   * 32 bits.
+   * @throws {RangeError} when the window or the density's threshold is no power of two in range, or
+   * the first number none of 32 bits.
    */
-  constructor({ window = 65_536, first = 0 }: StreamJudgeOptions = {}) {
+  constructor({ window = 65_536, first = 0, densityThreshold }: StreamJudgeOptions = {}) {
     if (!(window >= 2 && window <= 2 ** 24 && Number.isInteger(Math.log2(window)))) {
       throw new RangeError(`expected a window of 2, 4, 8 ... 16777216 packets, got ${window}`);
     }
     if (first >>> 0 !== first) throw new RangeError(`expected a number of 32 bits, got ${first}`);
+    const threshold = densityThreshold ?? Math.min(window, DENSITY_THRESHOLD);
+    if (threshold > window) {
+      throw new RangeError(
+        `a threshold of ${threshold} packets is larger than the window, ${window}`,
+      );
+    }
+    this.#density = new ReorderDensity(threshold, first);
     this.window = window;
     this.#mask = window - 1;
     this.#first = first;
@@ -161,6 +232,7 @@ export class StreamJudge {
     }
     this.#places[place] = CAME;
     this.#received++;
+    this.#density.observe(number);
     this.#delay(place, receivedAt - sentAt);
     // the next one came before: it is the other neighbour
     if (ahead < 0) this.#vary(place, (place + 1) & this.#mask);
@@ -181,25 +253,37 @@ export class StreamJudge {
    * @throws {RangeError} when more different packets came than were sent.
    */
   report({ sent, unit = 1 }: { sent?: number; unit?: number } = {}): StreamReport {
-    const { latency, extent } = this;
+    return described(this, this.#counts(sent), this.#density.toJSON(), unit);
+  }
+
+  /**
+   * What is known so far as plain data, for `JSON.stringify` and for {@linkcode streamReport}.
+   *
+   * @param sent how many packets the sender sent, as for {@linkcode StreamJudge.report}.
+   * @throws {RangeError} when more different packets came than were sent.
+   */
+  data(sent?: number): StreamData {
+    return {
+      ...this.#counts(sent),
+      density: this.#density.toJSON(),
+      latency: this.latency.toJSON(),
+      ipdv: this.ipdv.toJSON(),
+      extent: this.extent.toJSON(),
+      lateness: this.lateness.toJSON(),
+    };
+  }
+
+  #counts(sent: number | undefined): Counts {
     const expected = sent ?? this.#highest + 1 - this.#first;
     if (expected < this.#received) {
       throw new RangeError(`${this.#received} packets of one stream came, ${expected} were sent`);
     }
-    const { values, counts } = extent.toJSON();
     return {
       received: this.#received,
       duplicates: this.#duplicates,
       lost: expected - this.#received,
       tooLate: this.#tooLate,
       reordered: this.#reordered,
-      reorderedRatio: this.#received > 0 ? this.#reordered / this.#received : 0,
-      extent: { ...extent.summary(), values, counts },
-      lateness: this.lateness.summary(unit),
-      latency: latency.summary(unit),
-      pdv: (latency.percentile(99.9) - latency.min) / unit,
-      ipdv: this.ipdv.summary(unit),
-      negative: latency.invalid,
     };
   }
 

@@ -21,6 +21,8 @@
  * - {@linkcode Receiver}: finds the probes among what comes, and judges each stream.
  * - {@linkcode Histogram}: latencies, exact counts, percentiles.
  * - {@linkcode StreamJudge}: loss, copies, changed order, delays and how they vary, of one stream.
+ * - {@linkcode mergeReceived}, {@linkcode streamReport}, {@linkcode mergePaced}: what several lcores
+ *   and processes did, as one.
  *
  * ## Search
  *
@@ -43,8 +45,10 @@
 export { backToBack, type BackToBackOptions, type BackToBackResult } from "./back_to_back.ts";
 export { Flow, flow, type FlowMemory, type FlowOptions } from "./flow.ts";
 export { parseFlow } from "./flow_text.ts";
+export type { DensityData } from "./density.ts";
 export { type FrameSize, FrameSizes, RFC2544_FRAME_SIZES } from "./frame_sizes.ts";
 export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
+export { mergePaced, mergeReceived, streamReport } from "./merge.ts";
 export { Pacer, type PaceReport, type PacerOptions, type Spacing } from "./pacing.ts";
 export type { FieldSource, VaryingFields } from "./places.ts";
 export { lineRate, Rate, type RateKind } from "./rate.ts";
@@ -59,9 +63,14 @@ export {
   type SearchOptions,
   type SearchResult,
 } from "./search.ts";
-export { type PacketsInMemory, Receiver } from "./receiver.ts";
+export { type PacketsInMemory, Receiver, type ReceiverData } from "./receiver.ts";
 export { Sender, type SenderOptions } from "./sender.ts";
-export { StreamJudge, type StreamJudgeOptions, type StreamReport } from "./stream.ts";
+export {
+  type StreamData,
+  StreamJudge,
+  type StreamJudgeOptions,
+  type StreamReport,
+} from "./stream.ts";
 export type { Trial, TrialDone, TrialResult } from "./trials.ts";
 export {
   counter,

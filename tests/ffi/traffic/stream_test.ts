@@ -68,6 +68,25 @@ function naive(arrivals: readonly Arrival[], sent: number) {
   };
 }
 
+/** RFC 5236, section 4, with all arrivals in memory: a packet's place less its number. */
+function displacements(arrivals: readonly Arrival[], threshold: number) {
+  const seen = new Set<number>();
+  const placed: number[] = [];
+  let [highest, beyond] = [-1, 0];
+  for (const { index } of arrivals) {
+    if (seen.has(index)) continue;
+    seen.add(index);
+    if (index <= highest - threshold) beyond++;
+    else placed.push(index);
+    highest = Math.max(highest, index);
+  }
+  const places = placed.toSorted((a, b) => a - b);
+  const all = placed.map((index, i) => places[i]! - index).sort((a, b) => a - b);
+  const displacements = [...new Set(all)];
+  const counts = displacements.map((one) => all.filter((other) => other === one).length);
+  return { threshold, displacements, counts, beyond };
+}
+
 /** What a histogram has exactly of these values. */
 function ends(values: readonly number[]) {
   const sum = values.reduce((sum, value) => sum + value, 0);
@@ -122,6 +141,23 @@ for (const [name, often] of Object.entries(MIXES)) {
         assertEquals(judged(judge.report({ sent })), naive(arrivals, sent));
       }
     });
+
+    Deno.test(`stream from ${first}, ${name}, seed ${seed}: density as a naive model has it`, () => {
+      const random = new Random(seed);
+      for (let turn = 0; turn < 6; turn++) {
+        const arrivals = path(random, Math.floor(random.below(400)), often);
+        const densityThreshold = random.pick([1, 2, 8, 64]);
+        const judge = new StreamJudge({ window: 64, first, densityThreshold });
+        for (const [i, { index, sentAt, receivedAt }] of arrivals.entries()) {
+          judge.observe((first + index) % 2 ** 32, sentAt, receivedAt);
+          // what is told in between is of what came so far, and changes nothing
+          if (i % 37 !== 0) continue;
+          const { density } = judge.report();
+          assertEquals(density, displacements(arrivals.slice(0, i + 1), densityThreshold));
+        }
+        assertEquals(judge.report().density, displacements(arrivals, densityThreshold));
+      }
+    });
   }
 }
 
@@ -139,6 +175,26 @@ Deno.test("stream: extents of a block that three packets overtook", () => {
   const { reordered, reorderedRatio, extent } = judge.report();
   assertEquals([reordered, reorderedRatio], [3, 1 / 3]);
   assertEquals([extent.values, extent.counts], [[3, 4, 5], [1, 1, 1]]);
+});
+
+Deno.test("stream: the density of an example: 2 is lost, 3 comes twice, 4 and 8 come early", () => {
+  const judge = new StreamJudge({ first: 1, densityThreshold: 4 });
+  for (const sequence of [1, 4, 3, 5, 3, 8, 7, 6]) judge.observe(sequence, 0, 10);
+  const { density } = judge.report({ sent: 8 });
+  assertEquals(density, {
+    threshold: 4,
+    displacements: [-2, -1, 0, 1, 2],
+    counts: [1, 1, 3, 1, 1],
+    beyond: 0,
+  });
+});
+
+Deno.test("stream: a packet behind the density's threshold is told, and the others keep their places", () => {
+  const judge = new StreamJudge({ densityThreshold: 2 });
+  for (const sequence of [0, 3, 4, 1, 5, 2 ** 31 - 2]) judge.observe(sequence, 0, 10);
+  const { density, reordered } = judge.report();
+  assertEquals(density, { threshold: 2, displacements: [0], counts: [5], beyond: 1 });
+  assertEquals(reordered, 1);
 });
 
 Deno.test("stream: what is later than the window is told, and what is in it is exact", () => {
@@ -189,6 +245,15 @@ Deno.test("stream: windows and first numbers that are none are refused", () => {
   for (const window of [0, 1, 3, -4, NaN, 2 ** 25]) {
     assertThrows(() => new StreamJudge({ window }), RangeError, `packets, got ${window}`);
   }
+  for (const densityThreshold of [0, 3, 2 ** 17, NaN]) {
+    const make = () => new StreamJudge({ window: 2 ** 17, densityThreshold });
+    assertThrows(make, RangeError, `packets, got ${densityThreshold}`);
+  }
+  assertThrows(
+    () => new StreamJudge({ window: 2, densityThreshold: 4 }),
+    RangeError,
+    "a threshold of 4 packets is larger than the window, 2",
+  );
   for (const first of [-1, 0.5, 2 ** 32]) {
     assertThrows(() => new StreamJudge({ first }), RangeError, `32 bits, got ${first}`);
   }
