@@ -12,7 +12,6 @@ import {
   readCommand,
   type Reader,
   refuse,
-  text,
 } from "../lib/options.ts";
 
 /** The name of the program. */
@@ -79,6 +78,3 @@ export const PORT = optional("--port", "a port from 0 to 1023", integer(0, 1023)
 
 /** The option for how long, in seconds; until a signal where left out. */
 export const DURATION = optional("--duration", "seconds, above 0", seconds, Infinity);
-
-/** The option for where the results go. */
-export const JSON_FILE = optional("--json", "a file", text, undefined);

@@ -5,7 +5,6 @@
  */
 
 import { Rate } from "../../ffi/traffic/traffic.ts";
-import { say } from "../lib/stdout.ts";
 
 /** Packets a second in words: `1.23 Mpps`. */
 export function packetRate(perSecond: number): string {
@@ -24,26 +23,4 @@ export const microseconds = (value: number): string => `${value.toFixed(2)} us`;
 export function secondLine(verb: string, second: number, packets: number, bits: number): string {
   const rate = packets > 0 ? `${packetRate(packets)}, ${bitRate(bits)}` : "nothing";
   return `${second} s: ${verb} ${rate}`;
-}
-
-/**
- * Prints a line each second.
- *
- * @param counts how many packets and bits of layer 2 there were so far.
- * @returns ends it.
- */
-export function everySecond(
-  verb: string,
-  counts: () => { packets: number; bits: number },
-): () => void {
-  let second = 0;
-  let [time, before] = [performance.now(), counts()];
-  const timer = setInterval(() => {
-    const [now, after] = [performance.now(), counts()];
-    const per = 1000 / (now - time);
-    const [packets, bits] = [after.packets - before.packets, after.bits - before.bits];
-    say(secondLine(verb, ++second, packets * per, bits * per));
-    [time, before] = [now, after];
-  }, 1000);
-  return () => clearInterval(timer);
 }

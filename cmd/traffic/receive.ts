@@ -4,16 +4,18 @@
  * @module
  */
 
-import { Lcore } from "../../ffi/eal_api.ts";
-import { Histogram } from "../../ffi/traffic/traffic.ts";
+import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
+import { Histogram, streamReport } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
-import { integer, optional, text } from "../lib/options.ts";
+import { integer, optional } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
-import { command, DURATION, JSON_FILE, PORT } from "./command.ts";
-import { everySecond, microseconds } from "./lines.ts";
-import type { Received, ReceiveWork } from "./receive_lcore.ts";
-import { saveJson } from "./results.ts";
+import { command, DURATION, PORT } from "./command.ts";
+import type { ReceiveResult, ResultTable } from "./document.ts";
+import { microseconds } from "./lines.ts";
+import type { NewStream, ReceiveWork } from "./receive_lcore.ts";
+import { outputFile, OUTPUTS, save, saveResults } from "./results.ts";
 import { session } from "./session.ts";
+import { latencyBySecond, watch } from "./watch.ts";
 
 /** Bytes of the frame check sequence, which packets in memory lack. */
 const FCS_BYTES = 4;
@@ -21,20 +23,21 @@ const FCS_BYTES = 4;
 const OPTIONS = {
   port: PORT,
   duration: DURATION,
-  json: JSON_FILE,
-  hgrm: optional("--hgrm", "a file", text, undefined),
+  ...OUTPUTS,
+  hgrm: outputFile("--hgrm"),
   sent: optional("--sent", "how many packets were sent", integer(1, 2 ** 31), undefined),
 };
 
 /** The results in lines. */
-export function receiveLines(result: Received): string[] {
-  const { seconds, packets, probes, streams } = result;
+export function receiveLines(result: ReceiveResult): string[] {
+  const { seconds, packets, probes, streams, cyclesPerMicrosecond } = result;
   const lines = [
     `received: ${counted(packets, "packet")} in ${seconds.toFixed(3)} s, ${
       counted(probes, "probe")
     }`,
   ];
-  for (const [stream, report] of Object.entries(streams)) {
+  for (const [stream, data] of Object.entries(streams)) {
+    const report = streamReport(data, cyclesPerMicrosecond);
     const { received, lost, duplicates, reordered, tooLate, latency, pdv, ipdv, negative } = report;
     const latencies = Object.entries({
       min: latency.min,
@@ -58,29 +61,90 @@ export function receiveLines(result: Received): string[] {
   return lines;
 }
 
+/** The results in tables. */
+export function receiveTables(result: ReceiveResult): ResultTable[] {
+  const { seconds, packets, bytes, probes, streams, cyclesPerMicrosecond } = result;
+  const tables: ResultTable[] = [{
+    title: "Received",
+    head: ["seconds", "packets", "bytes without check sequences", "probes", "packets/s"],
+    rows: [[Number(seconds.toFixed(3)), packets, bytes, probes, Math.round(packets / seconds)]],
+  }];
+  const reports = Object.entries(streams).map(([stream, data]) =>
+    [stream, streamReport(data, cyclesPerMicrosecond)] as const
+  );
+  if (reports.length === 0) return tables;
+  const us = (value: number) => value.toFixed(2);
+  tables.push({
+    title: "Streams",
+    head: ["stream", "received", "lost", "copies", "reordered", "too late"],
+    rows: reports.map(([stream, { received, lost, duplicates, reordered, tooLate }]) => [
+      stream,
+      ...[received, lost, duplicates, reordered, tooLate],
+    ]),
+  }, {
+    title: "Latency, us",
+    head: ["stream", "min", "mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"],
+    rows: reports.map(([stream, { latency: { min, mean, p50, p90, p99, p999, p9999, max } }]) => [
+      stream,
+      ...[min, mean, p50, p90, p99, p999, p9999, max].map(us),
+    ]),
+  }, {
+    title: "Variation, us",
+    head: ["stream", "PDV", "IPDV, mean", "IPDV, max", "came before they were sent"],
+    rows: reports.map(([stream, { pdv, ipdv, negative }]) => [
+      stream,
+      ...[pdv, ipdv.mean, ipdv.max].map(us),
+      negative,
+    ]),
+  });
+  return tables;
+}
+
+/** All latencies of a result, in cycles. */
+function latencyOf({ streams }: ReceiveResult): Histogram {
+  const latency = new Histogram();
+  for (const data of Object.values(streams)) latency.add(Histogram.from(data.latency));
+  return latency;
+}
+
 /** The command. */
 export const RECEIVE = command(
   OPTIONS,
-  ({ port: id, duration, json, hgrm, sent }) =>
+  ({ port: id, duration, sent, ...outputs }) =>
     session(async (session) => {
       const { port } = session.open(id);
-      const counters = new SharedArrayBuffer(3 * Float64Array.BYTES_PER_ELEMENT);
+      const counters = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
       const counts = new Float64Array(counters);
-      const stopPrinting = everySecond("received", () => ({
-        packets: counts[0]!,
-        bits: 8 * (counts[1]! + FCS_BYTES * counts[0]!),
-      }));
-      const result = await session.run<ReceiveWork, Received>(
+      const histograms: Histogram[] = [];
+      const begin = new Date();
+      const { points, stop } = watch({
+        verb: "received",
+        counts: () => ({
+          packets: counts[0]!,
+          bits: 8 * (counts[1]! + FCS_BYTES * counts[0]!),
+          lost: counts[3]!,
+        }),
+        latency: latencyBySecond(() => histograms, measuredCyclesPerSecond() / 1e6),
+      });
+      const result = await session.run<ReceiveWork, ReceiveResult, NewStream>(
         new URL("./receive_lcore.ts", import.meta.url),
         Lcore.main,
         { rx: port.rxQueue(0), seconds: duration, sent, counters },
-      ).finally(stopPrinting);
+        (memory) => histograms.push(new Histogram(memory)),
+      ).finally(stop);
       for (const line of receiveLines(result)) say(line);
-      if (hgrm) {
-        const latency = Histogram.from(result.latency);
-        Deno.writeTextFileSync(hgrm, latency.hgrm(result.cyclesPerMicrosecond));
+      if (outputs.hgrm) {
+        save("--hgrm", outputs.hgrm, latencyOf(result).hgrm(result.cyclesPerMicrosecond));
       }
-      saveJson(json, { command: "receive", ...result });
+      saveResults(outputs, {
+        command: "receive",
+        args: session.args,
+        begin,
+        seconds: result.seconds,
+        series: [{ name: "received", points }],
+        tables: receiveTables(result),
+        result,
+      });
       return 0;
     }),
 );

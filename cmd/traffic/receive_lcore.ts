@@ -6,15 +6,16 @@
 
 import { Burst, type RxQueue } from "../../mod.ts";
 import { lcoreMain, measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
-import {
-  Histogram,
-  type HistogramData,
-  Receiver,
-  type StreamReport,
-} from "../../ffi/traffic/traffic.ts";
+import { Receiver, type StreamJudge } from "../../ffi/traffic/traffic.ts";
+import type { ReceiveResult } from "./document.ts";
+import type { Note } from "./session.ts";
 
 /** Turns of the loop between two looks at the clock and the stop flag. */
 const ROUND = 8;
+/** Seconds between two looks at what is lost, and at streams that are new. */
+const LOOK = 0.1;
+/** How many streams' latencies the main thread is shown, second by second. */
+const WATCHED = 64;
 /** Packets at once. */
 const BURST = 32;
 
@@ -24,31 +25,33 @@ export interface ReceiveWork {
   seconds: number;
   /** How many packets of each stream were sent, where that is known. */
   sent: number | undefined;
-  /** Where packets, bytes and probes are counted for the main thread. */
+  /** Where packets, bytes, probes and lost ones are counted for the main thread. */
   counters: SharedArrayBuffer;
 }
 
-/** What was received. Times of streams are in microseconds. */
-export interface Received {
-  seconds: number;
-  packets: number;
-  /** Without frame check sequences. */
-  bytes: number;
-  probes: number;
-  streams: Record<number, StreamReport>;
-  /** The latencies of all streams, in cycles, and how many of those are a microsecond. */
-  latency: HistogramData;
-  cyclesPerMicrosecond: number;
-}
+/** The latencies of a stream that is new: the memory of a histogram that goes on being recorded. */
+export type NewStream = SharedArrayBuffer;
 
-lcoreMain<ReceiveWork, Received>((context) => {
+lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
   const { rx, seconds, sent, counters } = context.data;
   const cyclesPerSecond = measuredCyclesPerSecond();
   const shared = new Float64Array(counters);
   const receiver = new Receiver();
   using burst = new Burst(BURST);
+  const told = new Set<StreamJudge>();
+  const look = () => {
+    let lost = 0;
+    for (const judge of receiver.streams.values()) {
+      lost += judge.missing;
+      if (told.has(judge) || told.size === WATCHED) continue;
+      told.add(judge);
+      context.post({ noted: judge.latency.buffer });
+    }
+    shared[3] = lost;
+  };
   const begin = tscCycles();
   const end = begin + seconds * cyclesPerSecond;
+  let next = begin;
   while (!context.stopRequested && tscCycles() < end) {
     for (let turn = 0; turn < ROUND; turn++) {
       if (rx.receive(burst) === 0) continue;
@@ -58,23 +61,13 @@ lcoreMain<ReceiveWork, Received>((context) => {
     shared[0] = receiver.packets;
     shared[1] = receiver.bytes;
     shared[2] = receiver.probes;
+    if (tscCycles() < next) continue;
+    look();
+    next = tscCycles() + LOOK * cyclesPerSecond;
   }
-  const { packets, bytes, probes } = receiver;
-  const unit = cyclesPerSecond / 1e6;
-  const options = { unit, ...sent === undefined ? {} : { sent } };
-  const streams = Object.fromEntries(
-    [...receiver.streams].map(([stream, judge]) => [stream, judge.report(options)]),
-  );
-  const latency = new Histogram();
-  for (const judge of receiver.streams.values()) latency.add(judge.latency);
-  const took = (tscCycles() - begin) / cyclesPerSecond;
   context.post({
-    seconds: took,
-    packets,
-    bytes,
-    probes,
-    streams,
-    latency: latency.toJSON(),
-    cyclesPerMicrosecond: unit,
+    seconds: (tscCycles() - begin) / cyclesPerSecond,
+    ...receiver.data(() => sent),
+    cyclesPerMicrosecond: cyclesPerSecond / 1e6,
   });
 });

@@ -17,12 +17,14 @@ import {
 import { counted } from "../lib/counted.ts";
 import { integer, optional, type OptionValues, text } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
-import { command, DURATION, JSON_FILE, PORT, readable } from "./command.ts";
+import { command, DURATION, PORT, readable } from "./command.ts";
 import { flowOf } from "./flow.ts";
-import { everySecond, microseconds, packetRate } from "./lines.ts";
-import { saveJson } from "./results.ts";
+import type { ResultTable, SendResult } from "./document.ts";
+import { microseconds, packetRate } from "./lines.ts";
+import { OUTPUTS, saveResults } from "./results.ts";
 import type { SendWork } from "./send_lcore.ts";
 import { isSoftware, session } from "./session.ts";
+import { watch } from "./watch.ts";
 
 const MBUFS = 8191;
 const MBUF_CACHE = 256;
@@ -70,7 +72,7 @@ export const LOAD = {
 const OPTIONS = {
   port: PORT,
   duration: DURATION,
-  json: JSON_FILE,
+  ...OUTPUTS,
   ...LOAD,
   stream: optional("--stream", "a stream from 0 to 65535", integer(0, 65_535), undefined),
 };
@@ -90,6 +92,29 @@ export function sendLines(report: PaceReport): string[] {
     `not sent: ${refused} refused by the port or for want of mbufs, ${skipped} skipped as too late${due}`,
   ];
 }
+
+/** The results in tables. */
+export function sendTables({ report, streams }: SendResult): ResultTable[] {
+  const { seconds, asked, sent, late, maxLate, refused, skipped, askedRate } = report;
+  const rate: ResultTable = {
+    title: "Sent",
+    head: ["what", "packets", "packets/s"],
+    rows: [
+      ["asked for", shown(Math.round(asked)), shown(Math.round(askedRate))],
+      ["sent", sent, Math.round(report.achievedRate)],
+      [`late, ${microseconds(maxLate * 1e6)} at most`, late, ""],
+      ["refused by the port or for want of mbufs", refused, ""],
+      ["skipped as too late", skipped, ""],
+      [`in ${seconds.toFixed(3)} s`, "", ""],
+    ],
+  };
+  const rows = Object.entries(streams).map(([stream, sent]) => [stream, sent]);
+  const probes: ResultTable = { title: "Probes sent", head: ["stream", "packets"], rows };
+  return rows.length > 0 ? [rate, probes] : [rate];
+}
+
+/** A number that is not told where the rate was `max`. */
+const shown = (value: number) => isFinite(value) ? value : "max";
 
 /** What the lcore is to do, and the pacer whose counts the main thread sees. */
 function plan(
@@ -124,16 +149,29 @@ export const SEND = command(OPTIONS, (options) => {
   return session(async (session) => {
     const { port, info } = session.open(options.port);
     const { work, pacer, meanFrame } = plan(options, port, info);
-    const stopPrinting = everySecond("sent", () => {
-      const { sent } = pacer.report();
-      return { packets: sent, bits: 8 * sent * meanFrame };
+    const begin = new Date();
+    const { points, stop } = watch({
+      verb: "sent",
+      counts: () => {
+        const { sent, late } = pacer.report();
+        return { packets: sent, bits: 8 * sent * meanFrame, late };
+      },
     });
     const module = new URL("./send_lcore.ts", import.meta.url);
-    const report = await session.run<SendWork, PaceReport>(module, Lcore.main, work)
-      .finally(stopPrinting);
+    const report = await session.run<SendWork, PaceReport>(module, Lcore.main, work).finally(stop);
     await delay(DRAIN);
     for (const line of sendLines(report)) say(line);
-    saveJson(options.json, { command: "send", report });
+    const { stream } = options;
+    const result = { report, streams: stream === undefined ? {} : { [stream]: report.sent } };
+    saveResults(options, {
+      command: "send",
+      args: session.args,
+      begin,
+      seconds: report.seconds,
+      series: [{ name: "sent", points }],
+      tables: sendTables(result),
+      result,
+    });
     return 0;
   });
 });

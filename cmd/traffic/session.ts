@@ -19,11 +19,23 @@ const SOFTWARE = /^(net_(null|ring|tap|memif|pcap|af_packet|af_xdp|vhost|virtio_
 /** Whether a port is none of a card, so that the speed of its link means nothing. */
 export const isSoftware = ({ driver }: PortInfo): boolean => SOFTWARE.test(driver);
 
+/** What a Worker posts before its result. */
+export interface Note<Noted> {
+  noted: Noted;
+}
+
 /** What a command does with EAL. */
 export class Session {
+  /** The arguments of the program, EAL's among them. */
+  readonly args: readonly string[];
   readonly #ports: Port[] = [];
   readonly #stops: (() => void)[] = [];
   #isStopped = false;
+
+  /** A session without ports. */
+  constructor(args: readonly string[]) {
+    this.args = args;
+  }
 
   /** Whether a signal has asked for the end. */
   get isStopped(): boolean {
@@ -70,13 +82,24 @@ export class Session {
   /**
    * Runs a Worker's module on an lcore until it ends; a signal asks it to.
    *
-   * @returns the last message of the Worker.
+   * @param onNote is called with each {@linkcode Note} that the Worker posts on the way.
+   * @returns the last message of the Worker that is none.
    */
-  async run<Data, Result>(module: URL, lcore: number, data: Data): Promise<Result> {
+  async run<Data, Result, Noted = never>(
+    module: URL,
+    lcore: number,
+    data: Data,
+    onNote: (noted: Noted) => void = () => {},
+  ): Promise<Result> {
     let result: { message: Result } | undefined;
-    const worker = launchOnLcore<Data, Result>(module, lcore, {
+    const isNote = (message: Result | Note<Noted>): message is Note<Noted> =>
+      typeof message === "object" && message !== null && "noted" in message;
+    const worker = launchOnLcore<Data, Result | Note<Noted>>(module, lcore, {
       data,
-      onMessage: (message) => result = { message },
+      onMessage: (message) => {
+        if (isNote(message)) onNote(message.noted);
+        else result = { message };
+      },
     });
     if (this.#isStopped) worker.stop();
     this.#stops.push(() => worker.stop());
@@ -94,7 +117,7 @@ export class Session {
 export function session(use: (session: Session) => Promise<number>): Run {
   return async (args) => {
     const eal = Eal.init(args, { name: NAME, needsPorts: true });
-    const session = new Session();
+    const session = new Session(args);
     try {
       if (eal.processType !== "primary") {
         throw new DpdkError({ operation: NAME, reason: "expected to be the primary process" });

@@ -268,6 +268,40 @@ export class Histogram {
     this.#addHead(other.#head);
   }
 
+  /**
+   * The values that were recorded since the last call with the same `seen`, which is brought up to
+   * date: what another thread records is looked at second by second. The lowest and the highest of
+   * them, and their sum, are those of their counters: as near as a percentile is.
+   *
+   * @param seen what was there at the last call; empty at first.
+   *
+   * @example The 99th percentile of each second, of what another thread records
+   * ```ts
+   * import { Histogram } from "denodpdk/traffic";
+   *
+   * function watch(buffer: SharedArrayBuffer) {
+   *   const [latency, seen] = [new Histogram(buffer), new Histogram()];
+   *   setInterval(() => console.log(latency.since(seen).percentile(99)), 1000);
+   * }
+   * ```
+   */
+  since(seen: Histogram): Histogram {
+    const recent = new Histogram();
+    let [count, sum, min, max] = [0, 0, Infinity, 0];
+    this.#each((index, times) => {
+      const more = times - seen.#counts[index]!;
+      if (more <= 0) return;
+      recent.#counts[index] = more;
+      count += more;
+      sum += more * middleOf(index);
+      min = Math.min(min, lowestOf(index));
+      max = Math.min(highestOf(index), this.max);
+    });
+    recent.#addHead([count, sum, min, max, this.invalid - seen.invalid]);
+    seen.add(recent);
+    return recent;
+  }
+
   /** Forgets all values. */
   clear(): void {
     this.#counts.fill(0);

@@ -243,6 +243,11 @@ export class StreamJudge {
     return this.#received;
   }
 
+  /** How many numbers below the highest one have not come, so far. */
+  get missing(): number {
+    return this.#highest + 1 - this.#first - this.#received;
+  }
+
   /**
    * What is known so far.
    *

@@ -39,10 +39,17 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
     ...["--json", file("send")],
   ]);
   assertEquals((await sender.ended()).code, 0, sender.stderr);
-  const { report } = JSON.parse(Deno.readTextFileSync(file("send")));
+  const { result: { report, streams } } = JSON.parse(Deno.readTextFileSync(file("send")));
+  assertEquals(streams, { 7: report.sent });
   receiver.kill("SIGINT");
   assertEquals((await receiver.ended()).code, 0, receiver.stderr);
-  const result = JSON.parse(Deno.readTextFileSync(file("receive")));
+  const { tool, command, machine, args, series: [{ points }], result } = JSON.parse(
+    Deno.readTextFileSync(file("receive")),
+  );
+  assertEquals([tool, command], ["denodpdk traffic", "receive"]);
+  assert(args.includes("receive") && machine.tscHz > 0 && machine.bootId.length > 10);
+  // latencies by second: all packets that came before the last look were in one of them
+  assert(points.some(({ latency }: { latency?: { p50: number } }) => latency && latency.p50 > 0));
   assert(report.asked >= SECONDS * RATE && report.sent > 0);
   assert(report.sent + report.refused + report.skipped <= report.asked + 1);
   assertEquals([result.packets, result.probes], [report.sent, report.sent]);

@@ -167,3 +167,24 @@ Deno.test("histogram: a summary is in the unit that is asked for", () => {
   assertEquals({ count, min, mean, max }, { count: 3, min: 2, mean: 4, max: 6 });
   near(p50, 4);
 });
+
+Deno.test("histogram: what was recorded since the last look", () => {
+  const [all, seen, added] = [new Histogram(), new Histogram(), new Histogram()];
+  const random = new Random(SEED);
+  for (let look = 0; look < 5; look++) {
+    const values = Array.from({ length: 1000 }, () => Math.floor(Math.exp(random.below(30))));
+    for (const value of values) all.record(value);
+    all.record(-1);
+    const recent = all.since(seen);
+    const exact = recorded(values);
+    assertEquals([recent.count, recent.invalid], [1000, 1]);
+    assertEquals(recent.toJSON().counts, exact.toJSON().counts);
+    for (const percent of PERCENTS) {
+      const [got, want] = [recent.percentile(percent), exact.percentile(percent)];
+      assert(Math.abs(got - want) <= want / 1000, `${percent} %: ${got}, ${want}`);
+    }
+    added.add(recent);
+  }
+  assertEquals(added.toJSON().counts, all.toJSON().counts);
+  assertEquals([all.since(seen).count, seen.count, seen.max], [0, 5000, all.max]);
+});

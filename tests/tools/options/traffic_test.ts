@@ -35,6 +35,13 @@ const WRONG: [line: string, message: string][] = [
   ["send --stream 65536", "--stream: expected a stream from 0 to 65535, got '65536'"],
   ["send --sent 4", "'--sent'"],
   ["receive --rate 1pps", "'--rate'"],
+  [
+    "send --json /nowhere/a.json",
+    "--json: expected a file that can be written, got '/nowhere/a.json' (its folder is not there)",
+  ],
+  ["send --csv /", "--csv: expected a file that can be written, got '/' (it is a folder)"],
+  ["receive --report /dev/null/a.html", "got '/dev/null/a.html' (its folder is none)"],
+  ["receive --hgrm /nowhere/a.hgrm", "--hgrm: expected a file that can be written"],
 ];
 
 for (const [line, message] of WRONG) {
@@ -79,8 +86,7 @@ Deno.test("traffic: lines of a second and of the results", () => {
       packets: 4,
       bytes: 240,
       probes: 3,
-      streams: { 7: judge.report() },
-      latency: judge.latency.toJSON(),
+      streams: { 7: judge.data() },
       cyclesPerMicrosecond: 1,
     }),
     [
