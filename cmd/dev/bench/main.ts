@@ -13,6 +13,8 @@ import type { Row } from "./figures.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
 import { ROWS } from "./rows.ts";
 import { soak, soakText } from "./soak.ts";
+import { steady } from "./steady.ts";
+import { steadyFailures } from "./steady/minutes.ts";
 import { conditions, MEAN, meanLine, tableOfRows } from "./table.ts";
 
 const NAME = "bench";
@@ -69,9 +71,21 @@ async function benchPauses(seconds: number, json: string | undefined): Promise<n
   return 0;
 }
 
+/** Sends and receives for long; the exit status. */
+async function benchSteady(minutes: number, json: string | undefined): Promise<number> {
+  const before = conditions();
+  const report = await steady(minutes, console.log);
+  write(json, { conditions: before, ...report });
+  const failures = steadyFailures(report);
+  console.log(`mbufs missing: ${report.missing}`);
+  for (const failure of failures) console.error(`${NAME}: ${failure}`);
+  return failures.length > 0 ? 1 : 0;
+}
+
 await run(NAME, new URL("./README.md", import.meta.url), async (args) => {
   const options = benchOptions(args);
   if (!await setUp({ tests: true })) return 1;
-  const { pause, json } = options;
+  const { pause, steady: minutes, json } = options;
+  if (minutes !== undefined) return await benchSteady(minutes, json);
   return await (pause === undefined ? benchRows(options) : benchPauses(pause, json));
 });

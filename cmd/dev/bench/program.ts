@@ -98,10 +98,14 @@ export class Running {
     writer.releaseLock();
   }
 
-  /** Waits for something in its output, and gives the end of that so far. */
-  async says(what: RegExp): Promise<string> {
+  /**
+   * Waits for something in its output, and gives the end of that so far.
+   *
+   * @param patience how long it may take, in milliseconds.
+   */
+  async says(what: RegExp, patience = PATIENCE): Promise<string> {
     const ended = this.#child.status.then(({ code }) => code);
-    const limit = performance.now() + PATIENCE;
+    const limit = performance.now() + patience;
     while (!what.test(this.#output)) {
       const code = await Promise.race([ended, this.#more(limit)]);
       if (what.test(this.#output)) break;

@@ -1,0 +1,83 @@
+/**
+ * What is told of each minute of sending and receiving, and of all of them.
+ *
+ * @module
+ */
+
+import type { RxQueue, TxQueue } from "../../../../mod.ts";
+
+/** The pool of all packets. */
+export const POOL = "steady_pool";
+/** Packets at once, and the room of the port's ring is far above. */
+export const BURST = 32;
+/** Packets of a window, over which cycles are averaged: some milliseconds. */
+export const WINDOW = 8192;
+/** Of what the loop can do, so much is sent. */
+export const LOAD = 0.5;
+
+/** What the lcore is given. */
+export interface SteadyData {
+  tx: TxQueue;
+  rx: RxQueue;
+  minutes: number;
+}
+
+/** A minute, or what is left of one at the end. */
+export interface Minute {
+  /** Cycles for a packet, sent and received: of the least disturbed tenth of the windows at most. */
+  cycles: number;
+  /** The same of half of the windows. */
+  median: number;
+  /** Packets a second that were asked for, and sent. */
+  asked: number;
+  achieved: number;
+  /** From the beginning on: packets sent, not sent since their time was long ago, received, lost. */
+  sent: number;
+  skipped: number;
+  received: number;
+  lost: number;
+  /** Copies, and packets out of order, of which there are none. */
+  strange: number;
+}
+
+/** A minute as the process sees it. */
+export interface MinuteSeen extends Minute {
+  /** Memory that is not hugepages, KiB. */
+  rss: number;
+}
+
+/** What came of a run. */
+export interface SteadyReport {
+  minutes: MinuteSeen[];
+  /** Mbufs that are not in the pool at the end. */
+  missing: number;
+}
+
+/** By how much cycles for a packet may have grown from the second minute to the last. */
+const GROWTH = 0.02;
+/** By how much memory may have grown in that time, KiB: what V8 has not collected yet. */
+const MEMORY = 8192;
+
+/** What a run was to show and did not; nothing where all is well. */
+export function steadyFailures({ minutes, missing }: SteadyReport): string[] {
+  const [second, last] = [minutes[1] ?? minutes[0], minutes.at(-1)];
+  if (!second || !last) return ["there was no minute"];
+  const growth = last.cycles / second.cycles - 1;
+  const memory = last.rss - second.rss;
+  return [
+    ...growth > GROWTH ? [`${(100 * growth).toFixed(1)} % more cycles for a packet`] : [],
+    ...memory > MEMORY ? [`${memory} KiB more memory`] : [],
+    ...missing !== 0 ? [`${missing} mbufs missing`] : [],
+    ...last.lost !== 0 || last.strange !== 0 || last.received !== last.sent
+      ? [`${last.sent} packets sent, ${last.received} received, ${last.lost} lost`]
+      : [],
+  ];
+}
+
+/** A minute in words. */
+export function minuteText(number: number, minute: MinuteSeen): string {
+  const { cycles, median, asked, achieved, rss, lost, strange } = minute;
+  const mpps = (rate: number) => (rate / 1e6).toFixed(3);
+  return `minute ${number}: ${cycles.toFixed(1)} cycles a packet (median ${median.toFixed(1)}), ` +
+    `${mpps(achieved)} of ${mpps(asked)} Mpps, ${rss} KiB, ${lost} lost, ${strange} strange`;
+}
