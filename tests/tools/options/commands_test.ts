@@ -50,12 +50,20 @@ refuses("setup", setupOptions, {
 const NAMES = Object.keys(ROWS);
 
 understands("bench", benchOptions, {
-  "": { rounds: 5, rows: NAMES, against: undefined, pause: undefined, json: undefined },
-  "--rounds 1 --rows start,calls --json f --pause 9": {
+  "": {
+    rounds: 5,
+    rows: NAMES,
+    against: undefined,
+    pause: undefined,
+    steady: undefined,
+    json: undefined,
+  },
+  "--rounds 1 --rows start,calls --json f --pause 9 --steady 60": {
     rounds: 1,
     rows: ["start", "calls"],
     against: undefined,
     pause: 9,
+    steady: 60,
     json: "f",
   },
 });
@@ -67,6 +75,7 @@ refuses("bench", benchOptions, {
   "--rows start,toString": `--rows: expected some of ${NAMES.join(", ")}, got 'toString'`,
   "--rows cals": `--rows: expected some of ${NAMES.join(", ")}, got 'cals' (did you mean calls?)`,
   "--pause 0": "--pause: expected seconds from 1 to 86400, got '0'",
+  "--steady 0": "--steady: expected minutes from 1 to 1440, got '0'",
 });
 
 understands("soak", soakOptions, {
