@@ -76,6 +76,8 @@ export interface SendResult {
 /** What `receive` got. Times of streams are in cycles. */
 export interface ReceiveResult extends ReceiverData {
   seconds: number;
+  /** How many questions were answered; undefined where none should be. */
+  answered?: number;
   /** How many cycles are a microsecond. */
   cyclesPerMicrosecond: number;
 }

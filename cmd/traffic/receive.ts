@@ -5,6 +5,7 @@
  */
 
 import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
+import { AddressRange } from "../../ffi/net/net.ts";
 import { Histogram, streamReport } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
 import { integer, optional } from "../lib/options.ts";
@@ -20,22 +21,35 @@ import { latencyBySecond, watch } from "./watch.ts";
 /** Bytes of the frame check sequence, which packets in memory lack. */
 const FCS_BYTES = 4;
 
+/** Addresses and ranges of them, as text. */
+function addresses(text: string): string[] | undefined {
+  const words = text.split(",");
+  try {
+    return words.every((word) => AddressRange.parse(word).family !== "mac") ? words : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 const OPTIONS = {
   port: PORT,
   duration: DURATION,
   ...OUTPUTS,
   hgrm: outputFile("--hgrm"),
+  answer: optional("--answer", "addresses as 10.0.0.1,10.0.1.0/24", addresses, undefined),
   sent: optional("--sent", "how many packets were sent", integer(1, 2 ** 31), undefined),
 };
 
 /** The results in lines. */
 export function receiveLines(result: ReceiveResult): string[] {
-  const { seconds, packets, probes, streams, cyclesPerMicrosecond } = result;
+  const { seconds, packets, probes, answered, streams, cyclesPerMicrosecond } = result;
   const lines = [
     `received: ${counted(packets, "packet")} in ${seconds.toFixed(3)} s, ${
       counted(probes, "probe")
     }`,
   ];
+  if (answered !== undefined) lines.push(`answered: ${counted(answered, "question")}`);
   for (const [stream, data] of Object.entries(streams)) {
     const report = streamReport(data, cyclesPerMicrosecond);
     const { received, lost, duplicates, reordered, tooLate, latency, pdv, ipdv, negative } = report;
@@ -110,7 +124,7 @@ function latencyOf({ streams }: ReceiveResult): Histogram {
 /** The command. */
 export const RECEIVE = command(
   OPTIONS,
-  ({ port: id, duration, sent, ...outputs }) =>
+  ({ port: id, duration, sent, answer, ...outputs }) =>
     session(async (session) => {
       const { port } = session.open(id);
       const counters = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
@@ -129,7 +143,13 @@ export const RECEIVE = command(
       const result = await session.run<ReceiveWork, ReceiveResult, NewStream>(
         new URL("./receive_lcore.ts", import.meta.url),
         Lcore.main,
-        { rx: port.rxQueue(0), seconds: duration, sent, counters },
+        {
+          rx: port.rxQueue(0),
+          seconds: duration,
+          sent,
+          counters,
+          answer: answer && { tx: port.txQueue(0), mac: port.mac, addresses: answer },
+        },
         (memory) => histograms.push(new Histogram(memory)),
       ).finally(stop);
       for (const line of receiveLines(result)) say(line);

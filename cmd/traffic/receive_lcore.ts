@@ -4,9 +4,10 @@
  * @module
  */
 
-import { Burst, type RxQueue } from "../../mod.ts";
+import { Burst, type RxQueue, type TxQueue } from "../../mod.ts";
 import { lcoreMain, measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
-import { Receiver, type StreamJudge } from "../../ffi/traffic/traffic.ts";
+import { AddressRange } from "../../ffi/net/net.ts";
+import { Receiver, Responder, type StreamJudge } from "../../ffi/traffic/traffic.ts";
 import type { ReceiveResult } from "./document.ts";
 import type { Note } from "./session.ts";
 
@@ -25,6 +26,8 @@ export interface ReceiveWork {
   seconds: number;
   /** How many packets of each stream were sent, where that is known. */
   sent: number | undefined;
+  /** For whom ARP, neighbour solicitations and pings are answered. */
+  answer: { tx: TxQueue; mac: string; addresses: readonly string[] } | undefined;
   /** Where packets, bytes, probes and lost ones are counted for the main thread. */
   counters: SharedArrayBuffer;
 }
@@ -33,10 +36,16 @@ export interface ReceiveWork {
 export type NewStream = SharedArrayBuffer;
 
 lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
-  const { rx, seconds, sent, counters } = context.data;
+  const { rx, seconds, sent, answer, counters } = context.data;
   const cyclesPerSecond = measuredCyclesPerSecond();
   const shared = new Float64Array(counters);
   const receiver = new Receiver();
+  using tx = answer?.tx;
+  using responder = answer && tx && new Responder({
+    tx,
+    mac: answer.mac,
+    addresses: answer.addresses.map((text) => AddressRange.parse(text)),
+  });
   using burst = new Burst(BURST);
   const told = new Set<StreamJudge>();
   const look = () => {
@@ -56,6 +65,7 @@ lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
     for (let turn = 0; turn < ROUND; turn++) {
       if (rx.receive(burst) === 0) continue;
       receiver.observe(burst, tscCycles());
+      responder?.answer(burst);
       burst.clear();
     }
     shared[0] = receiver.packets;
@@ -68,6 +78,7 @@ lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
   context.post({
     seconds: (tscCycles() - begin) / cyclesPerSecond,
     ...receiver.data(() => sent),
+    ...responder ? { answered: responder.answered } : {},
     cyclesPerMicrosecond: cyclesPerSecond / 1e6,
   });
 });

@@ -24,6 +24,10 @@
  * - {@linkcode mergeReceived}, {@linkcode streamReport}, {@linkcode mergePaced}: what several lcores
  *   and processes did, as one.
  *
+ * ## Answer
+ *
+ * - {@linkcode Responder}: answers ARP, neighbour solicitations and pings for addresses.
+ *
  * ## Search
  *
  * - {@linkcode search}: the highest loads at which a device reaches goals, by the method MLRsearch;
@@ -64,6 +68,7 @@ export {
   type SearchResult,
 } from "./search.ts";
 export { type PacketsInMemory, Receiver, type ReceiverData } from "./receiver.ts";
+export { Responder, type ResponderOptions } from "./responder.ts";
 export { Sender, type SenderOptions } from "./sender.ts";
 export {
   type StreamData,
