@@ -31,6 +31,7 @@
 #include "shim.h"
 #include "surgery/leave.h"
 #include "surgery/journal.h"
+#include "surgery/tsc.h"
 #include "text.h"
 
 static bool eal_ready;
@@ -151,7 +152,11 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 	files_descriptors(&had);
 	/* only a secondary has a limit, and only its locks keep others waiting */
 	ending_starting(limit_ms > 0);
+	/* and only a primary measures the time stamp counter */
+	if (limit_ms == 0)
+		tsc_watch();
 	ret = eal_init(argc, args, len);
+	tsc_unwatch();
 	ending_starting(false);
 	crash_unwatch();
 	limit_clear();

@@ -14,7 +14,7 @@
  *   POOL_OPS   pool_ops: mempool operations stand in all processes' tables where pools expect them
  *   CAPTURE    capture: the end of dpdk-dumpcap without harm to the primary
  *   CPU_SCAN   cpu_scan: less of EAL's search for CPUs
- *   TSC        tsc: the time stamp counter is measured in 20 ms, not in 100
+ *   TSC        tsc, tsc_sleep: the time stamp counter is measured in 20 ms, not in 100
  */
 
 #ifndef SHIM_SURGERY_H

@@ -20,8 +20,7 @@
 
 #include "cycles.h"
 #include "surgery/surgery.h"
-
-#define WINDOW_NS (20 * 1000 * 1000)
+#include "surgery/tsc.h"
 
 /* Since 24.11 EAL asks whether the CPU's own figure is right, and rounds to 100 kHz, not 10 MHz. */
 #if RTE_VERSION >= RTE_VERSION_NUM(24, 11, 0, 0)
@@ -42,7 +41,7 @@ uint64_t __wrap_get_tsc_freq(ARCH_HZ);
 uint64_t
 __wrap_get_tsc_freq(ARCH_HZ)
 {
-	const struct timespec window = { .tv_nsec = WINDOW_NS };
+	const struct timespec window = { .tv_nsec = TSC_WINDOW_NS };
 	struct tsc_reading first;
 	double hz;
 
@@ -54,4 +53,10 @@ __wrap_get_tsc_freq(ARCH_HZ)
 	if (hz <= 0)
 		return __real_get_tsc_freq(ARCH_HZ_ARG);
 	return ((uint64_t)hz + ROUND / 2) / ROUND * ROUND;
+}
+
+bool
+tsc_is_replaced(void)
+{
+	return __real_get_tsc_freq != NULL;
 }

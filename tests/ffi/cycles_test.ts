@@ -9,6 +9,7 @@ import {
   assertLessOrEqual,
   assertThrows,
 } from "../assert.ts";
+import { until } from "../harness/wait.ts";
 import { ealArgs, initTestEal, otherPrefix, test } from "./eal.ts";
 import { Peer } from "./peer.ts";
 
@@ -68,4 +69,42 @@ test("the shorter measurement gives the frequency that DPDK's own gives", async 
   // DPDK before 24.11 rounds to this
   const step = 10_000_000;
   for (const hz of [off, installed]) assertLessOrEqual(Math.abs(ours - hz), step, `${ours}, ${hz}`);
+});
+
+/** What the kernel shows of a thread that is in `clock_nanosleep`, by its number on x86-64. */
+const SLEEPING = /^230 /;
+
+/** Between which looks, in milliseconds, a primary with drivers was seen asleep in its start. */
+async function asleep(env: Record<string, string> = {}): Promise<number> {
+  await using peer = new Peer(
+    "tsc_hz",
+    ['{"drivers":true}', ...ealArgs("0@0", otherPrefix())],
+    env,
+  );
+  const seen: number[] = [];
+  let isStarted = false;
+  const started = peer.next<number>().finally(() => isStarted = true);
+  await until(
+    () => {
+      if (SLEEPING.test(Deno.readTextFileSync(`/proc/${peer.pid}/syscall`))) {
+        seen.push(performance.now());
+      }
+      return isStarted;
+    },
+    "a start of EAL",
+    [peer.pid],
+  );
+  await started;
+  return (seen.at(-1) ?? 0) - (seen[0] ?? 0);
+}
+
+test("EAL of a shared DPDK does not sleep for its 100 ms where the CPU tells no frequency", async () => {
+  const off = await asleep({ DENODPDK_TSC: "off" });
+  // the CPU tells it, and EAL measures nothing
+  if (off === 0) return;
+  assertGreater(off, 60);
+  // who watches the sleep may wait for a CPU itself
+  let on = Infinity;
+  for (let tries = 0; tries < 5 && on > 60; tries++) on = await asleep();
+  assertLess(on, 60);
 });
