@@ -4,4 +4,4 @@
  * @module
  */
 
-export { columnsOf, hasColours, isScreen, type Stream } from "../../ffi/host/terminal.ts";
+export { columnsOf, hasColours, isScreen, rowsOf, type Stream } from "../../ffi/host/terminal.ts";

@@ -11,9 +11,11 @@ export function packetRate(perSecond: number): string {
   return perSecond > 0 ? `${Rate.packets(Number(perSecond.toPrecision(3)))}` : "0 pps";
 }
 
-/** Bits a second in words: `632 Mbps of layer 2`. */
-function bitRate(perSecond: number): string {
-  return `${Rate.parse(`${Math.max(1, Math.round(Number(perSecond.toPrecision(3))))}bps`)}`;
+/** Bits of layer 2 a second in words: `632 Mbps`. */
+export function bitRate(perSecond: number): string {
+  if (perSecond < 1) return "0 bps";
+  const rate = Rate.parse(`${Math.round(Number(perSecond.toPrecision(3)))}bps`);
+  return `${rate}`.replace(/ of layer 2$/, "");
 }
 
 /** A time of so many microseconds. */
@@ -21,6 +23,6 @@ export const microseconds = (value: number): string => `${value.toFixed(2)} us`;
 
 /** A line for the last second. */
 export function secondLine(verb: string, second: number, packets: number, bits: number): string {
-  const rate = packets > 0 ? `${packetRate(packets)}, ${bitRate(bits)}` : "nothing";
+  const rate = packets > 0 ? `${packetRate(packets)}, ${bitRate(bits)} of layer 2` : "nothing";
   return `${second} s: ${verb} ${rate}`;
 }

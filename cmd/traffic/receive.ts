@@ -133,6 +133,7 @@ export const RECEIVE = command(
       const begin = new Date();
       const { points, stop } = watch({
         verb: "received",
+        duration,
         counts: () => ({
           packets: counts[0]!,
           bits: 8 * (counts[1]! + FCS_BYTES * counts[0]!),

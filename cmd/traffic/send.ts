@@ -152,6 +152,7 @@ export const SEND = command(OPTIONS, (options) => {
     const begin = new Date();
     const { points, stop } = watch({
       verb: "sent",
+      duration: options.duration,
       counts: () => {
         const { sent, late } = pacer.report();
         return { packets: sent, bits: 8 * sent * meanFrame, late };

@@ -5,25 +5,18 @@
  */
 
 import { Histogram } from "../../ffi/traffic/traffic.ts";
-import { say } from "../lib/stdout.ts";
+import { say, write } from "../lib/stdout.ts";
+import { columnsOf, hasColours, isScreen, rowsOf } from "../lib/terminal.ts";
 import type { LatencyPoint, SeriesPoint } from "./document.ts";
+import { Canvas, type Counts, liveLines, type Shown } from "./live.ts";
 import { secondLine } from "./lines.ts";
-
-/** Counts from the beginning until now. */
-export interface Counts {
-  packets: number;
-  /** Bits of layer 2, of frames with their check sequence. */
-  bits: number;
-  /** How many packets were late, where that is known. */
-  late?: number;
-  /** How many packets were lost, where that is known. */
-  lost?: number;
-}
 
 /** Options of {@linkcode watch}. */
 export interface WatchOptions {
   /** What happens to the packets: `sent`, `received`. */
   verb: string;
+  /** How long it takes as planned, seconds; Infinity until Ctrl-C. */
+  duration: number;
   /** The counts until now. */
   counts: () => Counts;
   /** The latencies of the last second, where they are known. */
@@ -38,20 +31,54 @@ export interface Watch {
   readonly stop: () => void;
 }
 
-/** Looks at counters each second, and prints a line. */
-export function watch({ verb, counts, latency = () => undefined }: WatchOptions): Watch {
+/** Shows how it goes. */
+interface Display {
+  show(shown: Shown): void;
+  end(): void;
+}
+
+/** A line a second, for a pipe, a file or a terminal that knows no more. */
+const LINES: Display = {
+  show({ verb, points }) {
+    const last = points.at(-1);
+    if (last) say(secondLine(verb, points.length, last.packetsPerSecond, last.bitsPerSecond));
+  },
+  end() {},
+};
+
+/** A table that is drawn anew in place. */
+function table(): Display {
+  const canvas = new Canvas(write);
+  return {
+    show(shown) {
+      const columns = columnsOf("stdout");
+      const size = { columns, rows: rowsOf("stdout") };
+      canvas.draw(liveLines(shown, size, hasColours("stdout")), columns);
+    },
+    end: () => canvas.clear(columnsOf("stdout")),
+  };
+}
+
+/** Looks at counters each second, and shows them: in a table on a terminal, elsewhere in a line. */
+export function watch(options: WatchOptions): Watch {
+  const { verb, duration, counts, latency = () => undefined } = options;
   const points: SeriesPoint[] = [];
+  const display = isScreen("stdout") ? table() : LINES;
   const begin = performance.now();
   let [time, before] = [begin, counts()];
-  const look = () => {
+  const show = () => display.show({ verb, duration, points, totals: before });
+  show();
+  const timer = setInterval(() => {
     const [now, after] = [performance.now(), counts()];
     points.push(pointOf((now - begin) / 1000, (now - time) / 1000, before, after, latency()));
-    const { packetsPerSecond, bitsPerSecond } = points.at(-1)!;
-    say(secondLine(verb, points.length, packetsPerSecond, bitsPerSecond));
     [time, before] = [now, after];
+    show();
+  }, 1000);
+  const stop = () => {
+    clearInterval(timer);
+    display.end();
   };
-  const timer = setInterval(look, 1000);
-  return { points, stop: () => clearInterval(timer) };
+  return { points, stop };
 }
 
 /**

@@ -10,6 +10,9 @@ export type Stream = "stdout" | "stderr";
 /** Columns of an output that is no terminal, or does not tell its size. */
 const USUAL = 80;
 
+/** Rows of one that does not tell its size. */
+const USUAL_ROWS = 24;
+
 /** The smallest width that lines are made for, in columns. */
 const LEAST = 20;
 
@@ -32,5 +35,15 @@ export function columnsOf(stream: Stream): number {
     return columns > 0 ? Math.max(columns, LEAST) : USUAL;
   } catch {
     return USUAL;
+  }
+}
+
+/** How many rows a terminal has. */
+export function rowsOf(stream: Stream): number {
+  if (!Deno[stream].isTerminal()) return USUAL_ROWS;
+  try {
+    return Deno.consoleSize().rows || USUAL_ROWS;
+  } catch {
+    return USUAL_ROWS;
   }
 }

@@ -21,12 +21,31 @@ export interface Screen {
   column: number;
 }
 
-/** Shows all that was written to a terminal, as it is at the end. */
-export async function render(output: string): Promise<Screen> {
+/** The size that a terminal is given. */
+export interface ScreenSize {
+  rows: number;
+  columns: number;
+}
+
+/**
+ * Shows all that was written to a terminal, as it is at the end.
+ *
+ * @param output what was written, and where it was resized between, the sizes.
+ */
+export async function render(
+  output: string | readonly (string | ScreenSize)[],
+  { rows, columns: cols }: ScreenSize = { rows: ROWS, columns: COLUMNS },
+): Promise<Screen> {
   // without its "proposed" interface it cannot be read
-  const options = { rows: ROWS, cols: COLUMNS, scrollback: 0, allowProposedApi: true };
+  const options = { rows, cols, scrollback: 0, allowProposedApi: true };
   const terminal = new xterm.Terminal(options);
-  await new Promise<void>((resolve) => terminal.write(output, resolve));
+  for (const step of typeof output === "string" ? [output] : output) {
+    if (typeof step === "string") {
+      await new Promise<void>((resolve) => terminal.write(step, resolve));
+    } else {
+      terminal.resize(step.columns, step.rows);
+    }
+  }
   const buffer = terminal.buffer.active;
   const { cursorY: row, cursorX: column, length } = buffer;
   const lines = Array.from(
