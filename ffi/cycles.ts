@@ -5,6 +5,7 @@
  */
 
 import { type Hot, shim } from "./boundary/library.ts";
+import { DpdkError } from "./boundary/errors.ts";
 import { checkInteger } from "./boundary/native.ts";
 
 let nativeDelay: Hot<"shim_delay_us_sleep"> | undefined;
@@ -72,6 +73,41 @@ export function tscCycles(): number {
  */
 export function tscCyclesPerSecond(): number {
   return Number(tscHz());
+}
+
+let invariant: boolean | undefined;
+
+/**
+ * Whether {@linkcode tscCycles} counts at one rate, whatever the CPU's clock is and how deep it
+ * sleeps: `RTE_CPUFLAG_INVTSC`, CPUID 0x80000007, EDX bit 8; always on arm64. Where it does not,
+ * differences of it are no time. A virtual machine has the bit where its host gives it.
+ */
+export function isTscInvariant(): boolean {
+  return invariant ??= shim().shim_tsc_invariant() === 1;
+}
+
+/**
+ * Makes sure that times can be measured by {@linkcode tscCycles}.
+ *
+ * @param operation what is about to measure, for the error.
+ * @param isInvariant what is known of the counter; {@linkcode isTscInvariant} where left out.
+ * @throws {DpdkError} ENOTSUP when the counter does not count at one rate.
+ *
+ * @example
+ * ```ts
+ * import { requireInvariantTsc } from "denodpdk/eal";
+ *
+ * requireInvariantTsc("latency of a device");
+ * ```
+ */
+export function requireInvariantTsc(operation: string, isInvariant = isTscInvariant()): void {
+  if (isInvariant) return;
+  throw new DpdkError({
+    operation,
+    code: "ENOTSUP",
+    reason: "this CPU's time stamp counter does not count at one rate (no invariant TSC)",
+    hint: "in a virtual machine the host must give it: QEMU's -cpu host,+invtsc",
+  });
 }
 
 /** How far apart two readings are at least, in microseconds: 50 ns of 20 ms are 0.00025 %. */

@@ -2,6 +2,7 @@
 
 /* rte_cycles.h */
 
+#include <rte_cpuflags.h>
 #include <rte_cycles.h>
 
 #include "cycles.h"
@@ -24,6 +25,20 @@ double
 shim_tsc_cycles(void)
 {
 	return (double)rte_rdtsc();
+}
+
+/*
+ * Whether the counter counts at one rate, whatever the CPU's clock is and how deep it sleeps: CPUID
+ * 0x80000007, EDX bit 8. The system timer of arm64, CNTVCT_EL0, always does.
+ */
+uint32_t
+shim_tsc_invariant(void)
+{
+#ifdef RTE_ARCH_X86
+	return rte_cpu_get_flag_enabled(RTE_CPUFLAG_INVTSC) == 1;
+#else
+	return 1;
+#endif
 }
 
 /*

@@ -237,6 +237,7 @@ SHIM_HOT uint64_t shim_tsc(void);
 SHIM_API uint64_t shim_tsc_hz(void);
 SHIM_HOT double shim_tsc_cycles(void);
 SHIM_API double shim_tsc_measure(uint32_t least_us);
+SHIM_API uint32_t shim_tsc_invariant(void);
 SHIM_HOT void shim_delay_us_sleep(uint32_t us);
 
 /* lcore.c: rte_lcore.h */

@@ -140,6 +140,8 @@ export const symbols = {
   shim_tsc_cycles: hot("f64"),
   /** `double shim_tsc_measure(uint32_t least_us)` */
   shim_tsc_measure: fn("f64", "u32"),
+  /** `uint32_t shim_tsc_invariant(void)` */
+  shim_tsc_invariant: fn("u32"),
   /** `void shim_delay_us_sleep(uint32_t us)` */
   shim_delay_us_sleep: hot("void", "u32"),
   /** `uint32_t shim_lcore_id(void)` */

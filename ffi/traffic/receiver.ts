@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isTscInvariant, requireInvariantTsc } from "../cycles.ts";
 import { isProbe, numberOf, PROBE_BYTES, sentAt, streamOf } from "./probe.ts";
 import { type StreamData, StreamJudge, type StreamJudgeOptions } from "./stream.ts";
 
@@ -17,6 +18,15 @@ export interface PacketsInMemory {
   readonly lengths: Uint32Array;
   /** How many packets there are. */
   readonly count: number;
+}
+
+/** Options of a {@linkcode Receiver}: those of each stream's judge, and of the clock. */
+export interface ReceiverOptions extends StreamJudgeOptions {
+  /**
+   * Whether the clock of the times counts at one rate. Where left out it is that of `tscCycles`, and
+   * the CPU is asked. Say true where the times are of another clock that does, such as a card's.
+   */
+  steadyClock?: boolean;
 }
 
 /**
@@ -75,10 +85,13 @@ export class Receiver {
   /**
    * A receiver that has seen nothing.
    *
-   * @param options what each stream's judge is made with.
+   * @param options what each stream's judge is made with, and of which clock the times are.
    * @throws {RangeError} when a judge refuses the options.
+   * @throws {DpdkError} ENOTSUP when the clock does not count at one rate, so that no latency could be
+   * told.
    */
-  constructor(options: StreamJudgeOptions = {}) {
+  constructor({ steadyClock, ...options }: ReceiverOptions = {}) {
+    requireInvariantTsc("Receiver", steadyClock ?? isTscInvariant());
     new StreamJudge({ window: 2, ...options });
     this.#options = options;
     this.streams = this.#judges;

@@ -67,7 +67,12 @@ export {
   type SearchOptions,
   type SearchResult,
 } from "./search.ts";
-export { type PacketsInMemory, Receiver, type ReceiverData } from "./receiver.ts";
+export {
+  type PacketsInMemory,
+  Receiver,
+  type ReceiverData,
+  type ReceiverOptions,
+} from "./receiver.ts";
 export { Responder, type ResponderOptions } from "./responder.ts";
 export { Sender, type SenderOptions } from "./sender.ts";
 export {

@@ -1,8 +1,19 @@
 /** Time. */
 
-import { delayUsSleep, measuredCyclesPerSecond, tsc, tscCycles, tscHz } from "../../ffi/eal_api.ts";
+import {
+  delayUsSleep,
+  isTscInvariant,
+  measuredCyclesPerSecond,
+  requireInvariantTsc,
+  tsc,
+  tscCycles,
+  tscHz,
+} from "../../ffi/eal_api.ts";
+import { DpdkError } from "../../mod.ts";
+import { Receiver } from "../../ffi/traffic/traffic.ts";
 import {
   assert,
+  assertEquals,
   assertGreater,
   assertGreaterOrEqual,
   assertLess,
@@ -53,6 +64,22 @@ test("the measured frequency keeps time with the kernel's clock", () => {
   assert(ratio > 0.99 && ratio < 1.01, `${ratio} of the time that the clock shows`);
   const [a, b] = [measuredCyclesPerSecond(), measuredCyclesPerSecond()];
   assertLess(Math.abs(a / b - 1), 1e-5, `${a}, ${b}`);
+});
+
+test("whether the counter is invariant is what the kernel read from the CPU", () => {
+  const cpuinfo = Deno.readTextFileSync("/proc/cpuinfo");
+  // the kernel sets this flag from the same bit; other machines than x86 have a system timer
+  const flags = cpuinfo.match(/^flags\s*:.*$/m)?.[0];
+  assertEquals(isTscInvariant(), flags === undefined || /\bnonstop_tsc\b/.test(flags));
+});
+
+test("a counter that does not count at one rate is refused by whoever measures with it", () => {
+  requireInvariantTsc("test", true);
+  const expected = "(no invariant TSC)";
+  const error = assertThrows(() => requireInvariantTsc("test", false), DpdkError, expected);
+  assertEquals([error.operation, error.code], ["test", "ENOTSUP"]);
+  assertThrows(() => new Receiver({ steadyClock: false }), DpdkError, "Receiver: ENOTSUP");
+  assertEquals(new Receiver({ steadyClock: true }).packets, 0);
 });
 
 /** What a primary of its own takes for the counter's frequency. */
