@@ -100,7 +100,10 @@ export function isTscInvariant(): boolean {
  * requireInvariantTsc("latency of a device");
  * ```
  */
-export function requireInvariantTsc(operation: string, isInvariant = isTscInvariant()): void {
+export function requireInvariantTsc(
+  operation: string,
+  isInvariant: boolean = isTscInvariant(),
+): void {
   if (isInvariant) return;
   throw new DpdkError({
     operation,

@@ -14,7 +14,8 @@
  * ## Time and log
  *
  * - {@linkcode tscCycles}, {@linkcode tscCyclesPerSecond}: the time stamp counter for loops, and
- *   {@linkcode tsc}, {@linkcode tscHz} as BigInts, {@linkcode requireInvariantTsc}:
+ *   {@linkcode tsc}, {@linkcode tscHz} as BigInts, {@linkcode isTscInvariant},
+ *   {@linkcode requireInvariantTsc}:
  *   `rte_cycles.h`;
  *   {@linkcode measuredCyclesPerSecond} is not rounded.
  * - {@linkcode delayUsSleep}: sleeps in a polling thread.
