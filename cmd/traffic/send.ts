@@ -6,16 +6,17 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import { createPktmbufPool, type Port, type PortInfo } from "../../mod.ts";
-import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
+import { measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
 import {
   FrameSizes,
+  mergePaced,
   Pacer,
   type PaceReport,
   Rate,
   type Spacing,
 } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
-import { integer, optional, type OptionValues, text } from "../lib/options.ts";
+import { integer, optional, type OptionValues, refuse, text } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
 import { command, DURATION, PORT, readable } from "./command.ts";
 import { flowOf } from "./flow.ts";
@@ -23,9 +24,11 @@ import type { ResultTable, SendResult } from "./document.ts";
 import { microseconds, packetRate } from "./lines.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import type { SendWork } from "./send_lcore.ts";
-import { isSoftware, session } from "./session.ts";
+import { isSoftware, lcores, session } from "./session.ts";
 import { watch } from "./watch.ts";
 
+/** How many streams there are. */
+const STREAMS = 65_536;
 const MBUFS = 8191;
 const MBUF_CACHE = 256;
 
@@ -74,7 +77,7 @@ const OPTIONS = {
   duration: DURATION,
   ...OUTPUTS,
   ...LOAD,
-  stream: optional("--stream", "a stream from 0 to 65535", integer(0, 65_535), undefined),
+  stream: optional("--stream", "a stream from 0 to 65535", integer(0, STREAMS - 1), undefined),
 };
 
 /** The results in lines. */
@@ -116,30 +119,37 @@ export function sendTables({ report, streams }: SendResult): ResultTable[] {
 /** A number that is not told where the rate was `max`. */
 const shown = (value: number) => isFinite(value) ? value : "max";
 
-/** What the lcore is to do, and the pacer whose counts the main thread sees. */
+/**
+ * What the lcores are to do, each with its queue, pool and share of the rate, and the pacers whose
+ * counts the main thread sees.
+ */
 function plan(
   options: OptionValues<typeof OPTIONS>,
   port: Port,
   info: PortInfo,
-): { work: SendWork; pacer: Pacer; meanFrame: number } {
+): { works: SendWork[]; pacers: Pacer[]; meanFrame: number } {
   const flow = flowOf(options);
   const rate = Rate.parse(options.rate);
   const says = isSoftware(info) ? undefined : port.link().speed;
   const link = rate.kind === "share" ? port.link().speed : says;
   const packets = rate.packetsPerSecond(flow.meanFrame, link || undefined);
-  const pacer = new Pacer({ cyclesPerSecond: measuredCyclesPerSecond(), rate: packets });
+  const cyclesPerSecond = measuredCyclesPerSecond();
   const { frame, size, stream, spacing, duration } = options;
   const dataRoomSize = 128 + Math.max(2048, flow.maxLength);
-  const pool = createPktmbufPool("traffic_send", MBUFS, { cacheSize: MBUF_CACHE, dataRoomSize });
-  const work: SendWork = {
-    tx: port.txQueue(0),
-    pool,
-    flow: { frame, size, stream },
+  const { length } = lcores();
+  const pacers = Array.from(
+    { length },
+    () => new Pacer({ cyclesPerSecond, rate: packets / length }),
+  );
+  const works = pacers.map(({ buffer }, i): SendWork => ({
+    tx: port.txQueue(i),
+    pool: createPktmbufPool(`traffic_send_${i}`, MBUFS, { cacheSize: MBUF_CACHE, dataRoomSize }),
+    flow: { frame, size, stream: stream === undefined ? undefined : stream + i },
     spacing,
     seconds: duration,
-    pacer: pacer.buffer,
-  };
-  return { work, pacer, meanFrame: flow.meanFrame };
+    pacer: buffer,
+  }));
+  return { works, pacers, meanFrame: flow.meanFrame };
 }
 
 /** The command. */
@@ -147,23 +157,32 @@ export const SEND = command(OPTIONS, (options) => {
   // a wrong frame is refused before anything is started
   flowOf(options);
   return session(async (session) => {
-    const { port, info } = session.open(options.port);
-    const { work, pacer, meanFrame } = plan(options, port, info);
+    const queues = lcores().length;
+    const { stream } = options;
+    if (stream !== undefined && stream + queues > STREAMS) {
+      const last = STREAMS - queues;
+      refuse("--stream", `a stream from 0 to ${last} for ${queues} lcores`, `${stream}`);
+    }
+    const { port, info } = session.open(options.port, { txQueues: queues });
+    const { works, pacers, meanFrame } = plan(options, port, info);
     const begin = new Date();
     const { points, stop } = watch({
       verb: "sent",
       duration: options.duration,
       counts: () => {
-        const { sent, late } = pacer.report();
+        const { sent, late } = mergePaced(pacers.map((pacer) => pacer.report()));
         return { packets: sent, bits: 8 * sent * meanFrame, late };
       },
     });
     const module = new URL("./send_lcore.ts", import.meta.url);
-    const report = await session.run<SendWork, PaceReport>(module, Lcore.main, work).finally(stop);
+    const reports = await session.runAll<SendWork, PaceReport>(module, works).finally(stop);
+    const report = mergePaced(reports);
     await delay(DRAIN);
     for (const line of sendLines(report)) say(line);
-    const { stream } = options;
-    const result = { report, streams: stream === undefined ? {} : { [stream]: report.sent } };
+    const streams = stream === undefined
+      ? {}
+      : Object.fromEntries(reports.map(({ sent }, i) => [stream + i, sent]));
+    const result = { report, streams };
     saveResults(options, {
       command: "send",
       args: session.args,

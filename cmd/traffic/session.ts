@@ -6,7 +6,7 @@
  */
 
 import { DpdkError, Eal, Port, type PortInfo, type PortOptions } from "../../mod.ts";
-import { launchOnLcore, releaseMainLcore } from "../../ffi/eal_api.ts";
+import { launchOnLcore, Lcore, releaseMainLcore } from "../../ffi/eal_api.ts";
 import { endProgram } from "../lib/ports.ts";
 import { onSignal } from "../lib/run.ts";
 import { NAME, type Run } from "./command.ts";
@@ -23,6 +23,9 @@ export const isSoftware = ({ driver }: PortInfo): boolean => SOFTWARE.test(drive
 export interface Note<Noted> {
   noted: Noted;
 }
+
+/** The lcores of this process, the main one first. */
+export const lcores = (): number[] => [Lcore.main, ...Lcore.workers()];
 
 /** What a command does with EAL. */
 export class Session {
@@ -106,6 +109,28 @@ export class Session {
     await worker.done;
     if (!result) throw new DpdkError({ operation: NAME, reason: "the lcore said nothing" });
     return result.message;
+  }
+
+  /**
+   * Runs a Worker's module on several lcores until all end; where one fails, the others are stopped.
+   *
+   * @param works the data of each, for the main lcore first; no more than {@linkcode lcores} has.
+   * @returns the last message of each.
+   */
+  async runAll<Data, Result>(module: URL, works: readonly Data[]): Promise<Result[]> {
+    const ids = lcores();
+    const all = await Promise.allSettled(
+      works.map((work, i) =>
+        this.run<Data, Result>(module, ids[i]!, work).catch((error) => {
+          this.stop();
+          throw error;
+        })
+      ),
+    );
+    return all.map((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
+    });
   }
 }
 

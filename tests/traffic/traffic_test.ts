@@ -60,3 +60,35 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
   assert(hgrm.includes(`Total count    = ${String(report.sent).padStart(12)}]`), hgrm);
   assert(receiver.stdout.includes(`stream 7: ${report.sent} received, 0 lost`), receiver.stdout);
 });
+
+Deno.test("send: each lcore has a queue, its part of the rate and a stream", async () => {
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
+  const prefix = cleaning.use(testPrefix());
+  const send = async (...options: string[]) => {
+    const sender = prefix.spawn("send", TRAFFIC, [
+      ...prefix.eal({ lcores: "0@0,1@1", extra: ["-m", "64", "--vdev=net_null0"] }),
+      ...["--", "send", "--duration", `${SECONDS}`, ...options],
+    ]);
+    const { code } = await sender.ended();
+    return { code, stderr: sender.stderr };
+  };
+  const json = `${folder}/send.json`;
+  const ended = await send("--rate", `${RATE}pps`, "--stream", "4", "--json", json);
+  assertEquals(ended.code, 0, ended.stderr);
+  const { result: { report, streams } } = JSON.parse(Deno.readTextFileSync(json));
+  assertEquals(Object.keys(streams), ["4", "5"]);
+  assertEquals(streams[4] + streams[5], report.sent);
+  assert(Math.abs(report.askedRate - RATE) < 1e-6 && report.asked >= SECONDS * RATE);
+  // each was asked for half of them
+  assert(Math.max(streams[4], streams[5]) <= 0.6 * report.asked);
+  const wrong = await send("--stream", "65535");
+  assertEquals(wrong.code, 1);
+  assert(
+    wrong.stderr.endsWith(
+      "traffic: --stream: expected a stream from 0 to 65534 for 2 lcores, got '65535'\n",
+    ),
+    wrong.stderr,
+  );
+});
