@@ -135,7 +135,7 @@ function plan(
   const packets = rate.packetsPerSecond(flow.meanFrame, link || undefined);
   const cyclesPerSecond = measuredCyclesPerSecond();
   const { frame, size, stream, spacing, duration } = options;
-  const dataRoomSize = 128 + Math.max(2048, flow.maxLength);
+  const pool = { cacheSize: MBUF_CACHE, longest: flow.maxLength };
   const { length } = lcores();
   const pacers = Array.from(
     { length },
@@ -143,7 +143,7 @@ function plan(
   );
   const works = pacers.map(({ buffer }, i): SendWork => ({
     tx: port.txQueue(i),
-    pool: createPktmbufPool(`traffic_send_${i}`, MBUFS, { cacheSize: MBUF_CACHE, dataRoomSize }),
+    pool: createPktmbufPool(`traffic_send_${i}`, MBUFS, pool),
     flow: { frame, size, stream: stream === undefined ? undefined : stream + i },
     spacing,
     seconds: duration,

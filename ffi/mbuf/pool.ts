@@ -26,6 +26,11 @@ export interface PktmbufPoolOptions {
    * 128 bytes of headroom and 2048 of data unless DPDK was built otherwise.
    */
   dataRoomSize?: number;
+  /**
+   * Bytes of the longest packet that one mbuf must hold: the room is made larger for it, the headroom
+   * added, where it would be too small. Bytes without a frame check sequence.
+   */
+  longest?: number;
   /** NUMA node of the memory; -1, any, where left out. */
   socket?: number;
 }
@@ -68,7 +73,9 @@ export function createPktmbufPool(
   const cache = checkInteger("pktmbuf pool cache size", options.cacheSize ?? 0, 0, UINT32_MAX);
   const extra = checkInteger("pktmbuf private size", options.privateSize ?? 0, 0, UINT16_MAX);
   const { headroom, data_room } = limits();
-  const room = options.dataRoomSize ?? data_room;
+  const longest = checkInteger("pktmbuf longest packet", options.longest ?? 1, 1, UINT16_MAX);
+  const given = options.dataRoomSize ?? data_room;
+  const room = options.longest === undefined ? given : Math.max(given, headroom + longest);
   checkInteger("pktmbuf data room size", room, headroom, UINT16_MAX);
   const socket = checkSocket(options.socket);
   const pointer = unwrapPointer(

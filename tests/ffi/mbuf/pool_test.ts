@@ -19,6 +19,20 @@ test("a pool of packets is a mempool with room for headroom and data", () => {
   assertStrictEquals(wide.elementSize, 128 + 64 + limits().headroom);
 });
 
+test("room is made for the longest packet, and never less than what was asked for", () => {
+  const { headroom, data_room } = limits();
+  const roomFor = (options: { longest: number; dataRoomSize?: number }) => {
+    using pool = createPktmbufPool("L", 15, options);
+    return pool.elementSize - 128;
+  };
+  assertEquals(roomFor({ longest: 64 }), data_room);
+  assertEquals(roomFor({ longest: data_room - headroom }), data_room);
+  assertEquals(roomFor({ longest: 9_000 }), headroom + 9_000);
+  assertEquals(roomFor({ longest: 64, dataRoomSize: headroom }), headroom + 64);
+  assertThrows(() => createPktmbufPool("L", 15, { longest: 0 }), RangeError, "longest packet");
+  assertThrows(() => createPktmbufPool("L", 15, { longest: 65_500 }), RangeError, "data room");
+});
+
 test("allocated packets are the caller's until they are freed", () => {
   using pool = createPktmbufPool("P", 63);
   using burst = new Burst(64);
