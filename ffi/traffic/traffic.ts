@@ -19,6 +19,7 @@
  * ## Measure
  *
  * - {@linkcode Receiver}: finds the probes among what comes, and judges each stream.
+ * - {@linkcode measureFloor}: the latency that is there without a device.
  * - {@linkcode Histogram}: latencies, exact counts, percentiles.
  * - {@linkcode StreamJudge}: loss, copies, changed order, delays and how they vary, of one stream.
  * - {@linkcode mergeReceived}, {@linkcode streamReport}, {@linkcode mergePaced}: what several lcores
@@ -47,6 +48,7 @@
  */
 
 export { backToBack, type BackToBackOptions, type BackToBackResult } from "./back_to_back.ts";
+export { type FloorOptions, measureFloor, type Way, type WayBack } from "./floor.ts";
 export { Flow, flow, type FlowMemory, type FlowOptions } from "./flow.ts";
 export { parseFlow } from "./flow_text.ts";
 export type { DensityData } from "./density.ts";
