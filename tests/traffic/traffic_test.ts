@@ -1,50 +1,30 @@
 /** traffic: what one process sends over net_memif another one receives and judges. */
 
-import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../assert.ts";
 import { testPrefix } from "../harness.ts";
+import { MemifPair, TRAFFIC } from "./memif_pair.ts";
 
-const MAIN = fileURLToPath(new URL("../../cmd/traffic/main.ts", import.meta.url));
-const TRAFFIC = { command: Deno.execPath(), args: ["run", "-A", "--no-check", MAIN] };
 const SECONDS = 1;
 const RATE = 20_000;
 
 Deno.test("traffic: every packet that left is received, and none is lost", async () => {
-  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
-  await using cleaning = new AsyncDisposableStack();
-  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
-  const [here, there] = [
-    cleaning.use(testPrefix()),
-    cleaning.use(testPrefix()),
-  ];
-  const eal = (prefix: typeof here, lcores: string, role: string) =>
-    prefix.eal({
-      lcores,
-      extra: [
-        "-m",
-        "64",
-        `--vdev=net_memif0,role=${role},socket-abstract=no,socket=${folder}/socket`,
-      ],
-    });
-  const file = (name: string) => `${folder}/${name}.json`;
-  const receiver = here.spawn("receive", TRAFFIC, [
-    ...eal(here, "0@0", "server"),
-    ...["--", "receive", "--json", file("receive"), "--hgrm", file("hgrm")],
+  await using pair = new MemifPair();
+  const receiver = pair.start("receive", "server", [
+    ...["receive", "--json", pair.file("receive"), "--hgrm", pair.file("hgrm")],
   ]);
   await receiver.waitFor(/1 s: received/);
-  const sender = there.spawn("send", TRAFFIC, [
-    ...eal(there, "1@1", "client"),
-    ...["--", "send", "--rate", `${RATE}pps`, "--duration", `${SECONDS}`, "--stream", "7"],
+  const sender = pair.start("send", "client", [
+    ...["send", "--rate", `${RATE}pps`, "--duration", `${SECONDS}`, "--stream", "7"],
     ...["--frame", "ether/ipv4(src=10.0.0.0/24)/udp(dport=9)", "--size", "imix"],
-    ...["--json", file("send")],
+    ...["--json", pair.file("send")],
   ]);
   assertEquals((await sender.ended()).code, 0, sender.stderr);
-  const { result: { report, streams } } = JSON.parse(Deno.readTextFileSync(file("send")));
+  const { result: { report, streams } } = pair.json("send");
   assertEquals(streams, { 7: report.sent });
   receiver.kill("SIGINT");
   assertEquals((await receiver.ended()).code, 0, receiver.stderr);
-  const { tool, command, machine, args, series: [{ points }], result } = JSON.parse(
-    Deno.readTextFileSync(file("receive")),
+  const { tool, command, machine, args, series: [{ points }], result } = pair.json(
+    "receive",
   );
   assertEquals([tool, command], ["denodpdk traffic", "receive"]);
   assert(args.includes("receive") && machine.tscHz > 0 && machine.bootId.length > 10);
@@ -56,7 +36,7 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
   const { lost, duplicates, reordered, latency } = result.streams[7];
   assertEquals([lost, duplicates, reordered, latency.count], [0, 0, 0, report.sent]);
   assert(latency.min > 0);
-  const hgrm = Deno.readTextFileSync(file("hgrm"));
+  const hgrm = Deno.readTextFileSync(pair.file("hgrm"));
   assert(hgrm.includes(`Total count    = ${String(report.sent).padStart(12)}]`), hgrm);
   assert(receiver.stdout.includes(`stream 7: ${report.sent} received, 0 lost`), receiver.stdout);
 });

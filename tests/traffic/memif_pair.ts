@@ -1,0 +1,61 @@
+/**
+ * Two processes that are connected by net_memif, each a primary of its own.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { type Command, testPrefix, type TestProcess } from "../harness.ts";
+
+const MAIN = fileURLToPath(new URL("../../cmd/traffic/main.ts", import.meta.url));
+/** The program traffic. */
+export const TRAFFIC: Command = {
+  command: Deno.execPath(),
+  args: ["run", "-A", "--no-check", MAIN],
+};
+
+/** The two ends of a socket; disposal ends the processes and removes what is left of them. */
+export class MemifPair implements AsyncDisposable {
+  /** A folder for the socket and what the processes write. */
+  readonly folder: string = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
+  readonly #stack = new AsyncDisposableStack();
+
+  /** A pair of which neither process runs. */
+  constructor() {
+    this.#stack.defer(() => Deno.removeSync(this.folder, { recursive: true }));
+  }
+
+  /** The name of a file in the folder. */
+  file(name: string): string {
+    return `${this.folder}/${name}`;
+  }
+
+  /** The JSON that a process wrote to a file in the folder. */
+  json(name: string) {
+    return JSON.parse(Deno.readTextFileSync(this.file(name)));
+  }
+
+  /**
+   * Starts the one end, a server on CPU 0, which must be up first, or the other one, a client on
+   * CPU 1.
+   *
+   * @param name for messages; each process of a pair has another one.
+   * @param args what comes behind EAL's options.
+   */
+  start(
+    name: string,
+    role: "server" | "client",
+    args: readonly string[],
+    program: Command = TRAFFIC,
+  ): TestProcess {
+    const prefix = this.#stack.use(testPrefix());
+    const device = `net_memif0,role=${role},socket-abstract=no,socket=${this.folder}/socket`;
+    const lcores = role === "server" ? "0@0" : "1@1";
+    const eal = prefix.eal({ lcores, extra: ["-m", "64", `--vdev=${device}`] });
+    return prefix.spawn(name, program, [...eal, "--", ...args]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
