@@ -5,7 +5,12 @@
  * @module
  */
 
-import type { PaceReport, ReceiverData, SearchResult } from "../../ffi/traffic/traffic.ts";
+import type {
+  HistogramData,
+  PaceReport,
+  ReceiverData,
+  SearchResult,
+} from "../../ffi/traffic/traffic.ts";
 import type { Machine } from "./machine.ts";
 
 /** What says that a file is such a document. */
@@ -80,6 +85,8 @@ export interface ReceiveResult extends ReceiverData {
   answered?: number;
   /** How many cycles are a microsecond. */
   cyclesPerMicrosecond: number;
+  /** Latencies of probes through memory, without a port: what is the tool's own, in cycles. */
+  floor?: HistogramData;
 }
 
 /** What was measured, by command. */

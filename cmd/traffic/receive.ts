@@ -4,6 +4,7 @@
  * @module
  */
 
+import { createPktmbufPool } from "../../mod.ts";
 import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
 import { AddressRange } from "../../ffi/net/net.ts";
 import { Histogram, streamReport } from "../../ffi/traffic/traffic.ts";
@@ -20,6 +21,9 @@ import { latencyBySecond, watch } from "./watch.ts";
 
 /** Bytes of the frame check sequence, which packets in memory lack. */
 const FCS_BYTES = 4;
+
+/** Mbufs of the floor's pool, of which one is in use at a time. */
+const FLOOR_MBUFS = 63;
 
 /** Addresses and ranges of them, as text. */
 function addresses(text: string): string[] | undefined {
@@ -49,6 +53,15 @@ export function receiveLines(result: ReceiveResult): string[] {
       counted(probes, "probe")
     }`,
   ];
+  if (result.floor) {
+    const floor = Histogram.from(result.floor).summary(cyclesPerMicrosecond);
+    lines.push(
+      `floor:    ${microseconds(floor.min)} at least, ${
+        microseconds(floor.p50)
+      } at the median, of ` +
+        "probes through memory, without a port",
+    );
+  }
   if (answered !== undefined) lines.push(`answered: ${counted(answered, "question")}`);
   for (const [stream, data] of Object.entries(streams)) {
     const report = streamReport(data, cyclesPerMicrosecond);
@@ -88,6 +101,10 @@ export function receiveTables(result: ReceiveResult): ResultTable[] {
   );
   if (reports.length === 0) return tables;
   const us = (value: number) => value.toFixed(2);
+  const latencies = reports.map(([stream, { latency }]) => [stream, latency] as const);
+  if (result.floor) {
+    latencies.push(["floor", Histogram.from(result.floor).summary(cyclesPerMicrosecond)]);
+  }
   tables.push({
     title: "Streams",
     head: ["stream", "received", "lost", "copies", "reordered", "too late"],
@@ -98,7 +115,7 @@ export function receiveTables(result: ReceiveResult): ResultTable[] {
   }, {
     title: "Latency, us",
     head: ["stream", "min", "mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"],
-    rows: reports.map(([stream, { latency: { min, mean, p50, p90, p99, p999, p9999, max } }]) => [
+    rows: latencies.map(([stream, { min, mean, p50, p90, p99, p999, p9999, max }]) => [
       stream,
       ...[min, mean, p50, p90, p99, p999, p9999, max].map(us),
     ]),
@@ -127,6 +144,7 @@ export const RECEIVE = command(
   ({ port: id, duration, sent, answer, ...outputs }) =>
     session(async (session) => {
       const { port } = session.open(id);
+      using pool = createPktmbufPool("traffic_floor", FLOOR_MBUFS);
       const counters = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
       const counts = new Float64Array(counters);
       const histograms: Histogram[] = [];
@@ -146,6 +164,7 @@ export const RECEIVE = command(
         Lcore.main,
         {
           rx: port.rxQueue(0),
+          floor: pool,
           seconds: duration,
           sent,
           counters,

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { Burst, type RxQueue, type TxQueue } from "../../mod.ts";
+import { Burst, type Mempool, type RxQueue, type TxQueue } from "../../mod.ts";
 import { lcoreMain, measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
 import { AddressRange } from "../../ffi/net/net.ts";
-import { Receiver, Responder, type StreamJudge } from "../../ffi/traffic/traffic.ts";
+import { measureFloor, Receiver, Responder, type StreamJudge } from "../../ffi/traffic/traffic.ts";
 import type { ReceiveResult } from "./document.ts";
 import type { Note } from "./session.ts";
 
@@ -23,6 +23,8 @@ const BURST = 32;
 /** What is to be received. */
 export interface ReceiveWork {
   rx: RxQueue;
+  /** Where the probes come from that show what of a latency is the tool's own. */
+  floor: Mempool;
   seconds: number;
   /** How many packets of each stream were sent, where that is known. */
   sent: number | undefined;
@@ -39,6 +41,8 @@ lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
   const { rx, seconds, sent, answer, counters } = context.data;
   const cyclesPerSecond = measuredCyclesPerSecond();
   const shared = new Float64Array(counters);
+  using pool = context.data.floor;
+  const floor = measureFloor({ pool });
   const receiver = new Receiver();
   using tx = answer?.tx;
   using responder = answer && tx && new Responder({
@@ -80,5 +84,6 @@ lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
     ...receiver.data(() => sent),
     ...responder ? { answered: responder.answered } : {},
     cyclesPerMicrosecond: cyclesPerSecond / 1e6,
+    floor: floor.toJSON(),
   });
 });

@@ -35,7 +35,11 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
   assertEquals([result.packets, result.probes], [report.sent, report.sent]);
   const { lost, duplicates, reordered, latency } = result.streams[7];
   assertEquals([lost, duplicates, reordered, latency.count], [0, 0, 0, report.sent]);
-  assert(latency.min > 0);
+  // the floor is measured first: without a port, and so below what came through one
+  const { floor } = result;
+  assertEquals([floor.count, floor.invalid], [10_000, 0]);
+  assert(latency.min > 0 && floor.min > 0);
+  assert(/^floor: +[\d.]+ us at least, [\d.]+ us at the median/m.test(receiver.stdout));
   const hgrm = Deno.readTextFileSync(pair.file("hgrm"));
   assert(hgrm.includes(`Total count    = ${String(report.sent).padStart(12)}]`), hgrm);
   assert(receiver.stdout.includes(`stream 7: ${report.sent} received, 0 lost`), receiver.stdout);
