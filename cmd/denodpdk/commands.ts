@@ -64,6 +64,12 @@ export const COMMANDS: readonly Command[] = [
     permissions: ["run"],
   },
   {
+    name: "traffic",
+    readme: new URL("../traffic/README.md", import.meta.url),
+    load: () => import("../traffic/main.ts"),
+    isProgram: true,
+  },
+  {
     name: "inspect",
     readme: new URL("../inspect/README.md", import.meta.url),
     load: () => import("../inspect/main.ts"),

@@ -69,7 +69,10 @@ export function asCompiled(text: string, file?: string): string {
     file === undefined || name === file ? name : `${file} ${name}`;
   return text
     .replace(/\bdeno run -A cmd\/(?:\w+\/)*(\w+)\/main\.ts/g, called)
-    .replace(/\bdeno task (simple_mp|symmetric_mp|mp_\w+|l2fwd_fork|inspect|doctor)\b/g, called);
+    .replace(
+      /\bdeno task (simple_mp|symmetric_mp|mp_\w+|l2fwd_fork|traffic|inspect|doctor)\b/g,
+      called,
+    );
 }
 
 /** Prose without headings' hashes, emphasis, code marks and link targets. */

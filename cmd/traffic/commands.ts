@@ -15,13 +15,16 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["receive", RECEIVE],
 ]);
 
+/** The names of all commands. */
+export const trafficCommands = (): string[] => [...COMMANDS.keys()];
+
 /**
  * Reads what follows `--`, before anything is started.
  *
  * @throws {DpdkError} one line that names the option and what was expected.
  */
 export function prepare(args: readonly string[]): Run {
-  const names = [...COMMANDS.keys()];
+  const names = trafficCommands();
   const [word] = args;
   if (word === undefined) fail(NAME, `a command, one of ${names.join(", ")}`, "nothing");
   const name = knownWord(NAME, word, names, "one");

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readKernelFile } from "../../ffi/eal_api.ts";
 import { dpdkVersion } from "../../ffi/machine.ts";
 
 /** What a reader of results wants to know of a machine. */
@@ -28,12 +29,12 @@ export interface Machine {
 
 const UNKNOWN = "unknown";
 
-/** The text of a file of the kernel; empty where there is none. */
-function kernelText(path: string): string {
+/** The text of a file below `/proc`; undefined where it cannot be read. */
+function kernelText(name: string): string | undefined {
   try {
-    return Deno.readTextFileSync(path).trim();
+    return readKernelFile(`/proc/${name}`).trim();
   } catch {
-    return "";
+    return undefined;
   }
 }
 
@@ -50,11 +51,11 @@ export function cpuModel(info: string): string {
  */
 export function thisMachine(tscHz: number): Machine {
   return {
-    host: Deno.hostname(),
-    bootId: kernelText("/proc/sys/kernel/random/boot_id") || UNKNOWN,
-    cpu: cpuModel(kernelText("/proc/cpuinfo")),
+    host: kernelText("sys/kernel/hostname") ?? UNKNOWN,
+    bootId: kernelText("sys/kernel/random/boot_id") ?? UNKNOWN,
+    cpu: cpuModel(kernelText("cpuinfo") ?? ""),
     cpus: navigator.hardwareConcurrency,
-    kernel: `${Deno.build.os} ${Deno.osRelease()}`,
+    kernel: `${Deno.build.os} ${kernelText("sys/kernel/osrelease") ?? UNKNOWN}`,
     dpdk: dpdkVersion() ?? UNKNOWN,
     deno: Deno.version.deno,
     tscHz,

@@ -4,15 +4,10 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
-import { type Command, testPrefix, type TestProcess } from "../harness.ts";
+import { type Command, program, testPrefix, type TestProcess } from "../harness.ts";
 
-const MAIN = fileURLToPath(new URL("../../cmd/traffic/main.ts", import.meta.url));
 /** The program traffic. */
-export const TRAFFIC: Command = {
-  command: Deno.execPath(),
-  args: ["run", "-A", "--no-check", MAIN],
-};
+export const TRAFFIC: Command = program("traffic");
 
 /** The two ends of a socket; disposal ends the processes and removes what is left of them. */
 export class MemifPair implements AsyncDisposable {

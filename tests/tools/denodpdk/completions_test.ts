@@ -8,6 +8,7 @@ import { clientOptions, serverOptions } from "../../../cmd/client_server_mp/shar
 import { inspectOptions } from "../../../cmd/inspect/options.ts";
 import { parseOptions } from "../../../cmd/l2fwd_fork/options.ts";
 import { runToEnd } from "../../../cmd/lib/command.ts";
+import { prepare, trafficCommands } from "../../../cmd/traffic/commands.ts";
 import { readOwnOptions } from "../../../cmd/symmetric_mp/options.ts";
 import { assert, assertEquals, assertThrows } from "../../assert.ts";
 import { KEYS, startOnTerminal, testPrefix } from "../../harness.ts";
@@ -52,6 +53,16 @@ Deno.test("all options that programs read are completed", () => {
   }
   for (const { name, before, after } of COMPLETED) {
     assert([...before, ...after].some(({ flag }) => flag === "--help"), `${name} has no --help`);
+  }
+});
+
+Deno.test("all options of traffic's commands are completed", () => {
+  const { after = [] } = COMPLETED.find(({ name }) => name === "traffic") ?? {};
+  const flags = new Set(after.map(({ flag }) => flag));
+  for (const name of trafficCommands()) {
+    const { message } = assertThrows(() => prepare([name, "--frobnicate"]), Error);
+    const known = message.match(/expected (?:one of )?(.*), got/)?.[1]?.split(", ") ?? [];
+    assertEquals(known.filter((flag) => !flags.has(flag)), [], name);
   }
 });
 

@@ -50,6 +50,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
   mp_server: ["-- --frobnicate", "-- -p 3 -n 17"],
   mp_client: ["-- --frobnicate", "-- -n 16"],
   l2fwd_fork: ["-- --frobnicate", "-- -p 3 -T often"],
+  traffic: ["", "-- frobnicate", "-- send --frobnicate", "-- receive --duration long"],
   inspect: ["--frobnicate", "frobnicate", "--repair"],
 };
 

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "../assert.ts";
 import { testPrefix } from "../harness.ts";
-import { MemifPair, TRAFFIC } from "./memif_pair.ts";
+import { MemifPair, TRAFFIC } from "../traffic/memif_pair.ts";
 
 const SECONDS = 1;
 const RATE = 20_000;
