@@ -73,7 +73,9 @@ const REFUSED = 7;
 const SKIPPED = 8;
 /** Since when ASKED does not count. */
 const SINCE = 9;
-const PLACES = 10;
+/** The most packets that are asked for. */
+const MOST = 10;
+const PLACES = 11;
 
 /** Gaps of a Poisson process that are made at once. */
 const GAPS = 256;
@@ -144,6 +146,8 @@ export class Pacer {
   #gap = GAPS;
   /** When the next packet is due. */
   #next = Infinity;
+  /** How many packets may still be due. */
+  #left = Infinity;
 
   /**
    * A pacer that has not begun.
@@ -155,7 +159,10 @@ export class Pacer {
     const { lateAfter = 10e-6, catchUp = 0.1 } = options;
     this.buffer = buffer ?? new SharedArrayBuffer(PLACES * Float64Array.BYTES_PER_ELEMENT);
     this.#shared = new Float64Array(this.buffer);
-    if (!buffer) this.#shared[RATE] = checkRate(options.rate ?? 0);
+    if (!buffer) {
+      this.#shared[RATE] = checkRate(options.rate ?? 0);
+      this.#shared[MOST] = Infinity;
+    }
     this.#rate = this.#shared[RATE]!;
     this.#cyclesPerSecond = cyclesPerSecond;
     this.#random = spacing === "poisson" ? new Random(seed) : undefined;
@@ -178,12 +185,25 @@ export class Pacer {
     return this.#next;
   }
 
-  /** Begins, with all counts at 0. The first packet is due now; of a Poisson process after a gap. */
-  start(now: number): void {
+  /** Whether as many packets were due as {@linkcode Pacer.start} was told. */
+  get isDone(): boolean {
+    return this.#left <= 0;
+  }
+
+  /**
+   * Begins, with all counts at 0. The first packet is due now; of a Poisson process after a gap.
+   *
+   * @param now the clock, in cycles.
+   * @param packets how many packets are to be due in all, skipped ones among them; no end where left
+   * out.
+   */
+  start(now: number, packets = Infinity): void {
     const { rate } = this;
+    this.#left = packets;
     this.#shared.fill(0);
     this.#shared[RATE] = rate;
     this.#shared[BEGIN] = this.#shared[NOW] = this.#shared[SINCE] = now;
+    this.#shared[MOST] = packets;
     this.#rate = rate;
     this.#begin(now, now);
   }
@@ -223,7 +243,7 @@ export class Pacer {
     const [shared, rate, hz] = [this.#shared, this.#rate, this.#cyclesPerSecond];
     const seconds = (now - shared[BEGIN]!) / hz;
     const since = now - shared[SINCE]!;
-    const asked = shared[ASKED]! + (since > 0 ? rate * since / hz : 0);
+    const asked = Math.min(shared[MOST]!, shared[ASKED]! + (since > 0 ? rate * since / hz : 0));
     const sent = shared[SENT]!;
     return {
       seconds,
@@ -245,9 +265,16 @@ export class Pacer {
       this.#change(shared[NOW]!);
       if (shared[NOW]! < this.#next) return 0;
     }
+    const most = Math.min(room, this.#left);
     // as fast as it goes
-    if (this.#step === 0) return room;
-    return this.#random === undefined ? this.#constant(room) : this.#poisson(room);
+    const count = this.#step === 0
+      ? most
+      : this.#random === undefined
+      ? this.#constant(most)
+      : this.#poisson(most);
+    this.#left -= count;
+    if (this.#left <= 0) this.#next = Infinity;
+    return count;
   }
 
   /** What is due of a schedule with equal gaps. */
@@ -256,11 +283,12 @@ export class Pacer {
     const now = shared[NOW]!;
     const longest = now - this.#next;
     if (longest > this.#catchUp) {
-      const old = this.#unreleased(now - this.#catchUp);
+      const old = Math.min(this.#left, this.#unreleased(now - this.#catchUp));
       shared[SKIPPED]! += old;
       this.#released += old;
+      this.#left -= old;
     }
-    const count = Math.min(room, this.#unreleased(now));
+    const count = Math.min(room, this.#left, this.#unreleased(now));
     if (longest > this.#lateAfter) {
       shared[LATE]! += Math.min(count, this.#unreleased(now - this.#lateAfter));
     }
@@ -283,9 +311,10 @@ export class Pacer {
     const now = shared[NOW]!;
     const [gaps, step] = [this.#gaps, this.#step];
     let [count, next, gap] = [0, this.#next, this.#gap];
-    while (next <= now && count < room) {
+    while (next <= now && count < room && count < this.#left) {
       const lateness = now - next;
       if (lateness > this.#catchUp) {
+        this.#left--;
         shared[SKIPPED]!++;
       } else {
         count++;

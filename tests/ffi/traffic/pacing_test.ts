@@ -212,3 +212,35 @@ Deno.test("pacing: rates and bursts that are none are refused", () => {
     assertThrows(() => new Pacer({ ...options, spacing: { burst } }), RangeError, `got ${burst}`);
   }
 });
+
+for (const spacing of ["constant", "poisson", { burst: 7 }] satisfies Spacing[]) {
+  Deno.test(`pacing ${JSON.stringify(spacing)}: as many packets as were told, skipped ones among them`, () => {
+    const packets = 10_000;
+    const pacer = new Pacer({ cyclesPerSecond: HZ, rate: 1e6, spacing, catchUp: 0.001 });
+    const seen = new Pacer({ cyclesPerSecond: HZ, buffer: pacer.buffer });
+    pacer.start(BEGIN, packets);
+    let due = 0;
+    for (let turn = 0; turn < 10_000; turn++) {
+      // it stands still for 2 ms after half of them
+      const now = BEGIN + HZ * (turn * 1e-5 + (turn > 500 ? 0.002 : 0));
+      const count = pacer.due(now, 32);
+      pacer.sent(count, count);
+      due += count;
+      assertEquals(pacer.isDone, due + seen.report().skipped === packets);
+    }
+    const { asked, sent, skipped, maxLate } = seen.report(BEGIN + HZ / 10);
+    assertEquals([asked, sent + skipped], [packets, packets]);
+    assert(skipped > 500 && skipped < 1500, `${skipped} skipped`);
+    // the clock goes on when the last packet is long gone
+    assert(maxLate <= 0.001, `${maxLate} s`);
+    pacer.start(BEGIN);
+    assertEquals([pacer.isDone, pacer.due(BEGIN + 1e-3 * HZ, 8)], [false, 8]);
+  });
+}
+
+Deno.test("pacing as fast as it goes: as many packets as were told", () => {
+  const pacer = new Pacer({ cyclesPerSecond: HZ, rate: Infinity });
+  pacer.start(BEGIN, 70);
+  assertEquals([1, 2, 3, 4].map(() => pacer.due(BEGIN, 32)), [32, 32, 6, 0]);
+  assertEquals([pacer.isDone, pacer.report(BEGIN + 1).asked], [true, 70]);
+});
