@@ -33,7 +33,7 @@ export class Session {
   readonly args: readonly string[];
   readonly #ports: Port[] = [];
   readonly #stops: (() => void)[] = [];
-  #isStopped = false;
+  readonly #end = new AbortController();
 
   /** A session without ports. */
   constructor(args: readonly string[]) {
@@ -42,12 +42,22 @@ export class Session {
 
   /** Whether a signal has asked for the end. */
   get isStopped(): boolean {
-    return this.#isStopped;
+    return this.#end.signal.aborted;
   }
 
-  /** Ends what {@linkcode Session.run} has started. */
+  /** Is aborted when a signal asks for the end. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  /** Asks for the end, and ends what {@linkcode Session.run} has started. */
   stop(): void {
-    this.#isStopped = true;
+    this.#end.abort();
+    this.stopLcores();
+  }
+
+  /** Ends what {@linkcode Session.run} has started, where the command goes on without it. */
+  stopLcores(): void {
     for (const stop of this.#stops) stop();
   }
 
@@ -104,7 +114,7 @@ export class Session {
         else result = { message };
       },
     });
-    if (this.#isStopped) worker.stop();
+    if (this.isStopped) worker.stop();
     this.#stops.push(() => worker.stop());
     await worker.done;
     if (!result) throw new DpdkError({ operation: NAME, reason: "the lcore said nothing" });

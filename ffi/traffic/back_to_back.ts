@@ -39,7 +39,8 @@ export interface BackToBackResult {
  * Searches for the longest burst of frames, sent with the shortest gaps, of which a device loses
  * none; several times, since the answer varies.
  *
- * @param measure sends a burst of so many frames, waits until all has come, and counts.
+ * @param measure sends a burst of so many frames, waits until all has come, and counts; undefined
+ * ends the searches.
  * @throws {RangeError} when an option is no integer above 0.
  *
  * @example A device with a queue of 1024 frames that sends nothing meanwhile
@@ -55,24 +56,28 @@ export interface BackToBackResult {
  */
 export async function backToBack(
   options: BackToBackOptions,
-  measure: (frames: number) => TrialResult | Promise<TrialResult>,
+  measure: (frames: number) => TrialResult | undefined | Promise<TrialResult | undefined>,
 ): Promise<BackToBackResult> {
   const { maxBurst, resolution = 1, repeats = 50, signal } = options;
   for (const [name, value] of Object.entries({ maxBurst, resolution, repeats })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new RangeError(`backToBack ${name}: expected an integer above 0, got ${value}`);
   }
+  let isOver = false;
   const isWhole = async (frames: number) => {
-    const { sent, received } = await measure(frames);
-    return sent === frames && received === sent;
+    const result = await measure(frames);
+    isOver = !result;
+    return result?.sent === frames && result.received === frames;
   };
   const bursts: number[] = [];
-  while (bursts.length < repeats && !signal?.aborted) {
+  while (bursts.length < repeats && !signal?.aborted && !isOver) {
     let [whole, torn] = [0, maxBurst + 1];
     // the longest first: most devices that take it take it always
     for (let frames = maxBurst; torn - whole > resolution;) {
       if (signal?.aborted) break;
-      if (await isWhole(frames)) whole = frames;
+      const whether = await isWhole(frames);
+      if (isOver) break;
+      if (whether) whole = frames;
       else torn = frames;
       frames = Math.floor((whole + torn) / 2);
     }

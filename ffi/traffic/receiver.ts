@@ -147,6 +147,21 @@ export class Receiver {
     return { packets, bytes, probes, streams };
   }
 
+  /**
+   * Judges a stream anew, from one of its packets on: those before it are of an earlier test, and
+   * count as too late. The judge is made now, and not when the first packet comes.
+   *
+   * @param stream the number of the stream.
+   * @param first the number of the first packet, 32 bits.
+   * @throws {RangeError} when the first number has not 32 bits.
+   */
+  restart(stream: number, first: number): StreamJudge {
+    const judge = new StreamJudge({ ...this.#options, first });
+    this.#judges.set(stream, judge);
+    if (stream === this.#lastStream) this.#last = judge;
+    return judge;
+  }
+
   #judge(stream: number): StreamJudge {
     let judge = this.#judges.get(stream);
     if (!judge) this.#judges.set(stream, judge = new StreamJudge(this.#options));

@@ -77,8 +77,13 @@ export interface SearchOptions {
   signal?: AbortSignal;
 }
 
-/** Measures: sends at a load for a time, waits until all has come, and counts. */
-export type Measure = (trial: Trial) => TrialResult | Promise<TrialResult>;
+/**
+ * Measures: sends at a load for a time, waits until all has come, and counts. Where the search is
+ * ended meanwhile, it may give undefined: a trial that was not done.
+ */
+export type Measure = (
+  trial: Trial,
+) => TrialResult | undefined | Promise<TrialResult | undefined>;
 
 /** No packet lost: the non-drop rate. */
 export const NDR: SearchGoal = { lossRatio: 0 };
@@ -323,7 +328,9 @@ export async function search(options: SearchOptions, measure: Measure): Promise<
       other.wish.place < first.wish.place ? other : first
     );
     const trial = { load: scale.load(wish.place), duration: wish.duration };
-    const result = trialDone(trial, await measure(trial));
+    const measured = await measure(trial);
+    if (!measured) break;
+    const result = trialDone(trial, measured);
     seconds += result.took;
     done.push(result);
     trials.add(wish.place, result);

@@ -8,7 +8,8 @@
  * - {@linkcode flow}: packets that are alike but for some fields, a {@linkcode Flow}; the fields
  *   have values of a {@linkcode range}, a {@linkcode list} or a {@linkcode counter}, or
  *   {@linkcode random} ones. {@linkcode parseFlow} reads one from a command line.
- * - {@linkcode Rate}: `2Mpps`, `5Gbps`, `30%`, `max`; {@linkcode lineRate} is what a link carries.
+ * - {@linkcode Rate}: `2Mpps`, `5Gbps`, `30%`, `max`; {@linkcode lineRate} is what a link carries,
+ *   {@linkcode FCS_BYTES} and {@linkcode WIRE_BYTES} what a frame takes beside the packet.
  * - {@linkcode FrameSizes}: one size, some, or a mix; {@linkcode RFC2544_FRAME_SIZES}.
  * - {@linkcode Pacer}: which packets are due, at a constant rate, in bursts or as a Poisson process.
  *
@@ -57,7 +58,7 @@ export { Histogram, type HistogramData, type LatencySummary } from "./histogram.
 export { mergePaced, mergeReceived, streamReport } from "./merge.ts";
 export { Pacer, type PaceReport, type PacerOptions, type Spacing } from "./pacing.ts";
 export type { FieldSource, VaryingFields } from "./places.ts";
-export { lineRate, Rate, type RateKind } from "./rate.ts";
+export { FCS_BYTES, lineRate, Rate, type RateKind, WIRE_BYTES } from "./rate.ts";
 export {
   type GoalResult,
   type Measure,

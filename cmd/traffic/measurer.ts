@@ -1,0 +1,222 @@
+/**
+ * Measures trials on ports: sends on one lcore and receives on the same or another one.
+ *
+ * @module
+ */
+
+import { createPktmbufPool, DpdkError, Port, type PortInfo } from "../../mod.ts";
+import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
+import { FCS_BYTES, Histogram, type Spacing, type TrialResult } from "../../ffi/traffic/traffic.ts";
+import { flowOf, type SendFlow } from "./flow.ts";
+import type { MeasureNews, MeasureWork } from "./measure_lcore.ts";
+import { type Order, Orders } from "./orders.ts";
+import { isSoftware, type Session } from "./session.ts";
+
+/** Mbufs of each pool; fewer where they are large. */
+const MBUFS = { usual: 8191, large: 4095 };
+const MBUF_CACHE = 256;
+/** Bytes in front of a packet in its mbuf, and the room behind that any pool has. */
+const HEADROOM = 128;
+const ROOM = 2048;
+/** The longest frame without jumbo frames, with its check sequence. */
+const USUAL_FRAME = 1518;
+/** Bytes of a frame beside its payload: header and check sequence. */
+const FRAME_OVERHEAD = 18;
+
+/** What a trial on ports showed; counts are of all directions together. */
+export interface Measured extends TrialResult {
+  /** How many packets should have been sent; for an infinite load, how many were tried. */
+  asked: number;
+  /** Packets a second that were sent, in each direction. */
+  offered: number;
+  /** How many packets the port did not take, or had no mbufs. */
+  refused: number;
+  /** The longest that a packet was sent after its time, seconds. */
+  maxLate: number;
+  duplicates: number;
+  reordered: number;
+  /** How many packets of earlier trials came, after these were judged. */
+  tooLate: number;
+  /** How many packets came that are none of ours. */
+  foreign: number;
+  /** Delays, in cycles. */
+  latency: Histogram;
+}
+
+/** What measures trials: ports, or a device that a test simulates. */
+export interface Measurer {
+  /** How many directions are measured at once. */
+  readonly directions: number;
+  /** How many cycles of a latency are a microsecond. */
+  readonly cyclesPerMicrosecond: number;
+  /** The speed of the link, Mbit/s; undefined where it says nothing. */
+  readonly link: number | undefined;
+  /** Carries out a trial; undefined where the program was ended meanwhile. */
+  measure(order: Order): Promise<Measured | undefined>;
+}
+
+/** What is measured. */
+export interface MeasureOptions {
+  /** Where to send. */
+  from: number;
+  /** Where that comes out again. */
+  to: number;
+  bidirectional: boolean;
+  flows: Omit<SendFlow, "stream">[];
+  spacing: Spacing;
+  drain: number;
+}
+
+/** Opens the ports, and measures on them until `use` is done. */
+export async function measuring<Result>(
+  session: Session,
+  options: MeasureOptions,
+  use: (measurer: Measurer) => Promise<Result>,
+): Promise<Result> {
+  const measurer = new PortMeasurer(session, options);
+  try {
+    return await use(measurer);
+  } finally {
+    await measurer.end();
+  }
+}
+
+interface Opened {
+  port: Port;
+  info: PortInfo;
+}
+
+class PortMeasurer implements Measurer {
+  readonly directions: number;
+  readonly cyclesPerMicrosecond = measuredCyclesPerSecond() / 1e6;
+  readonly link: number | undefined;
+  readonly #session: Session;
+  readonly #orders = new Orders();
+  /** How many packets were sent of each flow, by direction. */
+  readonly #sent: number[][];
+  readonly #lcores: Promise<void>;
+  #news: MeasureNews[] = [];
+  #told: (() => void) | undefined;
+  readonly #wanted: number;
+
+  constructor(session: Session, options: MeasureOptions) {
+    const { flows, bidirectional, spacing, drain } = options;
+    this.#session = session;
+    const longest = Math.max(...flows.map((flow) => flowOf({ ...flow, stream: 0 }).maxLength));
+    const [a, b] = this.#openPorts(options, longest);
+    this.link = linkOf(a);
+    const ways: [Opened, Opened][] = bidirectional ? [[a, b], [b, a]] : [[a, b]];
+    this.directions = ways.length;
+    this.#sent = ways.map(() => flows.map(() => 0));
+    // packets that another run has left in the device are of another stream
+    const stream = Math.floor(Math.random() * 0xffff) & ~1;
+    const senders = ways.map(([{ port }], direction) => ({
+      direction,
+      stream: stream + direction,
+      tx: port.txQueue(0),
+      pool: poolFor(`traffic_tx${direction}`, longest),
+    }));
+    const receivers = ways.map(([, { port }], direction) => ({
+      direction,
+      stream: stream + direction,
+      rx: port.rxQueue(0),
+    }));
+    const common = { orders: this.#orders.memory, flows, spacing, drain };
+    const [first, second] = [Lcore.main, ...Lcore.workers()];
+    const works: [lcore: number, work: MeasureWork][] = second === undefined
+      ? [[first!, { ...common, senders, receivers }]]
+      : [
+        [first!, { ...common, senders, receivers: [] }],
+        [second, { ...common, senders: [], receivers }],
+      ];
+    this.#wanted = works.length;
+    const module = new URL("./measure_lcore.ts", import.meta.url);
+    const note = (news: MeasureNews) => {
+      this.#news.push(news);
+      this.#told?.();
+    };
+    this.#lcores = Promise.all(
+      works.map(([lcore, work]) =>
+        session.run<MeasureWork, string, MeasureNews>(module, lcore, work, note)
+      ),
+    ).then(() => {});
+    // who waits for a trial is told of an error, and end() is
+    this.#lcores.catch(() => session.stopLcores());
+  }
+
+  async measure(order: Order): Promise<Measured | undefined> {
+    if (this.#session.isStopped) return undefined;
+    const told = Promise.withResolvers<void>();
+    this.#news = [];
+    this.#told = () => this.#news.length === this.#wanted && told.resolve();
+    const firsts = this.#sent.map((flows) => flows[order.flow]! % 2 ** 32);
+    this.#orders.give(order, firsts);
+    await Promise.race([told.promise, this.#lcores]);
+    const sent = this.#news.flatMap(({ sent }) => sent);
+    for (const [direction, report] of sent.entries()) {
+      this.#sent[direction]![order.flow]! += report.sent;
+    }
+    return this.#session.isStopped ? undefined : measuredOf(order, this.#news);
+  }
+
+  /** Ends the lcores. */
+  async end(): Promise<void> {
+    this.#session.stopLcores();
+    await this.#lcores;
+  }
+
+  #openPorts({ from, to }: MeasureOptions, longest: number): [Opened, Opened] {
+    const frame = longest + FCS_BYTES;
+    const software = new Set(Port.list().filter(isSoftware).map(({ id }) => id));
+    const open = (id: number) => {
+      // a port of software takes packets of any length, and may know no such setting
+      const mtu = frame > USUAL_FRAME && !software.has(id) ? { mtu: frame - FRAME_OVERHEAD } : {};
+      const pool = poolFor(`traffic_rx${id}`, longest);
+      return this.#session.open(id, { pool, ...mtu }, "--ports");
+    };
+    const first = open(from);
+    return [first, to === from ? first : open(to)];
+  }
+}
+
+/** A pool for packets of a length. */
+function poolFor(name: string, longest: number) {
+  const dataRoomSize = HEADROOM + Math.max(ROOM, longest);
+  const count = dataRoomSize > 2 * ROOM ? MBUFS.large : MBUFS.usual;
+  return createPktmbufPool(name, count, { cacheSize: MBUF_CACHE, dataRoomSize });
+}
+
+/** The speed of a card's link. */
+function linkOf({ port, info }: Opened): number | undefined {
+  if (isSoftware(info)) return undefined;
+  const { speed, up } = port.link();
+  if (!up) throw new DpdkError({ operation: "--ports", reason: `port ${port.id} has no link` });
+  return speed > 0 && speed < 0xffff_ffff ? speed : undefined;
+}
+
+/** What the lcores said, in one. */
+export function measuredOf({ load, packets, seconds }: Order, news: readonly MeasureNews[]): Measured {
+  const sent = news.flatMap(({ sent }) => sent);
+  const came = news.flatMap(({ came }) => came);
+  const sum = <T>(all: readonly T[], of: (one: T) => number) =>
+    all.reduce((total, one) => total + of(one), 0);
+  const latency = new Histogram();
+  for (const one of came) latency.add(Histogram.from(one.latency));
+  const refused = sum(sent, (one) => one.refused);
+  const all = sum(sent, (one) => one.sent);
+  // a load without a limit is as many as the loop could try
+  const asked = load === Infinity ? all + refused : packets * sent.length;
+  return {
+    asked,
+    sent: all,
+    received: sum(came, (one) => one.received),
+    offered: all / sent.length / seconds,
+    refused,
+    maxLate: Math.max(0, ...sent.map((one) => one.maxLate)),
+    duplicates: sum(came, (one) => one.duplicates),
+    reordered: sum(came, (one) => one.reordered),
+    tooLate: sum(came, (one) => one.tooLate),
+    foreign: sum(came, (one) => one.foreign),
+    latency,
+  };
+}
