@@ -6,6 +6,7 @@
 
 import { fail, knownWord } from "../lib/options.ts";
 import { type Command, NAME, type Run } from "./command.ts";
+import { NDR_COMMAND } from "./ndr.ts";
 import { RECEIVE } from "./receive.ts";
 import { SEND } from "./send.ts";
 
@@ -13,6 +14,7 @@ import { SEND } from "./send.ts";
 const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["send", SEND],
   ["receive", RECEIVE],
+  ["ndr", NDR_COMMAND],
 ]);
 
 /** The names of all commands. */

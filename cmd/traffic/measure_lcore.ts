@@ -5,12 +5,7 @@
  */
 
 import { Burst, type Mempool, type RxQueue, type TxQueue } from "../../mod.ts";
-import {
-  delayUsSleep,
-  lcoreMain,
-  measuredCyclesPerSecond,
-  tscCycles,
-} from "../../ffi/eal_api.ts";
+import { delayUsSleep, lcoreMain, measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
 import {
   type Flow,
   type HistogramData,
@@ -35,11 +30,10 @@ const ROUND = 16;
 const NAP = 50;
 
 /**
- * A packet whose time is longer ago is not sent any more, seconds: packets that were held up and are
- * then sent in one go would be another load than the one that was asked for.
+ * How much longer a trial may take than it should: a share of its time, and seconds at least. What is
+ * sent later would be a lower load than the one that was asked for. A packet that is sent late before
+ * the end makes it harder for the device, and never easier.
  */
-const CATCH_UP = 0.01;
-/** How much longer a trial may take than it should: a share of its time, and seconds at least. */
 const GRACE = { share: 0.001, least: 0.001 };
 
 /** One direction of the traffic. */
@@ -101,7 +95,7 @@ class Sending implements Disposable {
     this.#to = to;
     this.#flows = flows.map((flow, i) => flowOf({ ...flow, stream: streamOf(to.stream, i) }));
     const cyclesPerSecond = measuredCyclesPerSecond();
-    this.#pacer = new Pacer({ cyclesPerSecond, spacing, catchUp: CATCH_UP });
+    this.#pacer = new Pacer({ cyclesPerSecond, spacing });
   }
 
   /** Gets ready for a trial. */

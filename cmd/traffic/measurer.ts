@@ -23,6 +23,9 @@ const USUAL_FRAME = 1518;
 /** Bytes of a frame beside its payload: header and check sequence. */
 const FRAME_OVERHEAD = 18;
 
+/** The speed of a link that the driver does not know. */
+const UNKNOWN_SPEED = 0xffff_ffff;
+
 /** What a trial on ports showed; counts are of all directions together. */
 export interface Measured extends TrialResult {
   /** How many packets should have been sent; for an infinite load, how many were tried. */
@@ -75,6 +78,7 @@ export async function measuring<Result>(
 ): Promise<Result> {
   const measurer = new PortMeasurer(session, options);
   try {
+    await measurer.untilLinked();
     return await use(measurer);
   } finally {
     await measurer.end();
@@ -89,7 +93,7 @@ interface Opened {
 class PortMeasurer implements Measurer {
   readonly directions: number;
   readonly cyclesPerMicrosecond = measuredCyclesPerSecond() / 1e6;
-  readonly link: number | undefined;
+  readonly #ports: readonly [Opened, Opened];
   readonly #session: Session;
   readonly #orders = new Orders();
   /** How many packets were sent of each flow, by direction. */
@@ -103,8 +107,8 @@ class PortMeasurer implements Measurer {
     const { flows, bidirectional, spacing, drain } = options;
     this.#session = session;
     const longest = Math.max(...flows.map((flow) => flowOf({ ...flow, stream: 0 }).maxLength));
-    const [a, b] = this.#openPorts(options, longest);
-    this.link = linkOf(a);
+    this.#ports = this.#openPorts(options, longest);
+    const [a, b] = this.#ports;
     const ways: [Opened, Opened][] = bidirectional ? [[a, b], [b, a]] : [[a, b]];
     this.directions = ways.length;
     this.#sent = ways.map(() => flows.map(() => 0));
@@ -142,6 +146,29 @@ class PortMeasurer implements Measurer {
     ).then(() => {});
     // who waits for a trial is told of an error, and end() is
     this.#lcores.catch(() => session.stopLcores());
+  }
+
+  get link(): number | undefined {
+    const [{ port, info }] = this.#ports;
+    if (isSoftware(info)) return undefined;
+    const { speed } = port.link();
+    return speed > 0 && speed < UNKNOWN_SPEED ? speed : undefined;
+  }
+
+  /** Waits for the links: a trial without one would lose all. */
+  async untilLinked(): Promise<void> {
+    const { signal } = this.#session;
+    for (const { port } of this.#ports) {
+      const link = await port.awaitLink({ signal }).catch((error) => {
+        if (!signal.aborted) throw error;
+      });
+      if (!link || link.up) continue;
+      throw new DpdkError({
+        operation: "--ports",
+        reason: `port ${port.id}, ${port.name}, has no link`,
+        hint: "is the device there, and does it forward?",
+      });
+    }
   }
 
   async measure(order: Order): Promise<Measured | undefined> {
@@ -186,16 +213,11 @@ function poolFor(name: string, longest: number) {
   return createPktmbufPool(name, count, { cacheSize: MBUF_CACHE, dataRoomSize });
 }
 
-/** The speed of a card's link. */
-function linkOf({ port, info }: Opened): number | undefined {
-  if (isSoftware(info)) return undefined;
-  const { speed, up } = port.link();
-  if (!up) throw new DpdkError({ operation: "--ports", reason: `port ${port.id} has no link` });
-  return speed > 0 && speed < 0xffff_ffff ? speed : undefined;
-}
-
 /** What the lcores said, in one. */
-export function measuredOf({ load, packets, seconds }: Order, news: readonly MeasureNews[]): Measured {
+export function measuredOf(
+  { load, packets, seconds }: Order,
+  news: readonly MeasureNews[],
+): Measured {
   const sent = news.flatMap(({ sent }) => sent);
   const came = news.flatMap(({ came }) => came);
   const sum = <T>(all: readonly T[], of: (one: T) => number) =>

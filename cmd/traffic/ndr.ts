@@ -1,0 +1,157 @@
+/**
+ * `ndr`: searches for the highest rates that a device forwards without loss, and nearly so.
+ *
+ * @module
+ */
+
+import { NDR, type SearchGoal, WIRE_BYTES } from "../../ffi/traffic/traffic.ts";
+import { counted } from "../lib/counted.ts";
+import { type OptionValues } from "../lib/options.ts";
+import { say } from "../lib/stdout.ts";
+import { tableOf } from "../lib/table.ts";
+import { command } from "./command.ts";
+import type { ResultTable, SearchRecord } from "./document.ts";
+import { findRates, type FoundRate, type FoundRates, type Listener } from "./find_rates.ts";
+import { flowOf } from "./flow.ts";
+import { drain, goalOf, MEASURE, MLRSEARCH, pairOf } from "./measure_options.ts";
+import { type Measurer, measuring } from "./measurer.ts";
+import { OUTPUTS, saveResults } from "./results.ts";
+import { LOAD } from "./send.ts";
+import { session } from "./session.ts";
+import { exactBits, exactRate, percent } from "./trial_lines.ts";
+
+/** What comes behind the last packet of a trial comes within this time, seconds. */
+const DRAIN = 0.2;
+
+const { frame, size, spacing } = LOAD;
+const OPTIONS = { frame, size, spacing, ...MEASURE, drain: drain(DRAIN), ...MLRSEARCH, ...OUTPUTS };
+
+/** The values of the command's options. */
+export type NdrOptions = OptionValues<typeof OPTIONS>;
+
+/** The goals by their names. */
+export function goalsOf(options: NdrOptions): ReadonlyMap<string, SearchGoal> {
+  const goal = goalOf(options);
+  return new Map([["NDR", { ...NDR, ...goal }], ["PDR", { ...goal, lossRatio: options.pdr }]]);
+}
+
+/** What was found, in a table: a column for each goal. */
+export function rateTable(
+  { rates }: FoundRates,
+  frameBytes: number,
+  { directions }: Pick<Measurer, "directions">,
+): ResultTable {
+  const row = (name: string, of: (rate: FoundRate) => string) => [name, ...rates.map(of)];
+  const at = (of: (load: number) => string) => ({ result: { lower } }: FoundRate) =>
+    lower === undefined ? "none" : of(lower);
+  const each = directions > 1 ? " each way" : "";
+  const latencies = {
+    min: "min",
+    p50: "p50",
+    p90: "p90",
+    p99: "p99",
+    p999: "p99.9",
+    p9999: "p99.99",
+    max: "max",
+    mean: "mean",
+  } as const;
+  const keys = Object.keys(latencies) as (keyof typeof latencies)[];
+  return {
+    title: "Rates that the device forwards",
+    head: ["what", ...rates.map(({ name }) => name)],
+    rows: [
+      row("loss allowed", ({ result }) => percent(result.goal.lossRatio)),
+      row(`rate${each}`, at(exactRate)),
+      row("layer 2, with check sequence", at((load) => exactBits(8 * frameBytes * load))),
+      row(
+        "layer 1, with preamble and gap",
+        at((load) => exactBits(8 * (frameBytes + WIRE_BYTES) * load)),
+      ),
+      row(
+        "not any more at",
+        ({ result: { upper }, isSenderBound }) =>
+          upper === undefined
+            ? "above the highest"
+            : `${exactRate(upper)}${isSenderBound ? " (sender)" : ""}`,
+      ),
+      row(
+        "forwarded in the worst trial that counts",
+        ({ result: { throughput } }) => throughput === undefined ? "none" : exactRate(throughput),
+      ),
+      ...keys.map((key) =>
+        row(
+          `latency ${latencies[key]}, us`,
+          ({ latency }) => latency ? latency[key].toFixed(2) : "none",
+        )
+      ),
+    ],
+  };
+}
+
+/** What is said below the table. */
+export function foundLines({ search, rates, min, max, seconds, foreign }: FoundRates): string[] {
+  const lines = [
+    `${counted(search.trials.length, "trial")} between ${exactRate(min)} and ${exactRate(max)}, ` +
+    `${seconds.toFixed(1)} s`,
+  ];
+  if (!search.complete) {
+    lines.push("the search was ended early: these are the bounds that are known so far");
+  }
+  for (const { name, isSenderBound } of rates) {
+    if (!isSenderBound) continue;
+    lines.push(`${name}: the sender could not offer more, the device may forward more`);
+  }
+  if (foreign > 0) lines.push(`${counted(foreign, "packet")} came that were none of ours`);
+  return lines;
+}
+
+/** Searches with a measurer, and prints what comes of it. */
+export async function runNdr(
+  measurer: Measurer,
+  options: NdrOptions,
+  listener: Listener,
+): Promise<{ found: FoundRates; table: ResultTable; record: SearchRecord } | undefined> {
+  const frameBytes = flowOf({ ...options, stream: 0 }).meanFrame;
+  const goals = goalsOf(options);
+  const { min, max, warmup, limit } = options;
+  const plan = { flow: 0, frameBytes, goals, min, max, warmup, limit };
+  const found = await findRates(measurer, plan, listener);
+  if (!found) return undefined;
+  const table = rateTable(found, frameBytes, measurer);
+  listener.say(tableOf(table.head, table.rows));
+  for (const line of foundLines(found)) listener.say(line);
+  const record = {
+    name: options.size,
+    frameBits: 8 * frameBytes,
+    goals: [...goals.keys()],
+    result: found.search,
+  };
+  return { found, table, record };
+}
+
+/** The command. */
+export const NDR_COMMAND = command(OPTIONS, (options) => {
+  // wrong options are refused before anything is started
+  const { frame, size, spacing, drain, bidirectional } = options;
+  flowOf({ frame, size, stream: 0 });
+  goalsOf(options);
+  return session(async (session) => {
+    const begin = new Date();
+    const measure = { ...pairOf(options), bidirectional, flows: [{ frame, size }], spacing, drain };
+    await measuring(session, measure, async (measurer) => {
+      const done = await runNdr(measurer, options, { say, signal: session.signal });
+      if (!done) return;
+      const { found, table, record } = done;
+      saveResults(options, {
+        command: "ndr",
+        args: session.args,
+        begin,
+        seconds: found.seconds,
+        searches: [record],
+        tables: [table],
+        result: found,
+      });
+    });
+    return 0;
+  });
+});

@@ -1,0 +1,63 @@
+/**
+ * What is said of trials.
+ *
+ * @module
+ */
+
+import { Rate } from "../../ffi/traffic/traffic.ts";
+import { counted } from "../lib/counted.ts";
+import type { Measured } from "./measurer.ts";
+
+/** Digits of a rate: more than the width of a search needs. */
+const DIGITS = 5;
+/** A packet that is sent so much after its time is told, seconds. */
+const LATE = 0.001;
+
+/** Packets a second in words, exact enough for the result of a search: `1.2345 Mpps`. */
+export function exactRate(perSecond: number): string {
+  return perSecond > 0 ? `${Rate.packets(Number(perSecond.toPrecision(DIGITS)))}` : "0 pps";
+}
+
+/** Bits a second in words: `640.5 Mbps`. */
+export function exactBits(perSecond: number): string {
+  return exactRate(perSecond).replace("pps", "bps");
+}
+
+/** A share in percent: `0.5 %`. */
+export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;
+
+/** A latency of so many cycles, in microseconds. */
+export const latencyText = (cycles: number, unit: number): string =>
+  `${(cycles / unit).toFixed(2)} us`;
+
+/** What came of a trial, as its line ends: `1000000 sent, 12 lost (0.0012 %), ...`. */
+export function outcomeText(measured: Measured, unit: number): string {
+  const { asked, sent, received, offered, refused, maxLate, latency } = measured;
+  const { duplicates, reordered, tooLate } = measured;
+  const lost = Math.max(0, sent - received);
+  const words = [
+    `${sent} sent`,
+    lost > 0 ? `${lost} lost (${percent(lost / sent)})` : "none lost",
+  ];
+  if (asked > sent) {
+    const refusedOf = refused > 0 ? `, ${refused} refused by the port` : "";
+    words.push(`${exactRate(offered)} offered: ${asked - sent} could not be sent${refusedOf}`);
+  }
+  if (latency.count > 0) {
+    const at = (share: number) => latencyText(latency.percentile(share), unit);
+    words.push(`latency p50 ${at(50)}, p99 ${at(99)}`);
+  }
+  if (maxLate > LATE) words.push(`sent ${(1e3 * maxLate).toFixed(1)} ms late at most`);
+  if (duplicates > 0) words.push(counted(duplicates, "copy", "copies"));
+  if (reordered > 0) words.push(`${reordered} reordered`);
+  if (tooLate > 0) {
+    words.push(
+      `${tooLate} came too late to count, of earlier trials: a longer --drain waits for them`,
+    );
+  }
+  return words.join(", ");
+}
+
+/** A load of a trial in words. */
+export const loadText = (load: number): string =>
+  load === Infinity ? "as fast as it goes" : exactRate(load);

@@ -1,0 +1,287 @@
+/** traffic's `ndr` and `rfc2544` on devices that are simulated: what is measured, said and kept. */
+
+import { prepare } from "../../cmd/traffic/commands.ts";
+import type { Measured, Measurer } from "../../cmd/traffic/measurer.ts";
+import { measuredOf } from "../../cmd/traffic/measurer.ts";
+import { type NdrOptions, runNdr } from "../../cmd/traffic/ndr.ts";
+import type { Order } from "../../cmd/traffic/orders.ts";
+import { Histogram } from "../../ffi/traffic/traffic.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "../assert.ts";
+
+/** What a simulated device and its sender do. */
+interface Simulation {
+  /** How many of so many packets the device forwards. */
+  forward: (sent: number, order: Order) => number;
+  /** Packets a second that the sender can send, at most. */
+  most?: number;
+  link?: number;
+  directions?: number;
+  /** Is called before each trial, with its number from 0. */
+  before?: (trial: number) => void;
+  signal?: AbortSignal;
+}
+
+/** A device that is simulated; every packet takes 5 us. */
+function simulated(simulation: Simulation): Measurer & { orders: Order[] } {
+  const { forward, most = Infinity, link, directions = 1, before, signal } = simulation;
+  const orders: Order[] = [];
+  return {
+    orders,
+    directions,
+    cyclesPerMicrosecond: 2000,
+    link,
+    measure(order) {
+      before?.(orders.length);
+      if (signal?.aborted) return Promise.resolve(undefined);
+      orders.push(order);
+      const { seconds } = order;
+      const asked = Math.min(order.packets, 1e8 * seconds);
+      const sent = Math.min(asked, Math.round(most * seconds));
+      const received = forward(sent, order);
+      const latency = new Histogram();
+      latency.record(10_000);
+      const measured: Measured = {
+        asked: directions * asked,
+        sent: directions * sent,
+        received: directions * received,
+        offered: sent / seconds,
+        refused: 0,
+        maxLate: 0,
+        duplicates: 0,
+        reordered: 0,
+        tooLate: 0,
+        foreign: 0,
+        latency,
+      };
+      return Promise.resolve(measured);
+    },
+  };
+}
+
+/** A device that forwards so many packets a second. */
+const capacity = (rate: number) => (sent: number, { seconds }: Order) =>
+  Math.min(sent, Math.round(rate * seconds));
+
+const DEFAULTS: NdrOptions = {
+  frame: "ether/ipv4/udp",
+  size: "64",
+  spacing: "constant",
+  ports: undefined,
+  bidirectional: false,
+  min: undefined,
+  max: "14880952pps",
+  warmup: 1,
+  drain: 0.2,
+  width: 0.005,
+  pdr: 0.005,
+  trial: 1,
+  firstTrial: undefined,
+  sum: 21,
+  exceed: 0.5,
+  preceding: undefined,
+  expansion: 2,
+  limit: 1200,
+  json: undefined,
+  csv: undefined,
+  report: undefined,
+};
+
+async function ran(
+  simulation: Simulation,
+  options: Partial<NdrOptions> = {},
+  signal = new AbortController().signal,
+) {
+  const lines: string[] = [];
+  const measurer = simulated({ ...simulation, signal });
+  const listener = { say: (line: string) => lines.push(line), signal };
+  const done = await runNdr(measurer, { ...DEFAULTS, ...options }, listener);
+  return { lines, text: lines.join("\n"), orders: measurer.orders, done };
+}
+
+Deno.test("ndr: a device of exactly 1 Mpps, within one width, in 35 trials at most", async () => {
+  const { done, text, orders } = await ran({ forward: capacity(1e6) });
+  const { rates: [ndr, pdr], search } = done!.found;
+  assert(ndr!.result.lower! <= 1e6 && ndr!.result.lower! >= 0.995e6);
+  assert(pdr!.result.lower! <= 1e6 / 0.995 + 1 && pdr!.result.lower! >= 1e6 - 1);
+  // what the model of MLRsearch needs, see search_test.ts
+  assert(search.trials.length <= 35, `${search.trials.length} trials`);
+  // the warm-up comes first, and does not count
+  assertEquals(orders.length, search.trials.length + 1);
+  assertEquals(orders[0], { flow: 0, load: 14880952, packets: 14880952, seconds: 1 });
+  assertEquals([ndr!.latency?.p50, ndr!.latency?.max], [5, 5]);
+  assertEquals([ndr!.isSenderBound, pdr!.isSenderBound], [false, false]);
+  assertStringIncludes(text, "trial 1: 14.881 Mpps for 1 s: 14880952 sent, 13880952 lost (93.3 %)");
+  for (const line of ["NDR", "loss allowed", "latency p99.99, us", "5.00", " Mbps"]) {
+    assertStringIncludes(text, line);
+  }
+  assertStringIncludes(text, `${search.trials.length} trials between 1 kpps and 14.881 Mpps`);
+});
+
+Deno.test("ndr: rates in bits of layer 2 and 1 are those of the frames", async () => {
+  // without a loss at the highest rate, that is the result
+  const { done, text } = await ran({ forward: (sent) => sent }, { max: "100kpps", size: "1000" });
+  const row = (name: string) => done!.table.rows.find(([what]) => what === name)?.[1];
+  assertEquals(row("rate"), "100 kpps");
+  assertEquals(row("layer 2, with check sequence"), "800 Mbps");
+  assertEquals(row("layer 1, with preamble and gap"), "816 Mbps");
+  assertEquals(row("not any more at"), "above the highest");
+  assertEquals(done!.record.frameBits, 8000);
+  assert(!text.includes("ended early"));
+});
+
+Deno.test("ndr: the highest rate is the link's, or what the sender can do", async () => {
+  const linked = await ran({ forward: capacity(1e6), link: 10_000 }, { max: undefined });
+  assertEquals(Math.round(linked.done!.found.max), 14880952);
+  const free = await ran({ forward: capacity(1e6), most: 3e6 }, { max: undefined, warmup: 2 });
+  assertEquals([free.orders[0]!.load, free.orders[0]!.seconds], [Infinity, 2]);
+  // the simulation tries 1e8 packets a second
+  assertEquals(free.done!.found.max, 1e8);
+  assertStringIncludes(free.text, "warm-up: as fast as it goes for 2 s: 6000000 sent");
+  const share = await ran({ forward: capacity(1e6), link: 1000 }, { max: "50%", warmup: 0 });
+  assertEquals(Math.round(share.done!.found.max), 744_048);
+  assertEquals(share.orders.length, share.done!.found.search.trials.length);
+});
+
+Deno.test("ndr: where the sender falls short, that is said, and is no loss of the device", async () => {
+  const { done, text } = await ran({ forward: (sent) => sent, most: 2e6 });
+  const { rates: [ndr] } = done!.found;
+  assert(ndr!.result.lower! <= 2e6 && ndr!.result.lower! > 1.98e6);
+  assertEquals(ndr!.isSenderBound, true);
+  assertStringIncludes(text, "2000000 sent, none lost, 2 Mpps offered: 12880952 could not be sent");
+  assertStringIncludes(text, "NDR: the sender could not offer more, the device may forward more");
+});
+
+Deno.test("ndr: one packet lost in a million is no NDR, and is a PDR", async () => {
+  const { done } = await ran({
+    forward: (sent, { seconds }) => Math.min(sent - Math.floor(sent / 1e6), 10e6 * seconds),
+  });
+  const [ndr, pdr] = done!.found.rates;
+  assert(ndr!.result.lower! < 1e6 && ndr!.result.upper! >= 1e6);
+  assert(pdr!.result.lower! > 9.9e6);
+});
+
+Deno.test("ndr: ended in the middle, the bounds so far are told and kept", async () => {
+  const end = new AbortController();
+  const { done, text } = await ran(
+    {
+      forward: capacity(1e6),
+      before: (trial) => trial === 12 && end.abort(),
+    },
+    {},
+    end.signal,
+  );
+  assertEquals(done!.found.search.complete, false);
+  assertEquals(done!.found.search.trials.length, 11);
+  assertStringIncludes(
+    text,
+    "the search was ended early: these are the bounds that are known so far",
+  );
+  assertStringIncludes(text, "11 trials between");
+  // before anything was measured there is nothing to tell
+  const never = new AbortController();
+  never.abort();
+  assertEquals((await ran({ forward: capacity(1) }, {}, never.signal)).done, undefined);
+});
+
+Deno.test("ndr: both ways, rates are those of each way", async () => {
+  const { done } = await ran({ forward: capacity(1e6), directions: 2 });
+  assert(Math.abs(done!.found.rates[0]!.result.lower! - 1e6) < 5000);
+  assert(done!.table.rows.some(([what]) => what === "rate each way"));
+});
+
+Deno.test("ndr: rates that are none to search between are refused", async () => {
+  const wrong: [Partial<NdrOptions>, string][] = [
+    [{ min: "2Mpps", max: "1Mpps" }, "--max: expected a lowest rate below the highest one"],
+    [{ min: "30%" }, "--min: 30 % of the link: the speed of the link is unknown"],
+  ];
+  for (const [options, message] of wrong) {
+    await assertRejects(() => ran({ forward: capacity(1) }, options), Error, message);
+  }
+  await assertRejects(
+    () => ran({ forward: capacity(1), link: 1000 }, { max: "2Mpps" }),
+    Error,
+    "--max: 2 Mpps: a link of 1000 Mbit/s carries 1488095 frames",
+  );
+});
+
+Deno.test("ndr: what lcores say of a trial is one result", () => {
+  const order = { flow: 0, load: 1000, packets: 500, seconds: 0.5 };
+  const pace = (sent: number, refused: number, maxLate: number) => ({
+    seconds: 0.5,
+    asked: 500,
+    sent,
+    late: 0,
+    maxLate,
+    refused,
+    skipped: 0,
+    askedRate: 1000,
+    achievedRate: 2 * sent,
+  });
+  const came = (received: number, delay: number) => {
+    const latency = new Histogram();
+    latency.record(delay);
+    const rest = { duplicates: 1, reordered: 2, tooLate: 3, foreign: 4 };
+    return { received, ...rest, latency: latency.toJSON() };
+  };
+  const news = [
+    { sent: [pace(490, 10, 0.25), pace(500, 0, 0.125)], came: [] },
+    { sent: [], came: [came(480, 7), came(500, 9)] },
+  ];
+  const { latency, ...rest } = measuredOf(order, news);
+  assertEquals(rest, {
+    asked: 1000,
+    sent: 990,
+    received: 980,
+    offered: 990,
+    refused: 10,
+    maxLate: 0.25,
+    duplicates: 2,
+    reordered: 4,
+    tooLate: 6,
+    foreign: 8,
+  });
+  assertEquals([latency.count, latency.min, latency.max], [2, 7, 9]);
+  // as fast as it goes, what was asked for is what was tried
+  assertEquals(measuredOf({ ...order, load: Infinity, packets: Infinity }, news).asked, 1000);
+});
+
+const read = (line: string) => prepare(line.split(" "));
+
+Deno.test("ndr: options that are right", () => {
+  for (
+    const line of [
+      "ndr",
+      "ndr --ports 1,0 --bidirectional --size imix --min 10kpps --max 30% --warmup 0 --drain 2",
+      "ndr --ports 3 --width 0.1% --pdr 1 --exceed 0% --trial 60s --sum 60 --preceding 0 " +
+      "--first-trial 60 --expansion 1.5 --limit 3600 --spacing poisson",
+    ]
+  ) read(line);
+});
+
+const WRONG: [line: string, message: string][] = [
+  ["ndr --ports 0-1", "--ports: expected two ports as 0,1, or one, got 0-1"],
+  ["ndr --max max", "--max: expected the highest rate as 2Mpps, 5Gbps, 5GbpsL1 or 30%, got max"],
+  ["ndr --width 0%", "--width: expected a share above 0, as 0.5%, got 0%"],
+  ["ndr --pdr 100%", "--pdr: expected a share as 0.5%, got 100%"],
+  ["ndr --trial 0", "--trial: expected seconds, above 0, got 0"],
+  ["ndr --trial 30", "--sum: expected seconds, not fewer than those of --trial, 30, got 21"],
+  ["ndr --first-trial 2", "--first-trial: expected seconds, not more than those of --trial, 1"],
+  ["ndr --preceding 0", "--preceding: expected 1 or more, since first trials are shorter"],
+  ["ndr --expansion 1", "--expansion: expected a factor above 1, as 2, got 1"],
+  ["ndr --frame ether/ipv6/udp", "--frame: expected headers as ether/ipv4/udp that fit the sizes"],
+  ["ndr --rate 1pps", "--rate"],
+  ["ndr 0", "traffic: expected options only, got 0"],
+];
+
+for (const [line, message] of WRONG) {
+  Deno.test(`traffic: '${line}' is refused`, () => {
+    const { message: got } = assertThrows(() => read(line), Error);
+    assertStringIncludes(got.replaceAll("'", ""), message);
+  });
+}
