@@ -9,6 +9,7 @@ import { delayUsSleep, lcoreMain, measuredCyclesPerSecond, tscCycles } from "../
 import {
   type Flow,
   type HistogramData,
+  measureFloor,
   Pacer,
   type PaceReport,
   Receiver,
@@ -72,8 +73,11 @@ export interface CameReport {
   latency: HistogramData;
 }
 
+/** What an lcore says before the first order, and when it has carried one out. */
+export type MeasureNews = { floor: HistogramData } | TrialNews;
+
 /** What an lcore says when it has carried out an order. */
-export interface MeasureNews {
+export interface TrialNews {
   /** Of each direction that it sends. */
   sent: PaceReport[];
   /** Of each direction that it receives. */
@@ -213,7 +217,7 @@ class Measuring implements Disposable {
   }
 
   /** Carries out the last order. */
-  carryOut(): MeasureNews {
+  carryOut(): TrialNews {
     const orders = this.#orders;
     const { number, order } = orders;
     for (const receiver of this.#receivers) receiver.prepare(order, orders);
@@ -303,6 +307,8 @@ class Measuring implements Disposable {
 
 lcoreMain<MeasureWork, Note<MeasureNews> | string>((context) => {
   const orders = new Orders(context.data.orders);
+  const [sender] = context.data.senders;
+  if (sender) context.post({ noted: { floor: measureFloor({ pool: sender.pool }).toJSON() } });
   using measuring = new Measuring(context.data, () => context.stopRequested);
   let done = 0;
   while (!context.stopRequested) {

@@ -5,19 +5,24 @@
  */
 
 import { createPktmbufPool, DpdkError, Port, type PortInfo } from "../../mod.ts";
-import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
-import { FCS_BYTES, Histogram, type Spacing, type TrialResult } from "../../ffi/traffic/traffic.ts";
+import { measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
+import {
+  FCS_BYTES,
+  Histogram,
+  type LatencySummary,
+  type Spacing,
+  type TrialResult,
+} from "../../ffi/traffic/traffic.ts";
 import { flowOf, type SendFlow } from "./flow.ts";
-import type { MeasureNews, MeasureWork } from "./measure_lcore.ts";
+import type { MeasureNews, MeasureWork, TrialNews } from "./measure_lcore.ts";
 import { type Order, Orders } from "./orders.ts";
-import { isSoftware, type Session } from "./session.ts";
+import { isSoftware, lcores, type Session } from "./session.ts";
 
 /** Mbufs of each pool; fewer where they are large. */
 const MBUFS = { usual: 8191, large: 4095 };
 const MBUF_CACHE = 256;
-/** Bytes in front of a packet in its mbuf, and the room behind that any pool has. */
-const HEADROOM = 128;
-const ROOM = 2048;
+/** A packet that is longer takes a large mbuf. */
+const LARGE = 4096;
 /** The longest frame without jumbo frames, with its check sequence. */
 const USUAL_FRAME = 1518;
 /** Bytes of a frame beside its payload: header and check sequence. */
@@ -52,6 +57,8 @@ export interface Measurer {
   readonly directions: number;
   /** How many cycles of a latency are a microsecond. */
   readonly cyclesPerMicrosecond: number;
+  /** The latency that is there without a device, microseconds. */
+  readonly floor: LatencySummary;
   /** The speed of the link, Mbit/s; undefined where it says nothing. */
   readonly link: number | undefined;
   /** Carries out a trial; undefined where the program was ended meanwhile. */
@@ -78,7 +85,7 @@ export async function measuring<Result>(
 ): Promise<Result> {
   const measurer = new PortMeasurer(session, options);
   try {
-    await measurer.untilLinked();
+    await measurer.untilReady();
     return await use(measurer);
   } finally {
     await measurer.end();
@@ -99,7 +106,9 @@ class PortMeasurer implements Measurer {
   /** How many packets were sent of each flow, by direction. */
   readonly #sent: number[][];
   readonly #lcores: Promise<void>;
-  #news: MeasureNews[] = [];
+  readonly #floored = Promise.withResolvers<void>();
+  #floor: Histogram | undefined;
+  #news: TrialNews[] = [];
   #told: (() => void) | undefined;
   readonly #wanted: number;
 
@@ -126,7 +135,7 @@ class PortMeasurer implements Measurer {
       rx: port.rxQueue(0),
     }));
     const common = { orders: this.#orders.memory, flows, spacing, drain };
-    const [first, second] = [Lcore.main, ...Lcore.workers()];
+    const [first, second] = lcores();
     const works: [lcore: number, work: MeasureWork][] = second === undefined
       ? [[first!, { ...common, senders, receivers }]]
       : [
@@ -136,6 +145,10 @@ class PortMeasurer implements Measurer {
     this.#wanted = works.length;
     const module = new URL("./measure_lcore.ts", import.meta.url);
     const note = (news: MeasureNews) => {
+      if ("floor" in news) {
+        this.#floor = Histogram.from(news.floor);
+        return this.#floored.resolve();
+      }
       this.#news.push(news);
       this.#told?.();
     };
@@ -155,8 +168,13 @@ class PortMeasurer implements Measurer {
     return speed > 0 && speed < UNKNOWN_SPEED ? speed : undefined;
   }
 
-  /** Waits for the links: a trial without one would lose all. */
-  async untilLinked(): Promise<void> {
+  get floor(): LatencySummary {
+    return (this.#floor ?? new Histogram()).summary(this.cyclesPerMicrosecond);
+  }
+
+  /** Waits for the floor, and for the links: a trial without one would lose all. */
+  async untilReady(): Promise<void> {
+    await Promise.race([this.#floored.promise, this.#lcores]);
     const { signal } = this.#session;
     for (const { port } of this.#ports) {
       const link = await port.awaitLink({ signal }).catch((error) => {
@@ -208,15 +226,14 @@ class PortMeasurer implements Measurer {
 
 /** A pool for packets of a length. */
 function poolFor(name: string, longest: number) {
-  const dataRoomSize = HEADROOM + Math.max(ROOM, longest);
-  const count = dataRoomSize > 2 * ROOM ? MBUFS.large : MBUFS.usual;
-  return createPktmbufPool(name, count, { cacheSize: MBUF_CACHE, dataRoomSize });
+  const count = longest > LARGE ? MBUFS.large : MBUFS.usual;
+  return createPktmbufPool(name, count, { cacheSize: MBUF_CACHE, longest });
 }
 
 /** What the lcores said, in one. */
 export function measuredOf(
   { load, packets, seconds }: Order,
-  news: readonly MeasureNews[],
+  news: readonly TrialNews[],
 ): Measured {
   const sent = news.flatMap(({ sent }) => sent);
   const came = news.flatMap(({ came }) => came);

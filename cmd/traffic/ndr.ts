@@ -18,7 +18,7 @@ import { type Measurer, measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
-import { exactBits, exactRate, percent } from "./trial_lines.ts";
+import { exactBits, exactRate, floorLine, percent } from "./trial_lines.ts";
 
 /** What comes behind the last packet of a trial comes within this time, seconds. */
 const DRAIN = 0.2;
@@ -115,6 +115,7 @@ export async function runNdr(
   const goals = goalsOf(options);
   const { min, max, warmup, limit } = options;
   const plan = { flow: 0, frameBytes, goals, min, max, warmup, limit };
+  listener.say(floorLine(measurer.floor));
   const found = await findRates(measurer, plan, listener);
   if (!found) return undefined;
   const table = rateTable(found, frameBytes, measurer);
@@ -149,7 +150,7 @@ export const NDR_COMMAND = command(OPTIONS, (options) => {
         seconds: found.seconds,
         searches: [record],
         tables: [table],
-        result: found,
+        result: { ...found, floor: measurer.floor },
       });
     });
     return 0;

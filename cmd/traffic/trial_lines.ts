@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Rate } from "../../ffi/traffic/traffic.ts";
+import { type LatencySummary, Rate } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
 import type { Measured } from "./measurer.ts";
 
@@ -61,3 +61,9 @@ export function outcomeText(measured: Measured, unit: number): string {
 /** A load of a trial in words. */
 export const loadText = (load: number): string =>
   load === Infinity ? "as fast as it goes" : exactRate(load);
+
+/** The latency of the set-up without a device. */
+export function floorLine({ min, p50, p99, p9999 }: LatencySummary): string {
+  const [least, usual, most, worst] = [min, p50, p99, p9999].map((value) => value.toFixed(2));
+  return `floor: the latency without a device, us: min ${least}, p50 ${usual}, p99 ${most}, p99.99 ${worst}`;
+}

@@ -27,6 +27,9 @@ interface Simulation {
   signal?: AbortSignal;
 }
 
+const FLOOR = new Histogram();
+FLOOR.record(200);
+
 /** A device that is simulated; every packet takes 5 us. */
 function simulated(simulation: Simulation): Measurer & { orders: Order[] } {
   const { forward, most = Infinity, link, directions = 1, before, signal } = simulation;
@@ -35,6 +38,7 @@ function simulated(simulation: Simulation): Measurer & { orders: Order[] } {
     orders,
     directions,
     cyclesPerMicrosecond: 2000,
+    floor: FLOOR.summary(2000),
     link,
     measure(order) {
       before?.(orders.length);
@@ -105,7 +109,7 @@ async function ran(
 }
 
 Deno.test("ndr: a device of exactly 1 Mpps, within one width, in 35 trials at most", async () => {
-  const { done, text, orders } = await ran({ forward: capacity(1e6) });
+  const { done, text, orders, lines } = await ran({ forward: capacity(1e6) });
   const { rates: [ndr, pdr], search } = done!.found;
   assert(ndr!.result.lower! <= 1e6 && ndr!.result.lower! >= 0.995e6);
   assert(pdr!.result.lower! <= 1e6 / 0.995 + 1 && pdr!.result.lower! >= 1e6 - 1);
@@ -114,6 +118,10 @@ Deno.test("ndr: a device of exactly 1 Mpps, within one width, in 35 trials at mo
   // the warm-up comes first, and does not count
   assertEquals(orders.length, search.trials.length + 1);
   assertEquals(orders[0], { flow: 0, load: 14880952, packets: 14880952, seconds: 1 });
+  assertEquals(
+    lines[0],
+    "floor: the latency without a device, us: min 0.10, p50 0.10, p99 0.10, p99.99 0.10",
+  );
   assertEquals([ndr!.latency?.p50, ndr!.latency?.max], [5, 5]);
   assertEquals([ndr!.isSenderBound, pdr!.isSenderBound], [false, false]);
   assertStringIncludes(text, "trial 1: 14.881 Mpps for 1 s: 14880952 sent, 13880952 lost (93.3 %)");
