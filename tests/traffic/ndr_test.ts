@@ -1,0 +1,96 @@
+/** traffic's searches on real ports: a device of a known rate over net_memif, and a port that leads to itself. */
+
+import { fileURLToPath } from "node:url";
+import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
+import { note, testPrefix } from "../harness.ts";
+
+const script = (path: string) => ({
+  command: Deno.execPath(),
+  args: ["run", "-A", "--no-check", fileURLToPath(new URL(path, import.meta.url))],
+});
+const TRAFFIC = script("../../cmd/traffic/main.ts");
+const DEVICE = script("./fixtures/limited.ts");
+
+/** What the device forwards a second, and in a row: more than comes while nobody has the CPU. */
+const RATE = 10_000;
+const DEPTH = 500;
+/** Seconds of a trial. */
+const TRIAL = 0.3;
+/** How long the device's loop may stand still at the end of a trial, with packets in its port, seconds. */
+const STALL = 0.05;
+
+Deno.test("ndr: the rate of a device over net_memif is between what it surely forwards and what it cannot", async () => {
+  await using device = testPrefix();
+  await using tester = testPrefix();
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-ndr-" });
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
+  const memif = (role: string) =>
+    ["in", "out"].map((name, i) =>
+      `--vdev=net_memif${i},role=${role},socket-abstract=no,socket=${folder}/${name}`
+    );
+  const limited = device.spawn("device", DEVICE, [
+    ...device.eal({ lcores: "0@1", extra: ["-m", "64", ...memif("server")] }),
+    ...["--", `${RATE}`, `${DEPTH}`],
+  ]);
+  await limited.waitFor("forwarding");
+  const json = `${folder}/ndr.json`;
+  const ndr = tester.spawn("ndr", TRAFFIC, [
+    ...tester.eal({ lcores: "0@0", extra: ["-m", "64", ...memif("client")] }),
+    ...["--", "ndr", "--max", "40kpps", "--trial", `${TRIAL}`, "--sum", "1.5", "--warmup", "0.3"],
+    ...["--width", "3%", "--pdr", "10%", "--json", json],
+  ]);
+  assertEquals((await ndr.ended()).code, 0, ndr.stderr);
+  await limited.closeStdin();
+  assertEquals((await limited.ended()).code, 0, limited.stderr);
+  const { result: { rates, floor, search, foreign } } = JSON.parse(Deno.readTextFileSync(json));
+  const [found, partial] = rates;
+  note(
+    `NDR ${Math.round(found.result.lower)}, PDR ${
+      Math.round(partial.result.lower)
+    } pps, of a device ` +
+      `that takes ${RATE} a second and ${DEPTH} in a row`,
+  );
+  assertStringIncludes(ndr.stdout, "floor: the latency without a device");
+  assertStringIncludes(ndr.stdout, "trial 1: 40 kpps for 0.3 s");
+  assert(floor.min > 0 && floor.count > 0);
+  assertEquals([search.complete, foreign], [true, 0]);
+  // a trial cannot pass that has more packets than the device takes in the time
+  const most = (DEPTH + RATE * (TRIAL + STALL)) / TRIAL;
+  assert(found.result.lower > 0 && found.result.lower <= most, `NDR ${found.result.lower}`);
+  assert(partial.result.lower <= most / 0.9, `PDR ${partial.result.lower}`);
+  assert(partial.result.lower >= found.result.lower);
+  assert(partial.result.lower >= 0.8 * RATE, `PDR ${partial.result.lower}`);
+  // a trial is counted to the packet: what the device dropped is what was lost
+  for (const { sent, received, load, duration } of search.trials) {
+    assert(sent <= Math.round(load * duration) && received <= sent);
+    assert(received <= most * duration, `${received} came in ${duration} s`);
+  }
+  assert(found.latency.min > floor.min);
+});
+
+Deno.test("ndr: two lcores, both ways, and Ctrl-C tells and saves what is known", async () => {
+  await using prefix = testPrefix();
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-ndr-" });
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
+  const json = `${folder}/ndr.json`;
+  const ndr = prefix.spawn("ndr", TRAFFIC, [
+    ...prefix.eal({
+      lcores: "0@0,1@1",
+      extra: ["-m", "64", "--vdev=net_ring0", "--vdev=net_ring1"],
+    }),
+    // each port of net_ring leads to itself, so that nothing comes back on the other one
+    ...["--", "ndr", "--bidirectional", "--max", "20kpps", "--trial", "0.2", "--sum", "60"],
+    ...["--drain", "0.05", "--warmup", "0", "--json", json],
+  ]);
+  await ndr.waitFor(/trial 2: .*\n/);
+  ndr.kill("SIGINT");
+  assertEquals((await ndr.ended()).code, 0, ndr.stderr);
+  assertStringIncludes(ndr.stdout, "the search was ended early");
+  const { result: { search, rates }, command } = JSON.parse(Deno.readTextFileSync(json));
+  assertEquals([command, search.complete], ["ndr", false]);
+  assert(search.trials.length >= 2);
+  for (const { sent, received } of search.trials) assert(sent > 0 && received === 0);
+  assertEquals(rates[0].result.lower, undefined);
+});
