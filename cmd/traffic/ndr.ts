@@ -6,7 +6,7 @@
 
 import { NDR, type SearchGoal, WIRE_BYTES } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
-import { type OptionValues } from "../lib/options.ts";
+import type { OptionValues } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
 import { tableOf } from "../lib/table.ts";
 import { command } from "./command.ts";
