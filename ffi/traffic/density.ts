@@ -26,6 +26,9 @@ export interface DensityData {
  * a threshold higher. So memory is constant, and a packet takes constant time but the one that ends
  * the waiting.
  *
+ * Numbers are signed integers of 32 bits that begin again behind the highest: those that are larger
+ * would be objects, which slow the loop down.
+ *
  * @internal
  */
 export class ReorderDensity {
@@ -34,8 +37,8 @@ export class ReorderDensity {
   /** By the low bits of a number from {@linkcode ReorderDensity.#next} on: whether it came. */
   readonly #came: Uint8Array;
   /** Numbers that came and have not been placed, in the order in which they came. */
-  readonly #waiting: Float64Array;
-  /** How many were taken out of the waiting ones, and put there. */
+  readonly #waiting: Int32Array;
+  /** How many were taken out of the waiting ones, and put there; both begin again. */
   #head = 0;
   #tail = 0;
   /** How often each displacement occurred, from -threshold on. */
@@ -59,38 +62,44 @@ export class ReorderDensity {
     this.#threshold = threshold;
     this.#mask = threshold - 1;
     this.#came = new Uint8Array(threshold);
-    this.#waiting = new Float64Array(threshold);
+    this.#waiting = new Int32Array(threshold);
     this.#counts = new Float64Array(2 * threshold);
-    this.#next = first;
-    this.#highest = first - 1;
+    this.#next = first | 0;
+    this.#highest = (first - 1) | 0;
   }
 
   /** Takes the next packet that came; not one that came before. */
   observe(number: number): void {
-    if (number > this.#highest) {
-      if (number >= this.#next + this.#threshold) this.#giveUp(number - this.#threshold);
+    const ahead = (number - this.#highest) | 0;
+    if (ahead > 0) {
+      // numbers from the next one to the highest, of which some have come
+      const open = (this.#highest - this.#next + 1) | 0;
+      if (ahead + open > this.#threshold) this.#giveUp(ahead + open - this.#threshold, open);
       this.#highest = number;
-    } else if (number < this.#next) {
+    } else if (((number - this.#next) | 0) < 0) {
       this.#beyond++;
       return;
     }
     if (number === this.#next && this.#head === this.#tail) {
       this.#counts[this.#threshold]!++;
-      this.#next++;
+      this.#next = (number + 1) | 0;
       return;
     }
     this.#came[number & this.#mask] = 1;
-    this.#waiting[this.#tail++ & this.#mask] = number;
+    this.#waiting[this.#tail & this.#mask] = number;
+    this.#tail = (this.#tail + 1) | 0;
     while (this.#came[this.#next & this.#mask] === 1) this.#place();
   }
 
   /** What is known so far: a number that has not come yet is taken for lost. */
   toJSON(): DensityData {
     const all = this.#counts.slice();
-    let head = this.#head;
-    for (let number = this.#next; number <= this.#highest; number++) {
-      if (this.#came[number & this.#mask] === 0) continue;
-      all[number - this.#waiting[head++ & this.#mask]! + this.#threshold]!++;
+    let [head, number] = [this.#head, this.#next];
+    for (let open = (this.#highest - number + 1) | 0; open > 0; open--) {
+      if (this.#came[number & this.#mask] === 1) {
+        all[((number - this.#waiting[head++ & this.#mask]!) | 0) + this.#threshold]!++;
+      }
+      number = (number + 1) | 0;
     }
     const indexes = [...all.keys()].filter((index) => all[index]! > 0);
     return {
@@ -103,21 +112,24 @@ export class ReorderDensity {
 
   /** The next number came: it is the place of the packet that waits longest. */
   #place(): void {
-    const number = this.#waiting[this.#head++ & this.#mask]!;
-    this.#counts[this.#next - number + this.#threshold]!++;
+    const number = this.#waiting[this.#head & this.#mask]!;
+    this.#head = (this.#head + 1) | 0;
+    this.#counts[((this.#next - number) | 0) + this.#threshold]!++;
     this.#came[this.#next & this.#mask] = 0;
-    this.#next++;
+    this.#next = (this.#next + 1) | 0;
   }
 
-  /** Takes the numbers up to one for lost that have not come. */
-  #giveUp(last: number): void {
-    const end = Math.min(last, this.#highest);
-    while (this.#next <= end) {
+  /**
+   * Takes the next `count` numbers for lost that have not come.
+   *
+   * @param open how many of them are not above the highest; none above it has come.
+   */
+  #giveUp(count: number, open: number): void {
+    for (let i = Math.min(count, open); i > 0; i--) {
       if (this.#came[this.#next & this.#mask] === 1) this.#place();
-      else this.#next++;
+      else this.#next = (this.#next + 1) | 0;
     }
-    // numbers behind the highest never came
-    if (this.#next <= last) this.#next = last + 1;
+    if (count > open) this.#next = (this.#next + (count - open)) | 0;
   }
 }
 

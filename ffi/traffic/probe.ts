@@ -68,9 +68,9 @@ export function streamOf(view: DataView, end: number): number {
   return view.getUint16(end - PROBE_BYTES + 2);
 }
 
-/** @internal The number of a probe, 32 bits. */
+/** @internal The number of a probe, as a signed integer of 32 bits: a larger one is an object. */
 export function numberOf(view: DataView, end: number): number {
-  return view.getUint32(end - PROBE_BYTES + 4);
+  return view.getInt32(end - PROBE_BYTES + 4);
 }
 
 /** @internal When a probe was sent, in cycles. */

@@ -8,6 +8,11 @@ import { isTscInvariant, requireInvariantTsc } from "../cycles.ts";
 import { isProbe, numberOf, PROBE_BYTES, sentAt, streamOf } from "./probe.ts";
 import { type StreamData, StreamJudge, type StreamJudgeOptions } from "./stream.ts";
 
+/** Places in a receiver's counts. */
+const PACKETS = 0;
+const BYTES = 1;
+const PROBES = 2;
+
 /** What a receiver looks at: a {@linkcode Burst}, or any other memory with packets. */
 export interface PacketsInMemory {
   /** The bytes. */
@@ -75,9 +80,8 @@ export class Receiver {
   readonly streams: ReadonlyMap<number, StreamJudge>;
   readonly #judges = new Map<number, StreamJudge>();
   readonly #options: StreamJudgeOptions;
-  #packets = 0;
-  #bytes = 0;
-  #probes = 0;
+  /** Packets, bytes and probes: in an array, where numbers above 2^31 are no objects. */
+  readonly #tally = new Float64Array(3);
   /** The judge of the last probe: the next one is of the same stream as a rule. */
   #last: StreamJudge | undefined;
   #lastStream = -1;
@@ -99,17 +103,17 @@ export class Receiver {
 
   /** How many packets came. */
   get packets(): number {
-    return this.#packets;
+    return this.#tally[PACKETS]!;
   }
 
   /** How many bytes these had, without their frame check sequences. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#tally[BYTES]!;
   }
 
   /** How many of them were probes. */
   get probes(): number {
-    return this.#probes;
+    return this.#tally[PROBES]!;
   }
 
   /**
@@ -120,17 +124,21 @@ export class Receiver {
    */
   observe(packets: PacketsInMemory, now: number): void {
     const { view, offsets, lengths, count } = packets;
+    let [bytes, probes] = [0, 0];
     for (let i = 0; i < count; i++) {
       const length = lengths[i]!;
-      this.#bytes += length;
+      bytes += length;
       const end = offsets[i]! + length;
       if (length < PROBE_BYTES || !isProbe(view, end)) continue;
-      this.#probes++;
+      probes++;
       const stream = streamOf(view, end);
       const judge = stream === this.#lastStream ? this.#last : undefined;
       (judge ?? this.#judge(stream)).observe(numberOf(view, end), sentAt(view, end), now);
     }
-    this.#packets += count;
+    const tally = this.#tally;
+    tally[PACKETS]! += count;
+    tally[BYTES]! += bytes;
+    tally[PROBES]! += probes;
   }
 
   /**

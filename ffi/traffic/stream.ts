@@ -124,6 +124,15 @@ export function described(
 /** In {@linkcode StreamJudge}'s memory, a number whose packet came. */
 const CAME = -1;
 
+/** Places of counts in an array: a number above 2^31 in a field of an object slows the loop down. */
+const RECEIVED = 0;
+const DUPLICATES = 1;
+const TOO_LATE = 2;
+const REORDERED = 3;
+/** How many numbers there are from the first one to the highest that came. */
+const SPAN = 4;
+const COUNTS = 5;
+
 /**
  * Judges one stream: packets that their sender numbered one by one and stamped with the time.
  * {@linkcode StreamJudge.observe} takes each packet as it comes, and makes no object.
@@ -157,7 +166,6 @@ export class StreamJudge {
   /** How long too late reordered packets came. */
   readonly lateness: Histogram = new Histogram();
   readonly #density: ReorderDensity;
-  readonly #first: number;
   readonly #mask: number;
   /**
    * By the low bits of each number of the window: {@linkcode CAME}, or the index among the
@@ -168,11 +176,9 @@ export class StreamJudge {
   readonly #delays: Float64Array;
   /** When the packet came that overtook a number, by the same bits. */
   readonly #overtaken: Float64Array;
+  readonly #tally: Float64Array = new Float64Array(COUNTS);
+  /** The highest number that came, as a signed integer of 32 bits, which begins again. */
   #highest: number;
-  #received = 0;
-  #duplicates = 0;
-  #tooLate = 0;
-  #reordered = 0;
 
   /**
    * A judge that has seen nothing.
@@ -194,8 +200,7 @@ export class StreamJudge {
     this.#density = new ReorderDensity(threshold, first);
     this.window = window;
     this.#mask = window - 1;
-    this.#first = first;
-    this.#highest = first - 1;
+    this.#highest = (first - 1) | 0;
     // numbers before the first one are no packets of this stream: as if they had come
     this.#places = new Float64Array(window).fill(CAME);
     this.#delays = new Float64Array(window).fill(NaN);
@@ -210,29 +215,30 @@ export class StreamJudge {
    * @param receivedAt when it came, of the same clock.
    */
   observe(sequence: number, sentAt: number, receivedAt: number): void {
+    const tally = this.#tally;
     const ahead = (sequence - this.#highest) | 0;
-    const number = this.#highest + ahead;
-    const place = number & this.#mask;
+    const place = sequence & this.#mask;
     if (ahead > 0) {
-      this.#overtake(number, ahead, receivedAt);
-      this.#highest = number;
+      if (ahead > 1) this.#overtake(sequence | 0, ahead, receivedAt);
+      this.#highest = sequence | 0;
+      tally[SPAN]! += ahead;
     } else {
-      if (ahead <= -this.window || number < this.#first) {
-        this.#tooLate++;
+      if (ahead <= -this.window || tally[SPAN]! + ahead <= 0) {
+        tally[TOO_LATE]!++;
         return;
       }
       const overtaker = this.#places[place]!;
       if (overtaker === CAME) {
-        this.#duplicates++;
+        tally[DUPLICATES]!++;
         return;
       }
-      this.#reordered++;
-      this.extent.record(this.#received - overtaker);
+      tally[REORDERED]!++;
+      this.extent.record(tally[RECEIVED]! - overtaker);
       this.lateness.record(receivedAt - this.#overtaken[place]!);
     }
     this.#places[place] = CAME;
-    this.#received++;
-    this.#density.observe(number);
+    tally[RECEIVED]!++;
+    this.#density.observe(sequence | 0);
     this.#delay(place, receivedAt - sentAt);
     // the next one came before: it is the other neighbour
     if (ahead < 0) this.#vary(place, (place + 1) & this.#mask);
@@ -240,12 +246,12 @@ export class StreamJudge {
 
   /** How many different packets came. */
   get received(): number {
-    return this.#received;
+    return this.#tally[RECEIVED]!;
   }
 
   /** How many numbers below the highest one have not come, so far. */
   get missing(): number {
-    return this.#highest + 1 - this.#first - this.#received;
+    return this.#tally[SPAN]! - this.#tally[RECEIVED]!;
   }
 
   /**
@@ -279,25 +285,26 @@ export class StreamJudge {
   }
 
   #counts(sent: number | undefined): Counts {
-    const expected = sent ?? this.#highest + 1 - this.#first;
-    if (expected < this.#received) {
-      throw new RangeError(`${this.#received} packets of one stream came, ${expected} were sent`);
+    const { received, missing } = this;
+    const expected = sent ?? received + missing;
+    if (expected < received) {
+      throw new RangeError(`${received} packets of one stream came, ${expected} were sent`);
     }
     return {
-      received: this.#received,
-      duplicates: this.#duplicates,
-      lost: expected - this.#received,
-      tooLate: this.#tooLate,
-      reordered: this.#reordered,
+      received,
+      duplicates: this.#tally[DUPLICATES]!,
+      lost: expected - received,
+      tooLate: this.#tally[TOO_LATE]!,
+      reordered: this.#tally[REORDERED]!,
     };
   }
 
   /** Notes the numbers that a packet overtook, and forgets those that leave the window. */
   #overtake(number: number, ahead: number, receivedAt: number): void {
-    const from = Math.max(number - ahead + 1, number - this.#mask);
-    for (let missing = from; missing < number; missing++) {
-      const place = missing & this.#mask;
-      this.#places[place] = this.#received;
+    const received = this.#tally[RECEIVED]!;
+    for (let back = Math.min(ahead - 1, this.#mask); back > 0; back--) {
+      const place = (number - back) & this.#mask;
+      this.#places[place] = received;
       this.#delays[place] = NaN;
       this.#overtaken[place] = receivedAt;
     }

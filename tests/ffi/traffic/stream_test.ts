@@ -126,7 +126,7 @@ const MIXES: Record<string, Record<string, number>> = {
 };
 
 for (const [name, often] of Object.entries(MIXES)) {
-  for (const first of [0, 1000, 2 ** 32 - 100]) {
+  for (const first of [0, 2 ** 31 - 100, 2 ** 32 - 100]) {
     const seed = first % 1000 + name.length;
     Deno.test(`stream from ${first}, ${name}, seed ${seed}: as a naive model has it`, () => {
       const random = new Random(seed);
