@@ -8,6 +8,7 @@ import { fail, knownWord } from "../lib/options.ts";
 import { type Command, NAME, type Run } from "./command.ts";
 import { NDR_COMMAND } from "./ndr.ts";
 import { RECEIVE } from "./receive.ts";
+import { RFC2544 } from "./rfc2544.ts";
 import { SEND } from "./send.ts";
 
 /** Each command by its name. */
@@ -15,6 +16,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["send", SEND],
   ["receive", RECEIVE],
   ["ndr", NDR_COMMAND],
+  ["rfc2544", RFC2544],
 ]);
 
 /** The names of all commands. */

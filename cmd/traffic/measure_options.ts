@@ -54,14 +54,15 @@ export const MEASURE = {
 export const drain = (otherwise: number) =>
   optional("--drain", "seconds, above 0", seconds, otherwise);
 
-/** What a search does. */
-export const SEARCH = {
-  width: optional("--width", "a share above 0, as 0.5%", share(1e-6), 0.005),
-};
+/** How close the bounds of a search are in the end. */
+export const WIDTH = optional("--width", "a share above 0, as 0.5%", share(1e-6), 0.005);
+
+/** Seconds of trials after which a search ends. */
+export const LIMIT = optional("--limit", "seconds, above 0", seconds, 1200);
 
 /** What a search by MLRsearch does. */
 export const MLRSEARCH = {
-  ...SEARCH,
+  width: WIDTH,
   pdr: optional("--pdr", "a share as 0.5%", share(0), 0.005),
   trial: optional("--trial", "seconds, above 0", seconds, 1),
   firstTrial: optional("--first-trial", "seconds, above 0", seconds, undefined),
@@ -69,7 +70,7 @@ export const MLRSEARCH = {
   exceed: optional("--exceed", "a share as 50%", share(0), 0.5),
   preceding: optional("--preceding", "a number from 0 to 9", digit, undefined),
   expansion: optional("--expansion", "a factor above 1, as 2", factor, 2),
-  limit: optional("--limit", "seconds, above 0", seconds, 1200),
+  limit: LIMIT,
 };
 
 function digit(text: string): number | undefined {

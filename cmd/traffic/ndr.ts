@@ -4,7 +4,7 @@
  * @module
  */
 
-import { NDR, type SearchGoal, WIRE_BYTES } from "../../ffi/traffic/traffic.ts";
+import { NDR, type SearchGoal } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
 import type { OptionValues } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
@@ -18,7 +18,7 @@ import { type Measurer, measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
-import { exactBits, exactRate, floorLine, percent } from "./trial_lines.ts";
+import { exactBits, exactRate, floorLine, percent, wireBits } from "./trial_lines.ts";
 
 /** What comes behind the last packet of a trial comes within this time, seconds. */
 const DRAIN = 0.2;
@@ -65,7 +65,7 @@ export function rateTable(
       row("layer 2, with check sequence", at((load) => exactBits(8 * frameBytes * load))),
       row(
         "layer 1, with preamble and gap",
-        at((load) => exactBits(8 * (frameBytes + WIRE_BYTES) * load)),
+        at((load) => exactBits(wireBits(frameBytes) * load)),
       ),
       row(
         "not any more at",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type LatencySummary, Rate } from "../../ffi/traffic/traffic.ts";
+import { type LatencySummary, Rate, WIRE_BYTES } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
 import type { Measured } from "./measurer.ts";
 
@@ -22,6 +22,9 @@ export function exactRate(perSecond: number): string {
 export function exactBits(perSecond: number): string {
   return exactRate(perSecond).replace("pps", "bps");
 }
+
+/** The bits that a frame takes of a wire. */
+export const wireBits = (frameBytes: number): number => 8 * (frameBytes + WIRE_BYTES);
 
 /** A share in percent: `0.5 %`. */
 export const percent = (share: number): string => `${Number((100 * share).toPrecision(3))} %`;

@@ -4,6 +4,13 @@ import { prepare } from "../../cmd/traffic/commands.ts";
 import type { Measured, Measurer } from "../../cmd/traffic/measurer.ts";
 import { measuredOf } from "../../cmd/traffic/measurer.ts";
 import { type NdrOptions, runNdr } from "../../cmd/traffic/ndr.ts";
+import {
+  rfc2544Lines,
+  type Rfc2544Plan,
+  rfc2544Tables,
+  runRfc2544,
+  TESTS,
+} from "../../cmd/traffic/rfc2544_run.ts";
 import type { Order } from "../../cmd/traffic/orders.ts";
 import { Histogram } from "../../ffi/traffic/traffic.ts";
 import {
@@ -259,6 +266,108 @@ Deno.test("ndr: what lcores say of a trial is one result", () => {
   assertEquals(measuredOf({ ...order, load: Infinity, packets: Infinity }, news).asked, 1000);
 });
 
+/** A plan of short tests. */
+const PLAN: Rfc2544Plan = {
+  sizes: [{ name: "64", frameBytes: 64 }, { name: "imix", frameBytes: 353.83 }],
+  tests: TESTS,
+  min: undefined,
+  max: "1Mpps",
+  width: 0.005,
+  warmup: 0,
+  trial: 60,
+  latency: 120,
+  burst: 2,
+  repeats: 3,
+  limit: 1200,
+};
+
+async function rfc2544(
+  simulation: Simulation,
+  plan: Partial<Rfc2544Plan> = {},
+  end = new AbortController(),
+) {
+  const lines: string[] = [];
+  const measurer = simulated({ ...simulation, signal: end.signal });
+  const whole = { ...PLAN, ...plan };
+  const listener = { say: (line: string) => lines.push(line), signal: end.signal };
+  const results = await runRfc2544(measurer, whole, listener);
+  const [rates, curve] = rfc2544Tables(results);
+  return {
+    results,
+    orders: measurer.orders,
+    lines: [...lines, ...rfc2544Lines(results, whole)],
+    rates,
+    curve,
+  };
+}
+
+Deno.test("rfc2544: throughput, latency, loss and bursts of each size, with trials as long as the RFC asks", async () => {
+  // forwards 300 kpps, and has a queue of 1000 frames that it does not use in long trials
+  const forward = (sent: number, { seconds, flow }: Order) =>
+    Math.min(sent, Math.round(3e5 / (flow + 1) * seconds) + (seconds < 10 ? 1000 : 0));
+  const { results, orders, lines, rates, curve } = await rfc2544({ forward });
+  const [small, mix] = results;
+  assert(small!.throughput! <= 3e5 && small!.throughput! >= 0.995 * 3e5);
+  assert(mix!.throughput! <= 1.5e5 && mix!.throughput! >= 0.995 * 1.5e5);
+  const longs = orders.filter(({ seconds }) => seconds >= 60);
+  assertEquals([...new Set(longs.map(({ seconds }) => seconds))].sort(), [120, 60]);
+  const latency = orders.find(({ seconds }) => seconds === 120);
+  assertEquals(latency?.load, small!.throughput);
+  // 30 % is the second of two trials in a row without loss
+  assertEquals(small!.loss!.map(({ share }) => share), [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]);
+  assertEquals(small!.loss!.map(({ lossRatio }) => Number(lossRatio.toFixed(4))), [
+    0.7,
+    0.6667,
+    0.625,
+    0.5714,
+    0.5,
+    0.4,
+    0.25,
+    0,
+    0,
+  ]);
+  // a burst at 1 Mpps is whole while it is not longer than what passes and the queue
+  assertEquals(small!.bursts!.bursts.length, 3);
+  assert(Math.abs(small!.bursts!.mean - 1000 / 0.7) <= 2, `${small!.bursts!.mean}`);
+  assertEquals(rates!.rows.map(([name]) => name), ["64", "imix"]);
+  assertEquals(rates!.rows[0]!.length, rates!.head.length);
+  assertEquals(rates!.rows[0]![7], small!.bursts!.mean.toFixed(1));
+  assertEquals(curve!.rows[0]!.slice(0, 3), ["64", "70 %", "66.7 %"]);
+  assertEquals(curve!.rows[0]!.slice(-2), ["0 %", ""]);
+  assert(
+    lines.some((line) => line.startsWith("64 bytes: trial 1: 1 Mpps for 60 s: 60000000 sent")),
+  );
+  assert(lines.some((line) => line.startsWith("imix: loss at 90 %: 900 kpps for 60 s")));
+  assert(lines.every((line) => !line.includes("early")));
+});
+
+Deno.test("rfc2544: what is left out, what the sender cannot do, and an early end", async () => {
+  const some = await rfc2544({ forward: (sent) => sent }, {
+    tests: ["loss"],
+    sizes: PLAN.sizes.slice(0, 1),
+  });
+  const [one] = some.results;
+  assertEquals([one!.latency, one!.bursts, one!.loss!.length], [undefined, undefined, 2]);
+  assertEquals([one!.throughput, some.rates!.rows[0]![4]], [1e6, "none"]);
+
+  const slow = await rfc2544({ forward: (sent) => sent, most: 5e5 }, { tests: ["bursts"] });
+  assert(slow.results[0]!.unsentBursts > 0);
+  assert(slow.lines.some((line) => line.startsWith("64 bytes: the sender could not offer more")));
+  assert(slow.lines.some((line) => /^64 bytes: \d+ bursts could not be sent at 1 Mpps/.test(line)));
+
+  const end = new AbortController();
+  const ended = await rfc2544(
+    {
+      forward: capacity(3e5),
+      before: (trial) => trial === 3 && end.abort(),
+    },
+    {},
+    end,
+  );
+  assertEquals([ended.results.length, ended.results[0]!.found.search.trials.length], [1, 3]);
+  assert(ended.lines.includes("ended early: 0 of 2 frame sizes were searched to the end"));
+});
+
 const read = (line: string) => prepare(line.split(" "));
 
 Deno.test("ndr: options that are right", () => {
@@ -268,6 +377,9 @@ Deno.test("ndr: options that are right", () => {
       "ndr --ports 1,0 --bidirectional --size imix --min 10kpps --max 30% --warmup 0 --drain 2",
       "ndr --ports 3 --width 0.1% --pdr 1 --exceed 0% --trial 60s --sum 60 --preceding 0 " +
       "--first-trial 60 --expansion 1.5 --limit 3600 --spacing poisson",
+      "rfc2544",
+      "rfc2544 --sizes all --tests latency,bursts --trial 1 --latency 1 --burst 0.1 --repeats 5",
+      "rfc2544 --sizes 64,imix,imix:aag --bidirectional --max 50% --drain 0.2 --width 1%",
     ]
   ) read(line);
 });
@@ -284,6 +396,15 @@ const WRONG: [line: string, message: string][] = [
   ["ndr --expansion 1", "--expansion: expected a factor above 1, as 2, got 1"],
   ["ndr --frame ether/ipv6/udp", "--frame: expected headers as ether/ipv4/udp that fit the sizes"],
   ["ndr --rate 1pps", "--rate"],
+  [
+    "rfc2544 --sizes 64,64",
+    "--sizes: expected sizes as 64,512,1518,imix, each once, rfc2544 or all",
+  ],
+  ["rfc2544 --sizes 63", "--sizes: expected sizes as"],
+  ["rfc2544 --tests speed", "--tests: expected some of latency, loss, bursts, got speed"],
+  ["rfc2544 --repeats 0", "--repeats: expected a number from 1 to 1000, got 0"],
+  ["rfc2544 --frame ether/ipv6/tcp", "--frame: expected headers as ether/ipv4/udp that fit"],
+  ["rfc2544 --sum 3", "--sum"],
   ["ndr 0", "traffic: expected options only, got 0"],
 ];
 

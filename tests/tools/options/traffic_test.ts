@@ -20,8 +20,8 @@ Deno.test("traffic: options that are right", () => {
 });
 
 const WRONG: [line: string, message: string][] = [
-  ["", "traffic: expected a command, one of send, receive, ndr, got nothing"],
-  ["sned", "traffic: expected one of send, receive, ndr, got 'sned'"],
+  ["", "traffic: expected a command, one of send, receive, ndr, rfc2544, got nothing"],
+  ["sned", "traffic: expected one of send, receive, ndr, rfc2544, got 'sned'"],
   ["send now", "traffic: expected options only, got 'now'"],
   ["send --rate 2", "--rate: expected a rate as 2Mpps, 5Gbps, 5GbpsL1, 30% or max, got '2'"],
   [
