@@ -182,10 +182,18 @@ export function latencyOf(
   return latency.count > 0 ? latency.summary(cyclesPerMicrosecond) : undefined;
 }
 
-/** Whether trials would have reached a goal, had the sender sent all. */
+/**
+ * How many packets the sender was too slow for. What the port refused is none of them: its queue is
+ * full when the device, or the link, takes no more.
+ */
+export const notInTime = ({ asked, sent, refused }: Measured): number =>
+  Math.max(0, asked - sent - refused);
+
+/** Whether trials would have reached a goal, had the sender been fast enough. */
 function isSenderBound(trials: readonly Measured[], { goal }: GoalResult): boolean {
-  const short = trials.filter(({ asked, sent, received }) =>
-    sent < asked && sent - received <= goal.lossRatio * sent
+  const short = trials.filter((trial) =>
+    notInTime(trial) > 0 &&
+    trial.sent - trial.received + trial.refused <= goal.lossRatio * trial.sent
   );
   return 2 * short.length > trials.length;
 }

@@ -18,6 +18,7 @@ import {
   latencyOf,
   type Listener,
   measureTrial,
+  notInTime,
 } from "./find_rates.ts";
 import type { Measured, Measurer } from "./measurer.ts";
 import { exactBits, exactRate, outcomeText, percent, wireBits } from "./trial_lines.ts";
@@ -183,8 +184,8 @@ class SizeTest {
       const order = { flow: this.#flow, load: max, packets: frames, seconds: frames / max };
       const measured = await measurer.measure(order);
       if (!measured) return undefined;
-      const { asked, sent, received } = measured;
-      if (sent < asked && received >= sent) this.unsent++;
+      const { sent, received } = measured;
+      if (notInTime(measured) > 0 && received >= sent) this.unsent++;
       return { sent: sent / measurer.directions, received: received / measurer.directions };
     });
     const { mean, min: least, max: most, bursts } = found;

@@ -43,8 +43,12 @@ export function outcomeText(measured: Measured, unit: number): string {
     lost > 0 ? `${lost} lost (${percent(lost / sent)})` : "none lost",
   ];
   if (asked > sent) {
-    const refusedOf = refused > 0 ? `, ${refused} refused by the port` : "";
-    words.push(`${exactRate(offered)} offered: ${asked - sent} could not be sent${refusedOf}`);
+    const [late, taken] = [
+      asked - sent - refused,
+      refused > 0 ? [`${refused} the port did not take`] : [],
+    ];
+    const why = [...taken, ...late > 0 ? [`${late} not sent in time`] : []].join(", ");
+    words.push(`${exactRate(offered)} offered: ${why}`);
   }
   if (latency.count > 0) {
     const at = (share: number) => latencyText(latency.percentile(share), unit);

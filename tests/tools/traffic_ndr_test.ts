@@ -25,8 +25,9 @@ import {
 interface Simulation {
   /** How many of so many packets the device forwards. */
   forward: (sent: number, order: Order) => number;
-  /** Packets a second that the sender can send, at most. */
+  /** Packets a second that the sender can send, at most, and whether the port refuses the others. */
   most?: number;
+  refuses?: boolean;
   link?: number;
   directions?: number;
   /** Is called before each trial, with its number from 0. */
@@ -39,7 +40,8 @@ FLOOR.record(200);
 
 /** A device that is simulated; every packet takes 5 us. */
 function simulated(simulation: Simulation): Measurer & { orders: Order[] } {
-  const { forward, most = Infinity, link, directions = 1, before, signal } = simulation;
+  const { forward, most = Infinity, refuses = false, link, directions = 1, before, signal } =
+    simulation;
   const orders: Order[] = [];
   return {
     orders,
@@ -62,7 +64,7 @@ function simulated(simulation: Simulation): Measurer & { orders: Order[] } {
         sent: directions * sent,
         received: directions * received,
         offered: sent / seconds,
-        refused: 0,
+        refused: refuses ? directions * (asked - sent) : 0,
         maxLate: 0,
         duplicates: 0,
         reordered: 0,
@@ -168,8 +170,18 @@ Deno.test("ndr: where the sender falls short, that is said, and is no loss of th
   const { rates: [ndr] } = done!.found;
   assert(ndr!.result.lower! <= 2e6 && ndr!.result.lower! > 1.98e6);
   assertEquals(ndr!.isSenderBound, true);
-  assertStringIncludes(text, "2000000 sent, none lost, 2 Mpps offered: 12880952 could not be sent");
+  assertStringIncludes(text, "2000000 sent, none lost, 2 Mpps offered: 12880952 not sent in time");
   assertStringIncludes(text, "NDR: the sender could not offer more, the device may forward more");
+});
+
+Deno.test("ndr: what the port does not take is the device's limit", async () => {
+  const { done, text } = await ran({ forward: (sent) => sent, most: 2e6, refuses: true });
+  assertEquals(done!.found.rates.map(({ isSenderBound }) => isSenderBound), [false, false]);
+  assertStringIncludes(
+    text,
+    "2000000 sent, none lost, 2 Mpps offered: 12880952 the port did not take",
+  );
+  assert(!text.includes("the sender could not"));
 });
 
 Deno.test("ndr: one packet lost in a million is no NDR, and is a PDR", async () => {
