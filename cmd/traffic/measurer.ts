@@ -17,6 +17,7 @@ import { flowOf, type SendFlow } from "./flow.ts";
 import type { MeasureNews, MeasureWork, TrialNews } from "./measure_lcore.ts";
 import { type Order, Orders } from "./orders.ts";
 import { isSoftware, lcores, type Session } from "./session.ts";
+import { showTrial } from "./trial_progress.ts";
 
 /** Mbufs of each pool; fewer where they are large. */
 const MBUFS = { usual: 8191, large: 4095 };
@@ -196,7 +197,9 @@ class PortMeasurer implements Measurer {
     this.#told = () => this.#news.length === this.#wanted && told.resolve();
     const firsts = this.#sent.map((flows) => flows[order.flow]! % 2 ** 32);
     this.#orders.give(order, firsts);
-    await Promise.race([told.promise, this.#lcores]);
+    const came = () => firsts.reduce((sum, _, way) => sum + this.#orders.came(way), 0);
+    const stop = showTrial(order, came);
+    await Promise.race([told.promise, this.#lcores]).finally(stop);
     const sent = this.#news.flatMap(({ sent }) => sent);
     for (const [direction, report] of sent.entries()) {
       this.#sent[direction]![order.flow]! += report.sent;

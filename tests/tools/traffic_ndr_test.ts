@@ -12,6 +12,7 @@ import {
   TESTS,
 } from "../../cmd/traffic/rfc2544_run.ts";
 import type { Order } from "../../cmd/traffic/orders.ts";
+import { progressLine } from "../../cmd/traffic/trial_progress.ts";
 import { Histogram } from "../../ffi/traffic/traffic.ts";
 import {
   assert,
@@ -378,6 +379,18 @@ Deno.test("rfc2544: what is left out, what the sender cannot do, and an early en
   );
   assertEquals([ended.results.length, ended.results[0]!.found.search.trials.length], [1, 3]);
   assert(ended.lines.includes("ended early: 0 of 2 frame sizes were searched to the end"));
+});
+
+Deno.test("ndr: a long trial on a terminal tells how far it is", () => {
+  const order = { flow: 0, load: 1e6, packets: 6e7, seconds: 60 };
+  assertEquals(
+    progressLine(order, 20, 19_980_000),
+    "1 Mpps for 60 s: 999 kpps came on average, 40 s left",
+  );
+  assertEquals(
+    progressLine({ ...order, load: Infinity }, 60.1, 0),
+    "as fast as it goes for 60 s: 0 pps came on average, waiting for the last packets",
+  );
 });
 
 const read = (line: string) => prepare(line.split(" "));
