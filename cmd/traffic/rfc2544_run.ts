@@ -207,41 +207,51 @@ class SizeTest {
   }
 }
 
-/** What was found, in tables: a row for each frame size. */
+/** Latencies of a table, by what they are called. */
+const LATENCIES = {
+  min: "min",
+  p50: "p50",
+  p90: "p90",
+  p99: "p99",
+  p999: "p99.9",
+  max: "max",
+} as const;
+
+/** What was found, in tables that fit a terminal of 80 columns. */
 export function rfc2544Tables(results: readonly SizeResult[]): ResultTable[] {
-  const number = (value: number | undefined) => value === undefined ? "none" : value.toFixed(2);
   const tables: ResultTable[] = [{
-    title: "RFC 2544",
-    head: [
-      "frame",
-      "throughput",
-      "layer 2",
-      "layer 1",
-      "p50, us",
-      "p99, us",
-      "max, us",
-      "burst, frames",
-    ],
-    rows: results.map(({ name, frameBytes, throughput, latency, bursts }) => [
+    title: "Throughput, and the longest burst at the highest rate",
+    head: ["frame", "throughput", "layer 2", "layer 1", "burst"],
+    rows: results.map(({ name, frameBytes, throughput, bursts }) => [
       name,
-      throughput === undefined ? "none" : exactRate(throughput),
-      throughput === undefined ? "none" : exactBits(8 * frameBytes * throughput),
-      throughput === undefined ? "none" : exactBits(wireBits(frameBytes) * throughput),
-      number(latency?.p50),
-      number(latency?.p99),
-      number(latency?.max),
-      bursts ? bursts.mean.toFixed(1) : "none",
+      ...throughput === undefined ? ["none", "none", "none"] : [
+        exactRate(throughput),
+        exactBits(8 * frameBytes * throughput),
+        exactBits(wireBits(frameBytes) * throughput),
+      ],
+      bursts ? bursts.mean.toFixed(1) : "",
     ]),
   }];
+  const timed = results.filter(({ latency }) => latency);
+  if (timed.length > 0) {
+    const keys = Object.keys(LATENCIES) as (keyof typeof LATENCIES)[];
+    tables.push({
+      title: "Latency at the throughput, microseconds",
+      head: ["frame", ...keys.map((key) => LATENCIES[key])],
+      rows: timed.map((
+        { name, latency },
+      ) => [name, ...keys.map((key) => latency![key].toFixed(2))]),
+    });
+  }
   const curves = results.filter(({ loss }) => loss);
   if (curves.length > 0) {
     tables.push({
       title: "Frame loss rate, by share of the highest rate",
-      head: ["frame", ...STEPS.map(percent)],
-      rows: curves.map(({ name, loss }) => [
-        name,
-        ...STEPS.map((step) => {
-          const point = loss?.find(({ share }) => share === step);
+      head: ["rate", ...curves.map(({ name }) => name)],
+      rows: STEPS.map((step) => [
+        percent(step),
+        ...curves.map(({ loss }) => {
+          const point = loss!.find(({ share }) => share === step);
           return point ? percent(point.lossRatio) : "";
         }),
       ]),

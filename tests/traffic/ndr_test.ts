@@ -94,3 +94,28 @@ Deno.test("ndr: two lcores, both ways, and Ctrl-C tells and saves what is known"
   for (const { sent, received } of search.trials) assert(sent > 0 && received === 0);
   assertEquals(rates[0].result.lower, undefined);
 });
+
+Deno.test("rfc2544: a port that leads to itself loses nothing, at all frame sizes", async () => {
+  await using prefix = testPrefix();
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-rfc2544-" });
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
+  const json = `${folder}/rfc2544.json`;
+  const test = prefix.spawn("rfc2544", TRAFFIC, [
+    ...prefix.eal({ lcores: "0@0", extra: ["-m", "128", "--vdev=net_ring0"] }),
+    ...["--", "rfc2544", "--sizes", "64,9000,imix", "--max", "10kpps", "--trial", "0.1"],
+    ...["--latency", "0.1", "--burst", "0.01", "--repeats", "2", "--drain", "0.05", "--json", json],
+  ]);
+  assertEquals((await test.ended()).code, 0, test.stderr);
+  const { result: { sizes }, tables, searches } = JSON.parse(Deno.readTextFileSync(json));
+  assertEquals(sizes.map(({ name }: { name: string }) => name), ["64", "9000", "imix"]);
+  assertEquals(searches.length, 3);
+  for (const { found, loss, bursts } of sizes) {
+    // what the sender could not send in time counts against the rate, and is no loss
+    for (const { sent, received } of found.search.trials) assertEquals(received, sent);
+    for (const { lossRatio } of loss) assertEquals(lossRatio, 0);
+    assertEquals(bursts.bursts.length, 2);
+    assert(bursts.max <= 100);
+  }
+  for (const { title } of tables) assertStringIncludes(test.stdout, title);
+});
