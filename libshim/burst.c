@@ -179,6 +179,29 @@ shim_burst_alloc(struct rte_mempool *mp, struct shim_burst *packets, const uint1
 	return n;
 }
 
+/*
+ * Copies bytes into the packets, into each as many as its first segment has, from its place in the
+ * memory on. The number of packets that were filled: less than all of them where the next one's
+ * bytes are not all in the memory.
+ */
+uint32_t
+shim_burst_fill(struct shim_burst *packets, const uint8_t *bytes, uint32_t size,
+		const uint32_t *places)
+{
+	struct rte_mbuf **pkts = (struct rte_mbuf **)packets->objs;
+	const uint32_t n = *packets->count;
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		const uint32_t len = pkts[i]->data_len;
+
+		if (unlikely(len > size || places[i] > size - len))
+			break;
+		memcpy(rte_pktmbuf_mtod(pkts[i], void *), bytes + places[i], len);
+	}
+	return i;
+}
+
 void
 shim_burst_clear(struct shim_burst *packets)
 {

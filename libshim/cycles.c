@@ -62,6 +62,15 @@ shim_tsc_measure(uint32_t least_us)
 }
 
 void
+shim_tsc_wall(struct shim_wall *wall)
+{
+	const struct tsc_reading now = tsc_read(CLOCK_REALTIME);
+
+	wall->tsc = now.tsc;
+	wall->ns = now.ns;
+}
+
+void
 shim_delay_us_sleep(uint32_t us)
 {
 	rte_delay_us_sleep(us);

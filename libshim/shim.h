@@ -238,6 +238,14 @@ SHIM_API uint64_t shim_tsc_hz(void);
 SHIM_HOT double shim_tsc_cycles(void);
 SHIM_API double shim_tsc_measure(uint32_t least_us);
 SHIM_API uint32_t shim_tsc_invariant(void);
+
+/* The time stamp counter and the wall clock at one instant. */
+struct shim_wall {
+	uint64_t tsc;
+	uint64_t ns; /* since 1970 */
+};
+
+SHIM_API void shim_tsc_wall(SHIM_OUT struct shim_wall *wall);
 SHIM_HOT void shim_delay_us_sleep(uint32_t us);
 
 /* lcore.c: rte_lcore.h */
@@ -692,11 +700,29 @@ SHIM_HOT uint32_t shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst
 
 SHIM_HOT uint32_t shim_burst_alloc(struct rte_mempool *mp, struct shim_burst *packets,
 		const uint16_t *lengths, uint32_t n);
+SHIM_HOT uint32_t shim_burst_fill(struct shim_burst *packets, const uint8_t *bytes, uint32_t size,
+		const uint32_t *places);
 SHIM_HOT void shim_burst_clear(struct shim_burst *packets);
 SHIM_HOT void shim_burst_tell(struct shim_burst *packets);
 SHIM_HOT uint32_t shim_burst_split(struct shim_burst *packets, const uint8_t *verdicts,
 		const struct shim_split *split);
 SHIM_HOT uint32_t shim_eth_turn(struct shim_turn *turn);
 SHIM_HOT uint32_t shim_eth_turn_end(struct shim_turn *turn);
+
+/* pcapng.c: rte_pcapng.h's place, records of capture files */
+
+/* A piece of a capture file that is being filled, and the time of the packets that come next. */
+struct shim_records {
+	uint8_t *bytes;
+	uint32_t size;        /* bytes that there is room for */
+	uint32_t used;
+	uint32_t snaplen;     /* the most bytes of a packet that are kept */
+	uint32_t is_pcapng;   /* else pcap, with nanoseconds */
+	uint32_t seconds;     /* since 1970 */
+	uint32_t nanoseconds;
+};
+
+SHIM_HOT uint32_t shim_records_write(struct shim_records *records,
+		const struct shim_burst *packets, uint32_t from);
 
 #endif

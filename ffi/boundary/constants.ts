@@ -207,6 +207,13 @@ export const struct_shim_limits = {
   },
 } as const;
 
+/** `struct shim_wall`. */
+export const struct_shim_wall = {
+  bytes: 16,
+  at: { tsc: 0, ns: 8 },
+  types: { tsc: "u64", ns: "u64" },
+} as const;
+
 /** `struct shim_audit`. */
 export const struct_shim_audit = {
   bytes: 16,
@@ -455,6 +462,21 @@ export const struct_shim_turn = {
   bytes: 32,
   at: { lanes: 0, counts: 8, verdicts: 16, n: 24, unused: 28 },
   types: { lanes: "u64", counts: "u64", verdicts: "u64", n: "u32", unused: "u32" },
+} as const;
+
+/** `struct shim_records`. */
+export const struct_shim_records = {
+  bytes: 32,
+  at: { bytes: 0, size: 8, used: 12, snaplen: 16, is_pcapng: 20, seconds: 24, nanoseconds: 28 },
+  types: {
+    bytes: "u64",
+    size: "u32",
+    used: "u32",
+    snaplen: "u32",
+    is_pcapng: "u32",
+    seconds: "u32",
+    nanoseconds: "u32",
+  },
 } as const;
 
 /** `struct journal_slot`. */

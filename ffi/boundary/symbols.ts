@@ -142,6 +142,8 @@ export const symbols = {
   shim_tsc_measure: fn("f64", "u32"),
   /** `uint32_t shim_tsc_invariant(void)` */
   shim_tsc_invariant: fn("u32"),
+  /** `void shim_tsc_wall(struct shim_wall *wall)` */
+  shim_tsc_wall: fn("void", "buffer"),
   /** `void shim_delay_us_sleep(uint32_t us)` */
   shim_delay_us_sleep: hot("void", "u32"),
   /** `uint32_t shim_lcore_id(void)` */
@@ -548,6 +550,11 @@ export const symbols = {
    * const uint16_t *lengths, uint32_t n)`
    */
   shim_burst_alloc: hot("u32", "pointer", "pointer", "buffer", "u32"),
+  /**
+   * `uint32_t shim_burst_fill(struct shim_burst *packets, const uint8_t *bytes, uint32_t size,
+   * const uint32_t *places)`
+   */
+  shim_burst_fill: hot("u32", "pointer", "buffer", "u32", "buffer"),
   /** `void shim_burst_clear(struct shim_burst *packets)` */
   shim_burst_clear: hot("void", "pointer"),
   /** `void shim_burst_tell(struct shim_burst *packets)` */
@@ -561,4 +568,9 @@ export const symbols = {
   shim_eth_turn: hot("u32", "pointer"),
   /** `uint32_t shim_eth_turn_end(struct shim_turn *turn)` */
   shim_eth_turn_end: hot("u32", "pointer"),
+  /**
+   * `uint32_t shim_records_write(struct shim_records *records, const struct shim_burst *packets,
+   * uint32_t from)`
+   */
+  shim_records_write: hot("u32", "pointer", "pointer", "u32"),
 } satisfies Deno.ForeignLibraryInterface;

@@ -5,7 +5,7 @@
  */
 
 import { DpdkError } from "../boundary/errors.ts";
-import type { CapturedPacket, CaptureInterface } from "./captured.ts";
+import type { CaptureInterface } from "./captured.ts";
 
 /** @internal Bytes that came and were not yet taken. */
 export class CaptureBuffer {
@@ -20,10 +20,16 @@ export class CaptureBuffer {
   #before = 0;
   /** Bytes to come that nobody wants. */
   #skip = 0;
+  /** Memory that is used again and again, where packets need not stay; else a new one for each chunk. */
+  #room: Uint8Array | undefined;
 
-  /** @param name where the bytes come from. */
-  constructor(name: string) {
+  /**
+   * @param name where the bytes come from.
+   * @param reuses whether bytes may be overwritten when more come.
+   */
+  constructor(name: string, reuses = false) {
     this.name = name;
+    if (reuses) this.#room = new Uint8Array(0);
   }
 
   /** Adds what came. */
@@ -31,14 +37,33 @@ export class CaptureBuffer {
     const rest = this.#bytes.subarray(this.#at);
     this.#before += this.#at;
     this.#at = 0;
-    this.#bytes = chunk;
-    if (rest.length > 0) {
+    this.#bytes = this.#room ? this.#reuse(this.#room, rest, chunk) : chunk;
+    if (!this.#room && rest.length > 0) {
       this.#bytes = new Uint8Array(rest.length + chunk.length);
       this.#bytes.set(rest);
       this.#bytes.set(chunk, rest.length);
     }
     this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
     this.#dropSkipped();
+  }
+
+  #reuse(room: Uint8Array, rest: Uint8Array, chunk: Uint8Array): Uint8Array {
+    const length = rest.length + chunk.length;
+    const to = room.length >= length ? room : this.#room = new Uint8Array(length);
+    // the rest may lie in there already
+    to.set(rest);
+    to.set(chunk, rest.length);
+    return to.subarray(0, length);
+  }
+
+  /** All bytes that are here; those that were taken are among them until more come. */
+  get memory(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Where in {@linkcode memory} the next byte is. */
+  get at(): number {
+    return this.#at;
   }
 
   /** Whether so many bytes are here. */
@@ -100,10 +125,41 @@ export class CaptureBuffer {
 /** @internal The largest packet that wireshark and libpcap read: `MAXIMUM_SNAPLEN`. */
 export const PACKET_MAX = 262_144;
 
+/** @internal What a file says of a packet, in one object for all packets. */
+export interface PacketRecord {
+  /** Where in the buffer's memory the bytes are that were kept. */
+  at: number;
+  /** How many were kept. */
+  captured: number;
+  /** How many there were on the wire, at least. */
+  length: number;
+  /** When it was seen: as in `CapturedPacket`. */
+  seconds: number;
+  nanoseconds: number;
+  /** The interface on which it was seen; undefined before the first packet. */
+  on: CaptureInterface | undefined;
+  comment: string | undefined;
+}
+
+/** @internal A record before the first packet. */
+export function emptyRecord(): PacketRecord {
+  return {
+    at: 0,
+    captured: 0,
+    length: 0,
+    seconds: 0,
+    nanoseconds: 0,
+    on: undefined,
+    comment: undefined,
+  };
+}
+
 /** @internal Reads packets out of a buffer. */
 export interface CaptureFormat {
-  /** The next packet; undefined until more bytes come. */
-  next(): CapturedPacket | undefined;
+  /** The packet that was read last. */
+  readonly record: PacketRecord;
+  /** Reads the next packet; false until more bytes come. */
+  advance(): boolean;
   /** Whether a file may end here, if nothing of the buffer is left. */
   readonly mayEnd: boolean;
   /** What a file that ends elsewhere ends in. */

@@ -5,8 +5,8 @@
  */
 
 import { DpdkError } from "../boundary/errors.ts";
-import { CaptureBuffer, type CaptureFormat } from "./buffer.ts";
-import type { CapturedPacket, CaptureInterface } from "./captured.ts";
+import { CaptureBuffer, type CaptureFormat, type PacketRecord } from "./buffer.ts";
+import { CapturedPacket, type CaptureInterface } from "./captured.ts";
 import { isPcap, PcapFormat } from "./pcap_format.ts";
 import { BLOCK } from "./pcapng_blocks.ts";
 import { PcapngFormat } from "./pcapng_format.ts";
@@ -28,10 +28,13 @@ export class CaptureParser {
   readonly #buffer: CaptureBuffer;
   #format: CaptureFormat | undefined;
 
-  /** @param name where the bytes come from, for errors. */
-  constructor(name: string) {
+  /**
+   * @param name where the bytes come from, for errors.
+   * @param reuses whether the bytes of packets may be overwritten when more come.
+   */
+  constructor(name: string, reuses = false) {
     this.#name = name;
-    this.#buffer = new CaptureBuffer(name);
+    this.#buffer = new CaptureBuffer(name, reuses);
   }
 
   /** Format of the file; undefined before it is known. */
@@ -52,7 +55,26 @@ export class CaptureParser {
 
   /** The next packet; undefined until more bytes come. */
   next(): CapturedPacket | undefined {
-    return (this.#format ??= this.#begin())?.next();
+    if (!this.advance()) return undefined;
+    const { at, captured, length, on, comment, ...time } = this.record;
+    const data = this.memory.subarray(at, at + captured);
+    return new CapturedPacket(data, length, time, on!, comment);
+  }
+
+  /** Reads the next packet into {@linkcode record}; false until more bytes come. Makes no object. */
+  advance(): boolean {
+    const format = this.#format ??= this.#begin();
+    return format !== undefined && format.advance();
+  }
+
+  /** The packet that was read last; there is one. */
+  get record(): PacketRecord {
+    return this.#format!.record;
+  }
+
+  /** The bytes in which the record says where its packet is. */
+  get memory(): Uint8Array {
+    return this.#buffer.memory;
   }
 
   /** Throws when the file must not end here. */

@@ -4,8 +4,14 @@
  * @module
  */
 
-import { type CaptureBuffer, type CaptureFormat, PACKET_MAX } from "./buffer.ts";
-import { CapturedPacket, type CaptureInterface, type CaptureTime } from "./captured.ts";
+import {
+  type CaptureBuffer,
+  type CaptureFormat,
+  emptyRecord,
+  PACKET_MAX,
+  type PacketRecord,
+} from "./buffer.ts";
+import type { CaptureInterface, CaptureTime } from "./captured.ts";
 import { firstLayer, linkTypeName } from "./link_type.ts";
 
 /** Time stamps in microseconds. */
@@ -22,6 +28,8 @@ export function isPcap(magic: number): boolean {
 
 /** @internal Reads a pcap file. */
 export class PcapFormat implements CaptureFormat {
+  /** The packet that was read last. */
+  readonly record: PacketRecord = emptyRecord();
   readonly #buffer: CaptureBuffer;
   #interface: CaptureInterface | undefined;
   #packets = 0;
@@ -63,26 +71,28 @@ export class PcapFormat implements CaptureFormat {
     return found;
   }
 
-  /** The next packet; undefined until more bytes come. */
-  next(): CapturedPacket | undefined {
+  /** Reads the next packet; false until more bytes come. */
+  advance(): boolean {
     const on = this.#interface ??= this.#header();
     const buffer = this.#buffer;
-    if (!on || !buffer.has(RECORD_HEADER)) return undefined;
+    if (!on || !buffer.has(RECORD_HEADER)) return false;
     const [captured, length] = [buffer.u32(8), buffer.u32(12)];
     if (captured > PACKET_MAX) {
       throw buffer.error(`packet ${this.#packets} of ${captured} bytes, ${PACKET_MAX} at most`);
     }
-    if (!buffer.has(RECORD_HEADER + captured)) return undefined;
-    const [seconds, fraction] = [buffer.u32(0), buffer.u32(4)];
+    if (!buffer.has(RECORD_HEADER + captured)) return false;
+    const fraction = buffer.u32(4);
     const carry = Math.floor(fraction / on.resolution);
-    const time = {
-      seconds: seconds + carry,
-      nanoseconds: (fraction - carry * on.resolution) * (1e9 / on.resolution),
-    };
-    const data = buffer.bytes(RECORD_HEADER, captured);
+    const record = this.record;
+    record.seconds = buffer.u32(0) + carry;
+    record.nanoseconds = (fraction - carry * on.resolution) * (1e9 / on.resolution);
+    record.at = buffer.at + RECORD_HEADER;
+    record.captured = captured;
+    record.length = Math.max(length, captured);
+    record.on = on;
     buffer.take(RECORD_HEADER + captured);
     this.#packets++;
-    return new CapturedPacket(data, Math.max(length, captured), time, on);
+    return true;
   }
 }
 

@@ -5,8 +5,14 @@
  * @module
  */
 
-import { type CaptureBuffer, type CaptureFormat, PACKET_MAX } from "./buffer.ts";
-import { CapturedPacket, type CaptureInterface, type CaptureTime } from "./captured.ts";
+import {
+  type CaptureBuffer,
+  type CaptureFormat,
+  emptyRecord,
+  PACKET_MAX,
+  type PacketRecord,
+} from "./buffer.ts";
+import type { CaptureInterface } from "./captured.ts";
 import { firstLayer, linkTypeName } from "./link_type.ts";
 import { BLOCK, BLOCK_MAX, BYTE_ORDER, OPTION, padded } from "./pcapng_blocks.ts";
 
@@ -22,22 +28,48 @@ function resolutionOf(byte = 6): number {
   return byte & 0x80 ? 2 ** (byte & 0x7f) : 10 ** byte;
 }
 
-/** The moment of a time stamp of 64 bits. */
-function timeOf(high: number, low: number, { resolution, offset }: Interface): CaptureTime {
-  if (high < 2 ** 21 && resolution <= 1e6) {
-    const units = high * 2 ** 32 + low;
-    const seconds = Math.floor(units / resolution);
-    const nanoseconds = Math.floor((units - seconds * resolution) * (1e9 / resolution));
-    return { seconds: seconds + offset, nanoseconds };
+/** Blocks that are read. */
+const KNOWN: ReadonlySet<number> = new Set(Object.values(BLOCK));
+
+/** The fewest bytes of a block: header, fixed fields and trailer. */
+function leastOf(type: number): number {
+  switch (type) {
+    case BLOCK.section:
+      return 28;
+    case BLOCK.interface:
+      return 20;
+    case BLOCK.simplePacket:
+      return 16;
+    case BLOCK.statistics:
+      return 24;
+  }
+  return 32;
+}
+
+/** Writes the moment of a time stamp of 64 bits into a record. */
+function setTime(record: PacketRecord, high: number, low: number, on: Interface): void {
+  const { resolution, offset } = on;
+  if (resolution <= 1e9) {
+    // a long division by pieces of 16 bits, in which all numbers are exact
+    const top = Math.floor(high / resolution);
+    const middle = (high - top * resolution) * 0x1_0000 + (low >>> 16);
+    const second = Math.floor(middle / resolution);
+    const rest = (middle - second * resolution) * 0x1_0000 + (low & 0xffff);
+    const third = Math.floor(rest / resolution);
+    record.seconds = top * 2 ** 32 + second * 0x1_0000 + third + offset;
+    record.nanoseconds = Math.floor((rest - third * resolution) * (1e9 / resolution));
+    return;
   }
   const units = (BigInt(high) << 32n) | BigInt(low);
   const second = BigInt(resolution);
-  const fraction = (units % second) * 1_000_000_000n / second;
-  return { seconds: Number(units / second) + offset, nanoseconds: Number(fraction) };
+  record.seconds = Number(units / second) + offset;
+  record.nanoseconds = Number((units % second) * 1_000_000_000n / second);
 }
 
 /** @internal Reads a pcapng file. */
 export class PcapngFormat implements CaptureFormat {
+  /** The packet that was read last. */
+  readonly record: PacketRecord = emptyRecord();
   readonly #buffer: CaptureBuffer;
   #interfaces: Interface[] = [];
   #packets = 0;
@@ -64,17 +96,17 @@ export class PcapngFormat implements CaptureFormat {
     return `a block behind packet ${this.#packets}`;
   }
 
-  /** The next packet; undefined until more bytes come. */
-  next(): CapturedPacket | undefined {
+  /** Reads the next packet; false until more bytes come. */
+  advance(): boolean {
     for (;;) {
       const block = this.#block();
-      if (block === undefined) return undefined;
-      if (block instanceof CapturedPacket) return block;
+      if (block === undefined) return false;
+      if (block === "packet") return true;
     }
   }
 
-  /** Reads one block: a packet, true for any other, undefined until more bytes come. */
-  #block(): CapturedPacket | true | undefined {
+  /** Reads one block; undefined until more bytes come. */
+  #block(): "packet" | "other" | undefined {
     const buffer = this.#buffer;
     if (this.#skipped !== undefined) return this.#endSkipped(this.#skipped);
     if (!buffer.has(12)) return undefined;
@@ -82,11 +114,11 @@ export class PcapngFormat implements CaptureFormat {
     if (type === BLOCK.section) this.#byteOrder();
     const total = buffer.u32(4);
     if (total < 12 || total % 4 !== 0) throw buffer.error(`a block of ${total} bytes`);
-    if (!(Object.values(BLOCK) as number[]).includes(type)) {
+    if (!KNOWN.has(type)) {
       this.#skipped = total;
       buffer.take(8);
       buffer.skip(total - 12);
-      return true;
+      return "other";
     }
     if (total > BLOCK_MAX) throw buffer.error(`a block of ${total} bytes, ${BLOCK_MAX} at most`);
     if (!buffer.has(total)) return undefined;
@@ -96,13 +128,13 @@ export class PcapngFormat implements CaptureFormat {
     return found;
   }
 
-  #endSkipped(total: number): true | undefined {
+  #endSkipped(total: number): "other" | undefined {
     const buffer = this.#buffer;
     if (!buffer.has(4)) return undefined;
     if (buffer.u32(0) !== total) throw this.#badEnd(total, buffer.u32(0));
     buffer.take(4);
     this.#skipped = undefined;
-    return true;
+    return "other";
   }
 
   #badEnd(total: number, end: number) {
@@ -118,32 +150,34 @@ export class PcapngFormat implements CaptureFormat {
   }
 
   /** Reads a block that is here as a whole. */
-  #known(type: number, total: number): CapturedPacket | true {
-    // header, fixed fields, trailer
-    const least = { [BLOCK.section]: 28, [BLOCK.interface]: 20, [BLOCK.simplePacket]: 16 }[type] ??
-      (type === BLOCK.statistics ? 24 : 32);
+  #known(type: number, total: number): "packet" | "other" {
+    const least = leastOf(type);
     if (total < least) throw this.#buffer.error(`a block of ${total} bytes, ${least} at least`);
     switch (type) {
       case BLOCK.section:
-        return this.#section();
+        this.#section();
+        return "other";
       case BLOCK.interface:
-        return this.#interfaceBlock(total);
+        this.#interfaceBlock(total);
+        return "other";
       case BLOCK.statistics:
-        return this.#statistics(total);
+        this.#statistics(total);
+        return "other";
       case BLOCK.simplePacket:
-        return this.#simplePacket(total);
+        this.#simplePacket(total);
+        return "packet";
     }
-    return this.#packet(type, total);
+    this.#packet(type, total);
+    return "packet";
   }
 
-  #section(): true {
+  #section(): void {
     const major = this.#buffer.u16(12);
     if (major !== 1) throw this.#buffer.error(`pcapng version ${major} is not read`);
     this.#interfaces = [];
-    return true;
   }
 
-  #interfaceBlock(total: number): true {
+  #interfaceBlock(total: number): void {
     const buffer = this.#buffer;
     const linkType = buffer.u16(8);
     const options = this.#options(16, total - 4);
@@ -161,10 +195,9 @@ export class PcapngFormat implements CaptureFormat {
       resolution: resolutionOf(options.get(OPTION.resolution)?.[0]),
       offset: offset?.length === 8 ? Number(this.#long(offset, true)) : 0,
     });
-    return true;
   }
 
-  #statistics(total: number): true {
+  #statistics(total: number): void {
     const on = this.#interfaces[this.#buffer.u32(8)];
     const options = this.#options(20, total - 4);
     const count = (code: number) => {
@@ -178,7 +211,6 @@ export class PcapngFormat implements CaptureFormat {
         ...(dropped === undefined ? {} : { dropped }),
       };
     }
-    return true;
   }
 
   /** The interface of a packet. */
@@ -198,28 +230,38 @@ export class PcapngFormat implements CaptureFormat {
   }
 
   /** A packet without a time, of the first interface. */
-  #simplePacket(total: number): CapturedPacket {
-    const buffer = this.#buffer;
+  #simplePacket(total: number): void {
+    const [buffer, record] = [this.#buffer, this.record];
     const on = this.#on(0);
     const length = buffer.u32(8);
     const captured = Math.min(length, on.snapLength || length);
     this.#check(captured, total - 16);
     this.#packets++;
-    const time = { seconds: 0, nanoseconds: 0 };
-    return new CapturedPacket(buffer.bytes(12, captured), length, time, on);
+    record.seconds = record.nanoseconds = 0;
+    this.#keep(12, captured, length, on);
   }
 
-  #packet(type: number, total: number): CapturedPacket {
+  #packet(type: number, total: number): void {
     const buffer = this.#buffer;
     const on = this.#on(type === BLOCK.packet ? buffer.u16(8) : buffer.u32(8));
     const [captured, length] = [buffer.u32(20), buffer.u32(24)];
     this.#check(captured, total - 32);
-    const data = buffer.bytes(28, captured);
-    const options = this.#options(28 + padded(captured), total - 4);
-    const time = timeOf(buffer.u32(12), buffer.u32(16), on);
-    const comment = text(options.get(OPTION.comment));
+    const behind = 28 + padded(captured);
+    const comment = behind + 4 < total - 4
+      ? text(this.#options(behind, total - 4).get(OPTION.comment))
+      : undefined;
+    setTime(this.record, buffer.u32(12), buffer.u32(16), on);
     this.#packets++;
-    return new CapturedPacket(data, Math.max(length, captured), time, on, comment);
+    this.#keep(28, captured, Math.max(length, captured), on, comment);
+  }
+
+  #keep(ahead: number, captured: number, length: number, on: Interface, comment?: string): void {
+    const record = this.record;
+    record.at = this.#buffer.at + ahead;
+    record.captured = captured;
+    record.length = length;
+    record.on = on;
+    record.comment = comment;
   }
 
   /** Options of a block, the first of each code. */

@@ -17,11 +17,18 @@ export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-/** @internal Chunks of an open file. */
-export async function* fileChunks(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
+/**
+ * @internal Chunks of an open file.
+ *
+ * @param own memory that every chunk is read into; where left out, each chunk has memory of its own,
+ * so that packets can be views on it.
+ */
+export async function* fileChunks(
+  file: Deno.FsFile,
+  own?: Uint8Array,
+): AsyncGenerator<Uint8Array> {
   for (;;) {
-    // packets are views on it: each chunk has memory of its own
-    const chunk = new Uint8Array(CHUNK);
+    const chunk = own ?? new Uint8Array(CHUNK);
     const count = await file.read(chunk);
     if (count === null) return;
     yield chunk.subarray(0, count);
