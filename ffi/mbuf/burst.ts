@@ -38,6 +38,7 @@ export interface BurstOptions {
 
 let burstClear: Hot<"shim_burst_clear"> | undefined;
 let burstAlloc: Hot<"shim_burst_alloc"> | undefined;
+let burstFill: Hot<"shim_burst_fill"> | undefined;
 let burstTell: Hot<"shim_burst_tell"> | undefined;
 let burstSplit: Hot<"shim_burst_split"> | undefined;
 let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
@@ -306,6 +307,50 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     const longest = Math.max(...lengths.subarray(0, count));
     throw new RangeError(
       `Burst.allocate: ${longest} bytes do not fit into an mbuf of ${pool.name}`,
+    );
+  }
+
+  /**
+   * Writes bytes into all packets of the burst, into each as many as its first segment has. This is
+   * one native call, for packets that lie in other memory already.
+   *
+   * @param bytes the bytes of all packets.
+   * @param places where in there each packet begins; at least as many as there are packets.
+   * @throws {RangeError} when there are too few places, or a packet is not within the bytes; those
+   * before it were written.
+   *
+   * @example Packets of a capture file that was read into memory
+   * ```ts
+   * import type { Burst, Mempool, TxQueue } from "denodpdk";
+   *
+   * function send(
+   *   { bytes, places, lengths }: {
+   *     bytes: Uint8Array<ArrayBuffer>;
+   *     places: Uint32Array<ArrayBuffer>;
+   *     lengths: Uint16Array<ArrayBuffer>;
+   *   },
+   *   { pool, burst, tx }: { pool: Mempool; burst: Burst; tx: TxQueue },
+   * ): number {
+   *   if (burst.allocate(pool, lengths) === 0) return 0;
+   *   burst.fill(bytes, places);
+   *   return tx.send(burst);
+   * }
+   * ```
+   */
+  fill(bytes: Uint8Array<ArrayBufferLike>, places: Uint32Array<ArrayBuffer>): void {
+    const handle = this.#handle ?? disposed("Burst");
+    const { count } = this;
+    if (places.length < count) {
+      throw new RangeError(`Burst.fill: ${count} packets, ${places.length} places`);
+    }
+    // Deno takes shared memory, although its types do not say so
+    const from = bytes as Uint8Array<ArrayBuffer>;
+    const filled = (burstFill ??= shim().shim_burst_fill)(handle, from, bytes.length, places);
+    if (filled === count) return;
+    throw new RangeError(
+      `Burst.fill: packet ${filled}, from byte ${
+        places[filled]
+      } on, ends behind the ${bytes.length} bytes`,
     );
   }
 

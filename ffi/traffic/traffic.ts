@@ -17,6 +17,13 @@
  *
  * - {@linkcode Sender}: sends flows as a pacer says, out of one queue.
  *
+ * ## Replay
+ *
+ * - {@linkcode ReplayFile}: a capture file that is read ahead, on the main thread; addresses and VLANs
+ *   are changed on the way.
+ * - {@linkcode Replayer}: sends what was read, on an lcore, by the times of the file or at a rate;
+ *   {@linkcode ReplayCounts} tells the main thread of it.
+ *
  * ## Measure
  *
  * - {@linkcode Receiver}: finds the probes among what comes, and judges each stream.
@@ -77,6 +84,15 @@ export {
   type ReceiverOptions,
 } from "./receiver.ts";
 export { Responder, type ResponderOptions } from "./responder.ts";
+export { ReplayCounts, type ReplayLaneReport, type ReplayReport } from "./replay_counts.ts";
+export {
+  ReplayFile,
+  type ReplayFileOptions,
+  type ReplayFileReport,
+  type ReplayFileState,
+} from "./replay_file.ts";
+export { Replayer, type ReplayerOptions, type ReplayLane } from "./replayer.ts";
+export type { Rewriting } from "./rewrite.ts";
 export { Sender, type SenderOptions } from "./sender.ts";
 export {
   type StreamData,

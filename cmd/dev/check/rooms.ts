@@ -36,8 +36,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   bpf: ["boundary", "mbuf", "net", "pcap", "objects"],
   recovery: ["boundary", "host", "objects", "mbuf"],
   supervise: ["boundary", "host", "shim"],
-  // what sends and receives builds on ports and packets; the rest of it is pure code
-  traffic: ["boundary", "ethdev", "mbuf", "net", "objects"],
+  // what sends and receives builds on ports and packets, and what replays and captures on files; the
+  // rest of it is pure code
+  traffic: ["boundary", "ethdev", "mbuf", "net", "objects", "pcap"],
   // files that lie in no room: EAL, lcores, rings, mempools, memzones
   objects: ["boundary", "host", "mbuf", "recovery", "ethdev"],
 };
