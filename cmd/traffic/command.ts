@@ -54,6 +54,24 @@ export function command<Specs extends Record<string, OptionSpec<unknown>>>(
   };
 }
 
+/**
+ * A command whose words are files, and options.
+ *
+ * @param specs its options.
+ * @param run makes what runs it from their values and the files; it may refuse some.
+ */
+export function fileCommand<Specs extends Record<string, OptionSpec<unknown>>>(
+  specs: Specs,
+  run: (options: OptionValues<Specs>, files: readonly string[]) => Run,
+): Command {
+  return {
+    prepare(args) {
+      const { operands, ...options } = readCommand(args, specs, (word) => word);
+      return run(options as OptionValues<Specs>, operands);
+    },
+  };
+}
+
 /** Seconds, with or without an `s` behind. */
 export function seconds(text: string): number | undefined {
   const value = /^\d{1,6}(\.\d+)?s?$/.test(text) ? parseFloat(text) : NaN;

@@ -9,6 +9,7 @@ import { type Command, NAME, type Run } from "./command.ts";
 import { NDR_COMMAND } from "./ndr.ts";
 import { RECEIVE } from "./receive.ts";
 import { RFC2544 } from "./rfc2544.ts";
+import { REPLAY } from "./replay.ts";
 import { SEND } from "./send.ts";
 
 /** Each command by its name. */
@@ -17,6 +18,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["receive", RECEIVE],
   ["ndr", NDR_COMMAND],
   ["rfc2544", RFC2544],
+  ["replay", REPLAY],
 ]);
 
 /** The names of all commands. */

@@ -36,7 +36,7 @@ const MBUF_CACHE = 256;
  * How long a port stays open behind the last packet, in milliseconds: the other end of a software port
  * loses what it has not taken yet when the port closes.
  */
-const DRAIN = 1000;
+export const DRAIN = 1000;
 
 function spacing(text: string): Spacing | undefined {
   if (text === "constant" || text === "poisson") return text;
