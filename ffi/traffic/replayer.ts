@@ -245,7 +245,7 @@ class Lane implements Disposable {
   /** Sends what is due. */
   turn(): number {
     if (this.#burst.count === 0) {
-      if (this.#chosen === 0) this.#choose();
+      if (this.#chosen === 0 && this.state === SENDS) this.#choose();
       if (this.#chosen === 0 || !this.#fill()) return 0;
     }
     const taken = this.#tx.trySend(this.#burst);

@@ -15,13 +15,15 @@ Deno.test("traffic: options that are right", () => {
       "send",
       "send --rate 30% --spacing burst:8 --stream 7 --size imix --duration 1.5s",
       "receive --port 3 --duration 1.5s --sent 9 --json a.json",
+      "replay a.pcap --speed 2x --loop 0 --vlan none --src-mac 02:00:00:00:00:01",
+      "replay a.pcap b.pcapng --port 1,0 --rate 5GbpsL1 --dst-ip 2001:db8::1 --mtu 9000",
     ]
   ) read(line);
 });
 
 const WRONG: [line: string, message: string][] = [
-  ["", "traffic: expected a command, one of send, receive, ndr, rfc2544, got nothing"],
-  ["sned", "traffic: expected one of send, receive, ndr, rfc2544, got 'sned'"],
+  ["", "traffic: expected a command, one of send, receive, ndr, rfc2544, replay, got nothing"],
+  ["sned", "traffic: expected one of send, receive, ndr, rfc2544, replay, got 'sned'"],
   ["send now", "traffic: expected options only, got 'now'"],
   ["send --rate 2", "--rate: expected a rate as 2Mpps, 5Gbps, 5GbpsL1, 30% or max, got '2'"],
   [
@@ -35,6 +37,23 @@ const WRONG: [line: string, message: string][] = [
   ["send --stream 65536", "--stream: expected a stream from 0 to 65535, got '65536'"],
   ["send --sent 4", "'--sent'"],
   ["receive --rate 1pps", "'--rate'"],
+  ["replay", "traffic replay: expected a capture file, or several, got nothing"],
+  ["replay a b --port 1", "--port: expected 2 ports, one for each file, got '1'"],
+  ["replay a --port 1,x", "--port: expected ports as 0 or 0,1, one for each file, got '1,x'"],
+  ["replay a b --port 1,1", "--port: expected ports as 0 or 0,1, one for each file, got '1,1'"],
+  ["replay a --speed 2x --rate max", "--speed: expected no --rate beside it, got '2x'"],
+  [
+    "replay a --speed 0x",
+    "--speed: expected how much faster than the file, as 2x or 0.5x, got '0x'",
+  ],
+  ["replay a --loop -1", "--loop: expected how often, 0 for ever, got '-1'"],
+  ["replay a --vlan 4095", "--vlan: expected a VLAN from 1 to 4094, or none, got '4095'"],
+  ["replay a --src-mac 1", "--src-mac: expected a MAC address as 02:00:00:00:00:01, got '1'"],
+  [
+    "replay a --dst-ip 1.2.3",
+    "--dst-ip: expected an address as 10.0.0.1 or 2001:db8::1, got '1.2.3'",
+  ],
+  ["replay a --mtu 67", "--mtu: expected an MTU from 68 to 65381, got '67'"],
   [
     "send --json /nowhere/a.json",
     "--json: expected a file that can be written, got '/nowhere/a.json' (its folder is not there)",
