@@ -11,6 +11,7 @@
 
 #include <rte_branch_prediction.h>
 #include <rte_common.h>
+#include <rte_cycles.h>
 #include <rte_mbuf.h>
 
 #include "shim.h"
@@ -19,7 +20,6 @@
 _Static_assert(sizeof(struct shim_records) == 32, "struct shim_records");
 
 #define ENHANCED_PACKET 6
-#define NS_PER_S UINT64_C(1000000000)
 
 struct pcapng_packet {
 	uint32_t type;
@@ -60,7 +60,7 @@ write_pcapng(uint8_t *to, uint32_t room, const struct shim_records *records,
 {
 	const uint32_t padded = RTE_ALIGN_CEIL(captured, 4);
 	const uint32_t total = (uint32_t)sizeof(struct pcapng_packet) + padded + 4;
-	const uint64_t time = records->seconds * NS_PER_S + records->nanoseconds;
+	const uint64_t time = (uint64_t)records->seconds * NS_PER_S + records->nanoseconds;
 	const struct pcapng_packet head = {
 		.type = ENHANCED_PACKET,
 		.total = total,
