@@ -38,9 +38,11 @@ export interface Part {
   ready: RegExp;
   /** How many threads poll, those of children included; 1 where left out. */
   polling?: number;
+  /** Ends the file prefix of a process that is a primary of its own, beside the first one. */
+  primary?: string;
 }
 
-/** The processes of a side, the primary first. */
+/** The processes of a side, a primary first. */
 export type Side = Part[];
 
 /** What the ports have counted, at a time in nanoseconds. */
@@ -56,45 +58,88 @@ export interface Rates {
   rx: number;
   /** Sent to all ports. */
   tx: number;
+  /** CPU time of all threads by the time that passed: how many CPUs they had. */
+  cpu: number;
+}
+
+/** CPU time of a process: of all its threads by the time that passed, and of those that poll, ns. */
+interface Used {
+  cpu: number;
+  polling: number[];
 }
 
 /**
- * Begins to measure the CPU time of the polling threads. Returns a function that ends the
+ * Begins to measure the CPU time of a process's threads. Returns a function that ends the
  * measurement and returns the times.
  */
-function pollingTimes(running: Running, polling: number): () => number[] {
-  const before = running.cpuTimes();
+function cpuTimes(running: Running, polling: number): () => Used {
+  const [begin, before] = [performance.now(), running.cpuTimes()];
   return () => {
+    const ns = (performance.now() - begin) * 1e6;
     const used = [...running.cpuTimes()].map(([id, time]) => time - (before.get(id) ?? time));
-    return used.toSorted((a, b) => b - a).slice(0, polling);
+    return {
+      cpu: used.reduce((sum, time) => sum + time, 0) / ns,
+      polling: used.toSorted((a, b) => b - a).slice(0, polling),
+    };
   };
+}
+
+/** A secondary that counts what the ports of a primary do. */
+class Watch {
+  readonly #prefix: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+    const script = fileURLToPath(new URL("./watch.ts", import.meta.url));
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", script, prefix],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#lines = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  async count(): Promise<Counts> {
+    const writer = this.#child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("\n"));
+    writer.releaseLock();
+    let line = "";
+    while (!line.endsWith("\n")) {
+      const { value, done } = await this.#lines.read();
+      if (done) throw new Error(`cannot watch the ports of ${this.#prefix}`);
+      line += value;
+    }
+    return JSON.parse(line);
+  }
+
+  async end(): Promise<void> {
+    await this.#child.stdin.close();
+    await this.#lines.cancel();
+    await this.#child.status;
+  }
 }
 
 /** The running processes of a side. */
 class Contender {
   readonly #prefix: string;
   readonly #running: { running: Running; polling: number }[] = [];
-  #watch: Deno.ChildProcess | undefined;
-  #lines: ReadableStreamDefaultReader<string> | undefined;
+  readonly #watches = new Map<string, Watch>();
 
   constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
   async start(side: Side): Promise<void> {
-    for (const { command, args, ready, polling = 1 } of side) {
-      const running = new Running(command, [`--file-prefix=${this.#prefix}`, ...args]);
+    for (const { command, args, ready, polling = 1, primary = "" } of side) {
+      const prefix = this.#prefix + primary;
+      const running = new Running(command, [`--file-prefix=${prefix}`, ...args]);
       this.#running.push({ running, polling });
       await running.says(ready);
+      if (!this.#watches.has(prefix)) this.#watches.set(prefix, new Watch(prefix));
     }
-    const script = fileURLToPath(new URL("./watch.ts", import.meta.url));
-    this.#watch = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", script, this.#prefix],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.#lines = this.#watch.stdout.pipeThrough(new TextDecoderStream()).getReader();
     await this.#count();
     await delay(SETTLE);
   }
@@ -105,7 +150,7 @@ class Contender {
 
   /** The rates of an undisturbed window, or of the least disturbed one. */
   async window(): Promise<Rates> {
-    let best = { share: -1, rates: { rx: NaN, tx: NaN } };
+    let best = { share: -1, rates: { rx: NaN, tx: NaN, cpu: NaN } };
     for (let tries = 0; tries < TRIES && best.share < UNDISTURBED; tries++) {
       const window = await this.#measure();
       if (window.share > best.share) best = window;
@@ -117,42 +162,36 @@ class Contender {
   async #measure(): Promise<{ share: number; rates: Rates }> {
     this.freeze(false);
     await delay(WARM_UP);
-    const busy = this.#running.map(({ running, polling }) => pollingTimes(running, polling));
+    const busy = this.#running.map(({ running, polling }) => cpuTimes(running, polling));
     const before = await this.#count();
     await delay(WINDOW);
     const after = await this.#count();
-    const busyTimes = busy.flatMap((times) => times());
+    const used = busy.map((times) => times());
     this.freeze(true);
-    const ns = after.ns - before.ns;
+    const ns = after[0]!.ns - before[0]!.ns;
+    const rate = (of: "rx" | "tx") =>
+      after.reduce((sum, counts, i) => {
+        const from = before[i]!;
+        return sum + (counts[of] - from[of]) / (counts.ns - from.ns) * 1e3;
+      }, 0);
     return {
-      share: Math.min(...busyTimes) / ns,
+      share: Math.min(...used.flatMap(({ polling }) => polling)) / ns,
       rates: {
-        rx: (after.rx - before.rx) / ns * 1e3,
-        tx: (after.tx - before.tx) / ns * 1e3,
+        rx: rate("rx"),
+        tx: rate("tx"),
+        cpu: used.reduce((sum, { cpu }) => sum + cpu, 0),
       },
     };
   }
 
   async end(): Promise<void> {
-    await this.#watch?.stdin.close();
-    await this.#lines?.cancel();
-    await this.#watch?.status;
+    for (const watch of this.#watches.values()) await watch.end();
     for (const { running } of this.#running.toReversed()) await running.end();
-    removeRuntimeFiles(this.#prefix);
+    for (const prefix of this.#watches.keys()) removeRuntimeFiles(prefix);
   }
 
-  async #count(): Promise<Counts> {
-    if (!this.#watch || !this.#lines) throw new Error("not started");
-    const writer = this.#watch.stdin.getWriter();
-    await writer.write(new TextEncoder().encode("\n"));
-    writer.releaseLock();
-    let line = "";
-    while (!line.endsWith("\n")) {
-      const { value, done } = await this.#lines.read();
-      if (done) throw new Error(`cannot watch the ports of ${this.#prefix}`);
-      line += value;
-    }
-    return JSON.parse(line);
+  #count(): Promise<Counts[]> {
+    return Promise.all([...this.#watches.values()].map((watch) => watch.count()));
   }
 }
 

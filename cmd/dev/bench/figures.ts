@@ -35,6 +35,8 @@ export interface Row {
   ts: number[];
   /** C's. */
   c: number[];
+  /** How many CPUs each side had, in each round or window; undefined where it is not told. */
+  cpu?: Record<"ts" | "c", number[]>;
   /** Packets were forwarded; the mean of these rows is told as well. */
   forwards?: true;
 }

@@ -236,8 +236,72 @@ async function sending(
     }],
     () => Promise.resolve(testpmdSide(forward, ONE_PORT, "--port-topology=loop", ...options)),
   );
-  const [ours, others] = [ts.map(({ tx }) => tx), c.map(({ tx }) => tx)];
-  return [{ name: `sent: ${name}`, unit: "Mpps", better: "more", ts: ours, c: others, atLeast }];
+  return [sent(`sent: ${name}`, { ts, c }, "tx", atLeast)];
+}
+
+/** A row in which the CPU time is told too. */
+function sent(
+  name: string,
+  { ts, c }: Record<"ts" | "c", Rates[]>,
+  which: "rx" | "tx",
+  atLeast?: number,
+): Row {
+  const of = (rates: Rates[], key: keyof Rates) => rates.map((window) => window[key]);
+  return {
+    name,
+    unit: "Mpps",
+    better: "more",
+    ts: of(ts, which),
+    c: of(c, which),
+    cpu: { ts: of(ts, "cpu"), c: of(c, "cpu") },
+    ...atLeast === undefined ? {} : { atLeast },
+  };
+}
+
+/** Sends over net_memif to a receiving process: traffic, and testpmd's txonly and rxonly. */
+async function sendingOverMemif(rounds: number, against?: string): Promise<Row[]> {
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-bench-" });
+  const ends = (side: string) => {
+    const socket = `socket-abstract=no,socket=${folder}/${side}`;
+    const eal = (role: string) => [
+      ...["--no-pci", "-m", "64", "--proc-type=primary"],
+      `--vdev=net_memif0,role=${role},${socket}`,
+    ];
+    return { receiver: eal("server"), sender: eal("client") };
+  };
+  const ours = (root?: string): Side => {
+    const { receiver, sender } = ends(root === undefined ? "ours" : "other");
+    const command = script("cmd/traffic", root);
+    return [
+      { command, args: [CPU0, ...receiver, "--", "receive"], ready: /1 s: received/ },
+      {
+        command,
+        // as many bytes as testpmd's packets have, without a check sequence
+        args: ["--lcores=1@1", ...sender, "--", "send", "--size", "68"],
+        ready: /1 s: sent/,
+        primary: "to",
+      },
+    ];
+  };
+  const theirs = (): Promise<Side> => {
+    const { receiver, sender } = ends("c");
+    const [to] = testpmdSide("txonly", sender, "--port-topology=loop");
+    const onCpu1 = (args: string[]) => ["--lcores=0@1,2@0", ...args.slice(1)];
+    return Promise.resolve([
+      ...testpmdSide("rxonly", receiver, "--port-topology=loop"),
+      { ...to!, args: onCpu1(to!.args), primary: "to" },
+    ]);
+  };
+  try {
+    const sides = await byTurns(rounds, against, ours, theirs);
+    const name = "over net_memif, against testpmd";
+    return [
+      sent(`sent: ${name} txonly`, sides, "tx"),
+      sent(`received: ${name} rxonly`, sides, "rx"),
+    ];
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 }
 
 /** The rows of packets with headers, and what is asked of each. */
@@ -266,6 +330,7 @@ export const FORWARDERS: Record<string, (rounds: number, against?: string) => Pr
       (rounds: number, against?: string) => sending(row, rounds, against),
     ]),
   ),
+  "send-memif": sendingOverMemif,
   ...Object.fromEntries(
     HEADERS.map((row) => [
       row.mode,

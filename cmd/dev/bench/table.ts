@@ -56,13 +56,15 @@ export function meanLine(
 
 /** A row's line: medians, their relation, and whether that is enough. */
 export function rowCells(row: Row): string[] {
-  const { name, unit, ts, c, atLeast } = row;
+  const { name, unit, ts, c, cpu, atLeast } = row;
   const ratio = speed(row);
-  const cell = (values: number[]) =>
-    `${median(values).toFixed(median(values) < 10 ? 2 : 1)} ${unit}`;
+  const cell = (values: number[], cpu: number[] | undefined) => {
+    const value = `${median(values).toFixed(median(values) < 10 ? 2 : 1)} ${unit}`;
+    return cpu === undefined ? value : `${value}, ${median(cpu).toFixed(2)} CPU`;
+  };
   const wanted = atLeast === undefined ? "" : atLeast.toFixed(2);
   const short = atLeast !== undefined && !(ratio >= atLeast) ? " (missed)" : "";
   const apart = spread(row);
   const shown = apart === undefined ? ratio.toFixed(2) : `${ratio.toFixed(3)} ±${apart.toFixed(3)}`;
-  return [name, cell(ts), cell(c), shown, `${wanted}${short}`];
+  return [name, cell(ts, cpu?.ts), cell(c, cpu?.c), shown, `${wanted}${short}`];
 }

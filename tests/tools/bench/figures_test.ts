@@ -33,6 +33,11 @@ Deno.test("a row says what it missed", () => {
   assertEquals(rowCells(row), ["a row", "90.0 Mpps", "100.0 Mpps", "0.90", ""]);
   assertStrictEquals(rowCells({ ...row, atLeast: 0.9 })[4], "0.90");
   assertStrictEquals(rowCells({ ...row, atLeast: 0.95 })[4], "0.95 (missed)");
+  const cpu = { ts: [1], c: [0.996] };
+  assertEquals(rowCells({ ...row, cpu }).slice(1, 3), [
+    "90.0 Mpps, 1.00 CPU",
+    "100.0 Mpps, 1.00 CPU",
+  ]);
   // nothing measured is not good enough
   assertStrictEquals(rowCells({ ...row, ts: [], atLeast: 0.5 })[4], "0.50 (missed)");
 });
