@@ -54,6 +54,10 @@ export const MEASURE = {
 export const drain = (otherwise: number) =>
   optional("--drain", "seconds, above 0", seconds, otherwise);
 
+/** How long a device has no traffic between two trials, to be as it was. */
+export const pause = (otherwise: number) =>
+  optional("--pause", "seconds", secondsOrNone, otherwise);
+
 /** How close the bounds of a search are in the end. */
 export const WIDTH = optional("--width", "a share above 0, as 0.5%", share(1e-6), 0.005);
 
@@ -119,7 +123,7 @@ export function pairOf(
   if (bidirectional && pair.from === pair.to) {
     throw new DpdkError({
       operation: "--bidirectional",
-      reason: `expected two ports, there is port ${pair.from} alone`,
+      reason: `expected two ports, got port ${pair.from} alone`,
     });
   }
   return pair;

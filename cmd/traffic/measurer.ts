@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { createPktmbufPool, DpdkError, Port, type PortInfo } from "../../mod.ts";
 import { measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type Spacing,
   type TrialResult,
 } from "../../ffi/traffic/traffic.ts";
+import { say } from "../lib/stdout.ts";
 import { flowOf, type SendFlow } from "./flow.ts";
 import type { MeasureNews, MeasureWork, TrialNews } from "./measure_lcore.ts";
 import { type Order, Orders } from "./orders.ts";
@@ -76,6 +78,8 @@ export interface MeasureOptions {
   flows: Omit<SendFlow, "stream">[];
   spacing: Spacing;
   drain: number;
+  /** Seconds without traffic before each trial but the first. */
+  pause: number;
 }
 
 /** Opens the ports, and measures on them until `use` is done. */
@@ -103,6 +107,7 @@ class PortMeasurer implements Measurer {
   readonly cyclesPerMicrosecond = measuredCyclesPerSecond() / 1e6;
   readonly #ports: readonly [Opened, Opened];
   readonly #session: Session;
+  readonly #pause: number;
   readonly #orders = new Orders();
   /** How many packets were sent of each flow, by direction. */
   readonly #sent: number[][];
@@ -114,8 +119,9 @@ class PortMeasurer implements Measurer {
   readonly #wanted: number;
 
   constructor(session: Session, options: MeasureOptions) {
-    const { flows, bidirectional, spacing, drain } = options;
+    const { flows, bidirectional, spacing, drain, pause } = options;
     this.#session = session;
+    this.#pause = pause;
     const longest = Math.max(...flows.map((flow) => flowOf({ ...flow, stream: 0 }).maxLength));
     this.#ports = this.#openPorts(options, longest);
     const [a, b] = this.#ports;
@@ -177,7 +183,8 @@ class PortMeasurer implements Measurer {
   async untilReady(): Promise<void> {
     await Promise.race([this.#floored.promise, this.#lcores]);
     const { signal } = this.#session;
-    for (const { port } of this.#ports) {
+    for (const { port } of new Set(this.#ports)) {
+      if (!port.link().up) say(`waiting for the link of port ${port.id}, ${port.name}`);
       const link = await port.awaitLink({ signal }).catch((error) => {
         if (!signal.aborted) throw error;
       });
@@ -191,6 +198,7 @@ class PortMeasurer implements Measurer {
   }
 
   async measure(order: Order): Promise<Measured | undefined> {
+    if (this.#orders.number > 0) await this.#rest();
     if (this.#session.isStopped) return undefined;
     const told = Promise.withResolvers<void>();
     this.#news = [];
@@ -205,6 +213,12 @@ class PortMeasurer implements Measurer {
       this.#sent[direction]![order.flow]! += report.sent;
     }
     return this.#session.isStopped ? undefined : measuredOf(order, this.#news);
+  }
+
+  /** Leaves the device alone for a while. */
+  async #rest(): Promise<void> {
+    const { signal } = this.#session;
+    await delay(1000 * this.#pause, undefined, { signal }).catch(() => {});
   }
 
   /** Ends the lcores. */

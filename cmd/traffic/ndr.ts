@@ -13,7 +13,7 @@ import { command } from "./command.ts";
 import type { ResultTable, SearchRecord } from "./document.ts";
 import { findRates, type FoundRate, type FoundRates, type Listener } from "./find_rates.ts";
 import { flowOf } from "./flow.ts";
-import { drain, goalOf, MEASURE, MLRSEARCH, pairOf } from "./measure_options.ts";
+import { drain, goalOf, MEASURE, MLRSEARCH, pairOf, pause } from "./measure_options.ts";
 import { type Measurer, measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import { LOAD } from "./send.ts";
@@ -24,7 +24,16 @@ import { exactBits, exactRate, floorLine, percent, wireBits } from "./trial_line
 const DRAIN = 0.2;
 
 const { frame, size, spacing } = LOAD;
-const OPTIONS = { frame, size, spacing, ...MEASURE, drain: drain(DRAIN), ...MLRSEARCH, ...OUTPUTS };
+const OPTIONS = {
+  frame,
+  size,
+  spacing,
+  ...MEASURE,
+  drain: drain(DRAIN),
+  pause: pause(0),
+  ...MLRSEARCH,
+  ...OUTPUTS,
+};
 
 /** The values of the command's options. */
 export type NdrOptions = OptionValues<typeof OPTIONS>;
@@ -133,12 +142,19 @@ export async function runNdr(
 /** The command. */
 export const NDR_COMMAND = command(OPTIONS, (options) => {
   // wrong options are refused before anything is started
-  const { frame, size, spacing, drain, bidirectional } = options;
+  const { frame, size, spacing, drain, pause, bidirectional } = options;
   flowOf({ frame, size, stream: 0 });
   goalsOf(options);
   return session(async (session) => {
     const begin = new Date();
-    const measure = { ...pairOf(options), bidirectional, flows: [{ frame, size }], spacing, drain };
+    const measure = {
+      ...pairOf(options),
+      bidirectional,
+      flows: [{ frame, size }],
+      spacing,
+      drain,
+      pause,
+    };
     await measuring(session, measure, async (measurer) => {
       const done = await runNdr(measurer, options, { say, signal: session.signal });
       if (!done) return;

@@ -10,7 +10,7 @@ import { say } from "../lib/stdout.ts";
 import { tableOf } from "../lib/table.ts";
 import { command, seconds } from "./command.ts";
 import { flowOf } from "./flow.ts";
-import { drain, LIMIT, MEASURE, pairOf, WIDTH } from "./measure_options.ts";
+import { drain, LIMIT, MEASURE, pairOf, pause, WIDTH } from "./measure_options.ts";
 import { measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import {
@@ -25,8 +25,12 @@ import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
 import { floorLine } from "./trial_lines.ts";
 
-/** What RFC 2544 asks for: how long to wait behind a trial, and how long trials are, in seconds. */
+/**
+ * What RFC 2544 asks for, in seconds: how long to wait behind a trial, for packets and for the device
+ * (section 23), and how long trials are.
+ */
 const DRAIN = 2;
+const PAUSE = 5;
 const TRIAL = 60;
 const LATENCY = 120;
 /** The longest burst, seconds: RFC 2544, section 26.4; how many are searched for: RFC 9004. */
@@ -54,6 +58,7 @@ const OPTIONS = {
   frame: LOAD.frame,
   ...MEASURE,
   drain: drain(DRAIN),
+  pause: pause(PAUSE),
   width: WIDTH,
   limit: LIMIT,
   sizes: optional(
@@ -85,7 +90,7 @@ function planOf(options: OptionValues<typeof OPTIONS>): Rfc2544Plan {
 export const RFC2544 = command(OPTIONS, (options) => {
   // wrong options are refused before anything is started
   const plan = planOf(options);
-  const { frame, sizes, drain, bidirectional } = options;
+  const { frame, sizes, drain, pause, bidirectional } = options;
   return session(async (session) => {
     const begin = new Date();
     const flows = sizes.map((size) => ({ frame, size }));
@@ -95,6 +100,7 @@ export const RFC2544 = command(OPTIONS, (options) => {
       flows,
       spacing: "constant" as const,
       drain,
+      pause,
     };
     await measuring(session, measure, async (measurer) => {
       say(floorLine(measurer.floor));

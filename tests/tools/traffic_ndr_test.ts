@@ -93,6 +93,7 @@ const DEFAULTS: NdrOptions = {
   max: "14880952pps",
   warmup: 1,
   drain: 0.2,
+  pause: 0,
   width: 0.005,
   pdr: 0.005,
   trial: 1,
@@ -409,7 +410,7 @@ Deno.test("ndr: options that are right", () => {
   for (
     const line of [
       "ndr",
-      "ndr --ports 1,0 --bidirectional --size imix --min 10kpps --max 30% --warmup 0 --drain 2",
+      "ndr --ports 1,0 --bidirectional --size imix --min 10kpps --max 30% --warmup 0 --drain 2 --pause 5",
       "ndr --ports 3 --width 0.1% --pdr 1 --exceed 0% --trial 60s --sum 60 --preceding 0 " +
       "--first-trial 60 --expansion 1.5 --limit 3600 --spacing poisson",
       "rfc2544",

@@ -37,8 +37,8 @@ Deno.test("ndr: the rate of a device over net_memif is between what it surely fo
   const json = `${folder}/ndr.json`;
   const ndr = tester.spawn("ndr", TRAFFIC, [
     ...tester.eal({ lcores: "0@0", extra: ["-m", "64", ...memif("client")] }),
-    ...["--", "ndr", "--max", "40kpps", "--trial", `${TRIAL}`, "--sum", "1.5", "--warmup", "0.3"],
-    ...["--width", "3%", "--pdr", "10%", "--json", json],
+    ...["--", "ndr", "--max", "40kpps", "--trial", `${TRIAL}`, "--sum", "0.9", "--warmup", "0.3"],
+    ...["--width", "3%", "--pdr", "10%", "--pause", "0.05", "--json", json],
   ]);
   assertEquals((await ndr.ended()).code, 0, ndr.stderr);
   await limited.closeStdin();
@@ -104,7 +104,8 @@ Deno.test("rfc2544: a port that leads to itself loses nothing, at all frame size
   const test = prefix.spawn("rfc2544", TRAFFIC, [
     ...prefix.eal({ lcores: "0@0", extra: ["-m", "128", "--vdev=net_ring0"] }),
     ...["--", "rfc2544", "--sizes", "64,9000,imix", "--max", "10kpps", "--trial", "0.1"],
-    ...["--latency", "0.1", "--burst", "0.01", "--repeats", "2", "--drain", "0.05", "--json", json],
+    ...["--latency", "0.1", "--burst", "0.01", "--repeats", "2", "--drain", "0.05", "--pause", "0"],
+    ...["--json", json],
   ]);
   assertEquals((await test.ended()).code, 0, test.stderr);
   const { result: { sizes }, tables, searches } = JSON.parse(Deno.readTextFileSync(json));
@@ -118,4 +119,19 @@ Deno.test("rfc2544: a port that leads to itself loses nothing, at all frame size
     assert(bursts.max <= 100);
   }
   for (const { title } of tables) assertStringIncludes(test.stdout, title);
+});
+
+Deno.test("ndr: a port that is not there, and two ways over one port, are refused in one line", async () => {
+  await using prefix = testPrefix();
+  const eal = prefix.eal({ lcores: "0@0", extra: ["-m", "64", "--vdev=net_ring0"] });
+  const wrong: [args: string[], line: string][] = [
+    [["--ports", "0,5"], "traffic: --ports: expected one of the ports 0, got '5'\n"],
+    [["--bidirectional"], "traffic: --bidirectional: expected two ports, got port 0 alone\n"],
+    [["--max", "30%"], "traffic: --max: 30 % of the link: the speed of the link is unknown\n"],
+  ];
+  for (const [args, line] of wrong) {
+    const ndr = prefix.spawn("ndr", TRAFFIC, [...eal, "--", "ndr", ...args]);
+    assertEquals((await ndr.ended()).code, 1, ndr.stdout);
+    assertEquals(ndr.stderr.replace(/^(EAL|TELEMETRY): .*\n/gm, ""), line);
+  }
 });
