@@ -4,10 +4,11 @@
  * @module
  */
 
-import { fail, knownWord } from "../lib/options.ts";
+import { fail, knownWord, ownArgs } from "../lib/options.ts";
 import { type Command, NAME, type Run } from "./command.ts";
 import { NDR_COMMAND } from "./ndr.ts";
 import { RECEIVE } from "./receive.ts";
+import { REPORT } from "./report.ts";
 import { RFC2544 } from "./rfc2544.ts";
 import { REPLAY } from "./replay.ts";
 import { SEND } from "./send.ts";
@@ -19,10 +20,19 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["ndr", NDR_COMMAND],
   ["rfc2544", RFC2544],
   ["replay", REPLAY],
+  ["report", REPORT],
 ]);
 
 /** The names of all commands. */
 export const trafficCommands = (): string[] => [...COMMANDS.keys()];
+
+/** What needs no EAL, so that there are no options of EAL before it. */
+const WITHOUT_EAL = "report";
+
+/** The words of a command: those behind `--`, or all of `traffic report A.json`. */
+export function commandWords(args: readonly string[]): readonly string[] {
+  return args[0] === WITHOUT_EAL ? args : ownArgs(args);
+}
 
 /**
  * Reads what follows `--`, before anything is started.

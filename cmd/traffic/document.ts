@@ -61,6 +61,14 @@ export interface SearchRecord {
   result: SearchResult;
 }
 
+/** Latencies of something that is no stream of `receive`, as of a trial. */
+export interface LatencyRecord {
+  name: string;
+  histogram: HistogramData;
+  /** How many of the histogram's values are a microsecond. */
+  cyclesPerMicrosecond: number;
+}
+
 /** A value of a table; numbers are shown as they are, so a unit is in the column's title. */
 export type TableCell = string | number;
 
@@ -89,10 +97,19 @@ export interface ReceiveResult extends ReceiverData {
   floor?: HistogramData;
 }
 
+/** What `report` makes of the documents of several processes or boxes. */
+export interface ReportResult {
+  /** The names of their files. */
+  names: string[];
+  /** The documents. */
+  parts: ResultDocument[];
+}
+
 /** What was measured, by command. */
 export type CommandResult =
   | { command: "send"; result: SendResult }
   | { command: "receive"; result: ReceiveResult }
+  | { command: "report"; result: ReportResult }
   | { command: "ndr" | "rfc2544" | "replay" | "capture"; result: object };
 
 /** What a command measured. */
@@ -107,6 +124,10 @@ export type Measured = CommandResult & {
   series?: Series[];
   /** Searches, for the plots of their trials. */
   searches?: SearchRecord[];
+  /** Latencies, for the plot of their distribution. */
+  latencies?: LatencyRecord[];
+  /** What a reader must know to judge the results, a sentence each. */
+  notes?: string[];
   /** The results as they are to be shown. */
   tables: ResultTable[];
 };

@@ -4,9 +4,12 @@
  * @module
  */
 
-import { ownArgs } from "../lib/options.ts";
 import { run } from "../lib/run.ts";
-import { prepare } from "./commands.ts";
+import { commandWords, prepare } from "./commands.ts";
 import { NAME } from "./command.ts";
 
-await run(NAME, new URL("./README.md", import.meta.url), (args) => prepare(ownArgs(args))(args));
+await run(
+  NAME,
+  new URL("./README.md", import.meta.url),
+  (args) => prepare(commandWords(args))(args),
+);

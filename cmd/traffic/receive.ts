@@ -12,11 +12,12 @@ import { counted } from "../lib/counted.ts";
 import { integer, optional } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
 import { command, DURATION, PORT } from "./command.ts";
-import type { ReceiveResult, ResultTable } from "./document.ts";
+import type { ReceiveResult } from "./document.ts";
 import { microseconds } from "./lines.ts";
 import type { NewStream, ReceiveWork } from "./receive_lcore.ts";
 import { outputFile, OUTPUTS, save, saveResults } from "./results.ts";
 import { session } from "./session.ts";
+import { receiveTables } from "./tables.ts";
 import { latencyBySecond, watch } from "./watch.ts";
 
 /** Bytes of the frame check sequence, which packets in memory lack. */
@@ -86,49 +87,6 @@ export function receiveLines(result: ReceiveResult): string[] {
     if (negative > 0) lines.push(`  ${negative} came before they were sent: the clocks differ`);
   }
   return lines;
-}
-
-/** The results in tables. */
-export function receiveTables(result: ReceiveResult): ResultTable[] {
-  const { seconds, packets, bytes, probes, streams, cyclesPerMicrosecond } = result;
-  const tables: ResultTable[] = [{
-    title: "Received",
-    head: ["seconds", "packets", "bytes without check sequences", "probes", "packets/s"],
-    rows: [[Number(seconds.toFixed(3)), packets, bytes, probes, Math.round(packets / seconds)]],
-  }];
-  const reports = Object.entries(streams).map(([stream, data]) =>
-    [stream, streamReport(data, cyclesPerMicrosecond)] as const
-  );
-  if (reports.length === 0) return tables;
-  const us = (value: number) => value.toFixed(2);
-  const latencies = reports.map(([stream, { latency }]) => [stream, latency] as const);
-  if (result.floor) {
-    latencies.push(["floor", Histogram.from(result.floor).summary(cyclesPerMicrosecond)]);
-  }
-  tables.push({
-    title: "Streams",
-    head: ["stream", "received", "lost", "copies", "reordered", "too late"],
-    rows: reports.map(([stream, { received, lost, duplicates, reordered, tooLate }]) => [
-      stream,
-      ...[received, lost, duplicates, reordered, tooLate],
-    ]),
-  }, {
-    title: "Latency, us",
-    head: ["stream", "min", "mean", "p50", "p90", "p99", "p99.9", "p99.99", "max"],
-    rows: latencies.map(([stream, { min, mean, p50, p90, p99, p999, p9999, max }]) => [
-      stream,
-      ...[min, mean, p50, p90, p99, p999, p9999, max].map(us),
-    ]),
-  }, {
-    title: "Variation, us",
-    head: ["stream", "PDV", "IPDV, mean", "IPDV, max", "came before they were sent"],
-    rows: reports.map(([stream, { pdv, ipdv, negative }]) => [
-      stream,
-      ...[pdv, ipdv.mean, ipdv.max].map(us),
-      negative,
-    ]),
-  });
-  return tables;
 }
 
 /** All latencies of a result, in cycles. */

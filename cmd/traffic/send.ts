@@ -20,11 +20,11 @@ import { integer, optional, type OptionValues, refuse, text } from "../lib/optio
 import { say } from "../lib/stdout.ts";
 import { command, DURATION, PORT, readable } from "./command.ts";
 import { flowOf } from "./flow.ts";
-import type { ResultTable, SendResult } from "./document.ts";
 import { microseconds, packetRate } from "./lines.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import type { SendWork } from "./send_lcore.ts";
 import { isSoftware, lcores, session } from "./session.ts";
+import { sendTables } from "./tables.ts";
 import { watch } from "./watch.ts";
 
 /** How many streams there are. */
@@ -95,29 +95,6 @@ export function sendLines(report: PaceReport): string[] {
     `not sent: ${refused} refused by the port or for want of mbufs, ${skipped} skipped as too late${due}`,
   ];
 }
-
-/** The results in tables. */
-export function sendTables({ report, streams }: SendResult): ResultTable[] {
-  const { seconds, asked, sent, late, maxLate, refused, skipped, askedRate } = report;
-  const rate: ResultTable = {
-    title: "Sent",
-    head: ["what", "packets", "packets/s"],
-    rows: [
-      ["asked for", shown(Math.round(asked)), shown(Math.round(askedRate))],
-      ["sent", sent, Math.round(report.achievedRate)],
-      [`late, ${microseconds(maxLate * 1e6)} at most`, late, ""],
-      ["refused by the port or for want of mbufs", refused, ""],
-      ["skipped as too late", skipped, ""],
-      [`in ${seconds.toFixed(3)} s`, "", ""],
-    ],
-  };
-  const rows = Object.entries(streams).map(([stream, sent]) => [stream, sent]);
-  const probes: ResultTable = { title: "Probes sent", head: ["stream", "packets"], rows };
-  return rows.length > 0 ? [rate, probes] : [rate];
-}
-
-/** A number that is not told where the rate was `max`. */
-const shown = (value: number) => isFinite(value) ? value : "max";
 
 /**
  * What the lcores are to do, each with its queue, pool and share of the rate, and the pacers whose

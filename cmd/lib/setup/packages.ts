@@ -31,8 +31,8 @@ const PACKAGES: Record<string, () => boolean> = {
 
 /**
  * What only the tests need: the C samples, DPDK's tools and testpmd, network namespaces, ping and
- * arping, Scapy and wireshark's tools, what makes bare systems, shells and what shows man pages, and a
- * compiler for the other architecture.
+ * arping, Scapy and wireshark's tools, a browser, what makes bare systems, shells and what shows man
+ * pages, and a compiler for the other architecture.
  */
 const TEST_PACKAGES: Record<string, () => boolean> = {
   "dpdk-doc": () => exists("/usr/share/dpdk/examples/multi_process/simple_mp/main.c"),
@@ -45,6 +45,8 @@ const TEST_PACKAGES: Record<string, () => boolean> = {
   "python3-scapy": () => exists("/usr/lib/python3/dist-packages/scapy/__init__.py"),
   "tshark": () => hasProgram("tshark"),
   "tcpdump": () => hasProgram("tcpdump"),
+  // draws traffic's page of results; without the windows, which are a quarter of Chromium
+  "chromium-headless-shell": () => hasProgram("chromium-headless-shell") || hasProgram("chromium"),
   "procps": () => hasProgram("ps"),
   "zsh": () => hasProgram("zsh"),
   "fish": () => hasProgram("fish"),
