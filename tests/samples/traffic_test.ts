@@ -1,6 +1,7 @@
 /** traffic: what one process sends over net_memif another one receives and judges. */
 
 import { assert, assertEquals } from "../assert.ts";
+import { runToEnd } from "../../cmd/lib/command.ts";
 import { testPrefix } from "../harness.ts";
 import { MemifPair, TRAFFIC } from "../traffic/memif_pair.ts";
 
@@ -43,6 +44,16 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
   const hgrm = Deno.readTextFileSync(pair.file("hgrm"));
   assert(hgrm.includes(`Total count    = ${String(report.sent).padStart(12)}]`), hgrm);
   assert(receiver.stdout.includes(`stream 7: ${report.sent} received, 0 lost`), receiver.stdout);
+  // both files together, without EAL
+  const page = pair.file("page");
+  const files = [pair.file("send"), pair.file("receive")];
+  const words = [...TRAFFIC.args, "report", ...files, "--report", page];
+  const merged = await runToEnd(TRAFFIC.command, words);
+  assert(merged.success, merged.text);
+  const { sent } = report;
+  assert(RegExp(`│ +7 │ +${sent} │ +0 │ +${sent} │ +0 │`).test(merged.stdout), merged.stdout);
+  assert(!merged.stdout.includes("clocks") && merged.stdout.includes("Latency, us"));
+  assert(Deno.readTextFileSync(page).includes("Latency by percentile"));
 });
 
 Deno.test("send: each lcore has a queue, its part of the rate and a stream", async () => {

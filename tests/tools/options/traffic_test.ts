@@ -1,6 +1,6 @@
 /** traffic's command line. */
 
-import { prepare } from "../../../cmd/traffic/commands.ts";
+import { prepare, trafficCommands } from "../../../cmd/traffic/commands.ts";
 import { secondLine } from "../../../cmd/traffic/lines.ts";
 import { receiveLines } from "../../../cmd/traffic/receive.ts";
 import { sendLines } from "../../../cmd/traffic/send.ts";
@@ -22,8 +22,8 @@ Deno.test("traffic: options that are right", () => {
 });
 
 const WRONG: [line: string, message: string][] = [
-  ["", "traffic: expected a command, one of send, receive, ndr, rfc2544, replay, got nothing"],
-  ["sned", "traffic: expected one of send, receive, ndr, rfc2544, replay, got 'sned'"],
+  ["", `traffic: expected a command, one of ${trafficCommands().join(", ")}, got nothing`],
+  ["sned", `traffic: expected one of ${trafficCommands().join(", ")}, got 'sned'`],
   ["send now", "traffic: expected options only, got 'now'"],
   ["send --rate 2", "--rate: expected a rate as 2Mpps, 5Gbps, 5GbpsL1, 30% or max, got '2'"],
   [
