@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pathToFileURL } from "node:url";
 import { hasProgram } from "../../cmd/lib/setup/step.ts";
 import type { Prefix } from "./prefix.ts";
 import type { TestProcess } from "./process.ts";
@@ -91,7 +92,7 @@ export class Browser implements AsyncDisposable {
   async open(path: string, viewport: Viewport): Promise<void> {
     await this.view(viewport);
     const loaded = new Promise<void>((resolve) => this.#events.set("Page.loadEventFired", resolve));
-    await this.#call("Page.navigate", { url: `file://${path}` });
+    await this.#call("Page.navigate", { url: pathToFileURL(path).href });
     await loaded;
     await this.#settled();
   }

@@ -1,6 +1,6 @@
 /** traffic's page of results, in a browser. */
 
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { runToEnd } from "../../../cmd/lib/command.ts";
 import type { ResultDocument } from "../../../cmd/traffic/document.ts";
 import { merged } from "../../../cmd/traffic/merge.ts";
@@ -151,6 +151,6 @@ Deno.test({
     assert(backs["light"] !== backs["dark"], JSON.stringify(backs));
     assertEquals(browser.complaints, []);
     const others = browser.requests.filter((url) => !url.startsWith("data:"));
-    assertEquals(others, [`file://${path}`]);
+    assertEquals(others, [pathToFileURL(path).href]);
   },
 });
