@@ -11,6 +11,7 @@ import { run } from "../../lib/run.ts";
 import { setUp } from "../../lib/setup/setup.ts";
 import type { Row } from "./figures.ts";
 import { type BenchOptions, benchOptions } from "./options.ts";
+import { pacing } from "./pace.ts";
 import { ROWS } from "./rows.ts";
 import { soak, soakText } from "./soak.ts";
 import { steady } from "./steady.ts";
@@ -82,10 +83,20 @@ async function benchSteady(minutes: number, json: string | undefined): Promise<n
   return failures.length > 0 ? 1 : 0;
 }
 
+/** Sends at several rates; the exit status. */
+async function benchPace(seconds: number, json: string | undefined): Promise<number> {
+  const before = conditions();
+  const report = await pacing(seconds, console.log);
+  write(json, { conditions: before, ...report });
+  for (const failure of report.failures) console.error(`${NAME}: ${failure}`);
+  return report.failures.length > 0 ? 1 : 0;
+}
+
 await run(NAME, new URL("./README.md", import.meta.url), async (args) => {
   const options = benchOptions(args);
   if (!await setUp({ tests: true })) return 1;
-  const { pause, steady: minutes, json } = options;
+  const { pause, pace, steady: minutes, json } = options;
+  if (pace !== undefined) return await benchPace(pace, json);
   if (minutes !== undefined) return await benchSteady(minutes, json);
   return await (pause === undefined ? benchRows(options) : benchPauses(pause, json));
 });

@@ -35,6 +35,8 @@ const OPTIONS = {
   against: optional("--against", "the folder of another checkout", checkout, undefined),
   /** Seconds to look for pauses, in place of the rows. */
   pause: optional("--pause", "seconds from 1 to 86400", integer(1, 86_400), undefined),
+  /** Seconds to send at each rate, in place of the rows. */
+  pace: optional("--pace", "seconds from 1 to 3600", integer(1, 3600), undefined),
   /** Minutes to send and receive at half load, in place of the rows. */
   steady: optional("--steady", "minutes from 1 to 1440", integer(1, 1440), undefined),
   /** Where to write all that was measured. */

@@ -55,15 +55,17 @@ understands("bench", benchOptions, {
     rows: NAMES,
     against: undefined,
     pause: undefined,
+    pace: undefined,
     steady: undefined,
     json: undefined,
   },
-  "--rounds 1 --rows start,calls --json f --pause 9 --steady 60": {
+  "--rounds 1 --rows start,calls --json f --pause 9 --steady 60 --pace 20": {
     rounds: 1,
     rows: ["start", "calls"],
     against: undefined,
     pause: 9,
     steady: 60,
+    pace: 20,
     json: "f",
   },
 });
@@ -75,6 +77,7 @@ refuses("bench", benchOptions, {
   "--rows start,toString": `--rows: expected some of ${NAMES.join(", ")}, got 'toString'`,
   "--rows cals": `--rows: expected some of ${NAMES.join(", ")}, got 'cals' (did you mean calls?)`,
   "--pause 0": "--pause: expected seconds from 1 to 86400, got '0'",
+  "--pace 0": "--pace: expected seconds from 1 to 3600, got '0'",
   "--steady 0": "--steady: expected minutes from 1 to 1440, got '0'",
 });
 

@@ -1,0 +1,119 @@
+/**
+ * Pacing over net_memif, as a process sees it that stamps what comes.
+ *
+ * @module
+ */
+
+import { fileURLToPath } from "node:url";
+import { removeRuntimeFiles } from "../../../ffi/host/runtime.ts";
+import { Histogram, type PaceReport } from "../../../ffi/traffic/traffic.ts";
+import { kolmogorovSmirnov } from "../../../tests/ffi/traffic/kolmogorov.ts";
+import { script } from "./peers.ts";
+import { Running } from "./program.ts";
+import { paceFailures, paceOf, type Stamps } from "./pace/stamps.ts";
+
+/** Rates that are tried, packets a second; a part of what the pair can do is the last one. */
+const RATES = [1e3, 1e4, 1e5, 1e6];
+/** That part, and the seconds in which what the pair can do is found. */
+const SHARE = 0.8;
+const SECONDS_AT_MOST = 5;
+/** The rate of the Poisson process. */
+const POISSON = 20_000;
+
+/** A run: what was asked of the sender. */
+interface Asked {
+  rate: number;
+  spacing: "constant" | "poisson";
+  seconds: number;
+}
+
+/** Lets traffic send to a process that stamps what comes. */
+async function paced(
+  { rate, spacing, seconds }: Asked,
+): Promise<{ sent: PaceReport; stamps: Stamps }> {
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-bench-" });
+  const prefixes = ["from", "to"].map((end) => `bench${Deno.pid}pace${end}`);
+  const eal = (end: number, role: string) => [
+    ...["--no-pci", "-m", "64", `--lcores=0@${end}`, `--file-prefix=${prefixes[end]}`],
+    `--vdev=net_memif0,role=${role},socket-abstract=no,socket=${folder}/socket`,
+  ];
+  const infinite = rate === Infinity;
+  let text = "";
+  const stamping = fileURLToPath(new URL("./pace/main.ts", import.meta.url));
+  const receiver = new Running(
+    { command: Deno.execPath(), args: ["run", "-A", stamping] },
+    [...eal(0, "server"), "--", `${infinite ? 1e6 : rate}`, `${seconds}`],
+    (more) => text += more,
+  );
+  let sender: Running | undefined;
+  try {
+    await receiver.says(/Stamping/);
+    sender = new Running(script("cmd/traffic"), [
+      ...[...eal(1, "client"), "--", "send", "--json", `${folder}/json`],
+      ...["--rate", infinite ? "max" : `${rate}pps`, "--spacing", spacing],
+      ...["--duration", `${seconds}`],
+    ]);
+    await sender.says(/^not sent: /m, (seconds + 60) * 1000);
+    await sender.end();
+    const { result: { report } } = JSON.parse(Deno.readTextFileSync(`${folder}/json`));
+    await receiver.end();
+    return { sent: report, stamps: JSON.parse(text.match(/^Stamps: (.*)$/m)?.[1] ?? "") };
+  } finally {
+    await sender?.kill();
+    await receiver.kill();
+    for (const prefix of prefixes) removeRuntimeFiles(prefix);
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** What came of all runs. */
+export interface PacingReport {
+  runs: (Asked & { sent: PaceReport; stamps: Omit<Stamps, "kept">; off: number; drift: number })[];
+  failures: string[];
+}
+
+/**
+ * Sends for so many seconds at each rate.
+ *
+ * @param say is given what came of each.
+ */
+export async function pacing(
+  seconds: number,
+  say: (text: string) => void,
+): Promise<PacingReport> {
+  const report: PacingReport = { runs: [], failures: [] };
+  const most = await paced({ rate: Infinity, spacing: "constant", seconds: SECONDS_AT_MOST });
+  const share = Math.floor(SHARE * most.sent.achievedRate);
+  const constant = [...RATES.filter((rate) => rate < share), share]
+    .map((rate) => ({ rate, spacing: "constant" as const, seconds }));
+  for (const asked of [...constant, { rate: POISSON, spacing: "poisson" as const, seconds }]) {
+    const { sent, stamps: { kept, ...stamps } } = await paced(asked);
+    const { rate, spacing } = asked;
+    const { off, drift } = paceOf({ kept, ...stamps }, rate);
+    const mean = stamps.cyclesPerSecond / rate;
+    const probability = spacing === "constant"
+      ? undefined
+      : kolmogorovSmirnov(kept.map((gap) => gap / mean), (gap) => 1 - Math.exp(-gap));
+    const unit = stamps.cyclesPerSecond / 1e6;
+    const { min, p50, p90, p99, p999, max } = Histogram.from(stamps.gaps).summary(unit);
+    const gaps = Object.entries({ min, p50, p90, p99, "p99.9": p999, max })
+      .map(([name, us]) => `${name} ${us.toFixed(2)}`).join(", ");
+    const name = `${(rate / 1e6).toFixed(3)} Mpps, ${spacing}`;
+    const { late, maxLate, skipped, refused } = sent;
+    say([
+      `${name}: ${stamps.packets} packets in ${seconds} s, mean off by ${
+        (100 * off).toFixed(4)
+      } %, ` +
+      (probability === undefined
+        ? `drift ${(100 * drift).toFixed(6)} %`
+        : `exponential with p = ${probability.toPrecision(2)}`),
+      `  gaps, us: ${gaps}`,
+      `  ${late} late, ${(maxLate * 1e6).toFixed(0)} us at most; ${skipped} skipped, ` +
+      `${refused} refused`,
+    ].join("\n"));
+    report.runs.push({ ...asked, sent, stamps, off, drift });
+    const failures = paceFailures({ off, drift }, sent, stamps.packets, probability);
+    report.failures.push(...failures.map((failure) => `${name}: ${failure}`));
+  }
+  return report;
+}
