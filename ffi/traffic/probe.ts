@@ -73,7 +73,10 @@ export function numberOf(view: DataView, end: number): number {
   return view.getInt32(end - PROBE_BYTES + 4);
 }
 
-/** @internal When a probe was sent, in cycles. */
-export function sentAt(view: DataView, end: number): number {
-  return view.getUint32(end - PROBE_BYTES + 8) * 0x1_0000_0000 + view.getUint32(end - 4);
+/**
+ * @internal How long ago a probe was sent, in cycles: the time itself is an object, where V8 does not
+ * put this function into its caller.
+ */
+export function delayOf(view: DataView, end: number, now: number): number {
+  return now - (view.getUint32(end - 8) * 0x1_0000_0000 + view.getUint32(end - 4));
 }

@@ -5,7 +5,7 @@
  */
 
 import { isTscInvariant, requireInvariantTsc } from "../cycles.ts";
-import { isProbe, numberOf, PROBE_BYTES, sentAt, streamOf } from "./probe.ts";
+import { delayOf, isProbe, numberOf, PROBE_BYTES, streamOf } from "./probe.ts";
 import { type StreamData, StreamJudge, type StreamJudgeOptions } from "./stream.ts";
 
 /** Places in a receiver's counts. */
@@ -133,7 +133,8 @@ export class Receiver {
       probes++;
       const stream = streamOf(view, end);
       const judge = stream === this.#lastStream ? this.#last : undefined;
-      (judge ?? this.#judge(stream)).observe(numberOf(view, end), sentAt(view, end), now);
+      const delay = delayOf(view, end, now);
+      (judge ?? this.#judge(stream)).observeDelay(numberOf(view, end), delay, now);
     }
     const tally = this.#tally;
     tally[PACKETS]! += count;

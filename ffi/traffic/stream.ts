@@ -215,6 +215,14 @@ export class StreamJudge {
    * @param receivedAt when it came, of the same clock.
    */
   observe(sequence: number, sentAt: number, receivedAt: number): void {
+    this.observeDelay(sequence, receivedAt - sentAt, receivedAt);
+  }
+
+  /**
+   * @internal The same with the delay, which in a call is no object as a time of departure is: a
+   * number above 2^31.
+   */
+  observeDelay(sequence: number, delay: number, receivedAt: number): void {
     const tally = this.#tally;
     const ahead = (sequence - this.#highest) | 0;
     const place = sequence & this.#mask;
@@ -239,7 +247,7 @@ export class StreamJudge {
     this.#places[place] = CAME;
     tally[RECEIVED]!++;
     this.#density.observe(sequence | 0);
-    this.#delay(place, receivedAt - sentAt);
+    this.#delay(place, delay);
     // the next one came before: it is the other neighbour
     if (ahead < 0) this.#vary(place, (place + 1) & this.#mask);
   }

@@ -1,7 +1,15 @@
 /** Loops on lcores allocate nothing but some numbers: measured in a process that does nothing else. */
 
-import { Histogram, Pacer, type Spacing, StreamJudge } from "../../../ffi/traffic/traffic.ts";
-import { assertLessOrEqual } from "../../assert.ts";
+import {
+  flow,
+  Histogram,
+  Pacer,
+  Receiver,
+  type Spacing,
+  StreamJudge,
+} from "../../../ffi/traffic/traffic.ts";
+import { ether, frame, ipv4, udp } from "../../../ffi/net/net.ts";
+import { assertEquals, assertLessOrEqual } from "../../assert.ts";
 
 const TURNS = 200_000;
 
@@ -44,6 +52,39 @@ Deno.test("a stream is judged", () => {
     }
     begin = sequence;
   });
+});
+
+Deno.test("probes are received: a number a burst, and none a packet, behind number 2^31 too", () => {
+  const first = 2 ** 31 - 100_000;
+  const receiver = new Receiver({ steadyClock: true, first });
+  const count = 32;
+  const packets = flow(
+    frame(ether({ dst: "02:00:00:00:00:02" }), ipv4({ dst: "192.0.2.1" }), udp({ dstPort: 9 })),
+    {},
+    { sizes: "64", stream: 1 },
+  );
+  const offsets = Uint32Array.from({ length: count }, (_, i) => 64 * i);
+  const lengths = new Uint32Array(count).fill(60);
+  const view = new DataView(new ArrayBuffer(64 * count));
+  const burst = { view, offsets, lengths, count };
+  let [begin, number] = [1e15, first | 0];
+  // a turn here is a packet
+  assertNoGarbage(80 / count, (turns) => {
+    // the numbers are written by the test, so that they can begin anywhere
+    let now = begin;
+    for (let turn = 0; turn < turns / count; turn++) {
+      now += 900;
+      packets.write(burst, 0, count, now);
+      for (let i = 0; i < count; i++) {
+        view.setInt32(64 * i + 48, number);
+        number = (number + 1) | 0;
+      }
+      receiver.observe(burst, now + 3000);
+    }
+    begin = now;
+  });
+  const { lost, reordered, latency } = receiver.streams.get(1)!.report();
+  assertEquals([lost, reordered, latency.max], [0, 0, 3000]);
 });
 
 for (const spacing of ["constant", "poisson", { burst: 4 }] satisfies Spacing[]) {
