@@ -27,7 +27,10 @@ export interface LatencyPoint {
   max: number;
 }
 
-/** A second of a series. */
+/**
+ * A second of a series. In runs of more than two hours an old point stands for several: with all their
+ * late and lost packets, the mean rate, and the highest of each percentile.
+ */
 export interface SeriesPoint {
   /** Seconds since the beginning, at the end of this second. */
   seconds: number;

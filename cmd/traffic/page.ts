@@ -134,6 +134,7 @@ ${
       : ""
   }
 ${tables.map(tableHtml).join("\n")}
+${figures.length > 0 ? "<p>Drag over a plot to look closer; a double click shows all.</p>" : ""}
 ${figures.join("\n")}
 ${parts.map(about).join("\n")}
 <script type="application/json" id="plots">${embedded(plots)}</script>

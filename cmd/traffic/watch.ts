@@ -11,6 +11,13 @@ import type { LatencyPoint, SeriesPoint } from "./document.ts";
 import { Canvas, type Counts, liveLines, type Shown } from "./live.ts";
 import { secondLine } from "./lines.ts";
 
+/** Points that are kept at most: in a longer run the older ones stand for several seconds each. */
+const POINTS = 7200;
+/** Points that stay one for each second: those that the table shows. */
+const RECENT = 60;
+/** Milliseconds of the shortest last part of a second that is a point. */
+const SHORTEST = 100;
+
 /** Options of {@linkcode watch}. */
 export interface WatchOptions {
   /** What happens to the packets: `sent`, `received`. */
@@ -38,13 +45,16 @@ interface Display {
 }
 
 /** A line a second, for a pipe, a file or a terminal that knows no more. */
-const LINES: Display = {
-  show({ verb, points }) {
-    const last = points.at(-1);
-    if (last) say(secondLine(verb, points.length, last.packetsPerSecond, last.bitsPerSecond));
-  },
-  end() {},
-};
+function lines(): Display {
+  let second = 0;
+  return {
+    show({ verb, points }) {
+      const last = points.at(-1);
+      if (last) say(secondLine(verb, ++second, last.packetsPerSecond, last.bitsPerSecond));
+    },
+    end() {},
+  };
+}
 
 /** A table that is drawn anew in place. */
 function table(): Display {
@@ -63,22 +73,70 @@ function table(): Display {
 export function watch(options: WatchOptions): Watch {
   const { verb, duration, counts, latency = () => undefined } = options;
   const points: SeriesPoint[] = [];
-  const display = isScreen("stdout") ? table() : LINES;
+  const display = isScreen("stdout") ? table() : lines();
   const begin = performance.now();
   let [time, before] = [begin, counts()];
   const show = () => display.show({ verb, duration, points, totals: before });
   show();
-  const timer = setInterval(() => {
+  const look = () => {
     const [now, after] = [performance.now(), counts()];
     points.push(pointOf((now - begin) / 1000, (now - time) / 1000, before, after, latency()));
     [time, before] = [now, after];
+    if (points.length > POINTS) thin(points, RECENT);
+  };
+  const timer = setInterval(() => {
+    look();
     show();
   }, 1000);
   const stop = () => {
     clearInterval(timer);
+    // the rest of a second, unless it is too short for a rate
+    if (performance.now() - time >= SHORTEST) look();
     display.end();
   };
   return { points, stop };
+}
+
+/**
+ * Makes one of two neighbours each, but for the last ones. Counts are added and rates averaged; the
+ * percentiles of both together are not known, and no higher than the higher ones.
+ *
+ * @param recent how many points stay as they are.
+ */
+export function thin(points: SeriesPoint[], recent: number): void {
+  const pairs = Math.max(0, points.length - recent) >> 1;
+  const kept: SeriesPoint[] = [];
+  let from = 0;
+  for (let i = 0; i < pairs; i++) {
+    const [a, b] = [points[2 * i]!, points[2 * i + 1]!];
+    kept.push(together(a, b, (a.seconds - from) / (b.seconds - from)));
+    from = b.seconds;
+  }
+  points.splice(0, 2 * pairs, ...kept);
+}
+
+/** One point of two, of which the first one has a share of the time. */
+function together(a: SeriesPoint, b: SeriesPoint, share: number): SeriesPoint {
+  const mean = (key: "packetsPerSecond" | "bitsPerSecond") => share * a[key] + (1 - share) * b[key];
+  const added = (key: "late" | "lost") =>
+    a[key] === undefined && b[key] === undefined ? {} : { [key]: (a[key] ?? 0) + (b[key] ?? 0) };
+  const [x, y] = [a.latency ?? b.latency, b.latency ?? a.latency];
+  const highest = (key: keyof LatencyPoint) => Math.max(x?.[key] ?? 0, y?.[key] ?? 0);
+  const latency: LatencyPoint = {
+    p50: highest("p50"),
+    p90: highest("p90"),
+    p99: highest("p99"),
+    p999: highest("p999"),
+    max: highest("max"),
+  };
+  return {
+    seconds: b.seconds,
+    packetsPerSecond: mean("packetsPerSecond"),
+    bitsPerSecond: mean("bitsPerSecond"),
+    ...added("late"),
+    ...added("lost"),
+    ...x ? { latency } : {},
+  };
 }
 
 /**

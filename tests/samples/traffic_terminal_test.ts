@@ -11,9 +11,13 @@ const SEND = ["--", "send", "--rate", "10kpps"];
 
 Deno.test("traffic shows a table in place, and leaves the terminal as it was", async () => {
   await using prefix = testPrefix();
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
+  await using cleaning = new AsyncDisposableStack();
+  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
+  const [json, page] = [`${folder}/sent.json`, `${folder}/sent.html`];
   const terminal = startOnTerminal(prefix, "traffic", TRAFFIC, [
     ...prefix.eal({ lcores: "0", extra: ["--vdev=net_null0"] }),
-    ...SEND,
+    ...[...SEND, "--json", json, "--report", page],
   ]);
   const { lines } = await terminal.shows(
     "the third second in one table",
@@ -30,6 +34,10 @@ Deno.test("traffic shows a table in place, and leaves the terminal as it was", a
   const text = last.join("\n");
   assert(!text.includes("until Ctrl-C") && !text.includes("│"), text);
   assert(/^asked: /m.test(text) && /^not sent: /m.test(text), text);
+  // what was measured until then is saved
+  const { series: [{ points }], result: { report } } = JSON.parse(Deno.readTextFileSync(json));
+  assert(points.length >= 3 && report.sent > 0);
+  assert(Deno.readTextFileSync(page).includes("Packets a second"));
 });
 
 Deno.test("traffic on a dumb terminal prints a line a second, without control sequences", async () => {

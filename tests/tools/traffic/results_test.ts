@@ -5,7 +5,7 @@ import { documentText, type ResultDocument } from "../../../cmd/traffic/document
 import { cpuModel } from "../../../cmd/traffic/machine.ts";
 import { pageOf } from "../../../cmd/traffic/page.ts";
 import { saveDocument } from "../../../cmd/traffic/results.ts";
-import { latencyBySecond, pointOf } from "../../../cmd/traffic/watch.ts";
+import { latencyBySecond, pointOf, thin } from "../../../cmd/traffic/watch.ts";
 import { Histogram } from "../../../ffi/traffic/traffic.ts";
 import { assert, assertEquals } from "../../assert.ts";
 import { aDocument } from "./documents.ts";
@@ -22,6 +22,26 @@ Deno.test("traffic: a second of a series", () => {
   });
   const bare = pointOf(1, 1, { packets: 0, bits: 0 }, { packets: 1, bits: 8 }, undefined);
   assertEquals(bare, { seconds: 1, packetsPerSecond: 1, bitsPerSecond: 8 });
+});
+
+Deno.test("traffic: older points of a long run stand for several seconds", () => {
+  const of = (seconds: number, packetsPerSecond: number, lost: number, p50?: number) => ({
+    seconds,
+    packetsPerSecond,
+    bitsPerSecond: 512 * packetsPerSecond,
+    lost,
+    ...p50 === undefined ? {} : { latency: { p50, p90: 9, p99: 10 - p50, p999: 9, max: 9 } },
+  });
+  const points = [of(1, 100, 1, 4), of(2, 200, 2, 6), of(5, 10, 3), of(6, 50, 4), of(7, 7, 5)];
+  const kept = points.slice(4);
+  thin(points, 1);
+  assertEquals(points, [
+    { ...of(2, 150, 3, 6), latency: { p50: 6, p90: 9, p99: 6, p999: 9, max: 9 } },
+    of(6, 20, 7),
+    ...kept,
+  ]);
+  thin(points, 3);
+  assertEquals(points.length, 3);
 });
 
 Deno.test("traffic: latencies of each second are those of that second", () => {
