@@ -46,7 +46,9 @@ lcoreMain<SteadyData, Minute>((context) => {
   using burst = new Burst(BURST, { pools: [pool] });
   const receiver = new Receiver();
   const windows = new Histogram();
-  let [inWindow, cycles] = [0, 0];
+  // in an array: a fraction in a variable that functions share would be an object in each turn
+  const cycles = new Float64Array(1);
+  let inWindow = 0;
 
   /** Sends what is due and receives it; the time of a turn without packets is no work. */
   function turn(): void {
@@ -56,12 +58,12 @@ lcoreMain<SteadyData, Minute>((context) => {
     if (got === 0) return;
     receiver.observe(burst, tscCycles());
     burst.clear();
-    cycles += tscCycles() - begin;
+    cycles[0]! += tscCycles() - begin;
     inWindow += got;
     if (inWindow < WINDOW) return;
-    windows.record(Math.round(PARTS * cycles / inWindow));
+    windows.record(Math.round(PARTS * cycles[0]! / inWindow));
     inWindow = 0;
-    cycles = 0;
+    cycles[0] = 0;
   }
 
   /** Runs until a time. */
