@@ -4,27 +4,12 @@
  * @module
  */
 
-import { Burst, type Mempool, type RxQueue, type TxQueue } from "../../mod.ts";
 import { delayUsSleep, lcoreMain, measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
-import {
-  type Flow,
-  type HistogramData,
-  measureFloor,
-  Pacer,
-  type PaceReport,
-  Receiver,
-  Sender,
-  type Spacing,
-  type StreamJudge,
-} from "../../ffi/traffic/traffic.ts";
-import { flowOf, type SendFlow } from "./flow.ts";
+import { type HistogramData, measureFloor, type PaceReport } from "../../ffi/traffic/traffic.ts";
+import { type CameReport, type MeasureWork, Receiving, Sending } from "./measure_ways.ts";
 import { type Order, Orders } from "./orders.ts";
 import type { Note } from "./session.ts";
 
-/** Packets that are sent at once, at most. */
-const BURST = 32;
-/** Packets that are received in a turn: more than are sent, so that what comes is never left. */
-const RECEIVED = 64;
 /** Turns of the loop between two looks at what other threads say. */
 const ROUND = 16;
 /** How long an lcore without an order sleeps between two looks, microseconds. */
@@ -37,42 +22,6 @@ const NAP = 50;
  */
 const GRACE = { share: 0.001, least: 0.001 };
 
-/** One direction of the traffic. */
-export interface Direction {
-  /** Its number, from 0. */
-  direction: number;
-  /** The stream of the first flow; the next flow has the next stream but one. */
-  stream: number;
-}
-
-/** What an lcore is to do. */
-export interface MeasureWork {
-  orders: SharedArrayBuffer;
-  /** What may be ordered, without their streams. */
-  flows: Omit<SendFlow, "stream">[];
-  spacing: Spacing;
-  /** A trial is over when nothing came for so many seconds. */
-  drain: number;
-  /** Where to send; empty for an lcore that receives alone. */
-  senders: (Direction & { tx: TxQueue; pool: Mempool })[];
-  /** Where to receive; empty for an lcore that sends alone. */
-  receivers: (Direction & { rx: RxQueue })[];
-}
-
-/** What came in one direction. */
-export interface CameReport {
-  /** Different packets of the trial. */
-  received: number;
-  duplicates: number;
-  reordered: number;
-  /** Packets of earlier trials, or far too late. */
-  tooLate: number;
-  /** Packets that are none of ours. */
-  foreign: number;
-  /** Delays, in cycles. */
-  latency: HistogramData;
-}
-
 /** What an lcore says before the first order, and when it has carried one out. */
 export type MeasureNews = { floor: HistogramData } | TrialNews;
 
@@ -82,121 +31,6 @@ export interface TrialNews {
   sent: PaceReport[];
   /** Of each direction that it receives. */
   came: CameReport[];
-}
-
-/** The number of a flow's stream. */
-export const streamOf = (first: number, flow: number): number => (first + 2 * flow) & 0xffff;
-
-/** Sends in one direction. */
-class Sending implements Disposable {
-  readonly #to: MeasureWork["senders"][number];
-  readonly #flows: readonly Flow[];
-  readonly #pacer: Pacer;
-  #sender: Sender | undefined;
-  #flow = -1;
-
-  constructor(to: MeasureWork["senders"][number], { flows, spacing }: MeasureWork) {
-    this.#to = to;
-    this.#flows = flows.map((flow, i) => flowOf({ ...flow, stream: streamOf(to.stream, i) }));
-    const cyclesPerSecond = measuredCyclesPerSecond();
-    this.#pacer = new Pacer({ cyclesPerSecond, spacing });
-  }
-
-  /** Gets ready for a trial. */
-  prepare({ flow, load }: Order): void {
-    this.#pacer.rate = load;
-    if (flow === this.#flow) return;
-    this.#sender?.[Symbol.dispose]();
-    const { tx, pool } = this.#to;
-    // made anew for each flow: the pool has the template of one flow alone
-    this.#sender = new Sender({
-      tx,
-      pool,
-      pacer: this.#pacer,
-      flows: [this.#flows[flow]!],
-      burst: BURST,
-    });
-    this.#flow = flow;
-  }
-
-  begin(now: number, { packets }: Order): void {
-    this.#pacer.start(now, packets);
-  }
-
-  turn(): void {
-    this.#sender?.turn(tscCycles());
-  }
-
-  get isDone(): boolean {
-    return this.#pacer.isDone;
-  }
-
-  report(orders: Orders): PaceReport {
-    const report = this.#pacer.report();
-    orders.tellSent(this.#to.direction, report.sent);
-    return report;
-  }
-
-  [Symbol.dispose](): void {
-    this.#sender?.[Symbol.dispose]();
-    this.#to.tx[Symbol.dispose]();
-  }
-}
-
-/** Receives of one direction. */
-class Receiving implements Disposable {
-  readonly #from: MeasureWork["receivers"][number];
-  readonly #burst = new Burst(RECEIVED);
-  #receiver = new Receiver();
-  #judge: StreamJudge | undefined;
-
-  constructor(from: MeasureWork["receivers"][number]) {
-    this.#from = from;
-  }
-
-  /** Gets ready for a trial. */
-  prepare({ flow }: Order, orders: Orders): void {
-    const { stream, direction } = this.#from;
-    this.#receiver = new Receiver();
-    this.#judge = this.#receiver.restart(streamOf(stream, flow), orders.first(direction) >>> 0);
-  }
-
-  turn(): void {
-    if (this.#from.rx.receive(this.#burst) === 0) return;
-    this.#receiver.observe(this.#burst, tscCycles());
-    this.#burst.clear();
-  }
-
-  /** How many different packets of the trial came. */
-  get received(): number {
-    return this.#judge?.received ?? 0;
-  }
-
-  /** Whether all that was sent has come. */
-  hasAll(orders: Orders): boolean {
-    return this.received >= orders.sent(this.#from.direction);
-  }
-
-  tell(orders: Orders): void {
-    orders.tellCame(this.#from.direction, this.received);
-  }
-
-  report(): CameReport {
-    const judge = this.#judge!;
-    const { received, duplicates, reordered, tooLate } = judge.report();
-    return {
-      received,
-      duplicates,
-      reordered,
-      tooLate,
-      foreign: this.#receiver.packets - received - duplicates - tooLate,
-      latency: judge.latency.toJSON(),
-    };
-  }
-
-  [Symbol.dispose](): void {
-    this.#burst[Symbol.dispose]();
-  }
 }
 
 /** Carries out orders, on one lcore. */

@@ -16,7 +16,8 @@ import {
 } from "../../ffi/traffic/traffic.ts";
 import { say } from "../lib/stdout.ts";
 import { flowOf, type SendFlow } from "./flow.ts";
-import type { MeasureNews, MeasureWork, TrialNews } from "./measure_lcore.ts";
+import type { MeasureNews, TrialNews } from "./measure_lcore.ts";
+import type { MeasureWork } from "./measure_ways.ts";
 import { type Order, Orders } from "./orders.ts";
 import { isSoftware, lcores, type Session } from "./session.ts";
 import { showTrial } from "./trial_progress.ts";

@@ -18,7 +18,7 @@ import { type Measurer, measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
-import { exactBits, exactRate, floorLine, percent, wireBits } from "./trial_lines.ts";
+import { exactBits, exactRate, floorLine, LATENCIES, percent, wireBits } from "./trial_lines.ts";
 
 /** What comes behind the last packet of a trial comes within this time, seconds. */
 const DRAIN = 0.2;
@@ -54,17 +54,6 @@ export function rateTable(
   const at = (of: (load: number) => string) => ({ result: { lower } }: FoundRate) =>
     lower === undefined ? "none" : of(lower);
   const each = directions > 1 ? " each way" : "";
-  const latencies = {
-    min: "min",
-    p50: "p50",
-    p90: "p90",
-    p99: "p99",
-    p999: "p99.9",
-    p9999: "p99.99",
-    max: "max",
-    mean: "mean",
-  } as const;
-  const keys = Object.keys(latencies) as (keyof typeof latencies)[];
   return {
     title: "Rates that the device forwards",
     head: ["what", ...rates.map(({ name }) => name)],
@@ -87,11 +76,8 @@ export function rateTable(
         "forwarded in the worst trial that counts",
         ({ result: { throughput } }) => throughput === undefined ? "none" : exactRate(throughput),
       ),
-      ...keys.map((key) =>
-        row(
-          `latency ${latencies[key]}, us`,
-          ({ latency }) => latency ? latency[key].toFixed(2) : "none",
-        )
+      ...LATENCIES.map(({ key, name }) =>
+        row(`latency ${name}, us`, ({ latency }) => latency ? latency[key].toFixed(2) : "none")
       ),
     ],
   };

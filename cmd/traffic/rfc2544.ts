@@ -13,14 +13,8 @@ import { flowOf } from "./flow.ts";
 import { drain, LIMIT, MEASURE, pairOf, pause, WIDTH } from "./measure_options.ts";
 import { measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
-import {
-  recordsOf,
-  rfc2544Lines,
-  type Rfc2544Plan,
-  rfc2544Tables,
-  runRfc2544,
-  TESTS,
-} from "./rfc2544_run.ts";
+import { type Rfc2544Plan, runRfc2544, TESTS } from "./rfc2544_run.ts";
+import { recordsOf, rfc2544Lines, rfc2544Tables } from "./rfc2544_tables.ts";
 import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
 import { floorLine } from "./trial_lines.ts";

@@ -11,7 +11,6 @@ import {
   type LatencySummary,
   RFC2544_THROUGHPUT,
 } from "../../ffi/traffic/traffic.ts";
-import type { ResultTable, SearchRecord } from "./document.ts";
 import {
   findRates,
   type FoundRates,
@@ -21,13 +20,13 @@ import {
   notInTime,
 } from "./find_rates.ts";
 import type { Measured, Measurer } from "./measurer.ts";
-import { exactBits, exactRate, outcomeText, percent, wireBits } from "./trial_lines.ts";
+import { exactRate, outcomeText, percent } from "./trial_lines.ts";
 
 /** The tests behind that of the throughput, in the order in which they are done. */
 export const TESTS = ["latency", "loss", "bursts"] as const;
 
 /** Steps of the frame loss rate curve, in a share of the highest rate: RFC 2544, section 26.3. */
-const STEPS = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
+export const STEPS = [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
 /** The curve ends when so many trials in a row lost nothing. */
 const CLEAN = 2;
 
@@ -93,7 +92,7 @@ export async function runRfc2544(
   return results;
 }
 
-const sizeText = (name: string) => /^\d+$/.test(name) ? `${name} bytes` : name;
+export const sizeText = (name: string) => /^\d+$/.test(name) ? `${name} bytes` : name;
 
 async function testSize(
   measurer: Measurer,
@@ -206,91 +205,3 @@ class SizeTest {
     return measured;
   }
 }
-
-/** Latencies of a table, by what they are called. */
-const LATENCIES = {
-  min: "min",
-  p50: "p50",
-  p90: "p90",
-  p99: "p99",
-  p999: "p99.9",
-  max: "max",
-} as const;
-
-/** What was found, in tables that fit a terminal of 80 columns. */
-export function rfc2544Tables(results: readonly SizeResult[]): ResultTable[] {
-  const tables: ResultTable[] = [{
-    title: "Throughput, and the longest burst at the highest rate",
-    head: ["frame", "throughput", "layer 2", "layer 1", "burst"],
-    rows: results.map(({ name, frameBytes, throughput, bursts }) => [
-      name,
-      ...throughput === undefined ? ["none", "none", "none"] : [
-        exactRate(throughput),
-        exactBits(8 * frameBytes * throughput),
-        exactBits(wireBits(frameBytes) * throughput),
-      ],
-      bursts ? bursts.mean.toFixed(1) : "",
-    ]),
-  }];
-  const timed = results.filter(({ latency }) => latency);
-  if (timed.length > 0) {
-    const keys = Object.keys(LATENCIES) as (keyof typeof LATENCIES)[];
-    tables.push({
-      title: "Latency at the throughput, microseconds",
-      head: ["frame", ...keys.map((key) => LATENCIES[key])],
-      rows: timed.map((
-        { name, latency },
-      ) => [name, ...keys.map((key) => latency![key].toFixed(2))]),
-    });
-  }
-  const curves = results.filter(({ loss }) => loss);
-  if (curves.length > 0) {
-    tables.push({
-      title: "Frame loss rate, by share of the highest rate",
-      head: ["rate", ...curves.map(({ name }) => name)],
-      rows: STEPS.map((step) => [
-        percent(step),
-        ...curves.map(({ loss }) => {
-          const point = loss!.find(({ share }) => share === step);
-          return point ? percent(point.lossRatio) : "";
-        }),
-      ]),
-    });
-  }
-  return tables;
-}
-
-/** What is said below the tables. */
-export function rfc2544Lines(results: readonly SizeResult[], plan: Rfc2544Plan): string[] {
-  const lines: string[] = [];
-  for (const { name, found, unsentBursts } of results) {
-    if (found.rates[0]?.isSenderBound) {
-      lines.push(`${sizeText(name)}: the sender could not offer more, the device may forward more`);
-    }
-    if (unsentBursts > 0) {
-      lines.push(
-        `${sizeText(name)}: ${unsentBursts} bursts could not be sent at ${exactRate(found.max)}: ` +
-          "a lower --max is one that the sender can do",
-      );
-    }
-  }
-  for (const { name, found } of results) {
-    if (!found.search.complete) {
-      lines.push(`${sizeText(name)}: the search was ended early: the throughput is a bound so far`);
-    }
-  }
-  const done = results.filter(({ found }) => found.search.complete).length;
-  if (done < plan.sizes.length) {
-    lines.push(`ended early: ${done} of ${plan.sizes.length} frame sizes were searched to the end`);
-  }
-  return lines;
-}
-
-/** The searches, for plots of their trials. */
-export const recordsOf = (results: readonly SizeResult[]): SearchRecord[] =>
-  results.map(({ name, frameBytes, found }) => ({
-    name,
-    frameBits: 8 * frameBytes,
-    goals: ["throughput"],
-    result: found.search,
-  }));

@@ -33,6 +33,18 @@ export const percent = (share: number): string => `${Number((100 * share).toPrec
 export const latencyText = (cycles: number, unit: number): string =>
   `${(cycles / unit).toFixed(2)} us`;
 
+/** Latencies of tables, with their names. */
+export const LATENCIES: readonly { key: keyof LatencySummary; name: string }[] = [
+  { key: "min", name: "min" },
+  { key: "mean", name: "mean" },
+  { key: "p50", name: "p50" },
+  { key: "p90", name: "p90" },
+  { key: "p99", name: "p99" },
+  { key: "p999", name: "p99.9" },
+  { key: "p9999", name: "p99.99" },
+  { key: "max", name: "max" },
+];
+
 /** What came of a trial, as its line ends: `1000000 sent, 12 lost (0.0012 %), ...`. */
 export function outcomeText(measured: Measured, unit: number): string {
   const { asked, sent, received, offered, refused, maxLate, latency } = measured;

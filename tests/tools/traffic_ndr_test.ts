@@ -4,13 +4,8 @@ import { prepare } from "../../cmd/traffic/commands.ts";
 import type { Measured, Measurer } from "../../cmd/traffic/measurer.ts";
 import { measuredOf } from "../../cmd/traffic/measurer.ts";
 import { type NdrOptions, runNdr } from "../../cmd/traffic/ndr.ts";
-import {
-  rfc2544Lines,
-  type Rfc2544Plan,
-  rfc2544Tables,
-  runRfc2544,
-  TESTS,
-} from "../../cmd/traffic/rfc2544_run.ts";
+import { type Rfc2544Plan, runRfc2544, TESTS } from "../../cmd/traffic/rfc2544_run.ts";
+import { rfc2544Lines, rfc2544Tables } from "../../cmd/traffic/rfc2544_tables.ts";
 import type { Order } from "../../cmd/traffic/orders.ts";
 import { progressLine } from "../../cmd/traffic/trial_progress.ts";
 import { tableOf } from "../../cmd/lib/table.ts";

@@ -1,0 +1,87 @@
+/**
+ * What the tests of RFC 2544 found, in tables and lines.
+ *
+ * @module
+ */
+
+import type { ResultTable, SearchRecord } from "./document.ts";
+import { type Rfc2544Plan, type SizeResult, sizeText, STEPS } from "./rfc2544_run.ts";
+import { exactBits, exactRate, LATENCIES, percent, wireBits } from "./trial_lines.ts";
+
+/** What was found, in tables that fit a terminal of 80 columns. */
+export function rfc2544Tables(results: readonly SizeResult[]): ResultTable[] {
+  const tables: ResultTable[] = [{
+    title: "Throughput, and the longest burst at the highest rate",
+    head: ["frame", "throughput", "layer 2", "layer 1", "burst"],
+    rows: results.map(({ name, frameBytes, throughput, bursts }) => [
+      name,
+      ...throughput === undefined ? ["none", "none", "none"] : [
+        exactRate(throughput),
+        exactBits(8 * frameBytes * throughput),
+        exactBits(wireBits(frameBytes) * throughput),
+      ],
+      bursts ? bursts.mean.toFixed(1) : "",
+    ]),
+  }];
+  const timed = results.filter(({ latency }) => latency);
+  if (timed.length > 0) {
+    const keys = LATENCIES.filter(({ name }) => name !== "mean" && name !== "p99.99");
+    tables.push({
+      title: "Latency at the throughput, microseconds",
+      head: ["frame", ...keys.map(({ name }) => name)],
+      rows: timed.map((
+        { name, latency },
+      ) => [name, ...keys.map(({ key }) => latency![key].toFixed(2))]),
+    });
+  }
+  const curves = results.filter(({ loss }) => loss);
+  if (curves.length > 0) {
+    tables.push({
+      title: "Frame loss rate, by share of the highest rate",
+      head: ["rate", ...curves.map(({ name }) => name)],
+      rows: STEPS.map((step) => [
+        percent(step),
+        ...curves.map(({ loss }) => {
+          const point = loss!.find(({ share }) => share === step);
+          return point ? percent(point.lossRatio) : "";
+        }),
+      ]),
+    });
+  }
+  return tables;
+}
+
+/** What is said below the tables. */
+export function rfc2544Lines(results: readonly SizeResult[], plan: Rfc2544Plan): string[] {
+  const lines: string[] = [];
+  for (const { name, found, unsentBursts } of results) {
+    if (found.rates[0]?.isSenderBound) {
+      lines.push(`${sizeText(name)}: the sender could not offer more, the device may forward more`);
+    }
+    if (unsentBursts > 0) {
+      lines.push(
+        `${sizeText(name)}: ${unsentBursts} bursts could not be sent at ${exactRate(found.max)}: ` +
+          "a lower --max is one that the sender can do",
+      );
+    }
+  }
+  for (const { name, found } of results) {
+    if (!found.search.complete) {
+      lines.push(`${sizeText(name)}: the search was ended early: the throughput is a bound so far`);
+    }
+  }
+  const done = results.filter(({ found }) => found.search.complete).length;
+  if (done < plan.sizes.length) {
+    lines.push(`ended early: ${done} of ${plan.sizes.length} frame sizes were searched to the end`);
+  }
+  return lines;
+}
+
+/** The searches, for plots of their trials. */
+export const recordsOf = (results: readonly SizeResult[]): SearchRecord[] =>
+  results.map(({ name, frameBytes, found }) => ({
+    name,
+    frameBits: 8 * frameBytes,
+    goals: ["throughput"],
+    result: found.search,
+  }));
