@@ -1,22 +1,22 @@
 /** traffic's `ndr` and `rfc2544` on devices that are simulated: what is measured, said and kept. */
 
-import { prepare } from "../../cmd/traffic/commands.ts";
-import type { Measured, Measurer } from "../../cmd/traffic/measurer.ts";
-import { measuredOf } from "../../cmd/traffic/measurer.ts";
-import { type NdrOptions, runNdr } from "../../cmd/traffic/ndr.ts";
-import { type Rfc2544Plan, runRfc2544, TESTS } from "../../cmd/traffic/rfc2544_run.ts";
-import { rfc2544Lines, rfc2544Tables } from "../../cmd/traffic/rfc2544_tables.ts";
-import type { Order } from "../../cmd/traffic/orders.ts";
-import { progressLine } from "../../cmd/traffic/trial_progress.ts";
-import { tableOf } from "../../cmd/lib/table.ts";
-import { Histogram } from "../../ffi/traffic/traffic.ts";
+import { prepare } from "../../../cmd/traffic/commands.ts";
+import type { Measured, Measurer } from "../../../cmd/traffic/measurer.ts";
+import { measuredOf } from "../../../cmd/traffic/measurer.ts";
+import { type NdrOptions, runNdr } from "../../../cmd/traffic/ndr.ts";
+import { type Rfc2544Plan, runRfc2544, TESTS } from "../../../cmd/traffic/rfc2544_run.ts";
+import { rfc2544Lines, rfc2544Tables } from "../../../cmd/traffic/rfc2544_tables.ts";
+import type { Order } from "../../../cmd/traffic/orders.ts";
+import { progressLine } from "../../../cmd/traffic/trial_progress.ts";
+import { tableOf } from "../../../cmd/lib/table.ts";
+import { Histogram } from "../../../ffi/traffic/traffic.ts";
 import {
   assert,
   assertEquals,
   assertRejects,
   assertStringIncludes,
   assertThrows,
-} from "../assert.ts";
+} from "../../assert.ts";
 
 /** What a simulated device and its sender do. */
 interface Simulation {
