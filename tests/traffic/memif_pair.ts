@@ -43,10 +43,25 @@ export class MemifPair implements AsyncDisposable {
     args: readonly string[],
     program: Command = TRAFFIC,
   ): TestProcess {
+    return this.startWith(name, role === "server" ? 0 : 1, [this.device(role)], args, program);
+  }
+
+  /** The device that is an end of a socket in the folder, as EAL's option takes it. */
+  device(role: "server" | "client", socket = "socket", index = 0): string {
+    return `net_memif${index},role=${role},socket-abstract=no,socket=${this.file(socket)}`;
+  }
+
+  /** Starts a process with devices on a CPU. */
+  startWith(
+    name: string,
+    cpu: number,
+    devices: readonly string[],
+    args: readonly string[],
+    program: Command = TRAFFIC,
+  ): TestProcess {
     const prefix = this.#stack.use(testPrefix());
-    const device = `net_memif0,role=${role},socket-abstract=no,socket=${this.folder}/socket`;
-    const lcores = role === "server" ? "0@0" : "1@1";
-    const eal = prefix.eal({ lcores, extra: ["-m", "64", `--vdev=${device}`] });
+    const vdevs = devices.map((device) => `--vdev=${device}`);
+    const eal = prefix.eal({ lcores: `${cpu}@${cpu}`, extra: ["-m", "64", ...vdevs] });
     return prefix.spawn(name, program, [...eal, "--", ...args]);
   }
 
