@@ -171,7 +171,7 @@ function losses({ name, result }: SearchRecord, several: boolean): Plot[] {
   return plot({
     title: `Loss by load${several ? `, ${name}` : ""}`,
     x: { label: "load, packets a second", unit: "pps" },
-    y: { label: "lost packets", unit: "share" },
+    y: { label: "lost or not sent", unit: "share" },
     lines: [{
       name: "trials",
       as: "points",
@@ -220,7 +220,7 @@ function progress({ name, goals, result }: SearchRecord, several: boolean): Plot
     title: `Trials and bounds${several ? `, ${name}` : ""}`,
     note: "Bounds are those that the trials so far show.",
     x: { label: "time of trials, s", unit: "s" },
-    y: { label: "load, packets a second", unit: "pps" },
+    y: { label: "load, packets a second", unit: "pps", fits: true },
     lines: [
       ...bounds,
       { name: "trials", as: "points", points: trials.map(({ load }, i) => [times[i] ?? 0, load]) },

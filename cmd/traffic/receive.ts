@@ -103,11 +103,10 @@ export const RECEIVE = command(
     session(async (session) => {
       const { port } = session.open(id);
       using pool = createPktmbufPool("traffic_floor", FLOOR_MBUFS);
-      const counters = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
+      const counters = new SharedArrayBuffer(5 * Float64Array.BYTES_PER_ELEMENT);
       const counts = new Float64Array(counters);
       const histograms: Histogram[] = [];
-      const begin = new Date();
-      const { points, stop } = watch({
+      const { points, begin, stop } = watch({
         verb: "received",
         duration,
         counts: () => ({
@@ -115,6 +114,7 @@ export const RECEIVE = command(
           bits: 8 * (counts[1]! + FCS_BYTES * counts[0]!),
           lost: counts[3]!,
         }),
+        isRunning: () => counts[4] === 1,
         latency: latencyBySecond(() => histograms, measuredCyclesPerSecond() / 1e6),
       });
       const result = await session.run<ReceiveWork, ReceiveResult, NewStream>(
@@ -137,7 +137,7 @@ export const RECEIVE = command(
       saveResults(outputs, {
         command: "receive",
         args: session.args,
-        begin,
+        begin: begin(),
         seconds: result.seconds,
         series: [{ name: "received", points }],
         tables: receiveTables(result),

@@ -30,7 +30,10 @@ export interface ReceiveWork {
   sent: number | undefined;
   /** For whom ARP, neighbour solicitations and pings are answered. */
   answer: { tx: TxQueue; mac: string; addresses: readonly string[] } | undefined;
-  /** Where packets, bytes, probes and lost ones are counted for the main thread. */
+  /**
+   * Where packets, bytes, probes and lost ones are counted for the main thread, and 1 says that the loop
+   * runs.
+   */
   counters: SharedArrayBuffer;
 }
 
@@ -65,6 +68,7 @@ lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
   const begin = tscCycles();
   const end = begin + seconds * cyclesPerSecond;
   let next = begin;
+  shared[4] = 1;
   while (!context.stopRequested && tscCycles() < end) {
     for (let turn = 0; turn < ROUND; turn++) {
       if (rx.receive(burst) === 0) continue;

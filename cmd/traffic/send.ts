@@ -142,14 +142,14 @@ export const SEND = command(OPTIONS, (options) => {
     }
     const { port, info } = session.open(options.port, { txQueues: queues });
     const { works, pacers, meanFrame } = plan(options, port, info);
-    const begin = new Date();
-    const { points, stop } = watch({
+    const { points, begin, stop } = watch({
       verb: "sent",
       duration: options.duration,
       counts: () => {
         const { sent, late } = mergePaced(pacers.map((pacer) => pacer.report()));
         return { packets: sent, bits: 8 * sent * meanFrame, late };
       },
+      isRunning: () => pacers.every(({ isStarted }) => isStarted),
     });
     const module = new URL("./send_lcore.ts", import.meta.url);
     const reports = await session.runAll<SendWork, PaceReport>(module, works).finally(stop);
@@ -163,7 +163,7 @@ export const SEND = command(OPTIONS, (options) => {
     saveResults(options, {
       command: "send",
       args: session.args,
-      begin,
+      begin: begin(),
       seconds: report.seconds,
       series: [{ name: "sent", points }],
       tables: sendTables(result),

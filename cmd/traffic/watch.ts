@@ -15,6 +15,8 @@ import { secondLine } from "./lines.ts";
 const POINTS = 7200;
 /** Points that stay one for each second: those that the table shows. */
 const RECENT = 60;
+/** Milliseconds between two looks whether the lcores run. */
+const WAIT = 5;
 /** Milliseconds of the shortest last part of a second that is a point. */
 const SHORTEST = 100;
 
@@ -26,6 +28,11 @@ export interface WatchOptions {
   duration: number;
   /** The counts until now. */
   counts: () => Counts;
+  /**
+   * Whether the lcores run, of which seconds are counted from then on; at once where left out. A
+   * Worker's start takes a part of a second, which would look as if the rate were lower.
+   */
+  isRunning?: () => boolean;
   /** The latencies of the last second, where they are known. */
   latency?: () => LatencyPoint | undefined;
 }
@@ -34,6 +41,8 @@ export interface WatchOptions {
 export interface Watch {
   /** The seconds until now. */
   readonly points: SeriesPoint[];
+  /** Says when the lcores began to run. */
+  readonly begin: () => Date;
   /** Ends it. */
   readonly stop: () => void;
 }
@@ -71,30 +80,41 @@ function table(): Display {
 
 /** Looks at counters each second, and shows them: in a table on a terminal, elsewhere in a line. */
 export function watch(options: WatchOptions): Watch {
-  const { verb, duration, counts, latency = () => undefined } = options;
+  const { verb, duration, counts, latency = () => undefined, isRunning = () => true } = options;
   const points: SeriesPoint[] = [];
   const display = isScreen("stdout") ? table() : lines();
-  const begin = performance.now();
+  let date = new Date();
+  let begin = performance.now();
   let [time, before] = [begin, counts()];
   const show = () => display.show({ verb, duration, points, totals: before });
-  show();
   const look = () => {
     const [now, after] = [performance.now(), counts()];
     points.push(pointOf((now - begin) / 1000, (now - time) / 1000, before, after, latency()));
     [time, before] = [now, after];
     if (points.length > POINTS) thin(points, RECENT);
   };
-  const timer = setInterval(() => {
-    look();
-    show();
-  }, 1000);
+  let seconds: number | undefined;
+  const start = () => {
+    if (!isRunning()) return;
+    clearInterval(waiting);
+    date = new Date();
+    time = begin = performance.now();
+    seconds = setInterval(() => {
+      look();
+      show();
+    }, 1000);
+  };
+  const waiting = setInterval(start, WAIT);
+  show();
+  start();
   const stop = () => {
-    clearInterval(timer);
+    clearInterval(waiting);
+    clearInterval(seconds);
     // the rest of a second, unless it is too short for a rate
-    if (performance.now() - time >= SHORTEST) look();
+    if (seconds !== undefined && performance.now() - time >= SHORTEST) look();
     display.end();
   };
-  return { points, stop };
+  return { points, begin: () => date, stop };
 }
 
 /**

@@ -208,6 +208,11 @@ export class Pacer {
     this.#begin(now, now);
   }
 
+  /** Whether the schedule has begun, in this thread or in the one that uses the pacer. */
+  get isStarted(): boolean {
+    return this.#shared[BEGIN]! > 0;
+  }
+
   /**
    * How many packets to send now; they are taken from the schedule.
    *

@@ -79,14 +79,13 @@ function decades(min: number, max: number): [number, number] {
   return [low, high > low ? high : low * 10];
 }
 
-function scale({ log, unit }: PlotAxis, isX: boolean): uPlot.Scale {
+function scale({ log, unit, fits }: PlotAxis, isX: boolean): uPlot.Scale {
   if (log) {
     const range: uPlot.Range.Function = (_, min, max) =>
       unit === "percentile" ? [1, Math.max(10, max)] : decades(min || 1, max || 10);
     return { time: false, distr: 3, range };
   }
-  if (isX) return { time: false };
-  // from 0, so that heights can be compared
+  if (isX || fits) return { time: false };
   return { time: false, range: (_, __, max) => [0, max > 0 ? max * 1.05 : 1] };
 }
 
@@ -131,7 +130,9 @@ function series({ name, as = "line" }: PlotLine, i: number, { y }: Plot): uPlot.
     const paths: uPlot.Series.PathBuilder = () => null;
     return { ...base, paths, points: { show: true, size: 7, stroke, fill: stroke } };
   }
-  if (as === "steps") return { ...base, paths: uPlot.paths.stepped!({ align: 1 }) };
+  if (as === "steps") {
+    return { ...base, paths: uPlot.paths.stepped!({ align: 1 }), points: { show: false } };
+  }
   return base;
 }
 
@@ -139,6 +140,8 @@ function options(plot: Plot, width: number): uPlot.Options {
   return {
     width,
     height: HEIGHT,
+    // the last value of the x axis needs room
+    padding: [null, 28, null, null],
     scales: { x: scale(plot.x, true), y: scale(plot.y, false) },
     axes: [axis(plot.x, true, width), axis(plot.y, false, width)],
     series: [

@@ -26,6 +26,8 @@ export interface PlotAxis {
   unit: Unit;
   /** Whether it is logarithmic. */
   log?: boolean;
+  /** Whether it has only the values that there are; from 0 where left out, so that heights compare. */
+  fits?: boolean;
 }
 
 /** A line of a plot. */

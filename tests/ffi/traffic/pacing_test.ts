@@ -244,3 +244,11 @@ Deno.test("pacing as fast as it goes: as many packets as were told", () => {
   assertEquals([1, 2, 3, 4].map(() => pacer.due(BEGIN, 32)), [32, 32, 6, 0]);
   assertEquals([pacer.isDone, pacer.report(BEGIN + 1).asked], [true, 70]);
 });
+
+Deno.test("pacing: another thread sees when the schedule begins", () => {
+  const pacer = new Pacer({ cyclesPerSecond: 1e9, rate: 1 });
+  const seen = new Pacer({ cyclesPerSecond: 1e9, buffer: pacer.buffer });
+  assertEquals(seen.isStarted, false);
+  pacer.start(1000);
+  assertEquals([pacer.isStarted, seen.isStarted], [true, true]);
+});
