@@ -51,6 +51,8 @@ export interface Measured extends TrialResult {
   tooLate: number;
   /** How many packets came that are none of ours. */
   foreign: number;
+  /** How many packets the receiving ports of the tester lost: it, and not the device, was too slow. */
+  missed: number;
   /** Delays, in cycles. */
   latency: Histogram;
 }
@@ -205,6 +207,7 @@ class PortMeasurer implements Measurer {
     this.#news = [];
     this.#told = () => this.#news.length === this.#wanted && told.resolve();
     const firsts = this.#sent.map((flows) => flows[order.flow]! % 2 ** 32);
+    const before = this.#missed();
     this.#orders.give(order, firsts);
     const came = () => firsts.reduce((sum, _, way) => sum + this.#orders.came(way), 0);
     const stop = showTrial(order, came);
@@ -213,7 +216,18 @@ class PortMeasurer implements Measurer {
     for (const [direction, report] of sent.entries()) {
       this.#sent[direction]![order.flow]! += report.sent;
     }
-    return this.#session.isStopped ? undefined : measuredOf(order, this.#news);
+    if (this.#session.isStopped) return undefined;
+    return measuredOf(order, this.#news, this.#missed() - before);
+  }
+
+  /** How many packets the receiving ports have lost since they were opened. */
+  #missed(): number {
+    const [a, b] = this.#ports;
+    const receiving = this.directions > 1 ? [a, b] : [b];
+    return receiving.reduce((sum, { port }) => {
+      const { imissed, rxNombuf } = port.stats();
+      return sum + imissed + rxNombuf;
+    }, 0);
   }
 
   /** Leaves the device alone for a while. */
@@ -248,10 +262,11 @@ function poolFor(name: string, longest: number) {
   return createPktmbufPool(name, count, { cacheSize: MBUF_CACHE, longest });
 }
 
-/** What the lcores said, in one. */
+/** What the lcores said, in one; and how many packets the receiving ports lost meanwhile. */
 export function measuredOf(
   { load, packets, seconds }: Order,
   news: readonly TrialNews[],
+  missed: number,
 ): Measured {
   const sent = news.flatMap(({ sent }) => sent);
   const came = news.flatMap(({ came }) => came);
@@ -274,6 +289,7 @@ export function measuredOf(
     reordered: sum(came, (one) => one.reordered),
     tooLate: sum(came, (one) => one.tooLate),
     foreign: sum(came, (one) => one.foreign),
+    missed,
     latency,
   };
 }

@@ -112,7 +112,10 @@ export async function runNdr(
   const plan = { flow: 0, frameBytes, goals, min, max, warmup, limit };
   listener.say(floorLine(measurer.floor));
   const found = await findRates(measurer, plan, listener);
-  if (!found) return undefined;
+  if (!found) {
+    listener.say("ended before the first trial: nothing is known");
+    return undefined;
+  }
   const table = rateTable(found, frameBytes, measurer);
   listener.say(tableOf(table.head, table.rows));
   for (const line of foundLines(found)) listener.say(line);

@@ -48,7 +48,7 @@ export const LATENCIES: readonly { key: keyof LatencySummary; name: string }[] =
 /** What came of a trial, as its line ends: `1000000 sent, 12 lost (0.0012 %), ...`. */
 export function outcomeText(measured: Measured, unit: number): string {
   const { asked, sent, received, offered, refused, maxLate, latency } = measured;
-  const { duplicates, reordered, tooLate } = measured;
+  const { duplicates, reordered, tooLate, missed } = measured;
   const lost = Math.max(0, sent - received);
   const words = [
     `${sent} sent`,
@@ -67,6 +67,9 @@ export function outcomeText(measured: Measured, unit: number): string {
     words.push(`latency p50 ${at(50)}, p99 ${at(99)}`);
   }
   if (maxLate > LATE) words.push(`sent ${(1e3 * maxLate).toFixed(1)} ms late at most`);
+  if (missed > 0) {
+    words.push(`${missed} lost by the receiving port of the tester, which is too slow`);
+  }
   if (duplicates > 0) words.push(counted(duplicates, "copy", "copies"));
   if (reordered > 0) words.push(`${reordered} reordered`);
   if (tooLate > 0) {

@@ -7,6 +7,7 @@ import { type NdrOptions, runNdr } from "../../../cmd/traffic/ndr.ts";
 import { type Rfc2544Plan, runRfc2544, TESTS } from "../../../cmd/traffic/rfc2544_run.ts";
 import { rfc2544Lines, rfc2544Tables } from "../../../cmd/traffic/rfc2544_tables.ts";
 import type { Order } from "../../../cmd/traffic/orders.ts";
+import { outcomeText } from "../../../cmd/traffic/trial_lines.ts";
 import { progressLine } from "../../../cmd/traffic/trial_progress.ts";
 import { tableOf } from "../../../cmd/lib/table.ts";
 import { Histogram } from "../../../ffi/traffic/traffic.ts";
@@ -67,6 +68,7 @@ function simulated(simulation: Simulation): Measurer & { orders: Order[] } {
         reordered: 0,
         tooLate: 0,
         foreign: 0,
+        missed: 0,
         latency,
       };
       return Promise.resolve(measured);
@@ -211,7 +213,9 @@ Deno.test("ndr: ended in the middle, the bounds so far are told and kept", async
   // before anything was measured there is nothing to tell
   const never = new AbortController();
   never.abort();
-  assertEquals((await ran({ forward: capacity(1) }, {}, never.signal)).done, undefined);
+  const nothing = await ran({ forward: capacity(1) }, {}, never.signal);
+  assertEquals(nothing.done, undefined);
+  assertStringIncludes(nothing.text, "ended before the first trial: nothing is known");
 });
 
 Deno.test("ndr: both ways, rates are those of each way", async () => {
@@ -258,7 +262,7 @@ Deno.test("ndr: what lcores say of a trial is one result", () => {
     { sent: [pace(490, 10, 0.25), pace(500, 0, 0.125)], came: [] },
     { sent: [], came: [came(480, 7), came(500, 9)] },
   ];
-  const { latency, ...rest } = measuredOf(order, news);
+  const { latency, ...rest } = measuredOf(order, news, 5);
   assertEquals(rest, {
     asked: 1000,
     sent: 990,
@@ -270,10 +274,18 @@ Deno.test("ndr: what lcores say of a trial is one result", () => {
     reordered: 4,
     tooLate: 6,
     foreign: 8,
+    missed: 5,
   });
+  assertEquals(
+    outcomeText({ ...rest, latency }, 1),
+    "990 sent, 10 lost (1.01 %), 990 pps offered: 10 the port did not take, latency p50 7.00 us, " +
+      "p99 9.00 us, sent 250.0 ms late at most, 5 lost by the receiving port of the tester, which is " +
+      "too slow, 2 copies, 4 reordered, 6 came too late to count, of earlier trials: a longer --drain " +
+      "waits for them",
+  );
   assertEquals([latency.count, latency.min, latency.max], [2, 7, 9]);
   // as fast as it goes, what was asked for is what was tried
-  assertEquals(measuredOf({ ...order, load: Infinity, packets: Infinity }, news).asked, 1000);
+  assertEquals(measuredOf({ ...order, load: Infinity, packets: Infinity }, news, 0).asked, 1000);
 });
 
 /** A plan of short tests. */
