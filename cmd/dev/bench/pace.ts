@@ -17,6 +17,11 @@ const RATES = [1e3, 1e4, 1e5, 1e6];
 /** That part, and the seconds in which what the pair can do is found. */
 const SHARE = 0.8;
 const SECONDS_AT_MOST = 5;
+/**
+ * Packets that fit into the ring between, as a power of two: the most, so that a receiver that does not
+ * have its CPU for a moment makes no packet late that the sender has sent in time.
+ */
+const RING = 14;
 /** The rate of the Poisson process. */
 const POISSON = 20_000;
 
@@ -35,7 +40,7 @@ async function paced(
   const prefixes = ["from", "to"].map((end) => `bench${Deno.pid}pace${end}`);
   const eal = (end: number, role: string) => [
     ...["--no-pci", "-m", "64", `--lcores=0@${end}`, `--file-prefix=${prefixes[end]}`],
-    `--vdev=net_memif0,role=${role},socket-abstract=no,socket=${folder}/socket`,
+    `--vdev=net_memif0,role=${role},rsize=${RING},socket-abstract=no,socket=${folder}/socket`,
   ];
   const infinite = rate === Infinity;
   let text = "";

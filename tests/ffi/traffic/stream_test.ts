@@ -144,14 +144,14 @@ for (const [name, often] of Object.entries(MIXES)) {
 
     Deno.test(`stream from ${first}, ${name}, seed ${seed}: density as a naive model has it`, () => {
       const random = new Random(seed);
-      for (let turn = 0; turn < 6; turn++) {
+      for (let turn = 0; turn < 4; turn++) {
         const arrivals = path(random, Math.floor(random.below(400)), often);
         const densityThreshold = random.pick([1, 2, 8, 64]);
         const judge = new StreamJudge({ window: 64, first, densityThreshold });
         for (const [i, { index, sentAt, receivedAt }] of arrivals.entries()) {
           judge.observe((first + index) % 2 ** 32, sentAt, receivedAt);
           // what is told in between is of what came so far, and changes nothing
-          if (i % 37 !== 0) continue;
+          if (i % 101 !== 0) continue;
           const { density } = judge.report();
           assertEquals(density, displacements(arrivals.slice(0, i + 1), densityThreshold));
         }
