@@ -16,8 +16,9 @@
 
 #include "shim.h"
 
-/* The layout that ffi/traffic/records.ts relies on. */
-_Static_assert(sizeof(struct shim_records) == 32, "struct shim_records");
+/* The layout that ffi/traffic/capture.ts relies on. */
+_Static_assert(offsetof(struct shim_records, length) == 8, "struct shim_records");
+_Static_assert(sizeof(struct shim_records) == 40, "struct shim_records");
 
 #define ENHANCED_PACKET 6
 
@@ -99,21 +100,23 @@ write_pcap(uint8_t *to, uint32_t room, const struct shim_records *records,
 }
 
 /*
- * Writes a record for each packet from one on, as long as there is room. The packets stay where
- * they are. How many were written.
+ * Writes a record for each packet from one on, at most so many, as long as there is room. The packets
+ * stay where they are. How many were written.
  */
 uint32_t
-shim_records_write(struct shim_records *records, const struct shim_burst *packets, uint32_t from)
+shim_records_write(struct shim_records *records, const struct shim_burst *packets, uint32_t from,
+		uint32_t most)
 {
 	struct rte_mbuf *const *pkts = (struct rte_mbuf *const *)packets->objs;
-	const uint32_t n = *packets->count;
+	const uint32_t count = *packets->count;
+	const uint32_t n = from < count ? RTE_MIN(count - from, most) : 0;
 	uint32_t used = records->used, i;
 
-	for (i = from; i < n; i++) {
-		const struct rte_mbuf *m = pkts[i];
+	for (i = 0; i < n; i++) {
+		const struct rte_mbuf *m = pkts[from + i];
 		const uint32_t captured = RTE_MIN(m->pkt_len, records->snaplen);
 		uint8_t *to = records->bytes + used;
-		const uint32_t room = records->size - used;
+		const uint32_t room = records->size > used ? records->size - used : 0;
 		const uint32_t size = records->is_pcapng ?
 			write_pcapng(to, room, records, m, captured) :
 			write_pcap(to, room, records, m, captured);
@@ -121,7 +124,8 @@ shim_records_write(struct shim_records *records, const struct shim_burst *packet
 		if (unlikely(size == 0))
 			break;
 		used += size;
+		records->length += m->pkt_len;
 	}
 	records->used = used;
-	return i > from ? i - from : 0;
+	return i;
 }

@@ -714,6 +714,7 @@ SHIM_HOT uint32_t shim_eth_turn_end(struct shim_turn *turn);
 /* A piece of a capture file that is being filled, and the time of the packets that come next. */
 struct shim_records {
 	uint8_t *bytes;
+	uint64_t length;      /* bytes that all packets had on the wire */
 	uint32_t size;        /* bytes that there is room for */
 	uint32_t used;
 	uint32_t snaplen;     /* the most bytes of a packet that are kept */
@@ -723,6 +724,6 @@ struct shim_records {
 };
 
 SHIM_HOT uint32_t shim_records_write(struct shim_records *records,
-		const struct shim_burst *packets, uint32_t from);
+		const struct shim_burst *packets, uint32_t from, uint32_t most);
 
 #endif

@@ -5,6 +5,7 @@
  */
 
 import { fail, knownWord, ownArgs } from "../lib/options.ts";
+import { CAPTURE } from "./capture.ts";
 import { type Command, NAME, type Run } from "./command.ts";
 import { NDR_COMMAND } from "./ndr.ts";
 import { RECEIVE } from "./receive.ts";
@@ -20,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ["ndr", NDR_COMMAND],
   ["rfc2544", RFC2544],
   ["replay", REPLAY],
+  ["capture", CAPTURE],
   ["report", REPORT],
 ]);
 

@@ -35,9 +35,13 @@ export class Session {
   readonly #stops: (() => void)[] = [];
   readonly #end = new AbortController();
 
+  /** Whether this is the primary process, which opens ports. */
+  readonly isPrimary: boolean;
+
   /** A session without ports. */
-  constructor(args: readonly string[]) {
+  constructor(args: readonly string[], isPrimary: boolean) {
     this.args = args;
+    this.isPrimary = isPrimary;
   }
 
   /** Whether a signal has asked for the end. */
@@ -147,14 +151,18 @@ export class Session {
 /**
  * Runs what needs EAL and ports, and ends both in the end. The main lcore is free for a Worker.
  *
- * @throws {DpdkError} in a secondary process.
+ * @param options isSecondary: whether it may be a secondary process too, which opens no ports.
+ * @throws {DpdkError} in a secondary process, unless it may be one.
  */
-export function session(use: (session: Session) => Promise<number>): Run {
+export function session(
+  use: (session: Session) => Promise<number>,
+  { isSecondary = false } = {},
+): Run {
   return async (args) => {
     const eal = Eal.init(args, { name: NAME, needsPorts: true });
-    const session = new Session(args);
+    const session = new Session(args, eal.processType === "primary");
     try {
-      if (eal.processType !== "primary") {
+      if (!session.isPrimary && !isSecondary) {
         throw new DpdkError({ operation: NAME, reason: "expected to be the primary process" });
       }
       releaseMainLcore();

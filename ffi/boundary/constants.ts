@@ -466,10 +466,20 @@ export const struct_shim_turn = {
 
 /** `struct shim_records`. */
 export const struct_shim_records = {
-  bytes: 32,
-  at: { bytes: 0, size: 8, used: 12, snaplen: 16, is_pcapng: 20, seconds: 24, nanoseconds: 28 },
+  bytes: 40,
+  at: {
+    bytes: 0,
+    length: 8,
+    size: 16,
+    used: 20,
+    snaplen: 24,
+    is_pcapng: 28,
+    seconds: 32,
+    nanoseconds: 36,
+  },
   types: {
     bytes: "u64",
+    length: "u64",
     size: "u32",
     used: "u32",
     snaplen: "u32",

@@ -570,7 +570,7 @@ export const symbols = {
   shim_eth_turn_end: hot("u32", "pointer"),
   /**
    * `uint32_t shim_records_write(struct shim_records *records, const struct shim_burst *packets,
-   * uint32_t from)`
+   * uint32_t from, uint32_t most)`
    */
-  shim_records_write: hot("u32", "pointer", "pointer", "u32"),
+  shim_records_write: hot("u32", "pointer", "pointer", "u32", "u32"),
 } satisfies Deno.ForeignLibraryInterface;

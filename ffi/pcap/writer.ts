@@ -263,6 +263,23 @@ export class PcapWriter implements Disposable {
   }
 
   /**
+   * @internal Writes whole records of the first interface that were made elsewhere, and behind all
+   * that was written before.
+   *
+   * @param counts of all packets of the file until now.
+   */
+  writeRecords(
+    records: Uint8Array,
+    counts: { received: number; dropped: number; first: CaptureTime; last: CaptureTime },
+  ): void {
+    if (this.#closed) throw this.#error("the file is closed");
+    Object.assign(this.#interface(0), counts);
+    this.flush();
+    // what packs takes no shared memory
+    this.#out(this.#gzip ? records.slice() : records);
+  }
+
+  /**
    * Counts packets that could not be captured; the number is written at the end of a pcapng file.
    */
   countDropped(count: number, index = 0): void {

@@ -24,6 +24,11 @@
  * - {@linkcode Replayer}: sends what was read, on an lcore, by the times of the file or at a rate;
  *   {@linkcode ReplayCounts} tells the main thread of it.
  *
+ * ## Capture
+ *
+ * - {@linkcode Capture}: makes records of capture files of packets, on an lcore;
+ *   {@linkcode CaptureFiles} writes them, on the main thread.
+ *
  * ## Measure
  *
  * - {@linkcode Receiver}: finds the probes among what comes, and judges each stream.
@@ -57,6 +62,8 @@
 
 export { backToBack, type BackToBackOptions, type BackToBackResult } from "./back_to_back.ts";
 export { type FloorOptions, measureFloor, type Way, type WayBack } from "./floor.ts";
+export { Capture, type CaptureOptions, type CaptureReport } from "./capture.ts";
+export { CaptureFiles, type CaptureFilesOptions } from "./capture_files.ts";
 export { Flow, flow, type FlowMemory, type FlowOptions } from "./flow.ts";
 export { parseFlow } from "./flow_text.ts";
 export type { DensityData } from "./density.ts";

@@ -1,0 +1,233 @@
+/**
+ * `capture`: writes what comes into capture files.
+ *
+ * @module
+ */
+
+import { Port, Ring, type RxQueue } from "../../mod.ts";
+import { Lcore } from "../../ffi/eal_api.ts";
+import { Filter } from "../../ffi/pcap/pcap.ts";
+import { CaptureFiles } from "../../ffi/traffic/traffic.ts";
+import { counted } from "../lib/counted.ts";
+import {
+  fail,
+  integer,
+  optional,
+  type OptionValues,
+  type Reader,
+  refuse,
+  text,
+} from "../lib/options.ts";
+import { say } from "../lib/stdout.ts";
+import type { Captured, CaptureWork } from "./capture_lcore.ts";
+import { DURATION, fileCommand, NAME, seconds } from "./command.ts";
+import type { ResultTable } from "./document.ts";
+import { packetRate } from "./lines.ts";
+import { OUTPUTS, saveResults } from "./results.ts";
+import { type Session, session } from "./session.ts";
+import { watch } from "./watch.ts";
+
+/** Bytes of the frame check sequence, which packets in memory lack. */
+const FCS_BYTES = 4;
+/** The longest packet of a capture file. */
+const SNAP_MAX = 262_144;
+/** The shortest file that is worth one. */
+const FILE_MIN = 4096;
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/** Bytes as 1000000, 1M or 1MB. */
+const bytes: Reader<number> = (text) => {
+  const [, digits, unit = ""] = /^(\d{1,15})([kmg]?)b?$/i.exec(text) ?? [];
+  const value = Number(digits) * UNITS[unit.toLowerCase()]!;
+  return value >= FILE_MIN && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
+};
+
+const OPTIONS = {
+  port: optional("--port", "a port from 0 to 1023", integer(0, 1023), undefined),
+  queue: optional("--queue", "a queue from 0 to 65535", integer(0, 65_535), undefined),
+  ring: optional("--ring", "the name of a ring", text, undefined),
+  duration: DURATION,
+  ...OUTPUTS,
+  filter: optional("--filter", "an expression as udp port 53", text, undefined),
+  count: optional("--count", "how many packets, 1 or more", integer(1, 2 ** 31), undefined),
+  snapLength: optional("--snaplen", `bytes from 1 to ${SNAP_MAX}`, integer(1, SNAP_MAX), undefined),
+  rotateBytes: optional("--rotate-size", "bytes as 100M, 4096 or more", bytes, undefined),
+  rotateSeconds: optional("--rotate-seconds", "seconds, above 0", seconds, undefined),
+  files: optional("--files", "how many files are kept, 1 or more", integer(1, 99_999), undefined),
+};
+
+type Options = OptionValues<typeof OPTIONS>;
+
+/** Packets that were lost before the loop saw them. */
+interface Missed {
+  /** For want of descriptors: `imissed`. */
+  imissed: number;
+  /** For want of mbufs: `rx_nombuf`. */
+  rxNombuf: number;
+}
+
+/** What `capture` did. */
+export interface CaptureResult extends Captured, Missed {
+  /** Packets in files. */
+  written: number;
+  /** The files that there are. */
+  files: readonly string[];
+}
+
+/** The results in lines. */
+export function captureLines(result: CaptureResult): string[] {
+  const { seconds, received, filtered, captured, written, dropped, imissed, rxNombuf } = result;
+  const { files } = result;
+  const [first = "no file"] = files;
+  const into = files.length > 1 ? `${files.length} files, ${first} to ${files.at(-1)}` : first;
+  const rate = seconds > 0 ? received / seconds : 0;
+  return [
+    `received: ${counted(received, "packet")} in ${seconds.toFixed(3)} s, ${packetRate(rate)}`,
+    ...filtered > 0 ? [`filtered: ${counted(filtered, "packet")} that did not match`] : [],
+    `captured: ${counted(captured, "packet")}, into ${into}` +
+    (written < captured ? `, of which ${captured - written} could not be written` : ""),
+    `lost:     ${dropped} for want of memory while the file was written, ` +
+    `${imissed} missed by the port, ${rxNombuf} for want of mbufs`,
+  ];
+}
+
+/** The results in tables. */
+export function captureTables(result: CaptureResult): ResultTable[] {
+  const { received, filtered, captured, written, dropped, imissed, rxNombuf, files } = result;
+  return [
+    {
+      title: "Captured",
+      head: ["what", "packets"],
+      rows: [
+        ["received", received],
+        ["did not match the filter", filtered],
+        ["captured", captured],
+        ["written", written],
+        ["lost for want of memory while the file was written", dropped],
+        ["missed by the port", imissed],
+        ["lost for want of mbufs", rxNombuf],
+      ],
+    },
+    { title: "Files", head: ["file"], rows: files.map((file) => [file]) },
+  ];
+}
+
+/** From where packets come, and what counts those that did not. */
+interface Source {
+  name: string;
+  rx?: RxQueue;
+  ring?: Ring;
+  missed: () => Missed;
+}
+
+/** A ring, or a queue of a port: of one that this process opens, or of the primary's. */
+function sourceOf(session: Session, { port: id = 0, queue = 0, ring: name }: Options): Source {
+  if (name !== undefined) {
+    if (session.isPrimary) {
+      refuse("--ring", "a ring of a primary, and to be a secondary process", name, SECONDARY);
+    }
+    return { name, ring: Ring.lookup(name), missed: () => ({ imissed: 0, rxNombuf: 0 }) };
+  }
+  if (session.isPrimary && queue > 0) {
+    refuse("--queue", "0, or to be a secondary process", `${queue}`, SECONDARY);
+  }
+  const port = session.isPrimary ? session.open(id).port : Port.attach(id);
+  const stats = () => {
+    const { imissed, rxNombuf } = port.stats();
+    return { imissed, rxNombuf };
+  };
+  const before = stats();
+  const missed = () => {
+    const now = stats();
+    return { imissed: now.imissed - before.imissed, rxNombuf: now.rxNombuf - before.rxNombuf };
+  };
+  return { name: port.name, rx: port.rxQueue(queue), missed };
+}
+
+const SECONDARY = "--proc-type=secondary --file-prefix=NAME joins it";
+
+/** Captures into files; returns the status. */
+async function capture(session: Session, options: Options, path: string): Promise<number> {
+  const { duration, filter, count, snapLength, rotateBytes, rotateSeconds, files } = options;
+  // a wrong expression is told before a port is opened
+  if (filter !== undefined) Filter.compile(filter)[Symbol.dispose]();
+  const source = sourceOf(session, options);
+  const sum = ({ imissed, rxNombuf }: Missed) => imissed + rxNombuf;
+  using output = CaptureFiles.create(path, {
+    rotates: rotateBytes !== undefined || rotateSeconds !== undefined,
+    interface: source.name,
+    missed: () => sum(source.missed()),
+    ...files === undefined ? {} : { files },
+    ...snapLength === undefined ? {} : { snapLength },
+  });
+  const counters = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
+  const counts = new Float64Array(counters);
+  const begin = new Date();
+  const { points, stop } = watch({
+    verb: "captured",
+    duration,
+    counts: () => ({
+      packets: counts[1]!,
+      bits: 8 * (counts[3]! + FCS_BYTES * counts[1]!),
+      lost: counts[2]! + sum(source.missed()),
+    }),
+  });
+  const work: CaptureWork = {
+    rx: source.rx,
+    ring: source.ring,
+    filter,
+    seconds: duration,
+    options: {
+      memory: output.memory,
+      format: output.format,
+      ...count === undefined ? {} : { count },
+      ...snapLength === undefined ? {} : { snapLength },
+      ...rotateBytes === undefined ? {} : { rotateBytes },
+      ...rotateSeconds === undefined ? {} : { rotateSeconds },
+    },
+    counters,
+  };
+  const module = new URL("./capture_lcore.ts", import.meta.url);
+  const ended = new AbortController();
+  const [lcore, writer] = await Promise.allSettled([
+    session.run<CaptureWork, Captured>(module, Lcore.main, work).finally(() => ended.abort()),
+    output.run(ended.signal).catch((error) => {
+      session.stop();
+      throw error;
+    }),
+  ]).finally(stop);
+  if (lcore.status === "rejected") throw lcore.reason;
+  const result: CaptureResult = {
+    ...lcore.value,
+    ...source.missed(),
+    written: output.written,
+    files: output.paths,
+  };
+  for (const line of captureLines(result)) say(line);
+  saveResults(options, {
+    command: "capture",
+    args: session.args,
+    begin,
+    seconds: result.seconds,
+    series: [{ name: "captured", points }],
+    tables: captureTables(result),
+    result,
+  });
+  if (writer.status === "rejected") throw writer.reason;
+  return 0;
+}
+
+/** The command. */
+export const CAPTURE = fileCommand(OPTIONS, (options, [path, more]) => {
+  const { port, queue, ring, rotateBytes, rotateSeconds, files } = options;
+  if (path === undefined) fail(`${NAME} capture`, "a file to write", "nothing");
+  if (more !== undefined) refuse(`${NAME} capture`, "one file to write", more);
+  if (ring !== undefined && (port ?? queue) !== undefined) {
+    refuse("--ring", "no --port or --queue beside it", ring);
+  }
+  if (files !== undefined && rotateBytes === undefined && rotateSeconds === undefined) {
+    refuse("--files", "--rotate-size or --rotate-seconds beside it", `${files}`);
+  }
+  return session((session) => capture(session, options, path), { isSecondary: true });
+});
