@@ -31,6 +31,8 @@ export interface CaptureFilesOptions {
 const PIECES = 64;
 /** Milliseconds between two looks where nothing was to be written. */
 const REST = 2;
+/** Milliseconds that are spent with writing before signals and timers are served. */
+const TURN = 20;
 
 /**
  * Writes what a {@linkcode Capture} on an lcore makes, into one file or one after the other: pcap where
@@ -102,25 +104,17 @@ export class CaptureFiles implements Disposable {
   }
 
   /**
-   * Writes what is there.
+   * Writes what is there now.
    *
    * @returns whether there was something.
    * @throws {DpdkError} when a file cannot be written.
    */
   write(): boolean {
-    const pieces = this.#pieces;
-    const isIdle = pieces.written === pieces.filled;
-    while (pieces.written < pieces.filled) {
-      const { bytes, isLast, counts } = pieces.next();
-      if (this.#isOver && counts.packets + counts.dropped > 0) this.#writer = this.#begin();
-      if (!this.#isOver) this.#add(bytes, isLast, counts);
-      pieces.release();
-    }
-    return !isIdle;
+    return this.#write(Infinity);
   }
 
   /**
-   * Writes what comes.
+   * Writes what comes. Signals and timers are served meanwhile.
    *
    * @param signal ends it when it is aborted, with all that was there.
    * @throws {DpdkError} when a file cannot be written.
@@ -128,10 +122,25 @@ export class CaptureFiles implements Disposable {
   async run(signal: AbortSignal): Promise<void> {
     for (;;) {
       const hasEnded = signal.aborted;
-      const wasThere = this.write();
+      const wasThere = this.#write(hasEnded ? Infinity : TURN);
       if (hasEnded) return;
       await new Promise((resolve) => setTimeout(resolve, wasThere ? 0 : REST));
     }
+  }
+
+  /** Writes what is there now, as far as one comes in so many milliseconds. */
+  #write(ms: number): boolean {
+    const pieces = this.#pieces;
+    const { filled } = pieces;
+    if (pieces.written === filled) return false;
+    const end = performance.now() + ms;
+    do {
+      const { bytes, isLast, counts } = pieces.next();
+      if (this.#isOver && counts.packets + counts.dropped > 0) this.#writer = this.#begin();
+      if (!this.#isOver) this.#add(bytes, isLast, counts);
+      pieces.release();
+    } while (pieces.written < filled && performance.now() < end);
+    return true;
   }
 
   /** Ends the file. Idempotent. */
