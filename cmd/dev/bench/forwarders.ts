@@ -11,7 +11,8 @@ import { contest, type Part, type Rates, type Side } from "./contest.ts";
 import type { Row } from "./figures.ts";
 import { folderOf } from "../compile/programs.ts";
 import type { Mode } from "./forward/ports.ts";
-import type { Mode as SendMode } from "./send/flows.ts";
+import { PcapWriter } from "../../../ffi/pcap/pcap.ts";
+import { FLOWS, type Mode as SendMode } from "./send/flows.ts";
 import { type Command, compileOwn, peer, script } from "./peers.ts";
 
 /** Memory at the start, MiB, enough for the pool of each. */
@@ -304,6 +305,37 @@ async function sendingOverMemif(rounds: number, against?: string): Promise<Row[]
   }
 }
 
+/** Packets of the file that is replayed: testpmd has each of them in an mbuf. */
+const REPLAYED = 1000;
+
+/** Writes a capture file of packets as testpmd's txonly sends. */
+function writeReplayed(path: string): void {
+  using writer = PcapWriter.create(path);
+  const packet = FLOWS.txonly();
+  for (let i = 0; i < REPLAYED; i++) writer.write(packet.next());
+}
+
+/** Replays a file out of a net_null port again and again: traffic, and testpmd out of net_pcap. */
+async function replaying(rounds: number, against?: string): Promise<Row[]> {
+  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-bench-" });
+  const file = `${folder}/replayed.pcap`;
+  try {
+    writeReplayed(file);
+    const ours = (root?: string): Side => [{
+      command: script("cmd/traffic", root),
+      args: [CPU0, ...ONE_PORT, "--", "replay", file, "--rate", "max", "--loop", "0"],
+      ready: /1 s: replayed/,
+    }];
+    const reading = `--vdev=net_pcap0,rx_pcap=${file},infinite_rx=1`;
+    const theirs = testpmdSide("io", [...ONE_PORT, reading], "--port-topology=paired");
+    const sides = await byTurns(rounds, against, ours, () => Promise.resolve(theirs));
+    const name = "a capture file again and again, against testpmd io from net_pcap infinite_rx";
+    return [sent(`replayed: ${name}`, sides, "tx", 1)];
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
 /** The rows of packets with headers, and what is asked of each. */
 const HEADERS: readonly { mode: Mode; name: string; atLeast: number }[] = [
   { mode: "flows", name: "5-tuples read, packets counted by flow", atLeast: 0.7 },
@@ -331,6 +363,7 @@ export const FORWARDERS: Record<string, (rounds: number, against?: string) => Pr
     ]),
   ),
   "send-memif": sendingOverMemif,
+  "replay": replaying,
   ...Object.fromEntries(
     HEADERS.map((row) => [
       row.mode,
