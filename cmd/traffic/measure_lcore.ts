@@ -9,6 +9,7 @@ import { type HistogramData, measureFloor, type PaceReport } from "../../ffi/tra
 import { type CameReport, type MeasureWork, Receiving, Sending } from "./measure_ways.ts";
 import { type Order, Orders } from "./orders.ts";
 import type { Note } from "./session.ts";
+import { Silence } from "./silence.ts";
 
 /** Turns of the loop between two looks at what other threads say. */
 const ROUND = 16;
@@ -117,15 +118,13 @@ class Measuring implements Disposable {
 
   /** Waits until all has come, or nothing has come for long enough. */
   #drainAll(): void {
-    let last = -1;
-    let since = 0;
+    const silence = new Silence(this.#drain);
     for (;;) {
+      const began = tscCycles();
       this.#receiveRound();
       if (this.#receivers.every((receiver) => receiver.hasAll(this.#orders))) return;
-      const now = tscCycles();
       const received = this.#receivers.reduce((sum, receiver) => sum + receiver.received, 0);
-      if (received !== last) [last, since] = [received, now];
-      else if (now - since > this.#drain) return;
+      if (silence.isLong(began, tscCycles(), received)) return;
     }
   }
 

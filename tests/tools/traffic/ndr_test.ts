@@ -7,6 +7,7 @@ import { type NdrOptions, runNdr } from "../../../cmd/traffic/ndr.ts";
 import { type Rfc2544Plan, runRfc2544, TESTS } from "../../../cmd/traffic/rfc2544_run.ts";
 import { rfc2544Lines, rfc2544Tables } from "../../../cmd/traffic/rfc2544_tables.ts";
 import type { Order } from "../../../cmd/traffic/orders.ts";
+import { Silence } from "../../../cmd/traffic/silence.ts";
 import { outcomeText } from "../../../cmd/traffic/trial_lines.ts";
 import { progressLine } from "../../../cmd/traffic/trial_progress.ts";
 import { tableOf } from "../../../cmd/lib/table.ts";
@@ -397,6 +398,17 @@ Deno.test("rfc2544: what is left out, what the sender cannot do, and an early en
   );
   assertEquals([ended.results.length, ended.results[0]!.found.search.trials.length], [1, 3]);
   assert(ended.lines.includes("ended early: 0 of 2 frame sizes were searched to the end"));
+});
+
+Deno.test("ndr: a trial is over when a look that began late enough found nothing", () => {
+  const silence = new Silence(50);
+  assertEquals(silence.isLong(0, 10, 5), false);
+  assertEquals(silence.isLong(20, 30, 7), false);
+  // the loop lost its CPU behind a look that found nothing: others may be there now
+  assertEquals(silence.isLong(40, 400, 7), false);
+  assertEquals(silence.isLong(401, 402, 8), false);
+  assertEquals(silence.isLong(410, 452, 8), false);
+  assertEquals(silence.isLong(453, 454, 8), true);
 });
 
 Deno.test("ndr: a long trial on a terminal tells how far it is", () => {
