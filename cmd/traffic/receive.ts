@@ -89,6 +89,16 @@ export function receiveLines(result: ReceiveResult): string[] {
   return lines;
 }
 
+/** What is wrong with how many packets are said to have been sent. */
+export function sentNotes({ streams }: ReceiveResult, sent: number | undefined): string[] {
+  if (sent === undefined) return [];
+  return Object.entries(streams).filter(([, { received }]) => received > sent).map(
+    ([stream, { received }]) =>
+      `Stream ${stream}: ${received} came, more than the ${sent} of --sent; losses are those below ` +
+      "the highest number that came.",
+  );
+}
+
 /** All latencies of a result, in cycles. */
 function latencyOf({ streams }: ReceiveResult): Histogram {
   const latency = new Histogram();
@@ -130,7 +140,8 @@ export const RECEIVE = command(
         },
         (memory) => histograms.push(new Histogram(memory)),
       ).finally(stop);
-      for (const line of receiveLines(result)) say(line);
+      const notes = sentNotes(result, sent);
+      for (const line of [...receiveLines(result), ...notes]) say(line);
       if (outputs.hgrm) {
         save("--hgrm", outputs.hgrm, latencyOf(result).hgrm(result.cyclesPerMicrosecond));
       }
@@ -141,6 +152,7 @@ export const RECEIVE = command(
         seconds: result.seconds,
         series: [{ name: "received", points }],
         tables: receiveTables(result),
+        notes,
         result,
       });
       return 0;

@@ -85,7 +85,11 @@ lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
   }
   context.post({
     seconds: (tscCycles() - begin) / cyclesPerSecond,
-    ...receiver.data(() => sent),
+    // a number that is too low is told of, and loses nothing that was measured
+    ...receiver.data((stream) => {
+      const { received } = receiver.streams.get(stream)!;
+      return sent !== undefined && sent >= received ? sent : undefined;
+    }),
     ...responder ? { answered: responder.answered } : {},
     cyclesPerMicrosecond: cyclesPerSecond / 1e6,
     floor: floor.toJSON(),

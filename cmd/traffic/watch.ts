@@ -198,11 +198,12 @@ export function latencyBySecond(
   unit: number,
 ): () => LatencyPoint | undefined {
   const seen = new Map<Histogram, Histogram>();
+  const recent = new Histogram();
   return () => {
-    const recent = new Histogram();
+    recent.clear();
     for (const histogram of histograms()) {
       if (!seen.has(histogram)) seen.set(histogram, new Histogram());
-      recent.add(histogram.since(seen.get(histogram)!));
+      histogram.since(seen.get(histogram)!, recent);
     }
     if (recent.count === 0) return undefined;
     const { p50, p90, p99, p999, max } = recent.summary(unit);

@@ -274,6 +274,8 @@ export class Histogram {
    * them, and their sum, are those of their counters: as near as a percentile is.
    *
    * @param seen what was there at the last call; empty at first.
+   * @param recent where they are added; an empty histogram where left out.
+   * @returns `recent`.
    *
    * @example The 99th percentile of each second, of what another thread records
    * ```ts
@@ -285,20 +287,21 @@ export class Histogram {
    * }
    * ```
    */
-  since(seen: Histogram): Histogram {
-    const recent = new Histogram();
+  since(seen: Histogram, recent: Histogram = new Histogram()): Histogram {
     let [count, sum, min, max] = [0, 0, Infinity, 0];
     this.#each((index, times) => {
       const more = times - seen.#counts[index]!;
       if (more <= 0) return;
-      recent.#counts[index] = more;
+      seen.#counts[index] = times;
+      recent.#counts[index]! += more;
       count += more;
       sum += more * middleOf(index);
       min = Math.min(min, lowestOf(index));
       max = Math.min(highestOf(index), this.max);
     });
-    recent.#addHead([count, sum, min, max, this.invalid - seen.invalid]);
-    seen.add(recent);
+    const head = [count, sum, min, max, this.invalid - seen.invalid];
+    seen.#addHead(head);
+    recent.#addHead(head);
     return recent;
   }
 

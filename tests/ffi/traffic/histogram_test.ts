@@ -187,4 +187,10 @@ Deno.test("histogram: what was recorded since the last look", () => {
   }
   assertEquals(added.toJSON().counts, all.toJSON().counts);
   assertEquals([all.since(seen).count, seen.count, seen.max], [0, 5000, all.max]);
+  // those of several histograms together
+  const [other, together] = [recorded([7, 7, 9]), new Histogram()];
+  all.record(8);
+  all.since(seen, together);
+  assertEquals(other.since(new Histogram(), together), together);
+  assertEquals([together.count, together.min, together.max], [4, 7, 9]);
 });

@@ -8,7 +8,8 @@ import { saveDocument } from "../../../cmd/traffic/results.ts";
 import { latencyBySecond, pointOf, thin } from "../../../cmd/traffic/watch.ts";
 import { Histogram } from "../../../ffi/traffic/traffic.ts";
 import { assert, assertEquals } from "../../assert.ts";
-import { aDocument } from "./documents.ts";
+import { sentNotes } from "../../../cmd/traffic/receive.ts";
+import { aDocument, aReceived } from "./documents.ts";
 
 Deno.test("traffic: a second of a series", () => {
   const before = { packets: 100, bits: 51_200, late: 1, lost: 0 };
@@ -97,6 +98,15 @@ Deno.test("traffic: a rate of max is null in the document", () => {
   assert(document.command === "send");
   document.result.report.asked = Infinity;
   assertEquals(JSON.parse(documentText(document)).result.report.asked, null);
+});
+
+Deno.test("traffic: --sent below what came is told", () => {
+  const { result } = aReceived({ 7: [1, 1, 1], 8: [1] });
+  assertEquals(sentNotes(result, undefined), []);
+  assertEquals(sentNotes(result, 3), []);
+  assertEquals(sentNotes(result, 2), [
+    "Stream 7: 3 came, more than the 2 of --sent; losses are those below the highest number that came.",
+  ]);
 });
 
 Deno.test("traffic: the CPU's model", () => {
