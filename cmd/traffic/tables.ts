@@ -71,7 +71,8 @@ export function receiveTables(result: ReceiveResult): ResultTable[] {
   ];
 }
 
-const us = (value: number) => value.toFixed(2);
+/** Microseconds, with as many decimals as mean something; a table of them so fits 80 columns. */
+const us = (value: number) => value.toFixed(value < 1000 ? 2 : 0);
 
 /** Reports of streams, by their names. */
 type Reports = readonly (readonly [stream: string, report: StreamReport])[];

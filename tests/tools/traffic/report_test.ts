@@ -148,6 +148,13 @@ Deno.test("report: receivers of two boxes are merged with exact counts, in one u
   assertEquals(rowsOf(document, "Streams")?.map(({ received }) => received), [900, 100]);
 });
 
+Deno.test("report: latencies of all sizes fit 80 columns", () => {
+  const latencies = Array.from({ length: 20_000 }, (_, i) => 0.5 + i ** 2 / 3000);
+  const text = reportText(aReceived({ 65_535: latencies }));
+  assertStringIncludes(text, "│ stream │  min │");
+  assert(text.split("\n").every((line) => line.length <= 80), text);
+});
+
 Deno.test("report: senders are added", () => {
   const one = aDocument({ 1: 10 });
   const two = { ...aDocument({ 2: 20 }), begin: "2026-01-02T03:04:06.000Z" };
