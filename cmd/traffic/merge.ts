@@ -229,7 +229,7 @@ function seriesOf(parts: readonly Part[], begin: number): Series[] {
   return parts.flatMap(({ name, document }) => {
     const offset = (Date.parse(document.begin) - begin) / 1000;
     return (document.series ?? []).map((series) => ({
-      name: `${series.name}, ${name}`,
+      name: series.name === name ? name : `${series.name}, ${name}`,
       points: series.points.map((point) => ({ ...point, seconds: point.seconds + offset })),
     }));
   });

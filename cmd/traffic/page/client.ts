@@ -85,6 +85,12 @@ function scale({ log, unit, fits }: PlotAxis, isX: boolean): uPlot.Scale {
       unit === "percentile" ? [1, Math.max(10, max)] : decades(min || 1, max || 10);
     return { time: false, distr: 3, range };
   }
+  if (isX && unit === "s") {
+    // from the beginning on, unless a part is looked at
+    const range: uPlot.Range.Function = ({ data: [xs] }, min, max) =>
+      min <= (xs[0] ?? 0) ? [0, max] : [min, max];
+    return { time: false, range };
+  }
   if (isX || fits) return { time: false };
   return { time: false, range: (_, __, max) => [0, max > 0 ? max * 1.05 : 1] };
 }
