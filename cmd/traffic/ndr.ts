@@ -8,7 +8,6 @@ import { NDR, type SearchGoal } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
 import type { OptionValues } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
-import { tableOf } from "../lib/table.ts";
 import { command } from "./command.ts";
 import type { ResultTable, SearchRecord } from "./document.ts";
 import { findRates, type FoundRate, type FoundRates, type Listener } from "./find_rates.ts";
@@ -18,7 +17,15 @@ import { type Measurer, measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
-import { exactBits, exactRate, floorLine, LATENCIES, percent, wireBits } from "./trial_lines.ts";
+import {
+  exactBits,
+  exactRate,
+  floorLine,
+  LATENCIES,
+  percent,
+  tableText,
+  wireBits,
+} from "./trial_lines.ts";
 
 /** What comes behind the last packet of a trial comes within this time, seconds. */
 const DRAIN = 0.2;
@@ -117,7 +124,7 @@ export async function runNdr(
     return undefined;
   }
   const table = rateTable(found, frameBytes, measurer);
-  listener.say(tableOf(table.head, table.rows));
+  listener.say(tableText(table));
   for (const line of foundLines(found)) listener.say(line);
   const record = {
     name: options.size,

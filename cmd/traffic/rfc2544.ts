@@ -7,7 +7,6 @@
 import { FrameSizes, RFC2544_FRAME_SIZES } from "../../ffi/traffic/traffic.ts";
 import { integer, optional, type OptionValues, words } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
-import { tableOf } from "../lib/table.ts";
 import { command, seconds } from "./command.ts";
 import { flowOf } from "./flow.ts";
 import { drain, LIMIT, MEASURE, pairOf, pause, WIDTH } from "./measure_options.ts";
@@ -17,7 +16,7 @@ import { type Rfc2544Plan, runRfc2544, TESTS } from "./rfc2544_run.ts";
 import { recordsOf, rfc2544Lines, rfc2544Tables } from "./rfc2544_tables.ts";
 import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
-import { floorLine } from "./trial_lines.ts";
+import { floorLine, tableText } from "./trial_lines.ts";
 
 /**
  * What RFC 2544 asks for, in seconds: how long to wait behind a trial, for packets and for the device
@@ -100,7 +99,7 @@ export const RFC2544 = command(OPTIONS, (options) => {
       say(floorLine(measurer.floor));
       const results = await runRfc2544(measurer, plan, { say, signal: session.signal });
       const tables = rfc2544Tables(results);
-      for (const { title, head, rows } of tables) say(`${title}\n${tableOf(head, rows)}`);
+      for (const table of tables) say(`${table.title}\n${tableText(table)}`);
       for (const line of rfc2544Lines(results, plan)) say(line);
       saveResults(options, {
         command: "rfc2544",

@@ -192,7 +192,7 @@ class SizeTest {
       `bursts at ${exactRate(max)}: ${bursts.length} searches, ${
         mean.toFixed(1)
       } frames on average, ` +
-        `${least} to ${most}`,
+        `${least} to ${most}${least === maxBurst ? ", the longest that was tried" : ""}`,
     );
     return found;
   }

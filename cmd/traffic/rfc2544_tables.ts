@@ -39,13 +39,16 @@ export function rfc2544Tables(results: readonly SizeResult[]): ResultTable[] {
     tables.push({
       title: "Frame loss rate, by share of the highest rate",
       head: ["rate", ...curves.map(({ name }) => name)],
-      rows: STEPS.map((step) => [
-        percent(step),
-        ...curves.map(({ loss }) => {
-          const point = loss!.find(({ share }) => share === step);
-          return point ? percent(point.lossRatio) : "";
-        }),
-      ]),
+      rows: STEPS.filter((step) =>
+        curves.some(({ loss }) => loss!.some(({ share }) => share === step))
+      )
+        .map((step) => [
+          percent(step),
+          ...curves.map(({ loss }) => {
+            const point = loss!.find(({ share }) => share === step);
+            return point ? percent(point.lossRatio) : "";
+          }),
+        ]),
     });
   }
   return tables;

@@ -6,6 +6,8 @@
 
 import { type LatencySummary, Rate, WIRE_BYTES } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
+import { tableOf } from "../lib/table.ts";
+import type { ResultTable } from "./document.ts";
 import type { Measured } from "./measurer.ts";
 
 /** Digits of a rate: more than the width of a search needs. */
@@ -44,6 +46,10 @@ export const LATENCIES: readonly { key: keyof LatencySummary; name: string }[] =
   { key: "p9999", name: "p99.99" },
   { key: "max", name: "max" },
 ];
+
+/** A table of figures, each on the right of its column. */
+export const tableText = ({ head, rows }: ResultTable): string =>
+  tableOf(head, rows, { right: head.slice(1) });
 
 /** What came of a trial, as its line ends: `1000000 sent, 12 lost (0.0012 %), ...`. */
 export function outcomeText(measured: Measured, unit: number): string {
