@@ -64,5 +64,6 @@ Deno.test("a sender is stopped and goes on: nothing is lost, and it says what it
   // it stood for a second at least, of which it makes up for the last tenth
   assertGreater(report.skipped, 0.5 * RATE);
   assert(report.sent + report.skipped + report.refused <= report.asked + 1);
-  assertGreater(report.sent + report.skipped + report.refused, report.asked - 2);
+  // what was due at the very end is no older than that tenth
+  assertGreater(report.sent + report.skipped + report.refused, report.asked - 0.1 * RATE - 2);
 });
