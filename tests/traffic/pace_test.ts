@@ -22,6 +22,7 @@ import { assert, assertEquals, assertLess } from "../assert.ts";
 import { kolmogorovSmirnov } from "../ffi/traffic/kolmogorov.ts";
 import { initTestEal, test } from "../ffi/eal.ts";
 import { note } from "../harness.ts";
+import { PATIENCE } from "../harness/patience.ts";
 import { until } from "../harness/wait.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "denodpdk-pace-" });
@@ -38,6 +39,9 @@ const hz = measuredCyclesPerSecond();
 /** A turn of the loop that takes longer was not the loop's own: the clock stands for that time. */
 const TURN = 20e-6 * hz;
 
+/** Turns of the loop between two looks at the time that a run may take. */
+const LOOK = 10_000;
+
 const pool = createPktmbufPool("SEND", 4095);
 const ports = [0, 1].map((id) => Port.open(id, { rxDescriptors: 1024, txDescriptors: 1024 }));
 const [rx, tx]: [RxQueue, TxQueue] = [ports[0]!.rxQueue(0), ports[1]!.txQueue(0)];
@@ -49,6 +53,12 @@ Deno.test.afterAll(() => {
 class LoopClock {
   #before = tscCycles();
   #stood = 0;
+
+  /** How long it stood. */
+  get stood(): number {
+    return this.#stood;
+  }
+
   /** The time, in cycles; called in each turn, several times. */
   now(): number {
     const now = tscCycles();
@@ -89,13 +99,21 @@ function run(rate: number, spacing: Spacing, seconds: number, seed = 1): Run {
     came.fill(now - begin, packets, packets + count);
     burst.clear();
   };
+  const limit = performance.now() + PATIENCE;
+  const inTime = () => {
+    if (performance.now() < limit) return;
+    const { sent } = pacer.report();
+    const state = `${sent} sent, ${receiver.packets} came, stood ${clock.stood / hz} s`;
+    throw new Error(`${rate} pps for ${seconds} s are not over in ${PATIENCE} ms: ${state}`);
+  };
   pacer.start(begin);
-  for (let now = begin; now < begin + seconds * hz; now = clock.now()) {
+  for (let now = begin, turns = 0; now < begin + seconds * hz; now = clock.now(), turns++) {
     sender.turn(now);
     receive();
+    if (turns % LOOK === 0) inTime();
   }
   const report = pacer.report();
-  while (receiver.packets < report.sent) receive();
+  for (; receiver.packets < report.sent; inTime()) receive();
   return { report, came: came.subarray(0, receiver.packets), receiver };
 }
 
@@ -141,7 +159,8 @@ for (
       }
       return least;
     });
-    for (const least of late) assert(least >= 0, `${least} cycles too early`);
+    // the schedule's times are fractions of cycles
+    for (const least of late) assert(least > -1, `${least} cycles too early`);
     assertLess(Math.abs(late.at(-1)! - late[0]!) / (0.9 * came.length * step), 0.001);
     const mean = gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length;
     assertLess(Math.abs(mean / step - 1), 0.001);
