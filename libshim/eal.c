@@ -30,6 +30,7 @@
 #include "pool_ops.h"
 #include "shim.h"
 #include "surgery/leave.h"
+#include "surgery/hangup.h"
 #include "surgery/journal.h"
 #include "surgery/tsc.h"
 #include "text.h"
@@ -148,6 +149,7 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 	if (ret < 0)
 		return ret;
 	pool_ops_order(ops, n_ops);
+	hangup_install(args, len);
 	crash_watch(args);
 	files_descriptors(&had);
 	/* only a secondary has a limit, and only its locks keep others waiting */

@@ -110,6 +110,8 @@ const STATIC: Record<Exclude<Linkage, "system">, StaticLinkage> = {
         "rte_eth_call_tx_callbacks",
         "rte_eth_remove_rx_callback",
         "rte_eth_remove_tx_callback",
+        // libshim/surgery/hangup.c
+        "rte_intr_callback_unregister",
       ].map((name) => `-Wl,--wrap=${name}`),
       ...BESIDE,
       "-Wl,-s",

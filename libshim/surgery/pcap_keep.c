@@ -54,6 +54,7 @@ shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args)
 #include <rte_log.h>
 #include <rte_memzone.h>
 
+#include "surgery/drivers.h"
 #include "surgery/surgery.h"
 
 /* libpcap's names without its header, which a machine that builds the shim need not have. */
@@ -144,13 +145,8 @@ shim_pcap_keep(uint32_t how, const char *args, uint32_t n_args)
 
 	if (!surgery_allowed("DENODPDK_PCAP"))
 		return 0;
-#ifndef SHIM_BUNDLED
-	Dl_info info;
-
-	if (dladdr((void *)(uintptr_t)shim_pcap_keep, &info) == 0 ||
-			dlopen(info.dli_fname, RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL) == NULL)
+	if (!drivers_find_us())
 		return -ENOTSUP;
-#endif
 	for (i = 0; i < 2 * n_args; i++)
 		end += strlen(end) + 1;
 	free(pcap_args);
