@@ -39,19 +39,37 @@ export interface Captured extends CaptureReport {
 
 /** Puts back what is in a ring that holds no packets: it is somebody else's. */
 function putBack(ring: Ring, burst: Burst): never {
-  const index = burst.offsets.findIndex((at, i) => i < burst.count && at === PacketMemory.OUTSIDE);
   while (burst.count > 0) ring.enqueueBurst(burst);
   throw new DpdkError({
     operation: `capture from ring ${ring.name}`,
-    reason: `object ${index} of a burst lies in no pool of packets`,
+    reason: "it holds what lies in no pool of packets",
     hint: "a ring of packets is expected, whose pools were there when the capture began",
   });
 }
 
-/** Whether all that came lies in a pool of packets. */
-function arePackets({ offsets, count }: Burst): boolean {
+/** Whether all objects are packets, without a look at what they point to. */
+function arePackets(burst: Burst): boolean {
+  try {
+    for (const _ of burst);
+    return true;
+  } catch (error) {
+    if (error instanceof DpdkError) return false;
+    throw error;
+  }
+}
+
+/** Whether all packets lie in a pool that was there at the beginning. */
+function areKnown({ offsets, count }: Burst): boolean {
   for (let i = 0; i < count; i++) if (offsets[i] === PacketMemory.OUTSIDE) return false;
   return true;
+}
+
+/** Counts for the main thread; makes no object. */
+function tell(counts: Float64Array, received: number, capture: Capture): void {
+  counts[0] = received;
+  counts[1] = capture.captured;
+  counts[2] = capture.dropped;
+  counts[3] = capture.bytes;
 }
 
 lcoreMain<CaptureWork, Captured>((context) => {
@@ -65,16 +83,15 @@ lcoreMain<CaptureWork, Captured>((context) => {
   const begin = tscCycles();
   const end = begin + seconds * cyclesPerSecond;
   let [received, filtered] = [0, 0];
-  const tell = () => {
-    const { captured, bytes, dropped } = capture.report();
-    shared.set([received, captured, dropped, bytes]);
-  };
+  // the first burst of a ring tells what it holds
+  let isOfPackets = false;
   while (!context.stopRequested && !capture.isDone && tscCycles() < end) {
     for (let turn = 0; turn < ROUND && !capture.isDone; turn++) {
       const count = rx ? rx.receive(burst) : ring!.dequeueBurst(burst);
       if (count === 0) continue;
       const now = tscCycles();
-      if (ring && !arePackets(burst)) putBack(ring, burst);
+      if (ring && !(isOfPackets ? areKnown(burst) : arePackets(burst))) putBack(ring, burst);
+      isOfPackets = true;
       received += count;
       if (filter) filtered += count - filter.keep(burst);
       const matching = burst.count;
@@ -84,12 +101,12 @@ lcoreMain<CaptureWork, Captured>((context) => {
       burst.clear();
     }
     capture.poll(tscCycles());
-    tell();
+    tell(shared, received, capture);
   }
   const took = (tscCycles() - begin) / cyclesPerSecond;
   // the main thread writes meanwhile
   const limit = tscCycles() + END_LIMIT * cyclesPerSecond;
   while (!capture.end() && tscCycles() < limit) delayUsSleep(1000);
-  tell();
+  tell(shared, received, capture);
   context.post({ seconds: took, received, filtered, ...capture.report() });
 });

@@ -221,10 +221,25 @@ export class Capture {
     return this.#seal(true);
   }
 
-  /** What was captured. */
+  /** Packets that became records of files. */
+  get captured(): number {
+    return this.#captured;
+  }
+
+  /** Bytes that these packets had, without check sequences. */
+  get bytes(): number {
+    return this.#words[RECORDS.length + 1]! * 2 ** 32 + this.#words[RECORDS.length]!;
+  }
+
+  /** Packets that were lost because the files were written too slowly. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** What was captured, in an object; a loop reads the numbers one by one. */
   report(): CaptureReport {
-    const bytes = this.#words[RECORDS.length + 1]! * 2 ** 32 + this.#words[RECORDS.length]!;
-    return { captured: this.#captured, bytes, dropped: this.#dropped };
+    const { captured, bytes, dropped } = this;
+    return { captured, bytes, dropped };
   }
 
   #isFileOver(now: number): boolean {

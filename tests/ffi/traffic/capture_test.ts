@@ -1,6 +1,6 @@
 /** Capturing: what comes becomes files that wireshark's tools read, and what is lost is counted. */
 
-import { Burst, createPktmbufPool, type Mempool, Ring } from "../../../mod.ts";
+import { Burst, createPktmbufPool, Mempool, Objects, Port, Ring } from "../../../mod.ts";
 import { tscCycles, tscCyclesPerSecond } from "../../../ffi/eal_api.ts";
 import { fileURLToPath } from "node:url";
 import { PcapReader } from "../../../ffi/pcap/pcap.ts";
@@ -204,12 +204,12 @@ test("capture: what cannot be is refused", () => {
 
 const MAIN = fileURLToPath(new URL("../../../cmd/traffic/main.ts", import.meta.url));
 
-/** Captures from a ring of this process, in a secondary. */
-async function captureRing(ring: string, ...more: string[]) {
-  const path = `${FOLDER}/ring.pcapng`;
+/** Captures in a secondary of this process. */
+async function captureBeside(...options: string[]) {
+  const path = `${FOLDER}/beside.pcapng`;
   const run = await runToEnd(Deno.execPath(), [
     ...["run", "-A", "--no-check", MAIN, ...ealArgs("1@0", PREFIX, "--proc-type=secondary")],
-    ...["--", "capture", path, "--ring", ring, ...more],
+    ...["--", "capture", path, ...options],
   ]);
   return { ...run, path };
 }
@@ -221,7 +221,7 @@ test("capture: a secondary takes packets out of a ring of its primary", async ()
     fill(burst, new Array(20).fill(length));
     assertEquals(ring.enqueueBurst(burst), 20);
   }
-  const { code, stderr, stdout, path } = await captureRing("CAPTURED", "--count", "40");
+  const { code, stderr, stdout, path } = await captureBeside("--ring", "CAPTURED", "--count", "40");
   assertEquals(code, 0, stderr);
   assert(stdout.includes("captured: 40 packets"), stdout);
   const packets = PcapReader.readSync(path);
@@ -231,4 +231,39 @@ test("capture: a secondary takes packets out of a ring of its primary", async ()
   ]);
   packets.forEach(({ data }, i) => assertEquals(data, BYTES.slice(i % 20, i % 20 + data.length)));
   assertEquals([ring.count, POOL.inUseCount], [0, 0]);
+});
+
+test("capture: a ring of other objects is refused, and keeps them", async () => {
+  using ring = Ring.create("NO_PACKETS", 64);
+  using pool = Mempool.create("OBJECTS", 63, 64);
+  const objects = new Objects(10);
+  assertEquals(pool.getBulk(objects), 10);
+  // the last one is no address at all
+  const last = objects.addresses[9]!;
+  objects.addresses[9] = 7n;
+  assertEquals(ring.enqueueBulk(objects), 10);
+  const { code, stderr } = await captureBeside("--ring", "NO_PACKETS");
+  assertEquals(code, 1);
+  const reason = "capture from ring NO_PACKETS: it holds what lies in no pool of packets";
+  assert(stderr.includes(reason), stderr);
+  assertEquals([ring.count, ring.dequeueBulk(objects)], [10, 10]);
+  objects.addresses[objects.addresses.indexOf(7n)] = last;
+  pool.putBulk(objects, 10);
+});
+
+test("capture: a secondary receives from a queue of its primary's port", async () => {
+  using _port = Port.open("net_null0", { rxQueues: 2, rxDescriptors: 64, txDescriptors: 64 });
+  const { code, stderr, path } = await captureBeside(
+    "--port",
+    "0",
+    "--queue",
+    "1",
+    "--count",
+    "99",
+  );
+  assertEquals(code, 0, stderr);
+  assertEquals(PcapReader.readSync(path).map(({ length }) => length), new Array(99).fill(64));
+  const wrong = await captureBeside("--queue", "2");
+  assertEquals(wrong.code, 1);
+  assert(/traffic: .*queue/.test(wrong.stderr), wrong.stderr);
 });

@@ -4,7 +4,7 @@ import { ether, frame, ipv4, udp } from "../../../ffi/net/net.ts";
 import { LINK_TYPE, PcapWriter } from "../../../ffi/pcap/pcap.ts";
 import { ReplayRingReader } from "../../../ffi/traffic/replay_ring.ts";
 import { ReplayFile, type ReplayFileOptions } from "../../../ffi/traffic/traffic.ts";
-import { assert, assertEquals, assertRejects } from "../../assert.ts";
+import { assert, assertEquals, assertLess, assertRejects } from "../../assert.ts";
 
 const FOLDER = Deno.makeTempDirSync({ prefix: "denodpdk-replay-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(FOLDER, { recursive: true }));
@@ -81,6 +81,31 @@ Deno.test("replay file: a file larger than its memory is read anew each time", a
   const { seen } = await readAll(path, { loops: 2, memory: MIB });
   const round = times.map((time, i) => `${i}@${time}`);
   assertEquals(seen, [...round, "again@6000", ...round, "end"]);
+});
+
+Deno.test("replay file: half a gigabyte needs no more memory than a tenth of it", async () => {
+  const path = at("sparse.pcap");
+  const [packets, bytes] = [8000, 65_000];
+  const read = async (count: number) => {
+    {
+      // all of a packet but its head is a hole in the file
+      using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+      const head = new DataView(new ArrayBuffer(16));
+      const magic = Uint32Array.of(0xa1b2c3d4, 0x0004_0002, 0, 0, 262_144, LINK_TYPE.ETHERNET);
+      file.writeSync(new Uint8Array(magic.buffer));
+      for (let i = 0; i < count; i++) {
+        file.seekSync(24 + i * (16 + bytes), Deno.SeekMode.Start);
+        [i, 0, bytes, bytes].forEach((word, j) => head.setUint32(4 * j, word, true));
+        file.writeSync(new Uint8Array(head.buffer));
+      }
+      file.truncateSync(24 + count * (16 + bytes));
+    }
+    const { seen } = await readAll(path, { memory: 4 * MIB, mtu: 65_000 });
+    assertEquals([seen.length, seen.at(-2)], [count + 1, `0@${(count - 1) * 1e6}`]);
+    return Deno.memoryUsage().rss;
+  };
+  const [few, all] = [await read(packets / 10), await read(packets)];
+  assertLess(all - few, 30e6);
 });
 
 Deno.test("replay file: packets that were cut are told, those too long or short are left out", async () => {
