@@ -25,8 +25,8 @@ const RESIDENT = 2;
 const ROUNDS = 3;
 
 /** Instead of a length: the packets begin again here, after a time; or no more come. */
-const AGAIN = 0xffff_fffe;
-const END = 0xffff_ffff;
+const AGAIN = -1;
+const END = -2;
 
 /** Memory for a ring with room for so many bytes of records. */
 export function replayMemory(bytes: number): SharedArrayBuffer {
@@ -39,13 +39,13 @@ const aligned = (bytes: number): number => (bytes + 7) & ~7;
 class Views {
   readonly control: Int32Array;
   readonly bytes: Uint8Array;
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
   readonly times: Float64Array;
 
   constructor(memory: SharedArrayBuffer) {
     this.control = new Int32Array(memory, 0, CONTROL / 4);
     this.bytes = new Uint8Array(memory, CONTROL);
-    this.words = new Uint32Array(memory, CONTROL);
+    this.words = new Int32Array(memory, CONTROL);
     this.times = new Float64Array(memory, CONTROL);
   }
 }
@@ -182,7 +182,7 @@ export class ReplayRingReader {
 
   /** Whether the record is that of a packet. */
   get isPacket(): boolean {
-    return this.#views.words[this.#word + 1]! < AGAIN;
+    return this.#views.words[this.#word + 1]! >= 0;
   }
 
   /** Whether it says that the packets begin again; else that no more come. */
@@ -203,6 +203,35 @@ export class ReplayRingReader {
   /** Where the packet begins in {@linkcode bytes}. */
   get place(): number {
     return this.#at + HEADER;
+  }
+
+  /**
+   * Takes the packets that are next, as many as there are lengths.
+   *
+   * @param lengths where the lengths of the packets are put, and in `places` where they begin.
+   * @returns how many there were before the end or what the writer has not written.
+   */
+  take(lengths: Uint16Array, places: Uint32Array): number {
+    const { words } = this.#views;
+    const last = this.bytes.length;
+    let at = this.#at;
+    let count = 0;
+    while (count < lengths.length) {
+      if (at === this.#head || at >= last || words[at >>> 2] === 0) {
+        this.#at = at;
+        if (!this.look()) break;
+        at = this.#at;
+      }
+      const word = at >>> 2;
+      const length = words[word + 1]!;
+      if (length < 0) break;
+      lengths[count] = length;
+      places[count] = at + HEADER;
+      count++;
+      at += words[word]!;
+    }
+    this.#at = at;
+    return count;
   }
 
   /** Goes on to the next record. */

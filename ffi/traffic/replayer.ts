@@ -270,37 +270,39 @@ class Lane implements Disposable {
 
   /** Takes packets from the file that are due. */
   #choose(): void {
-    const [reader, clock, counts, numbers] = [
-      this.#reader,
-      this.#clock,
-      this.#counts,
-      this.#numbers,
-    ];
-    const [lengths, places, units] = [this.#lengths, this.#places, this.#units];
+    const count = this.#units === "none"
+      ? this.#reader.take(this.#lengths, this.#places)
+      : this.#chooseDue();
+    const [counts, lengths] = [this.#counts, this.#lengths];
+    let bytes = 0;
+    for (let i = 0; i < count; i++) bytes += lengths[i]!;
+    counts[LANE.bytes]! += bytes;
+    counts[LANE.asked]! += count;
+    this.#chosen = count;
+    if (count === 0 && this.#reader.look() && !this.#reader.isPacket) this.#stop();
+  }
+
+  /** Takes packets whose time has come. */
+  #chooseDue(): number {
+    const [reader, clock, counts] = [this.#reader, this.#clock, this.#counts];
+    const [lengths, places, numbers] = [this.#lengths, this.#places, this.#numbers];
+    const units = this.#units;
     let count = 0;
-    while (count < lengths.length && reader.look()) {
-      if (!reader.isPacket) {
-        if (count === 0) this.#stop();
-        break;
-      }
+    while (count < lengths.length && reader.look() && reader.isPacket) {
       const { length } = reader;
-      if (units !== "none") {
-        const unit = units === "time" ? numbers[OFFSET]! + reader.time : numbers[UNITS]!;
-        const late = clock[NOW]! - clock[ORIGIN]! - unit * clock[CYCLES_PER_UNIT]!;
-        // half a cycle less: at its very time, rounding must not say that it is not due
-        if (late < -0.5) break;
-        if (late > clock[LATE]!) counts[LANE.late]!++;
-        if (late > counts[LANE.maxLate]!) counts[LANE.maxLate] = late;
-        numbers[UNITS]! += units === "packets" ? 1 : 8 * (length + this.#overhead);
-      }
+      const unit = units === "time" ? numbers[OFFSET]! + reader.time : numbers[UNITS]!;
+      const late = clock[NOW]! - clock[ORIGIN]! - unit * clock[CYCLES_PER_UNIT]!;
+      // half a cycle less: at its very time, rounding must not say that it is not due
+      if (late < -0.5) break;
+      if (late > clock[LATE]!) counts[LANE.late]!++;
+      if (late > counts[LANE.maxLate]!) counts[LANE.maxLate] = late;
+      numbers[UNITS]! += units === "packets" ? 1 : 8 * (length + this.#overhead);
       lengths[count] = length;
       places[count] = reader.place;
-      counts[LANE.bytes]! += length;
       reader.skip();
       count++;
     }
-    counts[LANE.asked]! += count;
-    this.#chosen = count;
+    return count;
   }
 
   /** Copies the chosen packets into mbufs; false where there are none. */

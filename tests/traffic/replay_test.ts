@@ -143,11 +143,6 @@ Deno.test("replay: Ctrl-C ends it in order, with the results", async () => {
 
 const reason = await whyNoTaps();
 
-/** Of numbers in ascending order the one that this part of them is below. */
-function quantile(sorted: readonly number[], part: number): number {
-  return sorted[Math.floor(part * (sorted.length - 1))]!;
-}
-
 Deno.test({
   name: "replay: the kernel stamps packets by the times of the file" +
     (reason ? ` (ignored: ${reason})` : ""),
@@ -177,13 +172,10 @@ Deno.test({
       (seconds - packets[0]!.seconds) * 1e6 + nanoseconds / 1000
     );
     // a process that has lost its CPU sends late, and never early: the earliest of each half tell
-    // whether the schedule drifts, over a second
+    // whether the schedule drifts. Each gap by itself is tested with a clock of the test's own.
     const behind = times.map((time, i) => time - i * apart);
     const half = behind.length / 2;
     const drift = Math.min(...behind.slice(half)) - Math.min(...behind.slice(0, half));
-    assert(Math.abs(drift) < 1e6 / 1000, `a drift of ${drift} us in a second`);
-    const gaps = times.slice(1).map((time, i) => time - times[i]!).sort((a, b) => a - b);
-    const median = quantile(gaps, 0.5);
-    assert(Math.abs(median - apart) < apart / 100, `a median gap of ${median} us`);
+    assert(Math.abs(drift) < apart / 100, `a drift of ${drift} us in a second`);
   },
 });

@@ -25,7 +25,23 @@ function take(reader: ReplayRingReader, most: number, to: string[]): number {
   return taken;
 }
 
+/** The same, several at a time. */
+function takeSome(reader: ReplayRingReader, most: number, to: string[]): number {
+  const [lengths, places] = [new Uint16Array(Math.min(most, 32)), new Uint32Array(32)];
+  const count = reader.take(lengths, places);
+  for (let i = 0; i < count; i++) {
+    const bytes = reader.bytes.slice(places[i]!, places[i]! + lengths[i]!);
+    assert(bytes.every((byte) => byte === bytes[0]));
+    // the time lies before the packet
+    const [time] = new Float64Array(reader.bytes.slice(places[i]! - 8, places[i]!).buffer);
+    to.push(shown(bytes, time!));
+  }
+  reader.release();
+  return count;
+}
+
 for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+  const isOdd = seed % 2 === 1;
   Deno.test(`replay ring, seed ${seed}: order, bytes and times stay, in little memory`, () => {
     const random = new Random(seed);
     const memory = replayMemory(8 * Math.floor(40 + random.below(200)));
@@ -43,7 +59,7 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
         n++;
       }
       if (random.below(2) < 1) writer.tell();
-      take(reader, Math.floor(random.below(12)), got);
+      (isOdd ? takeSome : take)(reader, Math.floor(random.below(12)), got);
     }
     writer.tell();
     for (let ended = false; !ended;) {
