@@ -101,7 +101,15 @@ export const SINGLE: readonly Program[] = [
   program("client_server_mp/mp_client", { workers: ["handle.ts"] }),
   // starts itself as slaves, and ends them
   program("l2fwd_fork", { flags: ["--allow-run"] }),
-  program("traffic", { workers: ["send_lcore.ts", "receive_lcore.ts", "measure_lcore.ts"] }),
+  program("traffic", {
+    workers: [
+      "send_lcore.ts",
+      "receive_lcore.ts",
+      "measure_lcore.ts",
+      "replay_lcore.ts",
+      "capture_lcore.ts",
+    ],
+  }),
   program("inspect"),
   program("doctor"),
 ];
