@@ -24,7 +24,7 @@ const SCARCE = 1 / 10;
 
 /** Options of {@linkcode Recovery}. */
 export interface RecoveryOptions
-  extends Pick<MenderOptions, "deferred" | "largestPut" | "single" | "say"> {
+  extends Pick<MenderOptions, "after" | "largestPut" | "single" | "say"> {
   /** The EAL of this process. */
   eal: Eal;
   /** The pool. */

@@ -84,12 +84,13 @@ async function forward(
   log(LogLevel.INFO, "Finished Process Init.");
   const lcores = [Lcore.main, ...Lcore.workers()].sort((a, b) => a - b);
   releaseMainLcore();
+  const { promise: forwarding, resolve: forwards } = Promise.withResolvers<void>();
   await using _recovery = new Recovery({
     eal,
     pool: Mempool.lookup(POOL),
     exact: holdNothing(ports),
     ...largestPut(ports),
-    deferred: true,
+    after: forwarding,
     say,
     onFound: (count) => say(`Recovered ${counted(count, "packet")} of killed processes`),
   });
@@ -97,6 +98,7 @@ async function forward(
     const stats = new SharedArrayBuffer(own.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT);
     return { lcore: lcores[i] ?? 0, ports: own, stats };
   });
+  let starting = shares.filter(({ ports }) => ports.length > 0).length;
   const workers: LcoreWorker[] = [];
   try {
     for (const { lcore, ports, stats } of shares) {
@@ -118,6 +120,7 @@ async function forward(
           onMessage: () => {
             say(`Lcore ${lcore} using ports ${ports.join(" ")} `);
             say(`lcore ${lcore} using queue ${queue} of each port`);
+            if (--starting === 0) forwards();
           },
         },
       );

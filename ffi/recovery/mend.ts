@@ -44,10 +44,10 @@ export interface MenderOptions {
    */
   onSettled?: (pid: number) => void;
   /**
-   * Its thread starts as soon as this one has nothing else to do: the lcores that are launched now
-   * need not wait for it. At once where left out.
+   * Its thread starts when this is settled, and at once where it is left out: lcores that are about
+   * to start need not share their CPUs with it.
    */
-  deferred?: boolean;
+  after?: Promise<unknown>;
 }
 
 /** What the mender's thread is given. */
@@ -155,13 +155,19 @@ export function startMender(options: MenderOptions): Mender {
     looks: looks.buffer,
   };
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-  if (options.deferred) setTimeout(() => begin(data, options, end), 0);
-  else begin(data, options, end);
+  let begun = false;
+  const start = () => {
+    if (!begun) begin(data, options, end);
+    begun = true;
+  };
+  if (options.after) options.after.then(start, start);
+  else start();
   let over: Promise<void> | undefined;
   let running = true;
   ended.then(() => running = false);
   return {
     async settled() {
+      start();
       // a look that is under way began before, and does not count
       const count = (looks[Look.COUNT] ?? 0) + 2;
       while (running && Atomics.load(looks, Look.COUNT) - count < 0) {
@@ -172,6 +178,7 @@ export function startMender(options: MenderOptions): Mender {
     [Symbol.asyncDispose]() {
       return over ??= (async () => {
         unwrap("eventfd", shim().shim_event_set(stop));
+        start();
         await ended;
         shim().shim_process_close(stop);
       })();

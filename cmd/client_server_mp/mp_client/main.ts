@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { DpdkError, Eal, Ring } from "../../../ffi/port_core.ts";
 import { launchOnLcore, Lcore, log, LogLevel, releaseMainLcore } from "../../../ffi/eal_api.ts";
 import { startMender } from "../../../ffi/recovery/recovery.ts";
@@ -73,7 +74,8 @@ async function mpClient(args: string[]): Promise<number> {
   await using _mender = startMender({
     runtimeFolder: eal.runtimeFolder,
     pools: [PKTMBUF_POOL_NAME],
-    deferred: true,
+    // the lcore is launched first
+    after: delay(0),
     say,
   });
   const data: HandleData = { client };

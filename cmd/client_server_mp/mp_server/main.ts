@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { Eal, Port } from "../../../ffi/port_core.ts";
 import {
   launchOnLcore,
@@ -106,7 +107,8 @@ async function serve(
     pool,
     exact: holdNothing(ports),
     ...largestPut(ports),
-    deferred: true,
+    // the lcore is launched first
+    after: delay(0),
     say: notice,
     onFound: (count) => notice(`Recovered ${counted(count, "packet")} of killed clients`),
   });
