@@ -6,6 +6,7 @@
 
 import { argv0 } from "node:process";
 import { becomeProgram } from "../lib/invocation.ts";
+import { requireRuntime } from "../lib/runtime.ts";
 import { type Command, COMMANDS, HELP } from "./commands.ts";
 import { keepPermissions } from "./permissions.ts";
 
@@ -23,6 +24,7 @@ function linkedProgram(): Command | undefined {
 /** Runs a command with these arguments. */
 async function obey({ name, load, permissions = [] }: Command, args: string[]): Promise<void> {
   if (permissions !== "asked") keepPermissions(permissions);
+  requireRuntime(name);
   becomeProgram(fileName(Deno.execPath()) === name ? [] : [name], args);
   await load();
 }
@@ -39,6 +41,7 @@ else if (named) await obey(named, rest);
 else if (helped) await obey(helped, ["--help"]);
 else {
   keepPermissions([]);
+  requireRuntime(NAME);
   // --help behind a name that is wrong explains nothing
   if (word !== undefined && !word.startsWith("-")) {
     becomeProgram([], word === HELP ? Deno.args : [word]);

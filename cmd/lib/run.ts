@@ -9,7 +9,7 @@ import { ENDING_SIGNALS, listenToSignals } from "../../ffi/host/signals.ts";
 import { endNow } from "../../ffi/supervise/ending.ts";
 import { programArgs } from "./invocation.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
-import { runtimeFault } from "./runtime.ts";
+import { requireRuntime } from "./runtime.ts";
 import { complain, write, writeAll } from "./stdout.ts";
 
 /** The environment variable that makes an error show its stack. */
@@ -72,11 +72,7 @@ export async function run(
   tell: (error: unknown) => Outcome = outcomeOf,
 ): Promise<never> {
   isUsed = true;
-  const fault = runtimeFault();
-  if (fault) {
-    complain(`${name}: ${fault}`);
-    Deno.exit(1);
-  }
+  requireRuntime(name);
   // Deno's own function does not report that the reader has ended
   console.log = (...data: unknown[]) => writeAll(`${data.map(shownText).join(" ")}\n`);
   let failed = 0;

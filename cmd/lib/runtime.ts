@@ -30,3 +30,14 @@ export function runtimeFault(): string | undefined {
     denied.join(", ")
   } (run it with \`deno run -A\`)`;
 }
+
+/**
+ * Ends a program that cannot run here, with one line: before it imports what it needs only then, for
+ * which Deno would ask for permission.
+ */
+export function requireRuntime(name: string): void {
+  const fault = runtimeFault();
+  if (fault === undefined) return;
+  console.error(`${name}: ${fault}`);
+  Deno.exit(1);
+}

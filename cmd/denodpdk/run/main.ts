@@ -8,8 +8,7 @@
 import { becomeProgram, programArgs, programWords } from "../../lib/invocation.ts";
 import { fail } from "../../lib/option.ts";
 import { run } from "../../lib/run.ts";
-import { runtimeFault } from "../../lib/runtime.ts";
-import { complain } from "../../lib/stdout.ts";
+import { requireRuntime } from "../../lib/runtime.ts";
 import { keepPermissions } from "../permissions.ts";
 import { readCommandLine } from "../script/command_line.ts";
 import { isJsonError } from "../script/json.ts";
@@ -64,11 +63,7 @@ async function load(main: string, entry: string): Promise<void> {
 }
 
 const { flags, file, args } = readCommandLine(programArgs());
-const fault = runtimeFault();
-if (fault) {
-  complain(`${NAME}: ${fault}`);
-  Deno.exit(1);
-}
+requireRuntime(NAME);
 if (file === undefined || flags.some((flag) => ["-h", "--help", "--version"].includes(flag))) {
   becomeProgram([], flags);
   await run(NAME, README, () => {

@@ -12,6 +12,7 @@ import type { RxQueue } from "../../../ffi/ethdev/rx_queue.ts";
 import type { TxQueue } from "../../../ffi/ethdev/tx_queue.ts";
 import { releaseMainLcore } from "../../../ffi/lcore.ts";
 import type { OptionSpec, OptionValues } from "../option.ts";
+import { requireRuntime } from "../runtime.ts";
 import { every } from "./every.ts";
 import { allDone, Lcores, serve } from "./lcores.ts";
 import type { AnySpec, LcoreFunctions, ProgramContext, ProgramSpec } from "./spec.ts";
@@ -177,6 +178,7 @@ export function program(
   const spec = specOf(described);
   if (inWorker) return serve(spec);
   const name = Deno.mainModule.replace(/^.*\/|\.[jt]s$/g, "") || "program";
+  requireRuntime(name);
   // runs after the module that calls this has been evaluated
   Promise.all([import("../run.ts"), import("./help.ts"), import("./blame.ts")]).then(
     ([{ run }, { programHelp }, { scriptOutcome }]) =>

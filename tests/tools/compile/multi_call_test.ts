@@ -36,6 +36,8 @@ Deno.test("what starts a command loads nothing of a program", async () => {
   assert(sources.includes("cmd/denodpdk/main.ts") && sources.includes("cmd/denodpdk/commands.ts"));
   assertEquals(sources.filter((source) => !source.startsWith("cmd/denodpdk/")), [
     "ffi/host/invocation.ts",
+    // whether this Deno can run it, which comes before all else
+    "cmd/lib/runtime.ts",
   ]);
   const all = [...made.values()].join("\n");
   for (const { folder } of SINGLE) assert(all.includes(`// ${folder}/main.ts`), folder);
