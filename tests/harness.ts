@@ -20,6 +20,7 @@ export * from "./harness/programs.ts";
 export * from "./harness/registry.ts";
 export * from "./harness/service_manager.ts";
 export * from "./harness/scripts.ts";
+export * from "./harness/shared_folder.ts";
 export * from "./harness/simple_mp.ts";
 export * from "./harness/terminal.ts";
 export * from "./harness/two_signals.ts";

@@ -2,7 +2,7 @@
 
 import { ether, frame, ipv4, udp } from "../../ffi/net/net.ts";
 import { assertEquals, assertStringIncludes } from "../assert.ts";
-import { program, testPrefix } from "../harness.ts";
+import { program, SharedFolder, testPrefix } from "../harness.ts";
 import { readPcap, writePcap } from "../traffic/pcap.ts";
 
 const PACKETS = Array.from({ length: 50 }, (_, id) =>
@@ -14,34 +14,33 @@ const PACKETS = Array.from({ length: 50 }, (_, id) =>
   ));
 
 Deno.test("what is replayed out of a port is captured out of another one, and reported", async () => {
-  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
-  await using cleaning = new AsyncDisposableStack();
-  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
-  const prefix = cleaning.use(testPrefix());
-  const at = (name: string) => `${folder}/${name}`;
+  using folder = new SharedFolder();
+  await using prefix = testPrefix();
+  const at = (name: string) => folder.there(name);
+  const packets = (name: string) => readPcap(folder.here(name));
   const run = async (name: string, vdev: string, ...args: string[]) => {
     const extra = ["-m", "64", `--vdev=net_pcap0,${vdev}`];
     const eal = prefix.eal({ lcores: "0@0", extra });
     const process = prefix.spawn(name, program("traffic"), [...eal, "--", ...args]);
     assertEquals((await process.ended()).code, 0, process.stdout + process.stderr);
   };
-  writePcap(at("in.pcap"), PACKETS);
+  writePcap(folder.here("in.pcap"), PACKETS);
   await run(
     "replay",
     `rx_pcap=${at("in.pcap")},tx_pcap=${at("sent.pcap")}`,
     ...["replay", at("in.pcap"), "--rate", "10kpps", "--json", at("replay.json")],
   );
-  assertEquals(readPcap(at("sent.pcap")), PACKETS.map((packet) => Uint8Array.from(packet)));
+  assertEquals(packets("sent.pcap"), PACKETS.map((packet) => Uint8Array.from(packet)));
   await run(
     "capture",
     `rx_pcap=${at("sent.pcap")},tx_pcap=${at("none.pcap")}`,
     ...["capture", at("captured.pcapng"), "--count", `${PACKETS.length}`],
   );
-  assertEquals(readPcap(at("captured.pcapng")), readPcap(at("sent.pcap")));
+  assertEquals(packets("captured.pcapng"), packets("sent.pcap"));
   const report = prefix.spawn("report", program("traffic"), [
     ...["report", at("replay.json"), "--report", at("page.html")],
   ]);
   assertEquals((await report.ended()).code, 0, report.stderr);
   assertStringIncludes(report.stdout, `${PACKETS.length}`);
-  assertStringIncludes(Deno.readTextFileSync(at("page.html")), "<!doctype html>");
+  assertStringIncludes(folder.text("page.html"), "<!doctype html>");
 });

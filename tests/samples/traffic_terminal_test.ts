@@ -1,23 +1,18 @@
 /** traffic on a terminal: the table, Ctrl-C, and the state in which the terminal is left. */
 
-import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../assert.ts";
-import { KEYS, startOnTerminal, testPrefix } from "../harness.ts";
+import { KEYS, program, SharedFolder, startOnTerminal, testPrefix } from "../harness.ts";
 
-const MAIN = fileURLToPath(new URL("../../cmd/traffic/main.ts", import.meta.url));
-const TRAFFIC = { command: Deno.execPath(), args: ["run", "-A", "--no-check", MAIN] };
+const TRAFFIC = program("traffic");
 
 const SEND = ["--", "send", "--rate", "10kpps"];
 
 Deno.test("traffic shows a table in place, and leaves the terminal as it was", async () => {
   await using prefix = testPrefix();
-  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
-  await using cleaning = new AsyncDisposableStack();
-  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
-  const [json, page] = [`${folder}/sent.json`, `${folder}/sent.html`];
+  using folder = new SharedFolder();
   const terminal = startOnTerminal(prefix, "traffic", TRAFFIC, [
     ...prefix.eal({ lcores: "0", extra: ["--vdev=net_null0"] }),
-    ...[...SEND, "--json", json, "--report", page],
+    ...[...SEND, "--json", folder.there("sent.json"), "--report", folder.there("sent.html")],
   ]);
   const { lines } = await terminal.shows(
     "the third second in one table",
@@ -35,9 +30,9 @@ Deno.test("traffic shows a table in place, and leaves the terminal as it was", a
   assert(!text.includes("until Ctrl-C") && !text.includes("│"), text);
   assert(/^asked: /m.test(text) && /^not sent: /m.test(text), text);
   // what was measured until then is saved
-  const { series: [{ points }], result: { report } } = JSON.parse(Deno.readTextFileSync(json));
+  const { series: [{ points }], result: { report } } = JSON.parse(folder.text("sent.json"));
   assert(points.length >= 3 && report.sent > 0);
-  assert(Deno.readTextFileSync(page).includes("Packets a second"));
+  assert(folder.text("sent.html").includes("Packets a second"));
 });
 
 Deno.test("traffic on a dumb terminal prints a line a second, without control sequences", async () => {

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "../assert.ts";
 import { runToEnd } from "../../cmd/lib/command.ts";
-import { testPrefix } from "../harness.ts";
+import { SharedFolder, testPrefix } from "../harness.ts";
 import { MemifPair, TRAFFIC } from "../traffic/memif_pair.ts";
 
 const SECONDS = 1;
@@ -41,7 +41,7 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
   assertEquals([floor.count, floor.invalid], [10_000, 0]);
   assert(latency.min > 0 && floor.min > 0);
   assert(/^floor: +[\d.]+ us at least, [\d.]+ us at the median/m.test(receiver.stdout));
-  const hgrm = Deno.readTextFileSync(pair.file("hgrm"));
+  const hgrm = pair.folder.text("hgrm");
   assert(hgrm.includes(`Total count    = ${String(report.sent).padStart(12)}]`), hgrm);
   assert(receiver.stdout.includes(`stream 7: ${report.sent} received, 0 lost`), receiver.stdout);
   // both files together, without EAL
@@ -53,14 +53,12 @@ Deno.test("traffic: every packet that left is received, and none is lost", async
   const { sent } = report;
   assert(RegExp(`│ +7 │ +${sent} │ +0 │ +${sent} │ +0 │`).test(merged.stdout), merged.stdout);
   assert(!merged.stdout.includes("clocks") && merged.stdout.includes("Latency, us"));
-  assert(Deno.readTextFileSync(page).includes("Latency by percentile"));
+  assert(pair.folder.text("page").includes("Latency by percentile"));
 });
 
 Deno.test("send: each lcore has a queue, its part of the rate and a stream", async () => {
-  const folder = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
-  await using cleaning = new AsyncDisposableStack();
-  cleaning.defer(() => Deno.removeSync(folder, { recursive: true }));
-  const prefix = cleaning.use(testPrefix());
+  using folder = new SharedFolder();
+  await using prefix = testPrefix();
   const send = async (...options: string[]) => {
     const sender = prefix.spawn("send", TRAFFIC, [
       ...prefix.eal({ lcores: "0@0,1@1", extra: ["-m", "64", "--vdev=net_null0"] }),
@@ -69,10 +67,11 @@ Deno.test("send: each lcore has a queue, its part of the rate and a stream", asy
     const { code } = await sender.ended();
     return { code, stderr: sender.stderr };
   };
-  const json = `${folder}/send.json`;
-  const ended = await send("--rate", `${RATE}pps`, "--stream", "4", "--json", json);
+  const ended = await send(
+    ...["--rate", `${RATE}pps`, "--stream", "4", "--json", folder.there("send.json")],
+  );
   assertEquals(ended.code, 0, ended.stderr);
-  const { result: { report, streams } } = JSON.parse(Deno.readTextFileSync(json));
+  const { result: { report, streams } } = JSON.parse(folder.text("send.json"));
   assertEquals(Object.keys(streams), ["4", "5"]);
   assertEquals(streams[4] + streams[5], report.sent);
   assert(Math.abs(report.askedRate - RATE) < 1e-6 && report.asked >= SECONDS * RATE);

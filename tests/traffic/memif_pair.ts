@@ -4,30 +4,25 @@
  * @module
  */
 
-import { type Command, program, testPrefix, type TestProcess } from "../harness.ts";
+import { type Command, program, SharedFolder, testPrefix, type TestProcess } from "../harness.ts";
 
 /** The program traffic. */
 export const TRAFFIC: Command = program("traffic");
 
 /** The two ends of a socket; disposal ends the processes and removes what is left of them. */
 export class MemifPair implements AsyncDisposable {
-  /** A folder for the socket and what the processes write. */
-  readonly folder: string = Deno.makeTempDirSync({ prefix: "denodpdk-traffic-" });
   readonly #stack = new AsyncDisposableStack();
+  /** A folder for the socket and what the processes write. */
+  readonly folder: SharedFolder = this.#stack.use(new SharedFolder());
 
-  /** A pair of which neither process runs. */
-  constructor() {
-    this.#stack.defer(() => Deno.removeSync(this.folder, { recursive: true }));
-  }
-
-  /** The name of a file in the folder. */
+  /** The name of a file in the folder, for the processes. */
   file(name: string): string {
-    return `${this.folder}/${name}`;
+    return this.folder.there(name);
   }
 
   /** The JSON that a process wrote to a file in the folder. */
   json(name: string) {
-    return JSON.parse(Deno.readTextFileSync(this.file(name)));
+    return JSON.parse(this.folder.text(name));
   }
 
   /**

@@ -83,6 +83,7 @@ const STOOD_BEFORE = {
     "rte_calloc",
     "rte_eth_dev_attach_secondary",
     "rte_free",
+    "rte_intr_callback_unregister",
     "rte_kvargs_parse",
   ],
   core: [],
