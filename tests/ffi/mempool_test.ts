@@ -160,6 +160,19 @@ test("bytes are the element itself", () => {
   pool.putBulk(objs, 7);
 });
 
+/** Whether the kernel happens to have given pages that are side by side, by `/proc/self/pagemap`. */
+function isOnePiece(addresses: BigUint64Array): boolean {
+  using file = Deno.openSync("/proc/self/pagemap");
+  const entry = new BigUint64Array(1);
+  const frameOf = (address: bigint) => {
+    file.seekSync((address >> 12n) * 8n, Deno.SeekMode.Start);
+    file.readSync(new Uint8Array(entry.buffer));
+    return entry[0]! & (1n << 55n) - 1n;
+  };
+  const [first, ...rest] = [...addresses].map((address) => frameOf(address) - (address >> 12n));
+  return rest.every((distance) => distance === first);
+}
+
 test("a pool of many pieces of memory: every element can be written and read", () => {
   // more than two hugepages; where devices see pages apart from each other, pieces of its own each
   using pool = Mempool.create("P", 700, 10_000);
@@ -179,7 +192,7 @@ test("a pool of many pieces of memory: every element can be written and read", (
   pool.putBulk(objs, 700);
   assertEquals(counts(pool), [700, 0]);
   const physical = Memzone.list().some(({ address, iova }) => address !== iova);
-  if (physical) assertGreater(chunkCount("P"), 1);
+  if (physical && !isOnePiece(objs.addresses)) assertGreater(chunkCount("P"), 1);
 });
 
 test("an address in no pool has no bytes", () => {
