@@ -29,9 +29,9 @@
 #include "log.h"
 #include "pool_ops.h"
 #include "shim.h"
-#include "surgery/leave.h"
 #include "surgery/hangup.h"
 #include "surgery/journal.h"
+#include "surgery/leave.h"
 #include "surgery/tsc.h"
 #include "text.h"
 

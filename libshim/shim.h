@@ -28,8 +28,9 @@
  * What the shim does to DPDK itself is all in surgery/, where surgery.h lists the parts, the versions
  * that they were read against and how each is turned off. By symbols:
  *   - eal_cpu_detected, eal_cpu_socket_id, get_tsc_freq, rte_eth_dev_attach_secondary,
- *     rte_kvargs_parse are answered here first where DPDK is linked in (--wrap), pcap_dump_open and its like, what
- *     calls and removes the callbacks of a queue, and rte_intr_callback_unregister, everywhere
+ *     rte_kvargs_parse are answered here first where DPDK is linked in (--wrap), pcap_dump_open and
+ *     its like, what calls and removes the callbacks of a queue, and rte_intr_callback_unregister,
+ *     everywhere
  *   - rte_mempool_ops_table of this process: the operations ring_mp_mc are replaced by ours, and
  *     entries change places so that a pool's index means what its creator meant
  *   - rings are used by a copy of rte_ring's code, which copies objects as memory and, where there

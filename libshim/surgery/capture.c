@@ -29,7 +29,6 @@
 /* where DPDK is inside, the linker has put these functions before its own in any case */
 #if CAPTURE_NEEDED || defined(SHIM_BUNDLED)
 
-#include <dlfcn.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +37,7 @@
 #include <rte_ethdev.h>
 
 #include "shim.h"
+#include "surgery/first.h"
 #include "surgery/surgery.h"
 
 /* How long a removal sleeps before it looks again. */
@@ -86,11 +86,6 @@ capture_wait(_Atomic uint32_t *inside)
 
 #ifdef SHIM_BUNDLED
 
-/* The linker puts __wrap_x() before DPDK's x(), which is __real_x() here. */
-#define CAPTURE(function) __wrap_##function
-#define CAPTURE_API
-#define CAPTURE_NEXT(function) (__real_##function)
-
 uint16_t __real_rte_eth_call_rx_callbacks(uint16_t port, uint16_t queue, struct rte_mbuf **packets,
 		uint16_t n, uint16_t size, void *callbacks);
 uint16_t __real_rte_eth_call_tx_callbacks(uint16_t port, uint16_t queue, struct rte_mbuf **packets,
@@ -108,22 +103,10 @@ int __wrap_rte_eth_remove_rx_callback(uint16_t port, uint16_t queue,
 int __wrap_rte_eth_remove_tx_callback(uint16_t port, uint16_t queue,
 		const struct rte_eth_rxtx_callback *callback);
 
-#else
-
-/* This library comes before DPDK's, for those as well. */
-#define CAPTURE(function) function
-#define CAPTURE_API SHIM_API
-#define CAPTURE_NEXT(function) ({ \
-	static _Atomic(__typeof__(&function)) next; \
-	if (next == NULL) \
-		next = (__typeof__(&function))dlsym(RTLD_NEXT, #function); \
-	next; \
-})
-
 #endif
 
-CAPTURE_API uint16_t
-CAPTURE(rte_eth_call_rx_callbacks)(uint16_t port, uint16_t queue, struct rte_mbuf **packets,
+FIRST_API uint16_t
+FIRST(rte_eth_call_rx_callbacks)(uint16_t port, uint16_t queue, struct rte_mbuf **packets,
 		uint16_t n, uint16_t size, void *callbacks)
 {
 	_Atomic uint32_t *inside = &capture_rx[port][queue];
@@ -132,15 +115,14 @@ CAPTURE(rte_eth_call_rx_callbacks)(uint16_t port, uint16_t queue, struct rte_mbu
 	if (counted)
 		callbacks = capture_enter(inside, &rte_eth_fp_ops[port].rxq.clbk[queue]);
 	if (callbacks != NULL)
-		n = CAPTURE_NEXT(rte_eth_call_rx_callbacks)(port, queue, packets, n, size,
-				callbacks);
+		n = NEXT(rte_eth_call_rx_callbacks)(port, queue, packets, n, size, callbacks);
 	if (counted)
 		capture_leave(inside);
 	return n;
 }
 
-CAPTURE_API uint16_t
-CAPTURE(rte_eth_call_tx_callbacks)(uint16_t port, uint16_t queue, struct rte_mbuf **packets,
+FIRST_API uint16_t
+FIRST(rte_eth_call_tx_callbacks)(uint16_t port, uint16_t queue, struct rte_mbuf **packets,
 		uint16_t n, void *callbacks)
 {
 	_Atomic uint32_t *inside = &capture_tx[port][queue];
@@ -149,28 +131,28 @@ CAPTURE(rte_eth_call_tx_callbacks)(uint16_t port, uint16_t queue, struct rte_mbu
 	if (counted)
 		callbacks = capture_enter(inside, &rte_eth_fp_ops[port].txq.clbk[queue]);
 	if (callbacks != NULL)
-		n = CAPTURE_NEXT(rte_eth_call_tx_callbacks)(port, queue, packets, n, callbacks);
+		n = NEXT(rte_eth_call_tx_callbacks)(port, queue, packets, n, callbacks);
 	if (counted)
 		capture_leave(inside);
 	return n;
 }
 
-CAPTURE_API int
-CAPTURE(rte_eth_remove_rx_callback)(uint16_t port, uint16_t queue,
+FIRST_API int
+FIRST(rte_eth_remove_rx_callback)(uint16_t port, uint16_t queue,
 		const struct rte_eth_rxtx_callback *callback)
 {
-	int ret = CAPTURE_NEXT(rte_eth_remove_rx_callback)(port, queue, callback);
+	int ret = NEXT(rte_eth_remove_rx_callback)(port, queue, callback);
 
 	if (ret == 0)
 		capture_wait(&capture_rx[port][queue]);
 	return ret;
 }
 
-CAPTURE_API int
-CAPTURE(rte_eth_remove_tx_callback)(uint16_t port, uint16_t queue,
+FIRST_API int
+FIRST(rte_eth_remove_tx_callback)(uint16_t port, uint16_t queue,
 		const struct rte_eth_rxtx_callback *callback)
 {
-	int ret = CAPTURE_NEXT(rte_eth_remove_tx_callback)(port, queue, callback);
+	int ret = NEXT(rte_eth_remove_tx_callback)(port, queue, callback);
 
 	if (ret == 0)
 		capture_wait(&capture_tx[port][queue]);

@@ -24,9 +24,7 @@
 #ifndef SHIM_NO_DRIVERS
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +36,7 @@
 
 #include "shim.h"
 #include "surgery/drivers.h"
+#include "surgery/first.h"
 #include "surgery/surgery.h"
 
 /* CPU time after which a burst is over: one of a whole ring of the largest frames takes less. */
@@ -147,28 +146,13 @@ int __real_rte_intr_callback_unregister(const struct rte_intr_handle *handle,
 int __wrap_rte_intr_callback_unregister(const struct rte_intr_handle *handle,
 		rte_intr_callback_fn callback, void *arg);
 
-#define HANGUP_API
-#define HANGUP(function) __wrap_##function
-#define HANGUP_NEXT(function) (__real_##function)
-
-#else
-
-#define HANGUP_API SHIM_API
-#define HANGUP(function) function
-#define HANGUP_NEXT(function) ({ \
-	static _Atomic(__typeof__(&function)) next; \
-	if (next == NULL) \
-		next = (__typeof__(&function))dlsym(RTLD_NEXT, #function); \
-	next; \
-})
-
 #endif
 
-HANGUP_API int
-HANGUP(rte_intr_callback_unregister)(const struct rte_intr_handle *handle,
+FIRST_API int
+FIRST(rte_intr_callback_unregister)(const struct rte_intr_handle *handle,
 		rte_intr_callback_fn callback, void *arg)
 {
-	int ret = HANGUP_NEXT(rte_intr_callback_unregister)(handle, callback, arg);
+	int ret = NEXT(rte_intr_callback_unregister)(handle, callback, arg);
 
 	if (ret == -EAGAIN && hangup_waits)
 		hangup_wait();
