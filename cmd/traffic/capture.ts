@@ -7,7 +7,7 @@
 import { Port, Ring, type RxQueue } from "../../mod.ts";
 import { Lcore } from "../../ffi/eal_api.ts";
 import { Filter } from "../../ffi/pcap/pcap.ts";
-import { CaptureFiles } from "../../ffi/traffic/traffic.ts";
+import { CaptureFiles, FCS_BYTES } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
 import {
   fail,
@@ -27,8 +27,6 @@ import { OUTPUTS, saveResults } from "./results.ts";
 import { type Session, session } from "./session.ts";
 import { watch } from "./watch.ts";
 
-/** Bytes of the frame check sequence, which packets in memory lack. */
-const FCS_BYTES = 4;
 /** The longest packet of a capture file. */
 const SNAP_MAX = 262_144;
 /** The shortest file that is worth one. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Rate } from "../../ffi/traffic/traffic.ts";
 import {
   integer,
   optional,
@@ -96,3 +97,12 @@ export const PORT = optional("--port", "a port from 0 to 1023", integer(0, 1023)
 
 /** The option for how long, in seconds; until a signal where left out. */
 export const DURATION = optional("--duration", "seconds, above 0", seconds, Infinity);
+
+/** The option for a rate, as text that {@linkcode Rate.parse} reads. */
+export const rate = <Default>(otherwise: Default): OptionSpec<string | Default> =>
+  optional(
+    "--rate",
+    "a rate as 2Mpps, 5Gbps, 5GbpsL1, 30% or max",
+    readable((text) => Rate.parse(text)),
+    otherwise,
+  );

@@ -7,7 +7,7 @@
 import { createPktmbufPool } from "../../mod.ts";
 import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
 import { AddressRange } from "../../ffi/net/net.ts";
-import { Histogram, streamReport } from "../../ffi/traffic/traffic.ts";
+import { FCS_BYTES, Histogram, streamReport } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
 import { integer, optional } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
@@ -19,9 +19,6 @@ import { outputFile, OUTPUTS, save, saveResults } from "./results.ts";
 import { session } from "./session.ts";
 import { receiveTables } from "./tables.ts";
 import { latencyBySecond, watch } from "./watch.ts";
-
-/** Bytes of the frame check sequence, which packets in memory lack. */
-const FCS_BYTES = 4;
 
 /** Mbufs of the floor's pool, of which one is in use at a time. */
 const FLOOR_MBUFS = 63;

@@ -9,6 +9,7 @@ import { createPktmbufPool, type Port, type PortInfo } from "../../mod.ts";
 import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
 import { parseIpv4, parseIpv6, parseMac } from "../../ffi/net/net.ts";
 import {
+  FCS_BYTES,
   Rate,
   ReplayCounts,
   ReplayFile,
@@ -19,7 +20,7 @@ import {
 import { counted } from "../lib/counted.ts";
 import { fail, integer, optional, type OptionValues, refuse } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
-import { DURATION, fileCommand, NAME, readable } from "./command.ts";
+import { DURATION, fileCommand, NAME, rate, readable } from "./command.ts";
 import type { ResultTable } from "./document.ts";
 import { microseconds, packetRate } from "./lines.ts";
 import type { ReplayWork } from "./replay_lcore.ts";
@@ -30,12 +31,10 @@ import { watch } from "./watch.ts";
 
 const MBUFS = 8191;
 const MBUF_CACHE = 256;
-/** Bytes of an mbuf before the packet, and of a frame beside its payload. */
-const ROOM = { headroom: 128, least: 2048, overhead: 26 } as const;
-/** The largest MTU whose packets fit into an mbuf. */
-const MTU_MAX = 65_535 - ROOM.headroom - ROOM.overhead;
-/** Bytes of the frame check sequence, which packets in memory lack. */
-const FCS_BYTES = 4;
+/** Bytes of a frame beside its payload: header, two VLAN tags and check sequence. */
+const FRAME_OVERHEAD = 26;
+/** The largest MTU whose packets fit into an mbuf, behind 128 bytes of headroom. */
+const MTU_MAX = 65_535 - 128 - FRAME_OVERHEAD;
 
 /** Ports, as 0 or 0,1. */
 function portList(text: string): number[] | undefined {
@@ -66,12 +65,7 @@ const OPTIONS = {
   duration: DURATION,
   ...OUTPUTS,
   speed: optional("--speed", "how much faster than the file, as 2x or 0.5x", speed, undefined),
-  rate: optional(
-    "--rate",
-    "a rate as 2Mpps, 5Gbps, 5GbpsL1, 30% or max",
-    readable((text) => Rate.parse(text)),
-    undefined,
-  ),
+  rate: rate(undefined),
   loops: optional("--loop", "how often, 0 for ever", integer(0, 2 ** 31 - 1), 1),
   srcMac: optional("--src-mac", MAC, mac, undefined),
   dstMac: optional("--dst-mac", MAC, mac, undefined),
@@ -194,8 +188,8 @@ async function replay(
 ): Promise<number> {
   const { duration, speed = 1, rate, loops } = options;
   const mtu = Math.max(...opened.map(({ port }) => port.mtu));
-  const dataRoomSize = ROOM.headroom + Math.max(ROOM.least, mtu + ROOM.overhead);
-  const pool = createPktmbufPool("traffic_replay", MBUFS, { cacheSize: MBUF_CACHE, dataRoomSize });
+  const room = { cacheSize: MBUF_CACHE, longest: mtu + FRAME_OVERHEAD };
+  const pool = createPktmbufPool("traffic_replay", MBUFS, room);
   const cyclesPerSecond = measuredCyclesPerSecond();
   const counts = new ReplayCounts({ lanes: files.length, cyclesPerSecond });
   const offsets = ReplayFile.offsets(files);

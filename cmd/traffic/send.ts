@@ -18,7 +18,7 @@ import {
 import { counted } from "../lib/counted.ts";
 import { integer, optional, type OptionValues, refuse, text } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
-import { command, DURATION, PORT, readable } from "./command.ts";
+import { command, DURATION, PORT, rate, readable } from "./command.ts";
 import { flowOf } from "./flow.ts";
 import { microseconds, packetRate } from "./lines.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
@@ -58,12 +58,7 @@ export const LOAD = {
     readable((text) => FrameSizes.parse(text)),
     "64",
   ),
-  rate: optional(
-    "--rate",
-    "a rate as 2Mpps, 5Gbps, 5GbpsL1, 30% or max",
-    readable((text) => Rate.parse(text)),
-    "max",
-  ),
+  rate: rate("max"),
   spacing: optional<Spacing, Spacing>(
     "--spacing",
     "constant, poisson or burst:N",

@@ -15,6 +15,7 @@ import { udp } from "../net/udp.ts";
 import { Ring, RingFlags } from "../ring.ts";
 import { flow } from "./flow.ts";
 import type { Histogram } from "./histogram.ts";
+import { FCS_BYTES } from "./rate.ts";
 import { Receiver } from "./receiver.ts";
 
 /** Where probes of {@linkcode measureFloor} go and come from: a {@linkcode TxQueue}, for one. */
@@ -48,8 +49,6 @@ export interface FloorOptions {
 
 /** The stream of the floor's probes: one that is not likely to come from anybody else. */
 const STREAM = 0xfffe;
-/** Bytes of the frame check sequence. */
-const FCS_BYTES = 4;
 /** How many packets may come at once, the probe among them. */
 const BURST = 32;
 

@@ -8,7 +8,6 @@
 import { becomeProgram, programArgs, programWords } from "../../lib/invocation.ts";
 import { fail } from "../../lib/option.ts";
 import { run } from "../../lib/run.ts";
-import { requireRuntime } from "../../lib/runtime.ts";
 import { keepPermissions } from "../permissions.ts";
 import { readCommandLine } from "../script/command_line.ts";
 import { isJsonError } from "../script/json.ts";
@@ -63,7 +62,6 @@ async function load(main: string, entry: string): Promise<void> {
 }
 
 const { flags, file, args } = readCommandLine(programArgs());
-requireRuntime(NAME);
 if (file === undefined || flags.some((flag) => ["-h", "--help", "--version"].includes(flag))) {
   becomeProgram([], flags);
   await run(NAME, README, () => {
