@@ -5,7 +5,14 @@
  */
 
 import { viewOf } from "../net/source.ts";
-import { compileLoop, firstState, type FlowLoop, PATTERN_AT } from "./flow_code.ts";
+import {
+  compileLoop,
+  firstState,
+  type FlowLoop,
+  NOW_AT,
+  NUMBER_AT,
+  PATTERN_AT,
+} from "./flow_code.ts";
 import { FrameSizes } from "./frame_sizes.ts";
 import type { VaryingFields } from "./places.ts";
 import { FCS_BYTES } from "./rate.ts";
@@ -122,7 +129,8 @@ export class Flow {
    * @param now the clock, in cycles, that probes say.
    */
   write(memory: FlowMemory, from = 0, to = memory.offsets.length, now = 0): void {
-    this.#write(memory.view, memory.offsets, from, to, this.#state, now);
+    this.#state[NOW_AT] = now;
+    this.#write(memory.view, memory.offsets, from, to, this.#state);
   }
 
   /**
@@ -133,7 +141,8 @@ export class Flow {
    * bytes are others' payload.
    */
   update(memory: FlowMemory, from = 0, to = memory.offsets.length, now = 0): void {
-    this.#update(memory.view, memory.offsets, from, to, this.#state, now);
+    this.#state[NOW_AT] = now;
+    this.#update(memory.view, memory.offsets, from, to, this.#state);
   }
 
   /** Whether {@linkcode Flow.update} is enough, where the template stays. */
@@ -157,7 +166,7 @@ export class Flow {
    * numbers, so that a receiver does not take for lost what never left.
    */
   unsent(count: number): void {
-    this.#state[this.#state.length - 1]! -= count;
+    this.#state[NUMBER_AT]! -= count;
   }
 
   /** Begins again with the first packet. */

@@ -19,33 +19,37 @@ export interface FlowPlan {
   whole: boolean;
 }
 
-/** @internal The loop. It takes its state from the array and leaves it there. */
+/**
+ * @internal The loop. It takes its state from the array and leaves it there. The time is there too:
+ * in a call, a number above 2^31 is put on the heap.
+ */
 export type FlowLoop = (
   view: DataView,
   offsets: Uint32Array,
   from: number,
   to: number,
   state: Float64Array,
-  now: number,
 ) => void;
 
-/** @internal The places in the state: of the size, and of each field two. */
+/** @internal Places in the state: which size is next, the number of the next probe, the clock. */
 export const PATTERN_AT = 0;
+export const NUMBER_AT = 1;
+export const NOW_AT = 2;
 
-/** Numbers of the state that a field has. */
+/** Numbers of the state that a field has, and where those of field `i` begin. */
 const OF_FIELD = 2;
+const fieldAt = (i: number) => 3 + OF_FIELD * i;
 
 /** @internal The first state of a flow. */
 export function firstState(fields: readonly FlowField[]): Float64Array {
-  // the last one is the number of the probe
-  const state = new Float64Array(1 + OF_FIELD * fields.length + 1);
+  const state = new Float64Array(fieldAt(fields.length));
   for (const [i, { values }] of fields.entries()) {
     const first = values.kind === "random"
       ? values.seed
       : values.kind === "list"
       ? 0
       : values.first;
-    state[1 + OF_FIELD * i] = first;
+    state[fieldAt(i)] = first;
   }
   return state;
 }
@@ -202,16 +206,15 @@ export function loopSource(plan: FlowPlan): { source: string; lists: unknown[] }
   const indexOf = (field: FlowField) => fields.indexOf(field);
   const bySizes = plan.templates.length > 1;
   const hasProbe = plan.words.some(({ at }) => at < 0);
-  const number = 1 + OF_FIELD * fields.length;
   const slow = fields.map(({ values }) => values.kind !== "random" && values.every > 1);
   const take = fields.map((field, i) => {
-    const place = 1 + OF_FIELD * i;
+    const place = fieldAt(i);
     const short = isShort(field) || field.values.kind === "random" || field.values.kind === "list";
     const begin = `let s${i} = state[${place}]${short ? " | 0" : ""};`;
     return slow[i] ? `${begin} let e${i} = state[${place + 1}] | 0;` : begin;
   });
   const leave = fields.map((_, i) => {
-    const place = 1 + OF_FIELD * i;
+    const place = fieldAt(i);
     return `state[${place}] = s${i};${slow[i] ? ` state[${place + 1}] = e${i};` : ""}`;
   });
   const body = [
@@ -247,16 +250,18 @@ export function loopSource(plan: FlowPlan): { source: string; lists: unknown[] }
     );
   }
   const source = `"use strict";
-return function (view, offsets, from, to, state, now) {
-  const [high, low] = [now / 0x1_0000_0000 | 0, now >>> 0];
-  let n = state[${number}] | 0;
+return function (view, offsets, from, to, state) {
+  const now = state[${NOW_AT}];
+  const high = now / 0x1_0000_0000 | 0;
+  const low = now >>> 0;
+  let n = state[${NUMBER_AT}] | 0;
   let p = state[${PATTERN_AT}] | 0;
   ${take.join("\n  ")}
   for (let i = from; i < to; i++) {
     const at = offsets[i];
     ${body.filter((line) => line !== "").join("\n    ")}${hasProbe ? "\n    n = (n + 1) | 0;" : ""}
   }
-  state[${number}] = n;
+  state[${NUMBER_AT}] = n;
   state[${PATTERN_AT}] = p;
   ${leave.join("\n  ")}
 };`;

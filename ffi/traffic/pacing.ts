@@ -208,6 +208,11 @@ export class Pacer {
     this.#begin(now, now);
   }
 
+  /** @internal The time of the last {@linkcode Pacer.due} that found packets. */
+  get now(): number {
+    return this.#shared[NOW]!;
+  }
+
   /** Whether the schedule has begun, in this thread or in the one that uses the pacer. */
   get isStarted(): boolean {
     return this.#shared[BEGIN]! > 0;
@@ -314,8 +319,11 @@ export class Pacer {
   #poisson(room: number): number {
     const shared = this.#shared;
     const now = shared[NOW]!;
-    const [gaps, step] = [this.#gaps, this.#step];
-    let [count, next, gap] = [0, this.#next, this.#gap];
+    const gaps = this.#gaps;
+    const step = this.#step;
+    let count = 0;
+    let next = this.#next;
+    let gap = this.#gap;
     while (next <= now && count < room && count < this.#left) {
       const lateness = now - next;
       if (lateness > this.#catchUp) {

@@ -82,6 +82,8 @@ export class Receiver {
   readonly #options: StreamJudgeOptions;
   /** Packets, bytes and probes: in an array, where numbers above 2^31 are no objects. */
   readonly #tally = new Float64Array(3);
+  /** When the packets came: in a call, a number above 2^31 is put on the heap. */
+  readonly #now = new Float64Array(1);
   /** The judge of the last probe: the next one is of the same stream as a rule. */
   #last: StreamJudge | undefined;
   #lastStream = -1;
@@ -123,23 +125,8 @@ export class Receiver {
    * @param now the clock, in cycles, when they came: `tscCycles()` behind the call that received.
    */
   observe(packets: PacketsInMemory, now: number): void {
-    const { view, offsets, lengths, count } = packets;
-    let [bytes, probes] = [0, 0];
-    for (let i = 0; i < count; i++) {
-      const length = lengths[i]!;
-      bytes += length;
-      const end = offsets[i]! + length;
-      if (length < PROBE_BYTES || !isProbe(view, end)) continue;
-      probes++;
-      const stream = streamOf(view, end);
-      const judge = stream === this.#lastStream ? this.#last : undefined;
-      const delay = delayOf(view, end, now);
-      (judge ?? this.#judge(stream)).observeDelay(numberOf(view, end), delay, now);
-    }
-    const tally = this.#tally;
-    tally[PACKETS]! += count;
-    tally[BYTES]! += bytes;
-    tally[PROBES]! += probes;
+    this.#now[0] = now;
+    this.#observe(packets);
   }
 
   /**
@@ -169,6 +156,27 @@ export class Receiver {
     this.#judges.set(stream, judge);
     if (stream === this.#lastStream) this.#last = judge;
     return judge;
+  }
+
+  #observe(packets: PacketsInMemory): void {
+    const now = this.#now;
+    const { view, offsets, lengths, count } = packets;
+    let [bytes, probes] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      const length = lengths[i]!;
+      bytes += length;
+      const end = offsets[i]! + length;
+      if (length < PROBE_BYTES || !isProbe(view, end)) continue;
+      probes++;
+      const stream = streamOf(view, end);
+      const judge = stream === this.#lastStream ? this.#last : undefined;
+      const delay = delayOf(view, end, now[0]!);
+      (judge ?? this.#judge(stream)).observeDelay(numberOf(view, end), delay, now);
+    }
+    const tally = this.#tally;
+    tally[PACKETS]! += count;
+    tally[BYTES]! += bytes;
+    tally[PROBES]! += probes;
   }
 
   #judge(stream: number): StreamJudge {

@@ -130,23 +130,27 @@ export class Sender implements Disposable {
    */
   turn(now: number): number {
     const count = this.#pacer.due(now, this.#lengths.length);
-    if (count === 0) return 0;
-    if (!this.#oneLength) this.#chooseLengths(count);
-    let taken = 0;
-    if (this.#burst.allocate(this.#pool, this.#lengths, count) > 0) {
-      if (this.keepsTemplate) this.#flow.update(this.#burst, 0, count, now);
-      else if (this.#flows.length === 1) this.#flow.write(this.#burst, 0, count, now);
-      else this.#writeMix(count, now);
-      taken = this.#tx.send(this.#burst);
-      if (taken < count) this.#unsent(count, taken);
-    }
-    this.#pacer.sent(count, taken);
-    return taken;
+    return count === 0 ? 0 : this.#send(count);
   }
 
   /** Frees what is in hand. Idempotent. */
   [Symbol.dispose](): void {
     this.#burst[Symbol.dispose]();
+  }
+
+  /** Sends so many packets; the pacer has the time. */
+  #send(count: number): number {
+    if (!this.#oneLength) this.#chooseLengths(count);
+    let taken = 0;
+    if (this.#burst.allocate(this.#pool, this.#lengths, count) > 0) {
+      if (this.keepsTemplate) this.#flow.update(this.#burst, 0, count, this.#pacer.now);
+      else if (this.#flows.length === 1) this.#flow.write(this.#burst, 0, count, this.#pacer.now);
+      else this.#writeMix(count);
+      taken = this.#tx.send(this.#burst);
+      if (taken < count) this.#unsent(count, taken);
+    }
+    this.#pacer.sent(count, taken);
+    return taken;
   }
 
   /** Which flow a packet is of. */
@@ -162,8 +166,10 @@ export class Sender implements Disposable {
     }
   }
 
-  #writeMix(count: number, now: number): void {
-    for (let i = 0; i < count; i++) this.#flows[this.#flowOf(i)]!.write(this.#burst, i, i + 1, now);
+  #writeMix(count: number): void {
+    for (let i = 0; i < count; i++) {
+      this.#flows[this.#flowOf(i)]!.write(this.#burst, i, i + 1, this.#pacer.now);
+    }
     this.#turn = (this.#turn + count) % this.#pattern.length;
   }
 

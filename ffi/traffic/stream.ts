@@ -177,6 +177,8 @@ export class StreamJudge {
   /** When the packet came that overtook a number, by the same bits. */
   readonly #overtaken: Float64Array;
   readonly #tally: Float64Array = new Float64Array(COUNTS);
+  /** When the packet came that {@linkcode StreamJudge.observe} was given. */
+  readonly #receivedAt: Float64Array = new Float64Array(1);
   /** The highest number that came, as a signed integer of 32 bits, which begins again. */
   #highest: number;
 
@@ -215,14 +217,15 @@ export class StreamJudge {
    * @param receivedAt when it came, of the same clock.
    */
   observe(sequence: number, sentAt: number, receivedAt: number): void {
-    this.observeDelay(sequence, receivedAt - sentAt, receivedAt);
+    this.#receivedAt[0] = receivedAt;
+    this.observeDelay(sequence, receivedAt - sentAt, this.#receivedAt);
   }
 
   /**
-   * @internal The same with the delay, which in a call is no object as a time of departure is: a
-   * number above 2^31.
+   * @internal The same with the delay, and with when it came as an array of one element: in a call, a
+   * number above 2^31 is put on the heap, as times are.
    */
-  observeDelay(sequence: number, delay: number, receivedAt: number): void {
+  observeDelay(sequence: number, delay: number, receivedAt: Float64Array): void {
     const tally = this.#tally;
     const ahead = (sequence - this.#highest) | 0;
     const place = sequence & this.#mask;
@@ -242,7 +245,7 @@ export class StreamJudge {
       }
       tally[REORDERED]!++;
       this.extent.record(tally[RECEIVED]! - overtaker);
-      this.lateness.record(receivedAt - this.#overtaken[place]!);
+      this.lateness.record(receivedAt[0]! - this.#overtaken[place]!);
     }
     this.#places[place] = CAME;
     tally[RECEIVED]!++;
@@ -308,13 +311,13 @@ export class StreamJudge {
   }
 
   /** Notes the numbers that a packet overtook, and forgets those that leave the window. */
-  #overtake(number: number, ahead: number, receivedAt: number): void {
+  #overtake(number: number, ahead: number, receivedAt: Float64Array): void {
     const received = this.#tally[RECEIVED]!;
     for (let back = Math.min(ahead - 1, this.#mask); back > 0; back--) {
       const place = (number - back) & this.#mask;
       this.#places[place] = received;
       this.#delays[place] = NaN;
-      this.#overtaken[place] = receivedAt;
+      this.#overtaken[place] = receivedAt[0]!;
     }
   }
 
