@@ -69,7 +69,7 @@ export { parseFlow } from "./flow_text.ts";
 export type { DensityData } from "./density.ts";
 export { type FrameSize, FrameSizes, RFC2544_FRAME_SIZES } from "./frame_sizes.ts";
 export { Histogram, type HistogramData, type LatencySummary } from "./histogram.ts";
-export { mergePaced, mergeReceived, streamReport } from "./merge.ts";
+export { type MergeOptions, mergePaced, mergeReceived, streamReport } from "./merge.ts";
 export { Pacer, type PaceReport, type PacerOptions, type Spacing } from "./pacing.ts";
 export type { FieldSource, VaryingFields } from "./places.ts";
 export { FCS_BYTES, lineRate, Rate, type RateKind, WIRE_BYTES } from "./rate.ts";

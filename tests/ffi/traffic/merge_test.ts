@@ -94,6 +94,58 @@ Deno.test("merge: receivers of different streams are one; of the same stream the
   assertEquals(new Receiver({ steadyClock: true }).data(), mergeReceived([]));
 });
 
+/** What judges of several queues know of one stream, of which `queueOf` says where a packet comes. */
+function ofQueues(
+  arrivals: readonly number[],
+  queueOf: (number: number, copy: boolean) => number,
+): ReceiverData[] {
+  const judges = new Map<number, StreamJudge>();
+  const seen = new Set<number>();
+  for (const number of arrivals) {
+    const queue = queueOf(number, seen.has(number));
+    seen.add(number);
+    const judge = judges.get(queue) ?? new StreamJudge();
+    judges.set(queue, judge);
+    judge.observe(number, 1000, 1000 + number);
+  }
+  return [...judges.values()].map((judge): ReceiverData => {
+    const data = judge.data();
+    const packets = data.received + data.duplicates;
+    return { packets, bytes: 60 * packets, probes: packets, streams: { 5: data } };
+  });
+}
+
+Deno.test("merge: a stream that came on several queues has the counts of one that came on one", () => {
+  const lost = new Set([0, 17, 18, 500, 998]);
+  const copied = new Set([3, 4, 700]);
+  const arrivals = Array.from({ length: 1000 }, (_, number) => number)
+    .filter((number) => !lost.has(number))
+    .flatMap((number) => copied.has(number) ? [number, number] : [number]);
+  const one = new StreamJudge();
+  for (const number of arrivals) one.observe(number, 1000, 1000 + number);
+  const whole = one.data();
+  for (const queues of [2, 3, 8]) {
+    const parts = ofQueues(arrivals, (number) => (number * 7) % queues);
+    assertEquals(parts.length, queues);
+    const { packets, streams } = mergeReceived(parts, { spread: true });
+    const merged = streams[5]!;
+    assertEquals(packets, arrivals.length);
+    for (const key of ["received", "lost", "duplicates", "tooLate", "reordered"] as const) {
+      assertEquals(merged[key], whole[key], key);
+    }
+    assertEquals(merged.latency, whole.latency);
+  }
+  // a copy on another queue is known for one only by there being more packets than numbers
+  const apart = ofQueues(arrivals, (_, copy) => copy ? 1 : 0);
+  assertEquals(mergeReceived(apart, { spread: true }).streams[5]!.received, 998);
+  const twice = ofQueues([0, 1, 2, 0, 1, 2], (_, copy) => copy ? 1 : 0);
+  const { received, duplicates, lost: none } = mergeReceived(twice, { spread: true }).streams[5]!;
+  assertEquals([received, duplicates, none], [3, 3, 0]);
+  // streams of one queue stay as they are
+  const alone = ofQueues(arrivals, () => 0);
+  assertEquals(mergeReceived(alone, { spread: true }).streams[5], whole);
+});
+
 Deno.test("merge: senders together ask for and send the sum, in the longest time", () => {
   const hz = 1e9;
   const run = (rate: number, seconds: number, taken: number): PaceReport => {
