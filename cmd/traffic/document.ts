@@ -89,8 +89,19 @@ export interface SendResult {
   streams: Record<number, number>;
 }
 
+/** What came on a queue. */
+export interface QueueCounts {
+  packets: number;
+  bytes: number;
+  probes: number;
+  /** The numbers of the streams of which probes came. */
+  streams: number[];
+}
+
 /** What `receive` got. Times of streams are in cycles. */
 export interface ReceiveResult extends ReceiverData {
+  /** What came on each queue, where there are several. */
+  queues?: QueueCounts[];
   seconds: number;
   /** How many questions were answered; undefined where none should be. */
   answered?: number;

@@ -102,6 +102,9 @@ const sent = object({
 const received = object({
   answered: optional(number),
   floor: optional(histogram),
+  queues: optional(
+    list(object({ ...numbers("packets", "bytes", "probes"), streams: list(number) })),
+  ),
   ...numbers("seconds", "packets", "bytes", "probes", "cyclesPerMicrosecond"),
   streams: byStream(object({
     ...numbers("received", "duplicates", "lost", "tooLate", "reordered"),

@@ -5,20 +5,31 @@
  */
 
 import { createPktmbufPool } from "../../mod.ts";
-import { Lcore, measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
+import { measuredCyclesPerSecond } from "../../ffi/eal_api.ts";
 import { AddressRange } from "../../ffi/net/net.ts";
 import { FCS_BYTES, Histogram, streamReport } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
-import { integer, optional } from "../lib/options.ts";
+import { integer, optional, refuse } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
 import { command, DURATION, PORT } from "./command.ts";
 import type { ReceiveResult } from "./document.ts";
 import { microseconds } from "./lines.ts";
+import type { Counts } from "./live.ts";
 import type { NewStream, ReceiveWork } from "./receive_lcore.ts";
+import {
+  type QueueResult,
+  queuesFor,
+  receivedOn,
+  spreadNotes,
+  withSent,
+} from "./receive_queues.ts";
 import { outputFile, OUTPUTS, save, saveResults } from "./results.ts";
-import { session } from "./session.ts";
+import { lcores, session } from "./session.ts";
 import { receiveTables } from "./tables.ts";
 import { latencyBySecond, watch } from "./watch.ts";
+
+/** What an lcore counts for the main thread, see {@linkcode ReceiveWork.counters}. */
+const COUNTS = 5;
 
 /** Mbufs of the floor's pool, of which one is in use at a time. */
 const FLOOR_MBUFS = 63;
@@ -40,17 +51,22 @@ const OPTIONS = {
   ...OUTPUTS,
   hgrm: outputFile("--hgrm"),
   answer: optional("--answer", "addresses as 10.0.0.1,10.0.1.0/24", addresses, undefined),
+  queues: optional("--queues", "a number from 1 to 1024", integer(1, 1024), undefined),
   sent: optional("--sent", "how many packets were sent", integer(1, 2 ** 31), undefined),
 };
 
 /** The results in lines. */
 export function receiveLines(result: ReceiveResult): string[] {
-  const { seconds, packets, probes, answered, streams, cyclesPerMicrosecond } = result;
+  const { seconds, packets, probes, queues = [], answered, streams, cyclesPerMicrosecond } = result;
   const lines = [
     `received: ${counted(packets, "packet")} in ${seconds.toFixed(3)} s, ${
       counted(probes, "probe")
     }`,
   ];
+  if (queues.length > 0) {
+    const packets = queues.map(({ packets }, queue) => `${packets} on queue ${queue}`);
+    lines.push(`queues:   ${packets.join(", ")}`);
+  }
   if (result.floor) {
     const floor = Histogram.from(result.floor).summary(cyclesPerMicrosecond);
     lines.push(
@@ -103,41 +119,59 @@ function latencyOf({ streams }: ReceiveResult): Histogram {
   return latency;
 }
 
+/** What the lcores have counted so far, in sum. */
+function countsOf(all: readonly Float64Array[], isSpread: boolean): Counts {
+  const sum = (i: number) => all.reduce((sum, counts) => sum + counts[i]!, 0);
+  const packets = sum(0);
+  return {
+    packets,
+    bits: 8 * (sum(1) + FCS_BYTES * packets),
+    // of a stream on several queues each lcore misses what the others had
+    ...isSpread ? {} : { lost: sum(3) },
+  };
+}
+
 /** The command. */
 export const RECEIVE = command(
   OPTIONS,
-  ({ port: id, duration, sent, answer, ...outputs }) =>
+  ({ port: id, duration, queues: wanted, sent, answer, ...outputs }) =>
     session(async (session) => {
-      const { port } = session.open(id);
+      const all = lcores().length;
+      if (wanted !== undefined && wanted > all) {
+        refuse("--queues", `a number up to ${all}, as there are lcores`, `${wanted}`);
+      }
+      const { port, info } = session.open(id, (info) => queuesFor(info, all, wanted).options);
+      const { options: { rxQueues }, notes: limits } = queuesFor(info, all, wanted);
       using pool = createPktmbufPool("traffic_floor", FLOOR_MBUFS);
-      const counters = new SharedArrayBuffer(5 * Float64Array.BYTES_PER_ELEMENT);
-      const counts = new Float64Array(counters);
+      const works = Array.from({ length: rxQueues }, (_, queue): ReceiveWork => ({
+        rx: port.rxQueue(queue),
+        floor: queue === 0 ? pool : undefined,
+        seconds: duration,
+        counters: new SharedArrayBuffer(COUNTS * Float64Array.BYTES_PER_ELEMENT),
+        answer: answer && { tx: port.txQueue(queue), mac: port.mac, addresses: answer },
+      }));
+      const counters = works.map(({ counters }) => new Float64Array(counters));
       const histograms: Histogram[] = [];
+      const queueOf = new Map<number, number>();
+      let isSpread = false;
       const { points, begin, stop } = watch({
         verb: "received",
         duration,
-        counts: () => ({
-          packets: counts[0]!,
-          bits: 8 * (counts[1]! + FCS_BYTES * counts[0]!),
-          lost: counts[3]!,
-        }),
-        isRunning: () => counts[4] === 1,
+        counts: () => countsOf(counters, isSpread),
+        isRunning: () => counters.every((counts) => counts[4] === 1),
         latency: latencyBySecond(() => histograms, measuredCyclesPerSecond() / 1e6),
       });
-      const result = await session.run<ReceiveWork, ReceiveResult, NewStream>(
+      const results = await session.runAll<ReceiveWork, QueueResult, NewStream>(
         new URL("./receive_lcore.ts", import.meta.url),
-        Lcore.main,
-        {
-          rx: port.rxQueue(0),
-          floor: pool,
-          seconds: duration,
-          sent,
-          counters,
-          answer: answer && { tx: port.txQueue(0), mac: port.mac, addresses: answer },
+        works,
+        ({ stream, latency }, queue) => {
+          if (latency) histograms.push(new Histogram(latency));
+          isSpread ||= queueOf.has(stream) && queueOf.get(stream) !== queue;
+          queueOf.set(stream, queue);
         },
-        (memory) => histograms.push(new Histogram(memory)),
       ).finally(stop);
-      const notes = sentNotes(result, sent);
+      const result = withSent(receivedOn(results), sent);
+      const notes = [...limits, ...spreadNotes(result), ...sentNotes(result, sent)];
       for (const line of [...receiveLines(result), ...notes]) say(line);
       if (outputs.hgrm) {
         save("--hgrm", outputs.hgrm, latencyOf(result).hgrm(result.cyclesPerMicrosecond));

@@ -8,7 +8,7 @@ import { Burst, type Mempool, type RxQueue, type TxQueue } from "../../mod.ts";
 import { lcoreMain, measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
 import { AddressRange } from "../../ffi/net/net.ts";
 import { measureFloor, Receiver, Responder, type StreamJudge } from "../../ffi/traffic/traffic.ts";
-import type { ReceiveResult } from "./document.ts";
+import type { QueueResult } from "./receive_queues.ts";
 import type { Note } from "./session.ts";
 
 /** Turns of the loop between two looks at the clock and the stop flag. */
@@ -20,14 +20,15 @@ const WATCHED = 64;
 /** Packets at once. */
 const BURST = 32;
 
-/** What is to be received. */
+/** What is to be received, of one queue. */
 export interface ReceiveWork {
   rx: RxQueue;
-  /** Where the probes come from that show what of a latency is the tool's own. */
-  floor: Mempool;
+  /**
+   * Where the probes come from that show what of a latency is the tool's own; undefined where
+   * another lcore does that.
+   */
+  floor: Mempool | undefined;
   seconds: number;
-  /** How many packets of each stream were sent, where that is known. */
-  sent: number | undefined;
   /** For whom ARP, neighbour solicitations and pings are answered. */
   answer: { tx: TxQueue; mac: string; addresses: readonly string[] } | undefined;
   /**
@@ -37,15 +38,19 @@ export interface ReceiveWork {
   counters: SharedArrayBuffer;
 }
 
-/** The latencies of a stream that is new: the memory of a histogram that goes on being recorded. */
-export type NewStream = SharedArrayBuffer;
+/** A stream that is new on a queue. */
+export interface NewStream {
+  stream: number;
+  /** Its latencies, where they are shown: the memory of a histogram that goes on being recorded. */
+  latency: SharedArrayBuffer | undefined;
+}
 
-lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
-  const { rx, seconds, sent, answer, counters } = context.data;
+lcoreMain<ReceiveWork, QueueResult | Note<NewStream>>((context) => {
+  const { rx, seconds, answer, counters } = context.data;
   const cyclesPerSecond = measuredCyclesPerSecond();
   const shared = new Float64Array(counters);
   using pool = context.data.floor;
-  const floor = measureFloor({ pool });
+  const floor = pool && measureFloor({ pool });
   const receiver = new Receiver();
   using tx = answer?.tx;
   using responder = answer && tx && new Responder({
@@ -57,11 +62,12 @@ lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
   const told = new Set<StreamJudge>();
   const look = () => {
     let lost = 0;
-    for (const judge of receiver.streams.values()) {
+    for (const [stream, judge] of receiver.streams) {
       lost += judge.missing;
-      if (told.has(judge) || told.size === WATCHED) continue;
+      if (told.has(judge)) continue;
+      const latency = told.size < WATCHED ? judge.latency.buffer : undefined;
       told.add(judge);
-      context.post({ noted: judge.latency.buffer });
+      context.post({ noted: { stream, latency } });
     }
     shared[3] = lost;
   };
@@ -85,13 +91,9 @@ lcoreMain<ReceiveWork, ReceiveResult | Note<NewStream>>((context) => {
   }
   context.post({
     seconds: (tscCycles() - begin) / cyclesPerSecond,
-    // a number that is too low is told of, and loses nothing that was measured
-    ...receiver.data((stream) => {
-      const { received } = receiver.streams.get(stream)!;
-      return sent !== undefined && sent >= received ? sent : undefined;
-    }),
+    ...receiver.data(),
     ...responder ? { answered: responder.answered } : {},
     cyclesPerMicrosecond: cyclesPerSecond / 1e6,
-    floor: floor.toJSON(),
+    ...floor ? { floor: floor.toJSON() } : {},
   });
 });

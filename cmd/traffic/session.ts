@@ -73,10 +73,15 @@ export class Session {
   /**
    * Opens a port, promiscuous.
    *
+   * @param options how, or what says how of what the device can do.
    * @param flag the option that named it, for messages.
    * @throws {DpdkError} when there is no such port, or it cannot be opened so.
    */
-  open(id: number, options: PortOptions = {}, flag = "--port"): { port: Port; info: PortInfo } {
+  open(
+    id: number,
+    options: PortOptions | ((info: PortInfo) => PortOptions) = {},
+    flag = "--port",
+  ): { port: Port; info: PortInfo } {
     const all = Port.list();
     const info = all.find((one) => one.id === id);
     if (!info) {
@@ -89,7 +94,7 @@ export class Session {
     const port = Port.open(id, {
       rxDescriptors: DESCRIPTORS,
       txDescriptors: DESCRIPTORS,
-      ...options,
+      ...typeof options === "function" ? options(info) : options,
     });
     this.#ports.push(port);
     port.promiscuous = true;
@@ -129,13 +134,20 @@ export class Session {
    * Runs a Worker's module on several lcores until all end; where one fails, the others are stopped.
    *
    * @param works the data of each, for the main lcore first; no more than {@linkcode lcores} has.
+   * @param onNote is called with each {@linkcode Note} of a Worker, and with the place of its data.
    * @returns the last message of each.
    */
-  async runAll<Data, Result>(module: URL, works: readonly Data[]): Promise<Result[]> {
+  async runAll<Data, Result, Noted = never>(
+    module: URL,
+    works: readonly Data[],
+    onNote: (noted: Noted, i: number) => void = () => {},
+  ): Promise<Result[]> {
     const ids = lcores();
+    const start = (work: Data, i: number) =>
+      this.run<Data, Result, Noted>(module, ids[i]!, work, (noted) => onNote(noted, i));
     const all = await Promise.allSettled(
       works.map((work, i) =>
-        this.run<Data, Result>(module, ids[i]!, work).catch((error) => {
+        start(work, i).catch((error) => {
           this.stop();
           throw error;
         })

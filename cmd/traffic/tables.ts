@@ -38,12 +38,22 @@ const shown = (value: number) => isFinite(value) ? value : "max";
 
 /** What `receive` got. */
 export function receiveTables(result: ReceiveResult): ResultTable[] {
-  const { seconds, packets, bytes, probes, streams, cyclesPerMicrosecond } = result;
+  const { seconds, packets, bytes, probes, queues, streams, cyclesPerMicrosecond } = result;
   const tables: ResultTable[] = [{
     title: "Received",
     head: ["seconds", "packets", "bytes without check sequences", "probes", "packets/s"],
     rows: [[Number(seconds.toFixed(3)), packets, bytes, probes, Math.round(packets / seconds)]],
   }];
+  if (queues) {
+    tables.push({
+      title: "Queues",
+      head: ["queue", "packets", "probes", "packets/s", "streams"],
+      rows: queues.map(({ packets, probes, streams }, queue) => [
+        queue,
+        ...[packets, probes, Math.round(packets / seconds), streams.length],
+      ]),
+    });
+  }
   const reports = Object.entries(streams).map(([stream, data]) =>
     [stream, streamReport(data, cyclesPerMicrosecond)] as const
   );

@@ -24,10 +24,10 @@ Deno.test("traffic: loss, copies and order of a device between, to the packet", 
   const receiver = pair.start("receiver", "server", ["receive", "--json", pair.file("receiver")]);
   await receiver.waitFor(/1 s: received/);
   const devices = [pair.device("server", "in"), pair.device("client", "socket", 1)];
-  const device = pair.startWith("device", 1, devices, [JSON.stringify(FAULTS)], DEVICE);
+  const device = pair.startWith("device", "1@1", devices, [JSON.stringify(FAULTS)], DEVICE);
   await device.waitFor('"ready"');
   const send = ["send", "--rate", "5kpps", "--duration", "1", "--stream", "3"];
-  const sender = pair.startWith("sender", 1, [pair.device("client", "in")], [
+  const sender = pair.startWith("sender", "1@1", [pair.device("client", "in")], [
     ...[...send, "--json", pair.file("sender")],
   ]);
   assertEquals((await sender.ended()).code, 0, sender.stderr);

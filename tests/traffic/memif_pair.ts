@@ -38,7 +38,8 @@ export class MemifPair implements AsyncDisposable {
     args: readonly string[],
     program: Command = TRAFFIC,
   ): TestProcess {
-    return this.startWith(name, role === "server" ? 0 : 1, [this.device(role)], args, program);
+    const cpu = role === "server" ? 0 : 1;
+    return this.startWith(name, `${cpu}@${cpu}`, [this.device(role)], args, program);
   }
 
   /** The device that is an end of a socket in the folder, as EAL's option takes it. */
@@ -46,17 +47,21 @@ export class MemifPair implements AsyncDisposable {
     return `net_memif${index},role=${role},socket-abstract=no,socket=${this.file(socket)}`;
   }
 
-  /** Starts a process with devices on a CPU. */
+  /**
+   * Starts a process with devices.
+   *
+   * @param lcores its lcores and their CPUs, as `0@0,1@0`.
+   */
   startWith(
     name: string,
-    cpu: number,
+    lcores: string,
     devices: readonly string[],
     args: readonly string[],
     program: Command = TRAFFIC,
   ): TestProcess {
     const prefix = this.#stack.use(testPrefix());
     const vdevs = devices.map((device) => `--vdev=${device}`);
-    const eal = prefix.eal({ lcores: `${cpu}@${cpu}`, extra: ["-m", "64", ...vdevs] });
+    const eal = prefix.eal({ lcores, extra: ["-m", "64", ...vdevs] });
     return prefix.spawn(name, program, [...eal, "--", ...args]);
   }
 
