@@ -70,6 +70,18 @@ export interface FoundRates {
   foreign: number;
 }
 
+/** What sets the bound of a rate: the device, the sender, or the highest rate of the search. */
+export function limitOf(
+  { result, isSenderBound }: FoundRate,
+): "device" | "sender" | "highest rate" {
+  if (isSenderBound) return "sender";
+  return result.upper === undefined ? "highest rate" : "device";
+}
+
+/** What is said where the sender set the bound. */
+export const SENDER_BOUND =
+  "the sender could not offer more: this is the sender's rate, and the device may forward more";
+
 /** Measures one trial of a flow. */
 export async function measureTrial(
   measurer: Measurer,

@@ -10,7 +10,14 @@ import type { OptionValues } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
 import { command } from "./command.ts";
 import type { ResultTable, SearchRecord } from "./document.ts";
-import { findRates, type FoundRate, type FoundRates, type Listener } from "./find_rates.ts";
+import {
+  findRates,
+  type FoundRate,
+  type FoundRates,
+  limitOf,
+  type Listener,
+  SENDER_BOUND,
+} from "./find_rates.ts";
 import { flowOf } from "./flow.ts";
 import { drain, goalOf, MEASURE, MLRSEARCH, pairOf, pause } from "./measure_options.ts";
 import { type Measurer, measuring } from "./measurer.ts";
@@ -73,12 +80,10 @@ export function rateTable(
         at((load) => exactBits(wireBits(frameBytes) * load)),
       ),
       row(
-        "not any more at",
-        ({ result: { upper }, isSenderBound }) =>
-          upper === undefined
-            ? "above the highest"
-            : `${exactRate(upper)}${isSenderBound ? " (sender)" : ""}`,
+        "lowest rate that lost more",
+        ({ result: { upper } }) => upper === undefined ? "none" : exactRate(upper),
       ),
+      row("limited by", limitOf),
       row(
         "forwarded in the worst trial that counts",
         ({ result: { throughput } }) => throughput === undefined ? "none" : exactRate(throughput),
@@ -90,21 +95,33 @@ export function rateTable(
   };
 }
 
-/** What is said below the table. */
-export function foundLines({ search, rates, min, max, seconds, foreign }: FoundRates): string[] {
-  const lines = [
-    `${counted(search.trials.length, "trial")} between ${exactRate(min)} and ${exactRate(max)}, ` +
-    `${seconds.toFixed(1)} s`,
-  ];
+/** What a reader must know to judge the rates, a line each. */
+export function foundNotes({ search, rates, foreign }: FoundRates): string[] {
+  const lines: string[] = [];
   if (!search.complete) {
     lines.push("the search was ended early: these are the bounds that are known so far");
   }
   for (const { name, isSenderBound } of rates) {
-    if (!isSenderBound) continue;
-    lines.push(`${name}: the sender could not offer more, the device may forward more`);
+    if (isSenderBound) lines.push(`${name}: ${SENDER_BOUND}`);
   }
   if (foreign > 0) lines.push(`${counted(foreign, "packet")} came that were none of ours`);
   return lines;
+}
+
+/** How much was measured. */
+function effortLine({ search, min, max, seconds }: FoundRates): string {
+  return `${counted(search.trials.length, "trial")} between ${exactRate(min)} and ${
+    exactRate(max)
+  }, ${seconds.toFixed(1)} s`;
+}
+
+/** What a search came to. */
+export interface NdrResult {
+  found: FoundRates;
+  table: ResultTable;
+  record: SearchRecord;
+  /** What a reader must know to judge the rates. */
+  notes: string[];
 }
 
 /** Searches with a measurer, and prints what comes of it. */
@@ -112,7 +129,7 @@ export async function runNdr(
   measurer: Measurer,
   options: NdrOptions,
   listener: Listener,
-): Promise<{ found: FoundRates; table: ResultTable; record: SearchRecord } | undefined> {
+): Promise<NdrResult | undefined> {
   const frameBytes = flowOf({ ...options, stream: 0 }).meanFrame;
   const goals = goalsOf(options);
   const { min, max, warmup, limit } = options;
@@ -125,14 +142,15 @@ export async function runNdr(
   }
   const table = rateTable(found, frameBytes, measurer);
   listener.say(tableText(table));
-  for (const line of foundLines(found)) listener.say(line);
+  const notes = foundNotes(found);
+  for (const line of [effortLine(found), ...notes]) listener.say(line);
   const record = {
     name: options.size,
     frameBits: 8 * frameBytes,
     goals: [...goals.keys()],
     result: found.search,
   };
-  return { found, table, record };
+  return { found, table, record, notes };
 }
 
 /** The command. */
@@ -154,13 +172,14 @@ export const NDR_COMMAND = command(OPTIONS, (options) => {
     await measuring(session, measure, async (measurer) => {
       const done = await runNdr(measurer, options, { say, signal: session.signal });
       if (!done) return;
-      const { found, table, record } = done;
+      const { found, table, record, notes } = done;
       saveResults(options, {
         command: "ndr",
         args: session.args,
         begin,
         seconds: found.seconds,
         searches: [record],
+        notes,
         tables: [table],
         result: { ...found, floor: measurer.floor },
       });

@@ -13,7 +13,7 @@ import { drain, LIMIT, MEASURE, pairOf, pause, WIDTH } from "./measure_options.t
 import { measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import { type Rfc2544Plan, runRfc2544, TESTS } from "./rfc2544_run.ts";
-import { recordsOf, rfc2544Lines, rfc2544Tables } from "./rfc2544_tables.ts";
+import { recordsOf, rfc2544Notes, rfc2544Tables } from "./rfc2544_tables.ts";
 import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
 import { floorLine, tableText } from "./trial_lines.ts";
@@ -100,13 +100,15 @@ export const RFC2544 = command(OPTIONS, (options) => {
       const results = await runRfc2544(measurer, plan, { say, signal: session.signal });
       const tables = rfc2544Tables(results);
       for (const table of tables) say(`${table.title}\n${tableText(table)}`);
-      for (const line of rfc2544Lines(results, plan)) say(line);
+      const notes = rfc2544Notes(results, plan);
+      for (const line of notes) say(line);
       saveResults(options, {
         command: "rfc2544",
         args: session.args,
         begin,
         seconds: (Date.now() - begin.getTime()) / 1000,
         searches: recordsOf(results),
+        notes,
         tables,
         result: { sizes: results, floor: measurer.floor },
       });

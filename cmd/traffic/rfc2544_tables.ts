@@ -5,6 +5,7 @@
  */
 
 import type { ResultTable, SearchRecord } from "./document.ts";
+import { limitOf, SENDER_BOUND } from "./find_rates.ts";
 import { type Rfc2544Plan, type SizeResult, sizeText, STEPS } from "./rfc2544_run.ts";
 import { exactBits, exactRate, LATENCIES, percent, wireBits } from "./trial_lines.ts";
 
@@ -12,14 +13,15 @@ import { exactBits, exactRate, LATENCIES, percent, wireBits } from "./trial_line
 export function rfc2544Tables(results: readonly SizeResult[]): ResultTable[] {
   const tables: ResultTable[] = [{
     title: "Throughput, and the longest burst at the highest rate",
-    head: ["frame", "throughput", "layer 2", "layer 1", "burst"],
-    rows: results.map(({ name, frameBytes, throughput, bursts }) => [
+    head: ["frame", "throughput", "layer 2", "layer 1", "limited by", "burst"],
+    rows: results.map(({ name, frameBytes, found, throughput, bursts }) => [
       name,
       ...throughput === undefined ? ["none", "none", "none"] : [
         exactRate(throughput),
         exactBits(8 * frameBytes * throughput),
         exactBits(wireBits(frameBytes) * throughput),
       ],
+      found.rates[0] ? limitOf(found.rates[0]) : "",
       bursts ? bursts.mean.toFixed(1) : "",
     ]),
   }];
@@ -54,12 +56,12 @@ export function rfc2544Tables(results: readonly SizeResult[]): ResultTable[] {
   return tables;
 }
 
-/** What is said below the tables. */
-export function rfc2544Lines(results: readonly SizeResult[], plan: Rfc2544Plan): string[] {
+/** What a reader must know to judge the tables, a line each. */
+export function rfc2544Notes(results: readonly SizeResult[], plan: Rfc2544Plan): string[] {
   const lines: string[] = [];
   for (const { name, found, unsentBursts } of results) {
     if (found.rates[0]?.isSenderBound) {
-      lines.push(`${sizeText(name)}: the sender could not offer more, the device may forward more`);
+      lines.push(`${sizeText(name)}: ${SENDER_BOUND}`);
     }
     if (unsentBursts > 0) {
       lines.push(

@@ -5,10 +5,11 @@ import type { Measured, Measurer } from "../../../cmd/traffic/measurer.ts";
 import { measuredOf } from "../../../cmd/traffic/measurer.ts";
 import { type NdrOptions, runNdr } from "../../../cmd/traffic/ndr.ts";
 import { type Rfc2544Plan, runRfc2544, TESTS } from "../../../cmd/traffic/rfc2544_run.ts";
-import { rfc2544Lines, rfc2544Tables } from "../../../cmd/traffic/rfc2544_tables.ts";
+import { rfc2544Notes, rfc2544Tables } from "../../../cmd/traffic/rfc2544_tables.ts";
 import type { Order } from "../../../cmd/traffic/orders.ts";
 import { Silence } from "../../../cmd/traffic/silence.ts";
-import { outcomeText } from "../../../cmd/traffic/trial_lines.ts";
+import type { ResultTable } from "../../../cmd/traffic/document.ts";
+import { exactRate, outcomeText } from "../../../cmd/traffic/trial_lines.ts";
 import { progressLine } from "../../../cmd/traffic/trial_progress.ts";
 import { tableOf } from "../../../cmd/lib/table.ts";
 import { Histogram } from "../../../ffi/traffic/traffic.ts";
@@ -148,7 +149,9 @@ Deno.test("ndr: rates in bits of layer 2 and 1 are those of the frames", async (
   assertEquals(row("rate"), "100 kpps");
   assertEquals(row("layer 2, with check sequence"), "800 Mbps");
   assertEquals(row("layer 1, with preamble and gap"), "816 Mbps");
-  assertEquals(row("not any more at"), "above the highest");
+  assertEquals(row("lowest rate that lost more"), "none");
+  assertEquals(row("limited by"), "highest rate");
+  assertEquals(done!.notes, []);
   assertEquals(done!.record.frameBits, 8000);
   assert(!text.includes("ended early"));
 });
@@ -172,7 +175,19 @@ Deno.test("ndr: where the sender falls short, that is said, and is no loss of th
   assert(ndr!.result.lower! <= 2e6 && ndr!.result.lower! > 1.98e6);
   assertEquals(ndr!.isSenderBound, true);
   assertStringIncludes(text, "2000000 sent, none lost, 2 Mpps offered: 12880952 not sent in time");
-  assertStringIncludes(text, "NDR: the sender could not offer more, the device may forward more");
+  const told =
+    "the sender could not offer more: this is the sender's rate, and the device may forward more";
+  assertStringIncludes(text, `NDR: ${told}`);
+  // the document, and so the page, says it too
+  assertEquals(done!.notes, [`NDR: ${told}`, `PDR: ${told}`]);
+  const of = ({ table }: { table: ResultTable }, name: string) =>
+    table.rows.find(([what]) => what === name)?.slice(1);
+  assertEquals(of(done!, "limited by"), ["sender", "sender"]);
+  const { done: other } = await ran({ forward: capacity(1e6) });
+  assertEquals(other!.notes, []);
+  assertEquals(of(other!, "limited by"), ["device", "device"]);
+  const upper = other!.found.rates.map(({ result }) => exactRate(result.upper!));
+  assertEquals(of(other!, "lowest rate that lost more"), upper);
 });
 
 Deno.test("ndr: what the port does not take is the device's limit", async () => {
@@ -319,7 +334,7 @@ async function rfc2544(
   return {
     results,
     orders: measurer.orders,
-    lines: [...lines, ...rfc2544Lines(results, whole)],
+    lines: [...lines, ...rfc2544Notes(results, whole)],
     rates,
     curve,
     tables,
@@ -356,7 +371,7 @@ Deno.test("rfc2544: throughput, latency, loss and bursts of each size, with tria
   assert(Math.abs(small!.bursts!.mean - 1000 / 0.7) <= 2, `${small!.bursts!.mean}`);
   assertEquals(rates!.rows.map(([name]) => name), ["64", "imix"]);
   assertEquals(rates!.rows[0]!.length, rates!.head.length);
-  assertEquals(rates!.rows[0]![4], small!.bursts!.mean.toFixed(1));
+  assertEquals(rates!.rows[0]!.slice(4), ["device", small!.bursts!.mean.toFixed(1)]);
   assertEquals(tables[1]!.rows[0], ["64", ...Array(6).fill("5.00")]);
   assertEquals(curve!.head, ["rate", "64", "imix"]);
   assertEquals(curve!.rows[0], ["100 %", "70 %", "85 %"]);
@@ -380,11 +395,16 @@ Deno.test("rfc2544: what is left out, what the sender cannot do, and an early en
   });
   const [one] = some.results;
   assertEquals([one!.latency, one!.bursts, one!.loss!.length], [undefined, undefined, 2]);
-  assertEquals([one!.throughput, some.rates!.rows[0]![4]], [1e6, ""]);
+  assertEquals([one!.throughput, ...some.rates!.rows[0]!.slice(4)], [1e6, "highest rate", ""]);
 
   const slow = await rfc2544({ forward: (sent) => sent, most: 5e5 }, { tests: ["bursts"] });
   assert(slow.results[0]!.unsentBursts > 0);
-  assert(slow.lines.some((line) => line.startsWith("64 bytes: the sender could not offer more")));
+  assert(
+    slow.lines.includes(
+      "64 bytes: the sender could not offer more: this is the sender's rate, and the device may forward more",
+    ),
+  );
+  assertEquals(slow.rates!.rows[0]![4], "sender");
   assert(slow.lines.some((line) => /^64 bytes: \d+ bursts could not be sent at 1 Mpps/.test(line)));
 
   const end = new AbortController();
