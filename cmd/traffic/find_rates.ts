@@ -15,6 +15,7 @@ import {
   type Trial,
 } from "../../ffi/traffic/traffic.ts";
 import { DpdkError } from "../lib/error.ts";
+import type { LatencyRecord } from "./document.ts";
 import { packetsOf } from "./measure_options.ts";
 import type { Measured, Measurer } from "./measurer.ts";
 import { exactRate, loadText, outcomeText } from "./trial_lines.ts";
@@ -68,6 +69,8 @@ export interface FoundRates {
   seconds: number;
   /** How many packets came that are none of ours. */
   foreign: number;
+  /** All delays at the rates found, by the names of the goals. */
+  latencies: LatencyRecord[];
 }
 
 /** What sets the bound of a rate: the device, the sender, or the highest rate of the search. */
@@ -164,13 +167,16 @@ export async function findRates(
     );
     return measured;
   });
+  const at = (load: number | undefined) => all.filter((_, n) => result.trials[n]!.load === load);
+  const latencies = [...goals.keys()].flatMap((name, i) =>
+    recordOf(name, at(result.goals[i]!.lower), measurer)
+  );
   const rates = [...goals.keys()].map((name, i): FoundRate => {
     const goal = result.goals[i]!;
-    const at = (load: number | undefined) => all.filter((_, n) => result.trials[n]!.load === load);
     return {
       name,
       result: goal,
-      latency: latencyOf(at(goal.lower), measurer),
+      latency: summaryOf(latencies.find((latency) => latency.name === name)),
       isSenderBound: isSenderBound(at(goal.upper ?? max), goal),
     };
   });
@@ -181,18 +187,24 @@ export async function findRates(
     max,
     seconds: (performance.now() - begin) / 1000,
     foreign: all.reduce((sum, { foreign }) => sum + foreign, 0),
+    latencies,
   };
 }
 
-/** The delays of trials, in microseconds. */
-export function latencyOf(
+/** The delays of trials under a name; none where no packet came. */
+export function recordOf(
+  name: string,
   trials: readonly Measured[],
   { cyclesPerMicrosecond }: Measurer,
-): LatencySummary | undefined {
+): LatencyRecord[] {
   const latency = new Histogram();
   for (const trial of trials) latency.add(trial.latency);
-  return latency.count > 0 ? latency.summary(cyclesPerMicrosecond) : undefined;
+  return latency.count > 0 ? [{ name, histogram: latency.toJSON(), cyclesPerMicrosecond }] : [];
 }
+
+/** Delays in microseconds. */
+export const summaryOf = (record: LatencyRecord | undefined): LatencySummary | undefined =>
+  record && Histogram.from(record.histogram).summary(record.cyclesPerMicrosecond);
 
 /**
  * How many packets the sender was too slow for. What the port refused is none of them: its queue is

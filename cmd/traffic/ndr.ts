@@ -172,13 +172,14 @@ export const NDR_COMMAND = command(OPTIONS, (options) => {
     await measuring(session, measure, async (measurer) => {
       const done = await runNdr(measurer, options, { say, signal: session.signal });
       if (!done) return;
-      const { found, table, record, notes } = done;
+      const { found: { latencies, ...found }, table, record, notes } = done;
       saveResults(options, {
         command: "ndr",
         args: session.args,
         begin,
         seconds: found.seconds,
         searches: [record],
+        latencies,
         notes,
         tables: [table],
         result: { ...found, floor: measurer.floor },

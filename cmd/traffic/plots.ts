@@ -126,30 +126,33 @@ interface Latencies {
 }
 
 function latenciesOf(parts: readonly ResultDocument[]): Latencies[] {
-  const all = parts.flatMap((part): Latencies[] => {
-    const kept = (part.latencies ?? []).map(({ name, histogram, cyclesPerMicrosecond }) => ({
+  const kept = parts.flatMap(({ latencies = [] }) =>
+    latencies.map(({ name, histogram, cyclesPerMicrosecond }): Latencies => ({
       name,
       histogram: Histogram.from(histogram),
       unit: cyclesPerMicrosecond,
-    }));
-    if (part.command !== "receive") return kept;
+    }))
+  );
+  const streams = parts.flatMap((part): Latencies[] => {
+    if (part.command !== "receive") return [];
     const { streams, cyclesPerMicrosecond: unit } = part.result;
-    return [
-      ...kept,
-      ...Object.entries(streams).map(([stream, { latency }]) => ({
-        name: `stream ${stream}`,
-        histogram: Histogram.from(latency),
-        unit,
-      })),
-    ];
-  }).filter(({ histogram }) => histogram.count > 0);
-  if (all.length <= STREAMS) return all;
+    return Object.entries(streams).map(([stream, { latency }]) => ({
+      name: `stream ${stream}`,
+      histogram: Histogram.from(latency),
+      unit,
+    }));
+  });
+  const some = (all: Latencies[]) => all.filter(({ histogram }) => histogram.count > 0);
+  return [...some(kept), ...fewer(some(streams))];
+}
+
+/** Streams, or what they are together where they are too many for a line of their own. */
+function fewer(streams: Latencies[]): Latencies[] {
+  const [first] = streams;
+  if (!first || streams.length <= STREAMS) return streams;
   const together = new Histogram();
-  const [first] = all;
-  for (const { histogram } of all) together.add(histogram);
-  return first
-    ? [{ name: `all ${all.length} streams`, histogram: together, unit: first.unit }]
-    : [];
+  for (const { histogram } of streams) together.add(histogram);
+  return [{ name: `all ${streams.length} streams`, histogram: together, unit: first.unit }];
 }
 
 function distributions(parts: readonly ResultDocument[]): Plot[] {

@@ -13,7 +13,7 @@ import { drain, LIMIT, MEASURE, pairOf, pause, WIDTH } from "./measure_options.t
 import { measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
 import { type Rfc2544Plan, runRfc2544, TESTS } from "./rfc2544_run.ts";
-import { recordsOf, rfc2544Notes, rfc2544Tables } from "./rfc2544_tables.ts";
+import { delaysOf, recordsOf, resultsOf, rfc2544Notes, rfc2544Tables } from "./rfc2544_tables.ts";
 import { LOAD } from "./send.ts";
 import { session } from "./session.ts";
 import { floorLine, tableText } from "./trial_lines.ts";
@@ -108,9 +108,10 @@ export const RFC2544 = command(OPTIONS, (options) => {
         begin,
         seconds: (Date.now() - begin.getTime()) / 1000,
         searches: recordsOf(results),
+        latencies: delaysOf(results),
         notes,
         tables,
-        result: { sizes: results, floor: measurer.floor },
+        result: { sizes: resultsOf(results), floor: measurer.floor },
       });
     });
     return 0;

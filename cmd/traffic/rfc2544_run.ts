@@ -14,11 +14,13 @@ import {
 import {
   findRates,
   type FoundRates,
-  latencyOf,
   type Listener,
   measureTrial,
   notInTime,
+  recordOf,
+  summaryOf,
 } from "./find_rates.ts";
+import type { LatencyRecord } from "./document.ts";
 import type { Measured, Measurer } from "./measurer.ts";
 import { exactRate, outcomeText, percent } from "./trial_lines.ts";
 
@@ -70,6 +72,8 @@ export interface SizeResult {
   throughput: number | undefined;
   /** Delays in a trial at the throughput, microseconds. */
   latency: LatencySummary | undefined;
+  /** All delays at the throughput: those of that trial, or of the search where there is none. */
+  delays: LatencyRecord | undefined;
   loss: LossPoint[] | undefined;
   bursts: BackToBackResult | undefined;
   /** How many bursts the sender could not send at the highest rate. */
@@ -120,6 +124,7 @@ async function testSize(
     found,
     throughput,
     latency: undefined,
+    delays: found.latencies.map((record) => ({ ...record, name: sizeText(name) }))[0],
     loss: undefined,
     bursts: undefined,
     unsentBursts: 0,
@@ -127,7 +132,11 @@ async function testSize(
   const test = new SizeTest(measurer, plan, flow, listener);
   const wants = (what: typeof TESTS[number]) =>
     plan.tests.includes(what) && !listener.signal.aborted;
-  if (wants("latency") && throughput !== undefined) result.latency = await test.latency(throughput);
+  if (wants("latency") && throughput !== undefined) {
+    const delays = await test.latency(sizeText(name), throughput);
+    result.latency = summaryOf(delays);
+    result.delays = delays ?? result.delays;
+  }
   if (wants("loss")) result.loss = await test.loss(found.max);
   if (wants("bursts")) {
     result.bursts = await test.bursts(found.max);
@@ -152,10 +161,10 @@ class SizeTest {
     this.#listener = listener;
   }
 
-  /** Delays at the throughput. */
-  async latency(load: number): Promise<LatencySummary | undefined> {
+  /** Delays at the throughput, under a name. */
+  async latency(name: string, load: number): Promise<LatencyRecord | undefined> {
     const measured = await this.#trial("latency", load, this.#plan.latency);
-    return measured && latencyOf([measured], this.#measurer);
+    return measured && recordOf(name, [measured], this.#measurer)[0];
   }
 
   /** The frame loss rate at steps below the highest rate, until there is none. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ResultTable, SearchRecord } from "./document.ts";
+import type { LatencyRecord, ResultTable, SearchRecord } from "./document.ts";
 import { limitOf, SENDER_BOUND } from "./find_rates.ts";
 import { type Rfc2544Plan, type SizeResult, sizeText, STEPS } from "./rfc2544_run.ts";
 import { exactBits, exactRate, LATENCIES, percent, wireBits } from "./trial_lines.ts";
@@ -90,3 +90,11 @@ export const recordsOf = (results: readonly SizeResult[]): SearchRecord[] =>
     goals: ["throughput"],
     result: found.search,
   }));
+
+/** All delays at the throughputs, for the plot of their distribution. */
+export const delaysOf = (results: readonly SizeResult[]): LatencyRecord[] =>
+  results.flatMap(({ delays }) => delays ?? []);
+
+/** The results without what a document has elsewhere. */
+export const resultsOf = (results: readonly SizeResult[]): object[] =>
+  results.map(({ delays: _, found: { latencies: __, ...found }, ...rest }) => ({ ...rest, found }));

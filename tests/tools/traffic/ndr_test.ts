@@ -5,7 +5,12 @@ import type { Measured, Measurer } from "../../../cmd/traffic/measurer.ts";
 import { measuredOf } from "../../../cmd/traffic/measurer.ts";
 import { type NdrOptions, runNdr } from "../../../cmd/traffic/ndr.ts";
 import { type Rfc2544Plan, runRfc2544, TESTS } from "../../../cmd/traffic/rfc2544_run.ts";
-import { rfc2544Notes, rfc2544Tables } from "../../../cmd/traffic/rfc2544_tables.ts";
+import {
+  delaysOf,
+  resultsOf,
+  rfc2544Notes,
+  rfc2544Tables,
+} from "../../../cmd/traffic/rfc2544_tables.ts";
 import type { Order } from "../../../cmd/traffic/orders.ts";
 import { Silence } from "../../../cmd/traffic/silence.ts";
 import type { ResultTable } from "../../../cmd/traffic/document.ts";
@@ -134,6 +139,11 @@ Deno.test("ndr: a device of exactly 1 Mpps, within one width, in 35 trials at mo
     "floor: the latency without a device, us: min 0.10, p50 0.10, p99 0.10, p99.99 0.10",
   );
   assertEquals([ndr!.latency?.p50, ndr!.latency?.max], [5, 5]);
+  // what the page draws: all delays of the trials at the rates found
+  const times = (name: string) =>
+    done!.found.latencies.find((record) => record.name === name)?.histogram.count;
+  const trials = (load: number) => search.trials.filter((trial) => trial.load === load).length;
+  assertEquals([times("NDR"), times("PDR")], [ndr, pdr].map((rate) => trials(rate!.result.lower!)));
   assertEquals([ndr!.isSenderBound, pdr!.isSenderBound], [false, false]);
   assertStringIncludes(text, "trial 1: 14.881 Mpps for 1 s: 14880952 sent, 13880952 lost (93.3 %)");
   for (const line of ["NDR", "loss allowed", "latency p99.99, us", "5.00", " Mbps"]) {
@@ -353,6 +363,11 @@ Deno.test("rfc2544: throughput, latency, loss and bursts of each size, with tria
   assertEquals([...new Set(longs.map(({ seconds }) => seconds))].sort(), [120, 60]);
   const latency = orders.find(({ seconds }) => seconds === 120);
   assertEquals(latency?.load, small!.throughput);
+  assertEquals(delaysOf(results).map(({ name, histogram }) => [name, histogram.count]), [
+    ["64 bytes", 1],
+    ["imix", 1],
+  ]);
+  assert(!JSON.stringify(resultsOf(results)).includes("histogram"));
   // 30 % is the second of two trials in a row without loss
   assertEquals(small!.loss!.map(({ share }) => share), [1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2]);
   assertEquals(small!.loss!.map(({ lossRatio }) => Number(lossRatio.toFixed(4))), [
@@ -394,6 +409,8 @@ Deno.test("rfc2544: what is left out, what the sender cannot do, and an early en
     sizes: PLAN.sizes.slice(0, 1),
   });
   const [one] = some.results;
+  // without a trial for it, the page has the delays of the search
+  assertEquals(delaysOf(some.results).length, 1);
   assertEquals([one!.latency, one!.bursts, one!.loss!.length], [undefined, undefined, 2]);
   assertEquals([one!.throughput, ...some.rates!.rows[0]!.slice(4)], [1e6, "highest rate", ""]);
 

@@ -72,3 +72,18 @@ Deno.test("plots: many streams are one line", () => {
   assertEquals(plot?.lines.map(({ name }) => name), ["all 40 streams"]);
   assert(plot!.xs.length > 20 && plot!.lines[0]!.values.every((value) => value !== null));
 });
+
+Deno.test("plots: latencies at the rates of searches have a line each, however many", async () => {
+  const histogram = new Histogram();
+  for (let value = 1; value <= 1000; value++) histogram.record(value);
+  const names = Array.from({ length: 9 }, (_, i) => `${64 << i} bytes`);
+  const latencies = names.map((name) => ({
+    name,
+    histogram: histogram.toJSON(),
+    cyclesPerMicrosecond: 2,
+  }));
+  const document = { ...await aSearch(), latencies };
+  const plot = plotsOf(document, [document]).find(({ title }) => title === "Latency by percentile");
+  assertEquals(plot?.lines.map(({ name }) => name), names);
+  assertEquals(plot!.lines[0]!.values.at(-1), 499.5);
+});
