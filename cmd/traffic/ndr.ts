@@ -9,7 +9,7 @@ import { counted } from "../lib/counted.ts";
 import type { OptionValues } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
 import { command } from "./command.ts";
-import type { ResultTable, SearchRecord } from "./document.ts";
+import type { LatencyRecord, ResultTable, SearchRecord } from "./document.ts";
 import {
   findRates,
   type FoundRate,
@@ -19,6 +19,7 @@ import {
   SENDER_BOUND,
 } from "./find_rates.ts";
 import { flowOf } from "./flow.ts";
+import { latenciesAt, LATENCY_AT, type LatencyAt, latencyAtTables } from "./latency_at.ts";
 import { drain, goalOf, MEASURE, MLRSEARCH, pairOf, pause } from "./measure_options.ts";
 import { type Measurer, measuring } from "./measurer.ts";
 import { OUTPUTS, saveResults } from "./results.ts";
@@ -46,6 +47,7 @@ const OPTIONS = {
   drain: drain(DRAIN),
   pause: pause(0),
   ...MLRSEARCH,
+  latencyAt: LATENCY_AT,
   ...OUTPUTS,
 };
 
@@ -118,7 +120,11 @@ function effortLine({ search, min, max, seconds }: FoundRates): string {
 /** What a search came to. */
 export interface NdrResult {
   found: FoundRates;
-  table: ResultTable;
+  /** Latencies at shares of the rates. */
+  latencyAt: LatencyAt[];
+  /** All delays, of the rates and of their shares. */
+  latencies: LatencyRecord[];
+  tables: ResultTable[];
   record: SearchRecord;
   /** What a reader must know to judge the rates. */
   notes: string[];
@@ -132,7 +138,7 @@ export async function runNdr(
 ): Promise<NdrResult | undefined> {
   const frameBytes = flowOf({ ...options, stream: 0 }).meanFrame;
   const goals = goalsOf(options);
-  const { min, max, warmup, limit } = options;
+  const { min, max, warmup, limit, latencyAt, trial } = options;
   const plan = { flow: 0, frameBytes, goals, min, max, warmup, limit };
   listener.say(floorLine(measurer.floor));
   const found = await findRates(measurer, plan, listener);
@@ -140,8 +146,12 @@ export async function runNdr(
     listener.say("ended before the first trial: nothing is known");
     return undefined;
   }
-  const table = rateTable(found, frameBytes, measurer);
-  listener.say(tableText(table));
+  const latencyPlan = { flow: 0, shares: latencyAt, duration: trial };
+  const { at, records } = await latenciesAt(measurer, found, latencyPlan, listener);
+  const tables = [rateTable(found, frameBytes, measurer), ...latencyAtTables(at)];
+  for (const [i, table] of tables.entries()) {
+    listener.say(i > 0 ? `${table.title}\n${tableText(table)}` : tableText(table));
+  }
   const notes = foundNotes(found);
   for (const line of [effortLine(found), ...notes]) listener.say(line);
   const record = {
@@ -150,7 +160,8 @@ export async function runNdr(
     goals: [...goals.keys()],
     result: found.search,
   };
-  return { found, table, record, notes };
+  const latencies = [...found.latencies, ...records];
+  return { found, latencyAt: at, latencies, tables, record, notes };
 }
 
 /** The command. */
@@ -172,7 +183,8 @@ export const NDR_COMMAND = command(OPTIONS, (options) => {
     await measuring(session, measure, async (measurer) => {
       const done = await runNdr(measurer, options, { say, signal: session.signal });
       if (!done) return;
-      const { found: { latencies, ...found }, table, record, notes } = done;
+      const { found: { latencies: _, ...found }, latencyAt, latencies, tables, record, notes } =
+        done;
       saveResults(options, {
         command: "ndr",
         args: session.args,
@@ -181,8 +193,8 @@ export const NDR_COMMAND = command(OPTIONS, (options) => {
         searches: [record],
         latencies,
         notes,
-        tables: [table],
-        result: { ...found, floor: measurer.floor },
+        tables,
+        result: { ...found, latencyAt, floor: measurer.floor },
       });
     });
     return 0;

@@ -39,11 +39,13 @@ Deno.test("ndr: the rate of a device over net_memif is between what it surely fo
     ...tester.eal({ lcores: "0@0", extra: ["-m", "64", ...memif("client")] }),
     ...["--", "ndr", "--max", "40kpps", "--trial", `${TRIAL}`, "--sum", "0.9", "--warmup", "0.3"],
     ...["--width", "3%", "--pdr", "10%", "--pause", "0.05", "--json", json],
+    ...["--latency-at", "50"],
   ]);
   assertEquals((await ndr.ended()).code, 0, ndr.stderr);
   await limited.closeStdin();
   assertEquals((await limited.ended()).code, 0, limited.stderr);
-  const { result: { rates, floor, search, foreign } } = JSON.parse(Deno.readTextFileSync(json));
+  const { result, latencies } = JSON.parse(Deno.readTextFileSync(json));
+  const { rates, floor, search, foreign, latencyAt } = result;
   const [found, partial] = rates;
   note(
     `NDR ${Math.round(found.result.lower)}, PDR ${
@@ -67,6 +69,16 @@ Deno.test("ndr: the rate of a device over net_memif is between what it surely fo
     assert(received <= most * duration, `${received} came in ${duration} s`);
   }
   assert(found.latency.min > floor.min);
+  // half of each rate, in trials behind the search
+  assertEquals(
+    latencyAt.map(({ goal, load }: { goal: string; load: number }) => [goal, load]),
+    [["NDR", found.result.lower / 2], ["PDR", partial.result.lower / 2]],
+  );
+  assertEquals(
+    latencies.map(({ name }: { name: string }) => name),
+    ["NDR", "PDR", "50 % of NDR", "50 % of PDR"],
+  );
+  assertStringIncludes(ndr.stdout, "Latency at shares of the rates found, us");
 });
 
 Deno.test("ndr: two lcores, both ways over a pair of ports, and Ctrl-C tells and saves what is known", async () => {

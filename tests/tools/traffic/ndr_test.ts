@@ -107,6 +107,7 @@ const DEFAULTS: NdrOptions = {
   preceding: undefined,
   expansion: 2,
   limit: 1200,
+  latencyAt: [],
   json: undefined,
   csv: undefined,
   report: undefined,
@@ -155,7 +156,7 @@ Deno.test("ndr: a device of exactly 1 Mpps, within one width, in 35 trials at mo
 Deno.test("ndr: rates in bits of layer 2 and 1 are those of the frames", async () => {
   // without a loss at the highest rate, that is the result
   const { done, text } = await ran({ forward: (sent) => sent }, { max: "100kpps", size: "1000" });
-  const row = (name: string) => done!.table.rows.find(([what]) => what === name)?.[1];
+  const row = (name: string) => done!.tables[0]!.rows.find(([what]) => what === name)?.[1];
   assertEquals(row("rate"), "100 kpps");
   assertEquals(row("layer 2, with check sequence"), "800 Mbps");
   assertEquals(row("layer 1, with preamble and gap"), "816 Mbps");
@@ -190,8 +191,8 @@ Deno.test("ndr: where the sender falls short, that is said, and is no loss of th
   assertStringIncludes(text, `NDR: ${told}`);
   // the document, and so the page, says it too
   assertEquals(done!.notes, [`NDR: ${told}`, `PDR: ${told}`]);
-  const of = ({ table }: { table: ResultTable }, name: string) =>
-    table.rows.find(([what]) => what === name)?.slice(1);
+  const of = ({ tables }: { tables: ResultTable[] }, name: string) =>
+    tables[0]!.rows.find(([what]) => what === name)?.slice(1);
   assertEquals(of(done!, "limited by"), ["sender", "sender"]);
   const { done: other } = await ran({ forward: capacity(1e6) });
   assertEquals(other!.notes, []);
@@ -244,10 +245,51 @@ Deno.test("ndr: ended in the middle, the bounds so far are told and kept", async
   assertStringIncludes(nothing.text, "ended before the first trial: nothing is known");
 });
 
+Deno.test("ndr: latencies at shares of the rates found, in trials behind the search", async () => {
+  const options = { latencyAt: [0.1, 0.5, 1], trial: 2 };
+  const { done, orders, text } = await ran({ forward: capacity(1e6) }, options);
+  const { found: { search, rates }, latencyAt, latencies, tables } = done!;
+  const loads = rates.flatMap(({ result }) => options.latencyAt.map((at) => at * result.lower!));
+  const behind = orders.slice(search.trials.length + 1);
+  assertEquals(behind.map(({ load, seconds }) => [load, seconds]), loads.map((load) => [load, 2]));
+  assertEquals(latencyAt.map(({ goal, share, load }) => [goal, share, load]), [
+    ...["NDR", "PDR"].flatMap((goal, i) =>
+      options.latencyAt.map((share, j) => [goal, share, loads[3 * i + j]])
+    ),
+  ]);
+  assertEquals([latencyAt[0]!.latency?.p50, latencyAt[0]!.lossRatio], [5, 0]);
+  assertEquals(
+    latencies.map(({ name }) => name).filter((name) => name.includes("NDR")),
+    ["NDR", "10 % of NDR", "50 % of NDR", "100 % of NDR"],
+  );
+  const [, table] = tables;
+  assertEquals(table!.rows[0], [
+    "10 % of NDR",
+    exactRate(loads[0]!),
+    "0 %",
+    ...Array(4).fill("5.00"),
+  ]);
+  assertStringIncludes(text, `50 % of PDR: ${exactRate(loads[4]!)} for 2 s: `);
+  const lines = tableOf(table!.head, table!.rows, { width: 80, right: table!.head.slice(1) });
+  for (const line of lines.split("\n")) assert(/^[│┌├└]/.test(line), line);
+  // nothing more is measured where nobody asks
+  const plain = await ran({ forward: capacity(1e6) });
+  assertEquals([plain.done!.tables.length, plain.done!.latencyAt], [1, []]);
+  // an end in the middle keeps what is known
+  const end = new AbortController();
+  const first = search.trials.length + 1;
+  const ended = await ran(
+    { forward: capacity(1e6), before: (trial) => trial === first + 2 && end.abort() },
+    options,
+    end.signal,
+  );
+  assertEquals(ended.done!.latencyAt.length, 2);
+});
+
 Deno.test("ndr: both ways, rates are those of each way", async () => {
   const { done } = await ran({ forward: capacity(1e6), directions: 2 });
   assert(Math.abs(done!.found.rates[0]!.result.lower! - 1e6) < 5000);
-  assert(done!.table.rows.some(([what]) => what === "rate each way"));
+  assert(done!.tables[0]!.rows.some(([what]) => what === "rate each way"));
 });
 
 Deno.test("ndr: rates that are none to search between are refused", async () => {
@@ -467,6 +509,8 @@ Deno.test("ndr: options that are right", () => {
     const line of [
       "ndr",
       "ndr --ports 1,0 --bidirectional --size imix --min 10kpps --max 30% --warmup 0 --drain 2 --pause 5",
+      "ndr --latency-at 10,50,90",
+      "ndr --latency-at 0.5%,100%",
       "ndr --ports 3 --width 0.1% --pdr 1 --exceed 0% --trial 60s --sum 60 --preceding 0 " +
       "--first-trial 60 --expansion 1.5 --limit 3600 --spacing poisson",
       "rfc2544",
@@ -488,6 +532,10 @@ const WRONG: [line: string, message: string][] = [
   ["ndr --expansion 1", "--expansion: expected a factor above 1, as 2, got 1"],
   ["ndr --frame ether/ipv6/udp", "--frame: expected headers as ether/ipv4/udp that fit the sizes"],
   ["ndr --rate 1pps", "--rate"],
+  ["ndr --latency-at 0,50", "--latency-at: expected percentages above 0 up to 100, each once, as"],
+  ["ndr --latency-at 101", "--latency-at: expected percentages above 0 up to 100"],
+  ["ndr --latency-at 50,50", "--latency-at: expected percentages above 0 up to 100"],
+  ["ndr --latency-at ,", "--latency-at: expected percentages above 0 up to 100"],
   [
     "rfc2544 --sizes 64,64",
     "--sizes: expected sizes as 64,512,1518,imix, each once, rfc2544 or all",
