@@ -346,6 +346,28 @@ export class Ring implements Disposable {
   }
 
   /**
+   * Copies the oldest objects into the first places of a table, and takes none out of the ring. They
+   * still belong to who dequeues them, which another consumer may do at the same time.
+   *
+   * @returns the number of objects copied; as many as the table has places for, at most.
+   *
+   * @example Whether a ring has packets
+   * ```ts
+   * import { Burst, Objects, type Ring } from "denodpdk";
+   *
+   * function hasPackets(ring: Ring): boolean {
+   *   const first = new Objects(32);
+   *   const count = ring.peek(first);
+   *   return count > 0 && Burst.arePackets(first, count);
+   * }
+   * ```
+   */
+  peek(objects: Objects): number {
+    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    return shim().shim_ring_peek(ring, objects.pointer, objects.length);
+  }
+
+  /**
    * Empties the ring: `rte_ring_reset`. No process may use the ring meanwhile. The objects in it
    * are not freed.
    */

@@ -129,6 +129,21 @@ shim_ring_free_count(struct rte_ring *r)
 	return rte_ring_free_count(r);
 }
 
+/* Copies the oldest objects, and takes none: a consumer may take them meanwhile. */
+uint32_t
+shim_ring_peek(struct rte_ring *r, void **objs, uint32_t n)
+{
+	uint32_t first = ring_first(r);
+	uint32_t count = ring_end(r) - first;
+
+	/* another consumer went on between the two reads */
+	if (count > r->capacity)
+		return 0;
+	n = RTE_MIN(n, count);
+	ring_copy_out(r, first, objs, n);
+	return n;
+}
+
 /*
  * What follows is rte_ring's own, but for the copy between head and tail: rte_ring.h moves pointer
  * by pointer, memcpy() a cache line at a time, which is more than a call from JavaScript costs.

@@ -315,6 +315,7 @@ SHIM_API uint32_t shim_ring_flags(struct rte_ring *r);
 SHIM_API uint32_t shim_ring_capacity(struct rte_ring *r);
 SHIM_HOT uint32_t shim_ring_count(struct rte_ring *r);
 SHIM_HOT uint32_t shim_ring_free_count(struct rte_ring *r);
+SHIM_API uint32_t shim_ring_peek(struct rte_ring *r, void **objs, uint32_t n);
 SHIM_HOT int shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index);
 SHIM_HOT int shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index);
 SHIM_HOT uint32_t shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t from,

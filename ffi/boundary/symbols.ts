@@ -251,6 +251,8 @@ export const symbols = {
   shim_ring_count: hot("u32", "pointer"),
   /** `uint32_t shim_ring_free_count(struct rte_ring *r)` */
   shim_ring_free_count: hot("u32", "pointer"),
+  /** `uint32_t shim_ring_peek(struct rte_ring *r, void **objs, uint32_t n)` */
+  shim_ring_peek: fn("u32", "pointer", "pointer", "u32"),
   /** `int shim_ring_enqueue(struct rte_ring *r, void **objs, uint32_t index)` */
   shim_ring_enqueue: hot("i32", "pointer", "pointer", "u32"),
   /** `int shim_ring_dequeue(struct rte_ring *r, void **objs, uint32_t index)` */

@@ -16,8 +16,9 @@ import {
   track,
 } from "../boundary/native.ts";
 import { inspected } from "../boundary/shown.ts";
-import { type ObjectHolder, OBJECTS_MAX } from "../objects.ts";
+import { type ObjectHolder, type Objects, OBJECTS_MAX } from "../objects.ts";
 import { type Mempool, onPoolFree } from "../mempool.ts";
+import { arePackets } from "./are_packets.ts";
 import { BURST, TELL, VERDICT } from "./layout.ts";
 import { Packet } from "./packet.ts";
 import { allPacketMemory, PacketMemory } from "./packet_memory.ts";
@@ -170,6 +171,30 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
       track(this, (burst) => burst.#end()),
       all.add(this, (burst) => burst.#forgetFreed()),
     ];
+  }
+
+  /**
+   * Whether objects are packets: whether each is an mbuf of one of the pools of packets that the running
+   * primary has. Nothing outside these pools is read, so the objects may be anything. It is for a look
+   * before packets are taken out of a ring that another program fills, see {@linkcode Ring.peek}.
+   *
+   * @param count how many objects of the table are looked at; all where left out.
+   * @throws {DpdkError} EFBIG when the pools lie 4 GiB or more apart.
+   * @throws {RangeError} when the table has fewer objects.
+   *
+   * @example Take the packets of a ring, and leave anything else where it is
+   * ```ts
+   * import { Burst, Objects, type Ring } from "denodpdk";
+   *
+   * function take(ring: Ring, burst: Burst): number {
+   *   const first = new Objects(burst.size);
+   *   const count = ring.peek(first);
+   *   return Burst.arePackets(first, count) ? ring.dequeueBurst(burst, count) : 0;
+   * }
+   * ```
+   */
+  static arePackets(objects: Objects, count: number = objects.length): boolean {
+    return arePackets(objects, count);
   }
 
   /** Number of packets in the burst. */

@@ -48,6 +48,16 @@ function mbufLayout(): MbufLayout {
   );
 }
 
+/** Whether an mbuf of one of the memory's pools lies at an offset, which may be any number. */
+export function isPacketAt(memory: PacketMemory, at: number): boolean {
+  const { size, pool } = mbufLayout();
+  const word = at + pool;
+  const { view } = memory;
+  // packets of another pool can lie between the chunks of this one
+  return memory.isInside(at, size) &&
+    memory.isPool(view.getUint32(word, true), view.getUint32(word + 4, true));
+}
+
 /** The bits of a number. */
 const mask = (bits: number) => 2 ** bits - 1;
 
@@ -149,13 +159,7 @@ export class Packet extends Layered {
 
   /** @internal The packet whose mbuf lies there. */
   static at(memory: PacketMemory, at: number, burst: Burst): Packet {
-    const { size, pool } = mbufLayout();
-    const word = at + pool;
-    const { view } = memory;
-    // packets of another pool can lie between the chunks of this one
-    const known = memory.isInside(at, size) &&
-      memory.isPool(view.getUint32(word, true), view.getUint32(word + 4, true));
-    if (known) return new Packet(memory, at, burst);
+    if (isPacketAt(memory, at)) return new Packet(memory, at, burst);
     throw new DpdkError({
       operation: "packet of a burst",
       code: "EINVAL",

@@ -399,3 +399,18 @@ for (const [name, flags, side] of LAYOUTS) {
     assertEquals([objs.addresses[0], objs.addresses[24]], [1013n, 5n]);
   });
 }
+
+for (const [kind, flags] of KINDS) {
+  test(`${kind}: a peek sees the oldest objects, also around the end, and takes none`, () => {
+    using ring = Ring.create("R", 8, { flags });
+    const objs = table(8, 1, 2, 3, 4, 5, 6);
+    const seen = new Objects(4);
+    assertEquals(ring.peek(seen), 0);
+    ring.enqueueBulk(objs, 6);
+    assertEquals(ring.dequeueBulk(objs, 5), 5);
+    ring.enqueueBulk(objs, 5);
+    assertEquals([ring.peek(seen), numbers(seen)], [4, [6, 1, 2, 3]]);
+    assertEquals([ring.peek(objs), numbers(objs, 6)], [6, [6, 1, 2, 3, 4, 5]]);
+    assertEquals([ring.count, drain(ring)], [6, [6, 1, 2, 3, 4, 5]]);
+  });
+}

@@ -1,7 +1,7 @@
 /** Mbufs: pools of packets, and whose they are. */
 
 import { limits } from "../../../ffi/boundary/bounds.ts";
-import { Burst, createPktmbufPool, DpdkError, Mempool } from "../../../mod.ts";
+import { Burst, createPktmbufPool, DpdkError, Mempool, Objects } from "../../../mod.ts";
 import { assertEquals, assertStrictEquals, assertThrows } from "../../assert.ts";
 import { ealArgs, initTestEal, PREFIX, test } from "../eal.ts";
 import { ask, type Refused } from "../peer.ts";
@@ -82,6 +82,33 @@ test("a secondary finds a pool of packets and cannot create one", async () => {
   assertEquals([said.allocated, said.inUse], [5, 5]);
   assertStrictEquals(said.refused.code, "E_RTE_SECONDARY");
   assertStrictEquals(pool.inUseCount, 0);
+});
+
+test("packets are told from other objects, whatever those point to", () => {
+  const objects = new Objects(8);
+  assertEquals([Burst.arePackets(objects), Burst.arePackets(objects, 0)], [false, true]);
+  using pool = createPktmbufPool("P", 63);
+  using other = createPktmbufPool("Q", 63);
+  using elements = Mempool.create("E", 63, 64);
+  const others = new Objects(4);
+  assertEquals([pool.getBulk(objects, 4), other.getBulk(others)], [4, 4]);
+  objects.addresses.set(others.addresses, 4);
+  assertStrictEquals(Burst.arePackets(objects), true);
+  const addresses = objects.addresses.slice();
+  const element = new Objects(1);
+  assertStrictEquals(elements.get(element), true);
+  for (const address of [element.addresses[0]!, 0n, 7n, 2n ** 64n - 1n, addresses[7]! + 8n]) {
+    objects.addresses[7] = address;
+    assertEquals([Burst.arePackets(objects), Burst.arePackets(objects, 7)], [false, true]);
+  }
+  objects.addresses.set(addresses);
+  for (const count of [-1, 9, 1.5]) {
+    assertThrows(() => Burst.arePackets(objects, count), RangeError, "count must be an integer");
+  }
+  pool.putBulk(objects, 4);
+  other.putBulk(others);
+  elements.put(element);
+  assertEquals([pool.inUseCount, other.inUseCount, elements.inUseCount], [0, 0, 0]);
 });
 
 test("use after disposal throws", () => {
