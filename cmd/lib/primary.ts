@@ -1,5 +1,5 @@
 /**
- * Refuses a primary of another program.
+ * What a secondary asks of its primary: that it is of the right program, and lives.
  *
  * @module
  */
@@ -7,6 +7,26 @@
 import { DpdkError } from "../../ffi/boundary/errors.ts";
 import type { Eal } from "../../ffi/eal.ts";
 import type { EalOptions } from "../../ffi/host/eal_options.ts";
+
+/** Milliseconds between two looks whether the primary lives. */
+const PERIOD = 250;
+
+/**
+ * Looks whether the primary lives, until disposal. In the primary itself this does nothing.
+ *
+ * @param call is called once, with the primary as messages name it, when it has ended or was killed.
+ */
+export function onPrimaryEnd(eal: Eal, call: (primary: string) => void): Disposable {
+  if (eal.processType === "primary") return { [Symbol.dispose]() {} };
+  // who it was is not known any more once it has ended
+  const primary = eal.primaryText;
+  const timer = setInterval(() => {
+    if (eal.isPrimaryAlive) return;
+    clearInterval(timer);
+    call(primary);
+  }, PERIOD);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
 
 /**
  * Looks up what the primary of a program shares. Where that is missing, another program has the

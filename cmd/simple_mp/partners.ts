@@ -5,6 +5,9 @@
  * @module
  */
 
+import { type Eal, log, LogLevel, type ProcessName } from "../../ffi/core.ts";
+import { onPrimaryEnd } from "../lib/primary.ts";
+
 /** Milliseconds between two looks at the living processes. */
 const PERIOD = 250;
 
@@ -26,22 +29,20 @@ export function endedLines(before: readonly ProcessName[], now: readonly Process
 
 /** Watches the partners until disposal, and prints when the last has gone. */
 export function watchPartners(eal: Eal, say: (line: string) => void): Disposable {
-  const primary = eal.primaryText;
+  if (eal.processType === "secondary") {
+    return onPrimaryEnd(eal, (primary) => {
+      say(`The primary, ${primary}, has ended: nobody receives what is sent; quit, and start anew`);
+    });
+  }
   let secondaries: ProcessName[] = [];
   const timer = setInterval(() => {
-    if (eal.processType === "primary") {
-      const now = eal.secondaries();
-      for (const line of endedLines(secondaries, now)) say(line);
-      for (const { pid } of now) {
-        const known = secondaries.some((one) => one.pid === pid);
-        if (!known) log(LogLevel.DEBUG, `Process ${pid} has come.`);
-      }
-      secondaries = now;
-    } else if (!eal.isPrimaryAlive) {
-      clearInterval(timer);
-      say(`The primary, ${primary}, has ended: nobody receives what is sent; quit, and start anew`);
+    const now = eal.secondaries();
+    for (const line of endedLines(secondaries, now)) say(line);
+    for (const { pid } of now) {
+      const known = secondaries.some((one) => one.pid === pid);
+      if (!known) log(LogLevel.DEBUG, `Process ${pid} has come.`);
     }
+    secondaries = now;
   }, PERIOD);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
-import { type Eal, log, LogLevel, type ProcessName } from "../../ffi/core.ts";

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Port, Ring, type RxQueue } from "../../mod.ts";
 import { Lcore } from "../../ffi/eal_api.ts";
 import { Filter } from "../../ffi/pcap/pcap.ts";
 import { CaptureFiles, FCS_BYTES } from "../../ffi/traffic/traffic.ts";
@@ -19,7 +18,9 @@ import {
   text,
 } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
+import { CaptureCounts } from "./capture_counts.ts";
 import type { Captured, CaptureWork } from "./capture_lcore.ts";
+import { type Missed, refuseForeign, sourceOf } from "./capture_source.ts";
 import { DURATION, fileCommand, NAME, seconds } from "./command.ts";
 import type { ResultTable } from "./document.ts";
 import { packetRate } from "./lines.ts";
@@ -57,16 +58,8 @@ const OPTIONS = {
 
 type Options = OptionValues<typeof OPTIONS>;
 
-/** Packets that were lost before the loop saw them. */
-interface Missed {
-  /** For want of descriptors: `imissed`. */
-  imissed: number;
-  /** For want of mbufs: `rx_nombuf`. */
-  rxNombuf: number;
-}
-
 /** What `capture` did. */
-export interface CaptureResult extends Captured, Missed {
+export interface CaptureResult extends Omit<Captured, "isForeign">, Missed {
   /** Packets in files. */
   written: number;
   /** The files that there are. */
@@ -111,40 +104,6 @@ export function captureTables(result: CaptureResult): ResultTable[] {
   ];
 }
 
-/** From where packets come, and what counts those that did not. */
-interface Source {
-  name: string;
-  rx?: RxQueue;
-  ring?: Ring;
-  missed: () => Missed;
-}
-
-/** A ring, or a queue of a port: of one that this process opens, or of the primary's. */
-function sourceOf(session: Session, { port: id = 0, queue = 0, ring: name }: Options): Source {
-  if (name !== undefined) {
-    if (session.isPrimary) {
-      refuse("--ring", "a ring of a primary, and to be a secondary process", name, SECONDARY);
-    }
-    return { name, ring: Ring.lookup(name), missed: () => ({ imissed: 0, rxNombuf: 0 }) };
-  }
-  if (session.isPrimary && queue > 0) {
-    refuse("--queue", "0, or to be a secondary process", `${queue}`, SECONDARY);
-  }
-  const port = session.isPrimary ? session.open(id).port : Port.attach(id);
-  const stats = () => {
-    const { imissed, rxNombuf } = port.stats();
-    return { imissed, rxNombuf };
-  };
-  const before = stats();
-  const missed = () => {
-    const now = stats();
-    return { imissed: now.imissed - before.imissed, rxNombuf: now.rxNombuf - before.rxNombuf };
-  };
-  return { name: port.name, rx: port.rxQueue(queue), missed };
-}
-
-const SECONDARY = "--proc-type=secondary --file-prefix=NAME joins it";
-
 /** Captures into files; returns the status. */
 async function capture(session: Session, options: Options, path: string): Promise<number> {
   const { duration, filter, count, snapLength, rotateBytes, rotateSeconds, files } = options;
@@ -159,20 +118,19 @@ async function capture(session: Session, options: Options, path: string): Promis
     ...files === undefined ? {} : { files },
     ...snapLength === undefined ? {} : { snapLength },
   });
-  const counters = new SharedArrayBuffer(4 * Float64Array.BYTES_PER_ELEMENT);
-  const counts = new Float64Array(counters);
+  const counts = new CaptureCounts();
   const begin = new Date();
   const { points, stop } = watch({
     verb: "captured",
     duration,
     counts: () => ({
-      packets: counts[1]!,
-      bits: 8 * (counts[3]! + FCS_BYTES * counts[1]!),
-      lost: counts[2]! + sum(source.missed()),
+      packets: counts.captured,
+      bits: 8 * (counts.bytes + FCS_BYTES * counts.captured),
+      lost: counts.dropped + sum(source.missed()),
     }),
   });
   const work: CaptureWork = {
-    rx: source.rx,
+    queues: source.queues,
     ring: source.ring,
     filter,
     seconds: duration,
@@ -184,24 +142,31 @@ async function capture(session: Session, options: Options, path: string): Promis
       ...rotateBytes === undefined ? {} : { rotateBytes },
       ...rotateSeconds === undefined ? {} : { rotateSeconds },
     },
-    counters,
+    counts: counts.memory,
   };
+  let ended: string | undefined;
+  using _watch = session.onPrimaryEnd((primary) => {
+    ended = primary;
+    counts.askForRest(source.waiting());
+  });
   const module = new URL("./capture_lcore.ts", import.meta.url);
-  const ended = new AbortController();
+  const lcoreEnd = new AbortController();
   const [lcore, writer] = await Promise.allSettled([
-    session.run<CaptureWork, Captured>(module, Lcore.main, work).finally(() => ended.abort()),
-    output.run(ended.signal).catch((error) => {
+    session.run<CaptureWork, Captured>(module, Lcore.main, work).finally(() => lcoreEnd.abort()),
+    output.run(lcoreEnd.signal).catch((error) => {
       session.stop();
       throw error;
     }),
   ]).finally(stop);
   if (lcore.status === "rejected") throw lcore.reason;
+  const { isForeign, ...captured } = lcore.value;
   const result: CaptureResult = {
-    ...lcore.value,
+    ...captured,
     ...source.missed(),
     written: output.written,
     files: output.paths,
   };
+  if (ended !== undefined) say(`The primary, ${ended}, has ended, and so does the capture`);
   for (const line of captureLines(result)) say(line);
   saveResults(options, {
     command: "capture",
@@ -213,6 +178,7 @@ async function capture(session: Session, options: Options, path: string): Promis
     result,
   });
   if (writer.status === "rejected") throw writer.reason;
+  if (isForeign) refuseForeign(source.name);
   return 0;
 }
 
@@ -227,5 +193,8 @@ export const CAPTURE = fileCommand(OPTIONS, (options, [path, more]) => {
   if (files !== undefined && rotateBytes === undefined && rotateSeconds === undefined) {
     refuse("--files", "--rotate-size or --rotate-seconds beside it", `${files}`);
   }
-  return session((session) => capture(session, options, path), { isSecondary: true });
+  return session((session) => capture(session, options, path), {
+    isSecondary: true,
+    needsPorts: ring === undefined,
+  });
 });

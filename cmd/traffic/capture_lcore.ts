@@ -4,10 +4,11 @@
  * @module
  */
 
-import { Burst, DpdkError, PacketMemory, type Ring, type RxQueue } from "../../mod.ts";
+import { Burst, DpdkError, Objects, PacketMemory, type Ring, type RxQueue } from "../../mod.ts";
 import { delayUsSleep, lcoreMain, measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
 import { Filter } from "../../ffi/pcap/pcap.ts";
 import { Capture, type CaptureOptions, type CaptureReport } from "../../ffi/traffic/traffic.ts";
+import { CaptureCounts } from "./capture_counts.ts";
 
 /** Turns of the loop between two looks at the clock and the stop flag. */
 const ROUND = 8;
@@ -18,14 +19,14 @@ const END_LIMIT = 60;
 
 /** What is to be captured. */
 export interface CaptureWork {
-  /** From where: one of the two. */
-  rx: RxQueue | undefined;
+  /** From where: queues by turns, or a ring. */
+  queues: readonly RxQueue[];
   ring: Ring | undefined;
   filter: string | undefined;
   seconds: number;
   options: Omit<CaptureOptions, "cyclesPerSecond">;
-  /** Where received, captured, dropped packets and the bytes of captured ones are counted. */
-  counters: SharedArrayBuffer;
+  /** {@linkcode CaptureCounts.memory}. */
+  counts: SharedArrayBuffer;
 }
 
 /** What was captured. */
@@ -35,20 +36,19 @@ export interface Captured extends CaptureReport {
   received: number;
   /** Packets among them that the filter left out. */
   filtered: number;
+  /** Whether it ended since the ring held something else than packets, which is there again. */
+  isForeign: boolean;
 }
 
-/** Puts back what is in a ring that holds no packets: it is somebody else's. */
-function putBack(ring: Ring, burst: Burst): never {
-  while (burst.count > 0) ring.enqueueBurst(burst);
-  throw new DpdkError({
-    operation: `capture from ring ${ring.name}`,
-    reason: "it holds what lies in no pool of packets",
-    hint: "a ring of packets is expected, whose pools were there when the capture began",
-  });
+/** Whether all objects are packets: looks anew which pools there are, where one is of none that is known. */
+function areOfPools(burst: Burst): boolean {
+  const { offsets, count } = burst;
+  for (let i = 0; i < count; i++) if (offsets[i] === PacketMemory.OUTSIDE) return hasPackets(burst);
+  return true;
 }
 
 /** Whether all objects are packets, without a look at what they point to. */
-function arePackets(burst: Burst): boolean {
+function hasPackets(burst: Burst): boolean {
   try {
     for (const _ of burst);
     return true;
@@ -58,40 +58,49 @@ function arePackets(burst: Burst): boolean {
   }
 }
 
-/** Whether all packets lie in a pool that was there at the beginning. */
-function areKnown({ offsets, count }: Burst): boolean {
-  for (let i = 0; i < count; i++) if (offsets[i] === PacketMemory.OUTSIDE) return false;
-  return true;
-}
-
-/** Counts for the main thread; makes no object. */
-function tell(counts: Float64Array, received: number, capture: Capture): void {
-  counts[0] = received;
-  counts[1] = capture.captured;
-  counts[2] = capture.dropped;
-  counts[3] = capture.bytes;
+/** Puts back what is no packet: it is somebody else's. */
+function putBack(ring: Ring, burst: Burst): void {
+  while (burst.count > 0) ring.enqueueBurst(burst);
 }
 
 lcoreMain<CaptureWork, Captured>((context) => {
-  const { rx, ring, filter: expression, seconds, options, counters } = context.data;
+  const { queues, ring, filter: expression, seconds, options } = context.data;
   const cyclesPerSecond = measuredCyclesPerSecond();
-  const shared = new Float64Array(counters);
+  const counts = new CaptureCounts(context.data.counts);
   const capture = new Capture({ ...options, cyclesPerSecond });
   using stack = new DisposableStack();
   const filter = expression === undefined ? undefined : stack.use(Filter.compile(expression));
   const burst = stack.use(new Burst(BURST));
+  const first = new Objects(BURST);
+  const turns = Math.max(ROUND, queues.length);
   const begin = tscCycles();
   const end = begin + seconds * cyclesPerSecond;
-  let [received, filtered] = [0, 0];
-  // the first burst of a ring tells what it holds
-  let isOfPackets = false;
-  while (!context.stopRequested && !capture.isDone && tscCycles() < end) {
-    for (let turn = 0; turn < ROUND && !capture.isDone; turn++) {
-      const count = rx ? rx.receive(burst) : ring!.dequeueBurst(burst);
+  let [received, filtered, queue, left] = [0, 0, 0, Infinity];
+  let [isKnown, isForeign] = [ring === undefined, false];
+  while (!context.stopRequested && !capture.isDone && !isForeign && tscCycles() < end) {
+    if (left === Infinity) left = counts.rest ?? Infinity;
+    let came = 0;
+    for (let turn = 0; turn < turns && !capture.isDone; turn++) {
+      if (ring && !isKnown) {
+        // what is no packet is not even taken out: the ring may have one producer alone
+        const there = ring.peek(first);
+        if (there === 0) continue;
+        isKnown = Burst.arePackets(first, there);
+        if (!isKnown) {
+          isForeign = true;
+          break;
+        }
+      }
+      const count = ring ? ring.dequeueBurst(burst) : queues[queue]!.receive(burst);
+      queue = queue + 1 < queues.length ? queue + 1 : 0;
       if (count === 0) continue;
       const now = tscCycles();
-      if (ring && !(isOfPackets ? areKnown(burst) : arePackets(burst))) putBack(ring, burst);
-      isOfPackets = true;
+      if (ring && !areOfPools(burst)) {
+        putBack(ring, burst);
+        isForeign = true;
+        break;
+      }
+      came += count;
       received += count;
       if (filter) filtered += count - filter.keep(burst);
       const matching = burst.count;
@@ -101,12 +110,16 @@ lcoreMain<CaptureWork, Captured>((context) => {
       burst.clear();
     }
     capture.poll(tscCycles());
-    tell(shared, received, capture);
+    counts.tell(received, capture);
+    if (left < Infinity) {
+      left -= came;
+      if (came === 0 || left <= 0) break;
+    }
   }
   const took = (tscCycles() - begin) / cyclesPerSecond;
   // the main thread writes meanwhile
   const limit = tscCycles() + END_LIMIT * cyclesPerSecond;
   while (!capture.end() && tscCycles() < limit) delayUsSleep(1000);
-  tell(shared, received, capture);
-  context.post({ seconds: took, received, filtered, ...capture.report() });
+  counts.tell(received, capture);
+  context.post({ seconds: took, received, filtered, isForeign, ...capture.report() });
 });

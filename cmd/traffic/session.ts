@@ -8,6 +8,7 @@
 import { DpdkError, Eal, Port, type PortInfo, type PortOptions } from "../../mod.ts";
 import { launchOnLcore, Lcore, releaseMainLcore } from "../../ffi/eal_api.ts";
 import { endProgram } from "../lib/ports.ts";
+import { onPrimaryEnd } from "../lib/primary.ts";
 import { onSignal } from "../lib/run.ts";
 import { NAME, type Run } from "./command.ts";
 
@@ -35,13 +36,22 @@ export class Session {
   readonly #stops: (() => void)[] = [];
   readonly #end = new AbortController();
 
-  /** Whether this is the primary process, which opens ports. */
-  readonly isPrimary: boolean;
+  readonly #eal: Eal;
 
   /** A session without ports. */
-  constructor(args: readonly string[], isPrimary: boolean) {
+  constructor(args: readonly string[], eal: Eal) {
     this.args = args;
-    this.isPrimary = isPrimary;
+    this.#eal = eal;
+  }
+
+  /** Whether this is the primary process, which opens ports. */
+  get isPrimary(): boolean {
+    return this.#eal.processType === "primary";
+  }
+
+  /** Calls back when the primary of this secondary has ended, until disposal. */
+  onPrimaryEnd(call: (primary: string) => void): Disposable {
+    return onPrimaryEnd(this.#eal, call);
   }
 
   /** Whether a signal has asked for the end. */
@@ -163,16 +173,17 @@ export class Session {
 /**
  * Runs what needs EAL and ports, and ends both in the end. The main lcore is free for a Worker.
  *
- * @param options isSecondary: whether it may be a secondary process too, which opens no ports.
+ * @param options isSecondary: whether it may be a secondary process too, which opens no ports;
+ * needsPorts: false where it does without ports.
  * @throws {DpdkError} in a secondary process, unless it may be one.
  */
 export function session(
   use: (session: Session) => Promise<number>,
-  { isSecondary = false } = {},
+  { isSecondary = false, needsPorts = true } = {},
 ): Run {
   return async (args) => {
-    const eal = Eal.init(args, { name: NAME, needsPorts: true });
-    const session = new Session(args, eal.processType === "primary");
+    const eal = Eal.init(args, { name: NAME, needsPorts });
+    const session = new Session(args, eal);
     try {
       if (!session.isPrimary && !isSecondary) {
         throw new DpdkError({ operation: NAME, reason: "expected to be the primary process" });

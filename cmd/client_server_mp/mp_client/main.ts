@@ -12,7 +12,7 @@ import { PKTMBUF_POOL_NAME, rxQueueName } from "../shared/common.ts";
 import { clientOptions } from "../shared/options.ts";
 import { clientClaims, ForeignClients } from "../shared/owners.ts";
 import { ownArgs, refuse } from "../../lib/options.ts";
-import { refuseOther } from "../../lib/primary.ts";
+import { onPrimaryEnd, refuseOther } from "../../lib/primary.ts";
 import { argsForRole } from "../../lib/role.ts";
 import { pidOf } from "../../lib/identity.ts";
 import { stopLcores } from "../../lib/lcores.ts";
@@ -21,9 +21,6 @@ import { say } from "../../lib/stdout.ts";
 import type { HandleData } from "./handle.ts";
 
 const NAME = "mp_client";
-
-/** Milliseconds between two looks whether the server lives. */
-const PERIOD = 500;
 
 /** The ids that the server has rings for. */
 function clientIds(): number[] {
@@ -83,15 +80,12 @@ async function mpClient(args: string[]): Promise<number> {
   handle.done.catch(reject);
   say(`\nClient process ${client} handling packets`);
   say("[Press Ctrl-C to quit ...]");
-  const timer = setInterval(() => {
-    if (eal.isPrimaryAlive) return;
-    clearInterval(timer);
+  using _watch = onPrimaryEnd(eal, () => {
     say("The server has ended: nothing comes any more; restart this client with the next");
-  }, PERIOD);
+  });
   try {
     return await ended;
   } finally {
-    clearInterval(timer);
     await stopLcores(NAME, [handle]);
   }
 }

@@ -43,6 +43,9 @@ const WRONG: [line: string, message: string][] = [
   ["capture", "traffic capture: expected a file to write, got nothing"],
   ["capture a b", "traffic capture: expected one file to write, got 'b'"],
   ["capture a --ring R --queue 0", "--ring: expected no --port or --queue beside it, got 'R'"],
+  ["capture a --ring R --port 0", "--ring: expected no --port or --queue beside it, got 'R'"],
+  ["capture a --queue 65536", "--queue: expected a queue from 0 to 65535, got '65536'"],
+  ["capture a --queue x", "--queue: expected a queue from 0 to 65535, got 'x'"],
   ["capture a --files 3", "--files: expected --rotate-size or --rotate-seconds beside it, got '3'"],
   [
     "capture a --rotate-size 4095",
