@@ -7,7 +7,7 @@
 
 import { createHash } from "node:crypto";
 import type { ResultDocument, ResultTable, TableCell } from "./document.ts";
-import { ofOneClock } from "./merge.ts";
+import { ofOneClock, type Part, partsOf } from "./merge.ts";
 import { plotsOf } from "./plots.ts";
 import { SCRIPT, STYLE } from "./page/code.ts";
 
@@ -95,12 +95,22 @@ ${list}
 </dl>`;
 }
 
+/** A part whose latencies tell of which file they are. */
+function named({ name, document }: Part): ResultDocument {
+  const { latencies } = document;
+  if (!latencies) return document;
+  return {
+    ...document,
+    latencies: latencies.map((one) => ({ ...one, name: `${one.name}, ${name}` })),
+  };
+}
+
 /** The page of a document. */
 export function pageOf(document: ResultDocument): string {
   const { command, tables, notes = [], begin, machine } = document;
   const parts = command === "report" ? document.result.parts : [document];
   const shown = command === "report"
-    ? ofOneClock(parts.map((document) => ({ name: "", document }))).map(({ document }) => document)
+    ? ofOneClock(partsOf([{ name: "", document }])).map(named)
     : parts;
   const plots = plotsOf(document, shown);
   const title = command === "report"

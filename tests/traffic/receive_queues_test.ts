@@ -1,9 +1,22 @@
 /** `receive` with several lcores: what comes on several queues is counted to the packet, and is one report. */
 
+import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertStringIncludes } from "../assert.ts";
 import { MemifPair } from "./memif_pair.ts";
 
+const SPREAD = {
+  command: Deno.execPath(),
+  args: [
+    "run",
+    "-A",
+    "--no-check",
+    fileURLToPath(new URL("./fixtures/spread.ts", import.meta.url)),
+  ],
+};
 const RATE = 10_000;
+const PACKETS = 3000;
+/** Of so many packets one is lost. */
+const LOSE = 50;
 
 Deno.test("receive: two lcores of a sender reach two lcores here, a stream on each queue", async () => {
   await using pair = new MemifPair();
@@ -39,6 +52,34 @@ Deno.test("receive: two lcores of a sender reach two lcores here, a stream on ea
     receiver.stdout,
     `queues:   ${streams[4]} on queue 0, ${streams[5]} on queue 1`,
   );
+});
+
+Deno.test("receive: a stream that is spread over queues loses what was lost, and no more", async () => {
+  await using pair = new MemifPair();
+  const receiver = pair.startWith("receive", "0@0,1@0", [pair.device("server", "socket", 1)], [
+    ...["receive", "--queues", "2", "--sent", `${PACKETS}`, "--json", pair.file("receive")],
+  ]);
+  await receiver.waitFor(/1 s: received/);
+  const devices = ["net_ring0", pair.device("client", "socket", 1)];
+  const sender = pair.startWith("spread", "0@1", devices, [`${PACKETS}`, `${LOSE}`], SPREAD);
+  const [, text = ""] = await sender.waitFor(/^(\{"sent":.*\})$/m);
+  const { sent: [first, second] } = JSON.parse(text) as { sent: [number, number] };
+  // what was given to the port is there when it goes away
+  await receiver.waitFor(/: received \d.*\n\d+ s: received nothing/);
+  await sender.closeStdin();
+  assertEquals((await sender.ended()).code, 0, sender.stderr);
+  assertEquals((await receiver.endBy(() => receiver.kill("SIGINT"))).code, 0, receiver.stderr);
+  const { result, notes } = pair.json("receive");
+  const { received, lost, duplicates, latency } = result.streams[7];
+  assert(first > 0 && second > first && first + second <= PACKETS - PACKETS / LOSE);
+  assertEquals([received, lost, duplicates], [first + second, PACKETS - first - second, 0]);
+  assertEquals([latency.count, result.packets], [received, received]);
+  assertEquals(
+    result.queues.map(({ packets }: { packets: number }) => packets),
+    [first, second],
+  );
+  assertStringIncludes(notes.join("\n"), "Stream 7 came on several queues: what is reordered");
+  assertStringIncludes(receiver.stdout, "Stream 7 came on several queues");
 });
 
 Deno.test("receive: more queues than lcores are refused, and an lcore without a queue is told of", async () => {

@@ -8,6 +8,7 @@ import { escaped, pageOf } from "../../../cmd/traffic/page.ts";
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "../../assert.ts";
 import { testPrefix } from "../../harness.ts";
 import { Browser, whyNoBrowser } from "../../harness/browser.ts";
+import { Histogram } from "../../../ffi/traffic/traffic.ts";
 import { aDocument, aReceived, aSearch, OTHER_MACHINE } from "./documents.ts";
 
 /** Texts that would be more than texts, if they could. */
@@ -59,6 +60,20 @@ Deno.test("page: numbers are in groups of three digits, and on the right", () =>
   const page = pageOf({ ...aDocument(), tables });
   assertStringIncludes(page, '<td>a</td><td class="number">1\u202f234\u202f567</td>');
   assertStringIncludes(page, '<td>b</td><td class="number">999</td>');
+});
+
+Deno.test("page: latencies at the rates of several searches tell of which file they are", async () => {
+  const histogram = new Histogram();
+  histogram.record(4000);
+  const latencies = [{ name: "NDR", histogram: histogram.toJSON(), cyclesPerMicrosecond: 2000 }];
+  const search = { ...await aSearch(), latencies };
+  const later = { ...search, begin: new Date(Date.parse(search.begin) + 60_000).toISOString() };
+  const parts = [["a.json", search], ["b.json", later]] as const;
+  const document = merged(parts.map(([name, document]) => ({ name, document })), ["report"]);
+  assertStringIncludes(pageOf(search), '"name":"NDR","values":[2]');
+  for (const [name] of parts) {
+    assertStringIncludes(pageOf(document), `"name":"NDR, ${name}","values":[2]`);
+  }
 });
 
 Deno.test("page: its script and style are those of their sources", async () => {
