@@ -29,6 +29,8 @@ declare class ResizeObserver {
 
 /** Height of a plot, CSS pixels. */
 const HEIGHT = 280;
+/** How many colours lines have, each a name of the style; the lines behind those are dashed. */
+const COLOURS = 6;
 /** The narrowest plot whose axes have labels of full length, CSS pixels. */
 const NARROW = 500;
 
@@ -123,13 +125,17 @@ function powers(max: number): number[] {
   return all;
 }
 
+/** Whether a line, counted from 0, has the colour of an earlier one. */
+const isDashed = (i: number) => i >= COLOURS;
+
 function series({ name, as = "line" }: PlotLine, i: number, { y }: Plot): uPlot.Series {
-  const stroke = colour(`--line-${i % 6}`);
+  const stroke = colour(`--line-${i % COLOURS}`);
   const base: uPlot.Series = {
     label: name,
     stroke,
     width: 1.75,
     spanGaps: true,
+    ...isDashed(i) ? { dash: [8, 4] } : {},
     value: (_: uPlot, value: number | null) => shown(y.unit, value),
   };
   if (as === "points") {
@@ -155,6 +161,8 @@ function options(plot: Plot, width: number): uPlot.Options {
       ...plot.lines.map((line, i) => series(line, i, plot)),
     ],
     cursor: { drag: { x: true, y: false } },
+    // a series more than there are lines: that of the places
+    legend: { markers: { dash: (_: uPlot, i: number) => isDashed(i - 1) ? "dashed" : "solid" } },
   };
 }
 
