@@ -26,6 +26,10 @@ const latencies = Array.from(
   (_, i) => i % 700 === 13 ? null : 2 + (i * 7919 % 1000) / 500 + (i % 5000 === 1 ? 300 : 0),
 );
 
+/** Lines of latencies at the rates of a search, and all there are with two streams; six have colours. */
+const FOUND = 8;
+const DASHED = FOUND + 2 - 6;
+
 /** All that a page can have, with texts that mean harm. */
 async function aPage(): Promise<{ document: ResultDocument; plots: number }> {
   const bad = HOSTILE.join(" ");
@@ -34,7 +38,16 @@ async function aPage(): Promise<{ document: ResultDocument; plots: number }> {
     args: ["--", "send", "--frame", `ether/payload(text=${bad})`],
   };
   const receive = aReceived({ 7: latencies, 8: latencies.slice(0, 5000) });
-  const search = { ...await aSearch(), machine: { ...OTHER_MACHINE, host: bad, cpu: bad } };
+  // more lines than there are colours
+  const histogram = new Histogram();
+  for (let value = 1; value < 1000; value++) histogram.record(value);
+  const found = Array.from({ length: FOUND }, (_, i) => ({
+    name: `${i}`,
+    histogram: histogram.toJSON(),
+    cyclesPerMicrosecond: 10 + i,
+  }));
+  const machine = { ...OTHER_MACHINE, host: bad, cpu: bad };
+  const search = { ...await aSearch(), latencies: found, machine };
   const documents = { [`${bad}.json`]: send, receive, ndr: search };
   const parts = Object.entries(documents).map(([name, document]) => ({ name, document }));
   const document = merged(parts, ["report"]);
@@ -112,6 +125,8 @@ const LOOK = `(() => {
     hacked: String(globalThis.hacked),
     texts: document.body.innerText.includes("<script>globalThis.hacked"),
     rows: document.querySelectorAll("td").length,
+    dashed: [...document.querySelectorAll(".u-marker")].filter((marker) =>
+      getComputedStyle(marker).borderTopStyle === "dashed").length,
   };
 })()`;
 
@@ -125,6 +140,8 @@ interface Look {
   hacked: string;
   texts: boolean;
   rows: number;
+  /** How many lines are dashed. */
+  dashed: number;
 }
 
 Deno.test({
@@ -159,6 +176,7 @@ Deno.test({
       assertEquals(look.scroll, 0, name);
       assertEquals([look.hacked, look.texts], ["undefined", true], name);
       assert(look.rows > 20, name);
+      assertEquals(look.dashed, DASHED, name);
       backs[view.scheme] = look.back;
       const shots = Deno.env.get("DENODPDK_SCREENSHOTS");
       if (shots) await browser.screenshot(`${shots}/${view.width}-${view.scheme}.png`);
