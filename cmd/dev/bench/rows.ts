@@ -8,6 +8,7 @@ import type { Row } from "./figures.ts";
 import { benchFirstPacket } from "./first_packet.ts";
 import { FORWARDERS } from "./forwarders.ts";
 import { benchCalls } from "./calls.ts";
+import { benchCapture } from "./capture.ts";
 import { benchCompiled } from "./compiled.ts";
 import { benchMessages } from "./messages.ts";
 import { benchRunScript } from "./run_script.ts";
@@ -23,6 +24,7 @@ export const ROWS: Record<string, Measure> = {
   "script": benchRunScript,
   "first-packet": benchFirstPacket,
   ...FORWARDERS,
+  "capture": benchCapture,
   "calls": benchCalls,
   "messages": benchMessages,
 };
@@ -30,4 +32,9 @@ export const ROWS: Record<string, Measure> = {
 /**
  * Groups of rows in which programs of another checkout can be measured in place of the C samples.
  */
-export const BY_TURNS: readonly string[] = ["start", "first-packet", ...Object.keys(FORWARDERS)];
+export const BY_TURNS: readonly string[] = [
+  "start",
+  "first-packet",
+  ...Object.keys(FORWARDERS),
+  "capture",
+];
