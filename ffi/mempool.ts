@@ -544,15 +544,17 @@ export class Mempool implements Disposable {
    * @param count all from `from` on where left out.
    * @throws {RangeError} when there are no such elements.
    */
-  putBulk(objects: ObjectHolder, count = objects.count, from = 0): void {
+  putBulk(objects: ObjectHolder, count?: number, from = 0): void {
     const pool = this.#pool ?? disposed(`Mempool ${this.name}`);
-    if (count >>> 0 !== count || from >>> 0 !== from || from + count > objects.count) {
-      badSpan("Mempool.putBulk", count, from, objects);
+    const { count: held } = objects;
+    const wanted = count ?? held - from;
+    if (wanted >>> 0 !== wanted || from >>> 0 !== from || wanted > held - from) {
+      badSpan("Mempool.putBulk", wanted, from, objects);
     }
     if (objects.holdsPackets) {
-      (pktmbufFreeBulk ??= shim().shim_pktmbuf_free_bulk)(objects.pointer, from, count);
-      objects.went(count, from);
-    } else (mempoolPutBulk ??= shim().shim_mempool_put_bulk)(pool, objects.pointer, from, count);
+      (pktmbufFreeBulk ??= shim().shim_pktmbuf_free_bulk)(objects.pointer, from, wanted);
+      objects.went(wanted, from);
+    } else (mempoolPutBulk ??= shim().shim_mempool_put_bulk)(pool, objects.pointer, from, wanted);
   }
 
   /**

@@ -110,6 +110,8 @@ let ringEnqueueBulk: Hot<"shim_ring_enqueue_bulk"> | undefined;
 let ringDequeueBulk: Hot<"shim_ring_dequeue_bulk"> | undefined;
 let ringEnqueueBurst: Hot<"shim_ring_enqueue_burst"> | undefined;
 let ringDequeueBurst: Hot<"shim_ring_dequeue_burst"> | undefined;
+let burstEnqueueAllBulk: Hot<"shim_burst_enqueue_all_bulk"> | undefined;
+let burstEnqueueAllBurst: Hot<"shim_burst_enqueue_all_burst"> | undefined;
 let burstEnqueueBulk: Hot<"shim_burst_enqueue_bulk"> | undefined;
 let burstDequeueBulk: Hot<"shim_burst_dequeue_bulk"> | undefined;
 let burstEnqueueBurst: Hot<"shim_burst_enqueue_burst"> | undefined;
@@ -200,7 +202,7 @@ export class Ring implements Disposable {
 
   /** @internal The ring, for C. */
   get pointer(): Deno.PointerObject {
-    return this.#ring ?? disposed(`Ring ${this.name}`);
+    return this.#ring ?? this.#disposed();
   }
 
   /** All rings of the running primary as they are now, in the order of their creation. */
@@ -214,24 +216,24 @@ export class Ring implements Disposable {
 
   /** The most objects that the ring can hold: `rte_ring_get_capacity`. */
   get capacity(): number {
-    return shim().shim_ring_capacity(this.#ring ?? disposed(`Ring ${this.name}`));
+    return shim().shim_ring_capacity(this.#ring ?? this.#disposed());
   }
 
   /** Number of objects in the ring: `rte_ring_count`. */
   get count(): number {
-    return (ringCount ??= shim().shim_ring_count)(this.#ring ?? disposed(`Ring ${this.name}`));
+    return (ringCount ??= shim().shim_ring_count)(this.#ring ?? this.#disposed());
   }
 
   /** Number of objects that still fit: `rte_ring_free_count`. */
   get freeCount(): number {
     return (ringFreeCount ??= shim().shim_ring_free_count)(
-      this.#ring ?? disposed(`Ring ${this.name}`),
+      this.#ring ?? this.#disposed(),
     );
   }
 
   /** {@linkcode RingFlags} that the ring was created with. */
   get flags(): number {
-    return shim().shim_ring_flags(this.#ring ?? disposed(`Ring ${this.name}`));
+    return shim().shim_ring_flags(this.#ring ?? this.#disposed());
   }
 
   /**
@@ -242,7 +244,7 @@ export class Ring implements Disposable {
    * @throws {RangeError} when index lies outside the table.
    */
   enqueue(objects: Objects, index = 0): boolean {
-    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    const ring = this.#ring ?? this.#disposed();
     if (index >>> 0 !== index || index >= objects.length) badIndex("Ring.enqueue", index, objects);
     return (ringEnqueue ??= shim().shim_ring_enqueue)(ring, objects.pointer, index) === 0;
   }
@@ -254,7 +256,7 @@ export class Ring implements Disposable {
    * @throws {RangeError} when index lies outside the table.
    */
   dequeue(objects: Objects, index = 0): boolean {
-    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    const ring = this.#ring ?? this.#disposed();
     if (index >>> 0 !== index || index >= objects.length) badIndex("Ring.dequeue", index, objects);
     return (ringDequeue ??= shim().shim_ring_dequeue)(ring, objects.pointer, index) === 0;
   }
@@ -267,17 +269,24 @@ export class Ring implements Disposable {
    * @returns `count`, or 0 when they do not all fit; the caller keeps them then.
    * @throws {RangeError} when there are no such objects.
    */
-  enqueueBulk(objects: ObjectHolder, count = objects.count, from = 0): number {
-    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (count >>> 0 !== count || from >>> 0 !== from || from + count > objects.count) {
-      badSpan("Ring.enqueueBulk", count, from, objects);
+  enqueueBulk(objects: ObjectHolder, count?: number, from = 0): number {
+    const ring = this.#ring ?? this.#disposed();
+    // a loop's call has nothing to check
+    if (count === undefined && from === 0 && objects.holdsPackets) {
+      burstEnqueueAllBulk ??= shim().shim_burst_enqueue_all_bulk;
+      return burstEnqueueAllBulk(ring, objects.handle);
+    }
+    const { count: held } = objects;
+    const wanted = count ?? held - from;
+    if (wanted >>> 0 !== wanted || from >>> 0 !== from || wanted > held - from) {
+      badSpan("Ring.enqueueBulk", wanted, from, objects);
     }
     if (objects.holdsPackets) {
       burstEnqueueBulk ??= shim().shim_burst_enqueue_bulk;
-      return burstEnqueueBulk(ring, objects.handle, from, count);
+      return burstEnqueueBulk(ring, objects.handle, from, wanted);
     }
     ringEnqueueBulk ??= shim().shim_ring_enqueue_bulk;
-    return ringEnqueueBulk(ring, objects.pointer, from, count);
+    return ringEnqueueBulk(ring, objects.pointer, from, wanted);
   }
 
   /**
@@ -290,7 +299,7 @@ export class Ring implements Disposable {
    * @throws {DpdkError} EBUSY when the burst still holds packets.
    */
   dequeueBulk(objects: ObjectHolder, count?: number): number {
-    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    const ring = this.#ring ?? this.#disposed();
     const { room } = objects;
     const wanted = count ?? room;
     if (wanted >>> 0 !== wanted || wanted > room) badRoom("Ring.dequeueBulk", wanted, objects);
@@ -310,17 +319,24 @@ export class Ring implements Disposable {
    * @returns how many objects were enqueued, counted from the first; the caller keeps the others.
    * @throws {RangeError} when there are no such objects.
    */
-  enqueueBurst(objects: ObjectHolder, count = objects.count, from = 0): number {
-    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
-    if (count >>> 0 !== count || from >>> 0 !== from || from + count > objects.count) {
-      badSpan("Ring.enqueueBurst", count, from, objects);
+  enqueueBurst(objects: ObjectHolder, count?: number, from = 0): number {
+    const ring = this.#ring ?? this.#disposed();
+    // a loop's call has nothing to check
+    if (count === undefined && from === 0 && objects.holdsPackets) {
+      burstEnqueueAllBurst ??= shim().shim_burst_enqueue_all_burst;
+      return burstEnqueueAllBurst(ring, objects.handle);
+    }
+    const { count: held } = objects;
+    const wanted = count ?? held - from;
+    if (wanted >>> 0 !== wanted || from >>> 0 !== from || wanted > held - from) {
+      badSpan("Ring.enqueueBurst", wanted, from, objects);
     }
     if (objects.holdsPackets) {
       burstEnqueueBurst ??= shim().shim_burst_enqueue_burst;
-      return burstEnqueueBurst(ring, objects.handle, from, count);
+      return burstEnqueueBurst(ring, objects.handle, from, wanted);
     }
     ringEnqueueBurst ??= shim().shim_ring_enqueue_burst;
-    return ringEnqueueBurst(ring, objects.pointer, from, count);
+    return ringEnqueueBurst(ring, objects.pointer, from, wanted);
   }
 
   /**
@@ -333,7 +349,7 @@ export class Ring implements Disposable {
    * @throws {DpdkError} EBUSY when the burst still holds packets.
    */
   dequeueBurst(objects: ObjectHolder, count?: number): number {
-    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    const ring = this.#ring ?? this.#disposed();
     const { room } = objects;
     const wanted = count ?? room;
     if (wanted >>> 0 !== wanted || wanted > room) badRoom("Ring.dequeueBurst", wanted, objects);
@@ -372,7 +388,7 @@ export class Ring implements Disposable {
    * are not freed.
    */
   reset(): void {
-    shim().shim_ring_reset(this.#ring ?? disposed(`Ring ${this.name}`));
+    shim().shim_ring_reset(this.#ring ?? this.#disposed());
   }
 
   /**
@@ -381,7 +397,7 @@ export class Ring implements Disposable {
    * ever: see {@linkcode Ring.repair}.
    */
   get isTorn(): boolean {
-    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    const ring = this.#ring ?? this.#disposed();
     return (ringTorn ??= shim().shim_ring_torn)(ring) !== 0;
   }
 
@@ -394,9 +410,13 @@ export class Ring implements Disposable {
    * @returns whether there was anything to mend.
    */
   repair(side: "producer" | "consumer"): boolean {
-    const ring = this.#ring ?? disposed(`Ring ${this.name}`);
+    const ring = this.#ring ?? this.#disposed();
     const [producer, consumer] = [Number(side === "producer"), Number(side === "consumer")];
     return shim().shim_ring_repair(ring, producer, consumer) > 0;
+  }
+
+  #disposed(): never {
+    disposed(`Ring ${this.name}`);
   }
 
   #end(free: boolean): void {

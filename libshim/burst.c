@@ -14,6 +14,7 @@
 
 #include "burst.h"
 #include "fault.h"
+#include "ring.h"
 #include "shim.h"
 
 eth_rx_burst_t burst_rx_stopped;
@@ -113,10 +114,31 @@ shim_eth_prepare(struct shim_tx_queue *tx, struct shim_burst *packets)
 	return n < *packets->count && rte_errno != 0 ? -rte_errno : (int)n;
 }
 
+/* All packets of the burst, or none. */
+uint32_t
+shim_burst_enqueue_all_bulk(struct rte_ring *r, struct shim_burst *burst)
+{
+	const uint32_t n = ring_put(r, burst->objs, *burst->count, RTE_RING_QUEUE_FIXED);
+
+	if (n != 0)
+		packets_gone(burst);
+	return n;
+}
+
+/* As many packets of the burst as there is room for. */
+uint32_t
+shim_burst_enqueue_all_burst(struct rte_ring *r, struct shim_burst *burst)
+{
+	const uint32_t n = ring_put(r, burst->objs, *burst->count, RTE_RING_QUEUE_VARIABLE);
+
+	packets_left(burst, 0, n);
+	return n;
+}
+
 uint32_t
 shim_burst_enqueue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t from, uint32_t n)
 {
-	n = shim_ring_enqueue_bulk(r, burst->objs, from, n);
+	n = ring_put(r, &burst->objs[from], n, RTE_RING_QUEUE_FIXED);
 	packets_left(burst, from, n);
 	return n;
 }
@@ -124,7 +146,7 @@ shim_burst_enqueue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t f
 uint32_t
 shim_burst_enqueue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t from, uint32_t n)
 {
-	n = shim_ring_enqueue_burst(r, burst->objs, from, n);
+	n = ring_put(r, &burst->objs[from], n, RTE_RING_QUEUE_VARIABLE);
 	packets_left(burst, from, n);
 	return n;
 }
@@ -132,7 +154,7 @@ shim_burst_enqueue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t 
 uint32_t
 shim_burst_dequeue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t n)
 {
-	n = shim_ring_dequeue_bulk(r, burst->objs, n);
+	n = ring_take(r, burst->objs, n, RTE_RING_QUEUE_FIXED);
 	if (n != 0)
 		packets_came(burst, n);
 	return n;
@@ -141,7 +163,7 @@ shim_burst_dequeue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t n
 uint32_t
 shim_burst_dequeue_burst(struct rte_ring *r, struct shim_burst *burst, uint32_t n)
 {
-	n = shim_ring_dequeue_burst(r, burst->objs, n);
+	n = ring_take(r, burst->objs, n, RTE_RING_QUEUE_VARIABLE);
 	if (n != 0)
 		packets_came(burst, n);
 	return n;

@@ -126,7 +126,9 @@ packets_tell(struct shim_burst *p, uint32_t n)
 	uint32_t i;
 
 	p->told = p->wants;
-	switch (p->wants) {
+	switch (p->wants & ~SHIM_TELL_PACKETS) {
+	case 0:
+		break;
 	case SHIM_TELL_OFFSETS:
 		burst_locate_data(p, n);
 		break;
@@ -140,13 +142,12 @@ packets_tell(struct shim_burst *p, uint32_t n)
 	}
 }
 
-/* n packets have come to an empty burst. */
+/* n packets have come to an empty burst. Where nothing is wanted, nothing was told before. */
 static __rte_always_inline void
 packets_came(struct shim_burst *p, uint32_t n)
 {
 	*p->count = n;
-	p->told = 0;
-	if (p->wants != 0)
+	if (unlikely(p->wants != 0))
 		packets_tell(p, n);
 }
 

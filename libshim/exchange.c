@@ -45,6 +45,14 @@ turn_other(struct rte_mbuf **pkts, uint32_t n, uint64_t verdict)
 	return TURN_GONE;
 }
 
+/* Packets of a burst were looked at: its Packets end, and of the new ones the same is told. */
+static __rte_noinline void
+turn_looked_at(struct shim_burst *packets, uint32_t n)
+{
+	packets->epoch++;
+	packets_tell(packets, n);
+}
+
 static __rte_always_inline enum turn_outcome
 turn_send(const struct shim_lane *lane, uint64_t verdict, uint32_t n)
 {
@@ -88,19 +96,17 @@ shim_eth_turn(struct shim_turn *turn)
 				total += n;
 				continue;
 			}
-			lane->packets->epoch++;
 		}
 		n = rte_eth_rx_burst((uint16_t)lane->port, (uint16_t)lane->queue,
 				(struct rte_mbuf **)lane->objs, (uint16_t)lane->size);
 		*count = n;
 		*verdict = VERDICT_KEEP;
+		if (unlikely(lane->packets->wants != 0))
+			turn_looked_at(lane->packets, n);
 		if (n == 0)
 			continue;
 		FAULT("received");
 		lane->received += n;
-		lane->packets->told = 0;
-		if (lane->packets->wants != 0)
-			packets_tell(lane->packets, n);
 		total += n;
 	}
 	return total;

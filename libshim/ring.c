@@ -8,12 +8,11 @@
 #include <rte_errno.h>
 #include <rte_ring.h>
 
-#include "fault.h"
 #include "handles.h"
 #include "bounds.h"
+#include "ring.h"
 #include "surgery/ring_side.h"
 #include "shim.h"
-#include "surgery/ring_many.h"
 #include "text.h"
 
 static int
@@ -144,83 +143,50 @@ shim_ring_peek(struct rte_ring *r, void **objs, uint32_t n)
 	return n;
 }
 
-/*
- * What follows is rte_ring's own, but for the copy between head and tail: rte_ring.h moves pointer
- * by pointer, memcpy() a cache line at a time, which is more than a call from JavaScript costs.
- * Where many use a side, the journal is kept as well: surgery/ring_many.h.
- */
-
-static inline uint32_t
-ring_put(struct rte_ring *r, void *const *objs, uint32_t n,
+uint32_t
+ring_put_shared(struct rte_ring *r, void *const *objs, uint32_t n,
 		enum rte_ring_queue_behavior behavior)
 {
-	uint32_t head, next, room;
-
-	n = __rte_ring_move_prod_head(r, 1, n, behavior, &head, &next, &room);
-	if (n != 0) {
-		FAULT_RING(r, "put-head");
-		ring_copy_in(r, head, objs, n);
-		FAULT_RING(r, "put-tail");
-		__rte_ring_update_tail(&r->prod, head, next, 1, 1);
-		FAULT_RING(r, "put-done");
-	}
-	return n;
+	if (r->prod.sync_type == RTE_RING_SYNC_MT)
+		return ring_put_many(r, objs, n, behavior, NULL);
+	if (behavior == RTE_RING_QUEUE_FIXED)
+		return rte_ring_enqueue_bulk(r, objs, n, NULL);
+	return rte_ring_enqueue_burst(r, objs, n, NULL);
 }
 
-static inline uint32_t
-ring_take(struct rte_ring *r, void **objs, uint32_t n, enum rte_ring_queue_behavior behavior)
+uint32_t
+ring_take_shared(struct rte_ring *r, void **objs, uint32_t n,
+		enum rte_ring_queue_behavior behavior)
 {
-	uint32_t head, next, count;
-
-	n = __rte_ring_move_cons_head(r, 1, n, behavior, &head, &next, &count);
-	if (n != 0) {
-		FAULT_RING(r, "take-head");
-		ring_copy_out(r, head, objs, n);
-		FAULT_RING(r, "take-tail");
-		__rte_ring_update_tail(&r->cons, head, next, 1, 0);
-		FAULT_RING(r, "take-done");
-	}
-	return n;
+	if (r->cons.sync_type == RTE_RING_SYNC_MT)
+		return ring_take_many(r, objs, n, behavior);
+	if (behavior == RTE_RING_QUEUE_FIXED)
+		return rte_ring_dequeue_bulk(r, objs, n, NULL);
+	return rte_ring_dequeue_burst(r, objs, n, NULL);
 }
 
 uint32_t
 shim_ring_enqueue_bulk(struct rte_ring *r, void **objs, uint32_t from, uint32_t n)
 {
-	if (r->prod.sync_type == RTE_RING_SYNC_MT)
-		return ring_put_many(r, &objs[from], n, RTE_RING_QUEUE_FIXED, NULL);
-	if (r->prod.sync_type == RTE_RING_SYNC_ST)
-		return ring_put(r, &objs[from], n, RTE_RING_QUEUE_FIXED);
-	return rte_ring_enqueue_bulk(r, &objs[from], n, NULL);
+	return ring_put(r, &objs[from], n, RTE_RING_QUEUE_FIXED);
 }
 
 uint32_t
 shim_ring_dequeue_bulk(struct rte_ring *r, void **objs, uint32_t n)
 {
-	if (r->cons.sync_type == RTE_RING_SYNC_MT)
-		return ring_take_many(r, objs, n, RTE_RING_QUEUE_FIXED);
-	if (r->cons.sync_type == RTE_RING_SYNC_ST)
-		return ring_take(r, objs, n, RTE_RING_QUEUE_FIXED);
-	return rte_ring_dequeue_bulk(r, objs, n, NULL);
+	return ring_take(r, objs, n, RTE_RING_QUEUE_FIXED);
 }
 
 uint32_t
 shim_ring_enqueue_burst(struct rte_ring *r, void **objs, uint32_t from, uint32_t n)
 {
-	if (r->prod.sync_type == RTE_RING_SYNC_MT)
-		return ring_put_many(r, &objs[from], n, RTE_RING_QUEUE_VARIABLE, NULL);
-	if (r->prod.sync_type == RTE_RING_SYNC_ST)
-		return ring_put(r, &objs[from], n, RTE_RING_QUEUE_VARIABLE);
-	return rte_ring_enqueue_burst(r, &objs[from], n, NULL);
+	return ring_put(r, &objs[from], n, RTE_RING_QUEUE_VARIABLE);
 }
 
 uint32_t
 shim_ring_dequeue_burst(struct rte_ring *r, void **objs, uint32_t n)
 {
-	if (r->cons.sync_type == RTE_RING_SYNC_MT)
-		return ring_take_many(r, objs, n, RTE_RING_QUEUE_VARIABLE);
-	if (r->cons.sync_type == RTE_RING_SYNC_ST)
-		return ring_take(r, objs, n, RTE_RING_QUEUE_VARIABLE);
-	return rte_ring_dequeue_burst(r, objs, n, NULL);
+	return ring_take(r, objs, n, RTE_RING_QUEUE_VARIABLE);
 }
 
 int

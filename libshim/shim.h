@@ -426,6 +426,7 @@ SHIM_API int shim_mempool_look(const char *name, uint32_t *counts,
 #define SHIM_TELL_OFFSETS 1
 #define SHIM_TELL_LENGTHS 2
 #define SHIM_TELL_PORTS 4
+#define SHIM_TELL_PACKETS 8 /* a Packet was made: it ends when packets leave */
 
 /* A burst: packets in hand, and what JavaScript is told of them. */
 struct shim_burst {
@@ -689,6 +690,8 @@ SHIM_HOT uint32_t shim_eth_buffer(struct shim_tx_queue *tx, struct shim_burst *p
 SHIM_HOT uint32_t shim_eth_flush(struct shim_tx_queue *tx);
 SHIM_HOT uint32_t shim_eth_drain(struct shim_tx_queue *tx);
 SHIM_HOT int shim_eth_prepare(struct shim_tx_queue *tx, struct shim_burst *packets);
+SHIM_HOT uint32_t shim_burst_enqueue_all_bulk(struct rte_ring *r, struct shim_burst *burst);
+SHIM_HOT uint32_t shim_burst_enqueue_all_burst(struct rte_ring *r, struct shim_burst *burst);
 SHIM_HOT uint32_t shim_burst_enqueue_bulk(struct rte_ring *r, struct shim_burst *burst,
 		uint32_t from, uint32_t n);
 SHIM_HOT uint32_t shim_burst_enqueue_burst(struct rte_ring *r, struct shim_burst *burst,

@@ -108,6 +108,7 @@ export const SHIM_OUTSIDE = 4294967295;
 export const SHIM_TELL_OFFSETS = 1;
 export const SHIM_TELL_LENGTHS = 2;
 export const SHIM_TELL_PORTS = 4;
+export const SHIM_TELL_PACKETS = 8;
 export const SHIM_RX_VLAN = 1;
 export const SHIM_RX_VLAN_STRIPPED = 2;
 export const SHIM_RX_RSS_HASH = 4;

@@ -529,6 +529,10 @@ export const symbols = {
   shim_eth_drain: hot("u32", "pointer"),
   /** `int shim_eth_prepare(struct shim_tx_queue *tx, struct shim_burst *packets)` */
   shim_eth_prepare: hot("i32", "pointer", "pointer"),
+  /** `uint32_t shim_burst_enqueue_all_bulk(struct rte_ring *r, struct shim_burst *burst)` */
+  shim_burst_enqueue_all_bulk: hot("u32", "pointer", "pointer"),
+  /** `uint32_t shim_burst_enqueue_all_burst(struct rte_ring *r, struct shim_burst *burst)` */
+  shim_burst_enqueue_all_burst: hot("u32", "pointer", "pointer"),
   /**
    * `uint32_t shim_burst_enqueue_bulk(struct rte_ring *r, struct shim_burst *burst, uint32_t from,
    * uint32_t n)`

@@ -483,8 +483,14 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     return true;
   }
 
-  /** @internal A number that changes whenever packets leave. */
+  /** @internal A number that changes whenever packets leave; only {@linkcode Burst.watch} makes sure. */
   get epoch(): number {
+    return this.#head[BURST.epoch]!;
+  }
+
+  /** @internal The epoch, for a `Packet` that ends with it: from now on C counts it in each call. */
+  watch(): number {
+    this.#head[BURST.wants] = this.#head[BURST.wants]! | TELL.packets;
     return this.#head[BURST.epoch]!;
   }
 
@@ -586,7 +592,8 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
     this.#memory = undefined;
     setAddress(this.#head, BURST.base, 0n);
     setAddress(this.#head, BURST.len, 0n);
-    this.#head[BURST.wants] = 0;
+    // what was told is not true any more; that packets leave is still to be counted
+    this.#head[BURST.wants] = this.#head[BURST.wants]! & TELL.packets;
     this.#head[BURST.told] = 0;
   }
 

@@ -9,6 +9,7 @@ import {
   SHIM_KEEP,
   SHIM_TELL_LENGTHS,
   SHIM_TELL_OFFSETS,
+  SHIM_TELL_PACKETS,
   SHIM_TELL_PORTS,
   struct_shim_burst,
 } from "../boundary/constants.ts";
@@ -39,6 +40,7 @@ export const TELL = {
   offsets: SHIM_TELL_OFFSETS,
   lengths: SHIM_TELL_LENGTHS,
   ports: SHIM_TELL_PORTS,
+  packets: SHIM_TELL_PACKETS,
 } as const;
 
 /** `SHIM_DROP` and `SHIM_KEEP`. */

@@ -152,7 +152,7 @@ export class Packet extends Layered {
     super();
     this.#memory = memory;
     this.#burst = burst;
-    this.#epoch = burst.epoch;
+    this.#epoch = burst.watch();
     this.#at = at;
     this.#layout = mbufLayout();
   }

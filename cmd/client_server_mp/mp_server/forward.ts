@@ -92,10 +92,10 @@ class Dealer {
   /** Puts all packets of a burst into a client's ring, or none: `flush_rx_queue`. */
   #flush({ ring, at }: Lane, burst: Burst): void {
     const stats = this.#stats;
-    const { count } = burst;
-    if (ring.enqueueBulk(burst) === 0) {
+    const count = ring.enqueueBulk(burst);
+    if (count === 0) {
+      stats[at + RX_DROP] = (stats[at + RX_DROP] ?? 0) + burst.count;
       burst.clear();
-      stats[at + RX_DROP] = (stats[at + RX_DROP] ?? 0) + count;
     } else {
       stats[at + RX] = (stats[at + RX] ?? 0) + count;
     }

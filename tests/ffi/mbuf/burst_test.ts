@@ -96,6 +96,21 @@ test("what a ring took has left the burst, and the rest has moved up", () => {
   assertStrictEquals(pool.inUseCount, 6);
 });
 
+test("without a count, all packets from there on are taken", () => {
+  using pool = createPktmbufPool("P", 63);
+  using ring = Ring.create("R", 16);
+  using burst = burstOf(pool, ..."abcdefgh");
+  assertStrictEquals(ring.enqueueBulk(burst, undefined, 6), 2);
+  assertStrictEquals(ring.enqueueBurst(burst, undefined, 4), 2);
+  pool.putBulk(burst, undefined, 2);
+  assertEquals([textsOf(burst), pool.inUseCount], [["a", "b"], 6]);
+  assertStrictEquals(ring.enqueueBulk(burst), 2);
+  assertStrictEquals(ring.enqueueBulk(burst), 0);
+  using came = new Burst(8);
+  assertStrictEquals(ring.dequeueBurst(came), 6);
+  assertEquals(textsOf(came), [..."ghefab"]);
+});
+
 test("packets are dropped one by one, in spans, or all", () => {
   using pool = createPktmbufPool("P", 63);
   using burst = burstOf(pool, "a", "b", "c", "d", "e");
