@@ -16,7 +16,7 @@ import {
   Receiver,
   Sender,
 } from "../../../../ffi/traffic/traffic.ts";
-import { BURST, LOAD, type Minute, POOL, type SteadyData, WINDOW } from "./minutes.ts";
+import { BURST, LOAD, type Minute, MinuteBoard, POOL, type SteadyData, WINDOW } from "./minutes.ts";
 
 /** The stream of all packets. */
 const STREAM = 1;
@@ -37,8 +37,9 @@ function packets(): Flow {
   );
 }
 
-lcoreMain<SteadyData, Minute>((context) => {
+lcoreMain<SteadyData>((context) => {
   const { tx, rx, minutes } = context.data;
+  const board = new MinuteBoard(context.data.board);
   using pool = Mempool.lookup(POOL);
   const hz = measuredCyclesPerSecond();
   const pacer = new Pacer({ cyclesPerSecond: hz, rate: Infinity, spacing: { burst: BURST } });
@@ -99,7 +100,7 @@ lcoreMain<SteadyData, Minute>((context) => {
     windows.clear();
     const [since, { sent: before }] = [tscCycles(), pacer.report()];
     runUntil(begin + (minute + 1) * 60 * hz);
-    context.post(told(since, before));
+    board.write(told(since, before));
   }
   // what was sent in the last turn was received in it, and so the ring is empty
   tx[Symbol.dispose]();

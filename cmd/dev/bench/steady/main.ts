@@ -11,12 +11,14 @@
 import { createPktmbufPool, DpdkError, Eal, Port } from "../../../../mod.ts";
 import { launchOnLcore, Lcore, releaseMainLcore } from "../../../../ffi/eal_api.ts";
 import { onSignal, run } from "../../../lib/run.ts";
-import { type Minute, type MinuteSeen, POOL, type SteadyData } from "./minutes.ts";
+import { MinuteBoard, type MinuteSeen, POOL, type SteadyData } from "./minutes.ts";
 
 const NAME = "steady";
 const MBUFS = 8191;
 const CACHE = 256;
 const DESCRIPTORS = 1024;
+/** Milliseconds between two looks whether a minute is over. */
+const LOOK = 500;
 
 async function steady(args: string[]): Promise<number> {
   using eal = Eal.init(args, { name: NAME, needsPorts: true });
@@ -27,20 +29,25 @@ async function steady(args: string[]): Promise<number> {
   using pool = createPktmbufPool(POOL, MBUFS, { cacheSize: CACHE });
   using port = Port.open(0, { rxDescriptors: DESCRIPTORS, txDescriptors: DESCRIPTORS });
   releaseMainLcore();
-  const data: SteadyData = { tx: port.txQueue(0), rx: port.rxQueue(0), minutes };
-  const worker = launchOnLcore<SteadyData, Minute>(
-    new URL("./loop.ts", import.meta.url),
-    Lcore.main,
-    {
-      data,
-      onMessage(minute) {
-        const seen: MinuteSeen = { ...minute, rss: Deno.memoryUsage().rss >> 10 };
-        console.log(`Minute: ${JSON.stringify(seen)}`);
-      },
-    },
-  );
+  const board = new MinuteBoard();
+  const data: SteadyData = {
+    tx: port.txQueue(0),
+    rx: port.rxQueue(0),
+    minutes,
+    board: board.memory,
+  };
+  const worker = launchOnLcore(new URL("./loop.ts", import.meta.url), Lcore.main, { data });
   onSignal(() => worker.stop());
+  const show = () => {
+    const minute = board.read();
+    if (!minute) return;
+    const seen: MinuteSeen = { ...minute, rss: Deno.memoryUsage().rss >> 10 };
+    console.log(`Minute: ${JSON.stringify(seen)}`);
+  };
+  const timer = setInterval(show, LOOK);
   await worker.done;
+  clearInterval(timer);
+  show();
   console.log(`End: ${JSON.stringify({ missing: pool.inUseCount })}`);
   return 0;
 }

@@ -20,6 +20,8 @@ export interface SteadyData {
   tx: TxQueue;
   rx: RxQueue;
   minutes: number;
+  /** {@linkcode MinuteBoard.memory}. */
+  board: SharedArrayBuffer;
 }
 
 /** A minute, or what is left of one at the end. */
@@ -38,6 +40,67 @@ export interface Minute {
   lost: number;
   /** Copies, and packets out of order, of which there are none. */
   strange: number;
+}
+
+/** What of a minute is where in a {@linkcode MinuteBoard}. */
+const FIELDS = [
+  "cycles",
+  "median",
+  "asked",
+  "achieved",
+  "sent",
+  "skipped",
+  "received",
+  "lost",
+  "strange",
+] as const satisfies (keyof Minute)[];
+
+/**
+ * Where the lcore writes its last minute, and the main thread reads it. A message would not do: the
+ * first one that a Worker posts detaches a buffer, from then on V8 asks at each access to a typed
+ * array whether its buffer is there, and a packet costs a tenth more.
+ */
+export class MinuteBoard {
+  /** The memory; made anew where none is given. */
+  readonly memory: SharedArrayBuffer;
+  readonly #numbers: Float64Array;
+  /** How many minutes were written. */
+  readonly #written: Int32Array;
+  #read = 0;
+
+  /** @param memory {@linkcode MinuteBoard.memory} of the other thread. */
+  constructor(
+    memory = new SharedArrayBuffer(FIELDS.length * Float64Array.BYTES_PER_ELEMENT + 8),
+  ) {
+    this.memory = memory;
+    this.#numbers = new Float64Array(memory, 0, FIELDS.length);
+    this.#written = new Int32Array(memory, this.#numbers.byteLength, 1);
+  }
+
+  /** Writes a minute; the one before must have been read, a minute ago. */
+  write(minute: Minute): void {
+    FIELDS.forEach((field, i) => this.#numbers[i] = minute[field]);
+    Atomics.add(this.#written, 0, 1);
+  }
+
+  /** The minute that was written since the last call, if any. */
+  read(): Minute | undefined {
+    const written = Atomics.load(this.#written, 0);
+    if (written === this.#read) return undefined;
+    this.#read = written;
+    const [
+      cycles = 0,
+      median = 0,
+      asked = 0,
+      achieved = 0,
+      sent = 0,
+      skipped = 0,
+      received = 0,
+      lost = 0,
+      strange = 0,
+    ] = this.#numbers;
+    return { cycles, median, asked, achieved, sent, skipped, received, lost, strange };
+  }
 }
 
 /** A minute as the process sees it. */
