@@ -15,7 +15,8 @@ import { command, DURATION, PORT } from "./command.ts";
 import type { ReceiveResult } from "./document.ts";
 import { microseconds } from "./lines.ts";
 import type { Counts } from "./live.ts";
-import type { NewStream, ReceiveWork } from "./receive_lcore.ts";
+import { ReceiveBoard } from "./receive_board.ts";
+import type { ReceiveWork } from "./receive_lcore.ts";
 import {
   type QueueResult,
   queuesFor,
@@ -27,9 +28,6 @@ import { outputFile, OUTPUTS, save, saveResults } from "./results.ts";
 import { lcores, session } from "./session.ts";
 import { receiveTables } from "./tables.ts";
 import { latencyBySecond, watch } from "./watch.ts";
-
-/** What an lcore counts for the main thread, see {@linkcode ReceiveWork.counters}. */
-const COUNTS = 5;
 
 /** Mbufs of the floor's pool, of which one is in use at a time. */
 const FLOOR_MBUFS = 63;
@@ -120,14 +118,18 @@ function latencyOf({ streams }: ReceiveResult): Histogram {
 }
 
 /** What the lcores have counted so far, in sum. */
-function countsOf(all: readonly Float64Array[], isSpread: boolean): Counts {
-  const sum = (i: number) => all.reduce((sum, counts) => sum + counts[i]!, 0);
-  const packets = sum(0);
+function countsOf(boards: readonly ReceiveBoard[]): Counts {
+  const sum = (count: "packets" | "bytes" | "lost") =>
+    boards.reduce((sum, board) => sum + board[count], 0);
+  const packets = sum("packets");
+  const isSpread = boards.some((one, i) =>
+    boards.slice(i + 1).some(({ memory }) => one.shares(memory))
+  );
   return {
     packets,
-    bits: 8 * (sum(1) + FCS_BYTES * packets),
+    bits: 8 * (sum("bytes") + FCS_BYTES * packets),
     // of a stream on several queues each lcore misses what the others had
-    ...isSpread ? {} : { lost: sum(3) },
+    ...isSpread ? {} : { lost: sum("lost") },
   };
 }
 
@@ -143,33 +145,26 @@ export const RECEIVE = command(
       const { port, info } = session.open(id, (info) => queuesFor(info, all, wanted).options);
       const { options: { rxQueues }, notes: limits } = queuesFor(info, all, wanted);
       using pool = createPktmbufPool("traffic_floor", FLOOR_MBUFS);
-      const works = Array.from({ length: rxQueues }, (_, queue): ReceiveWork => ({
+      const boards = Array.from({ length: rxQueues }, () => new ReceiveBoard());
+      const works = boards.map(({ memory }, queue): ReceiveWork => ({
         rx: port.rxQueue(queue),
         floor: queue === 0 ? pool : undefined,
         seconds: duration,
-        counters: new SharedArrayBuffer(COUNTS * Float64Array.BYTES_PER_ELEMENT),
+        board: memory,
         answer: answer && { tx: port.txQueue(queue), mac: port.mac, addresses: answer },
       }));
-      const counters = works.map(({ counters }) => new Float64Array(counters));
-      const histograms: Histogram[] = [];
-      const queueOf = new Map<number, number>();
-      let isSpread = false;
       const { points, begin, stop } = watch({
         verb: "received",
         duration,
-        counts: () => countsOf(counters, isSpread),
-        isRunning: () => counters.every((counts) => counts[4] === 1),
-        latency: latencyBySecond(() => histograms, measuredCyclesPerSecond() / 1e6),
+        counts: () => countsOf(boards),
+        isRunning: () => boards.every(({ isRunning }) => isRunning),
+        latency: latencyBySecond(
+          () => boards.flatMap(({ shown }) => shown),
+          measuredCyclesPerSecond() / 1e6,
+        ),
       });
-      const results = await session.runAll<ReceiveWork, QueueResult, NewStream>(
-        new URL("./receive_lcore.ts", import.meta.url),
-        works,
-        ({ stream, latency }, queue) => {
-          if (latency) histograms.push(new Histogram(latency));
-          isSpread ||= queueOf.has(stream) && queueOf.get(stream) !== queue;
-          queueOf.set(stream, queue);
-        },
-      ).finally(stop);
+      const module = new URL("./receive_lcore.ts", import.meta.url);
+      const results = await session.runAll<ReceiveWork, QueueResult>(module, works).finally(stop);
       const result = withSent(receivedOn(results), sent);
       const notes = [...limits, ...spreadNotes(result), ...sentNotes(result, sent)];
       for (const line of [...receiveLines(result), ...notes]) say(line);

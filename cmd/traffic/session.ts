@@ -144,20 +144,13 @@ export class Session {
    * Runs a Worker's module on several lcores until all end; where one fails, the others are stopped.
    *
    * @param works the data of each, for the main lcore first; no more than {@linkcode lcores} has.
-   * @param onNote is called with each {@linkcode Note} of a Worker, and with the place of its data.
    * @returns the last message of each.
    */
-  async runAll<Data, Result, Noted = never>(
-    module: URL,
-    works: readonly Data[],
-    onNote: (noted: Noted, i: number) => void = () => {},
-  ): Promise<Result[]> {
+  async runAll<Data, Result>(module: URL, works: readonly Data[]): Promise<Result[]> {
     const ids = lcores();
-    const start = (work: Data, i: number) =>
-      this.run<Data, Result, Noted>(module, ids[i]!, work, (noted) => onNote(noted, i));
     const all = await Promise.allSettled(
       works.map((work, i) =>
-        start(work, i).catch((error) => {
+        this.run<Data, Result>(module, ids[i]!, work).catch((error) => {
           this.stop();
           throw error;
         })

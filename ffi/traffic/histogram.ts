@@ -120,6 +120,9 @@ export interface HistogramData {
  * ```
  */
 export class Histogram {
+  /** Bytes of a histogram's memory, for one that a thread makes for another. */
+  static readonly BYTES: number = BYTES;
+
   /**
    * The memory with all counters. Another thread that has it sees the same histogram, as
    * `new Histogram(buffer)`.
@@ -131,7 +134,8 @@ export class Histogram {
   /**
    * An empty histogram, or that of another thread.
    *
-   * @param buffer the memory of another thread's histogram; memory of its own where left out.
+   * @param buffer the memory of another thread's histogram, or memory for one, which
+   * {@linkcode Histogram.clear} makes an empty histogram; memory of its own where left out.
    * @throws {RangeError} when the memory is not that of a histogram.
    */
   constructor(buffer?: SharedArrayBuffer) {

@@ -5,6 +5,7 @@
  */
 
 import { isTscInvariant, requireInvariantTsc } from "../cycles.ts";
+import type { Histogram } from "./histogram.ts";
 import { delayOf, isProbe, numberOf, PROBE_BYTES, streamOf } from "./probe.ts";
 import { type StreamData, StreamJudge, type StreamJudgeOptions } from "./stream.ts";
 
@@ -26,12 +27,18 @@ export interface PacketsInMemory {
 }
 
 /** Options of a {@linkcode Receiver}: those of each stream's judge, and of the clock. */
-export interface ReceiverOptions extends StreamJudgeOptions {
+export interface ReceiverOptions extends Omit<StreamJudgeOptions, "latency"> {
   /**
    * Whether the clock of the times counts at one rate. Where left out it is that of `tscCycles`, and
    * the CPU is asked. Say true where the times are of another clock that does, such as a card's.
    */
   steadyClock?: boolean;
+  /**
+   * Histograms for the delays of the first streams, in the order in which these come, such as ones on
+   * memory that another thread looks at; further streams have histograms of their own. Each is cleared
+   * when its stream comes.
+   */
+  latencies?: readonly Histogram[];
 }
 
 /**
@@ -80,6 +87,7 @@ export class Receiver {
   readonly streams: ReadonlyMap<number, StreamJudge>;
   readonly #judges = new Map<number, StreamJudge>();
   readonly #options: StreamJudgeOptions;
+  readonly #latencies: readonly Histogram[];
   /** Packets, bytes and probes: in an array, where numbers above 2^31 are no objects. */
   readonly #tally = new Float64Array(3);
   /** When the packets came: in a call, a number above 2^31 is put on the heap. */
@@ -96,10 +104,11 @@ export class Receiver {
    * @throws {DpdkError} ENOTSUP when the clock does not count at one rate, so that no latency could be
    * told.
    */
-  constructor({ steadyClock, ...options }: ReceiverOptions = {}) {
+  constructor({ steadyClock, latencies = [], ...options }: ReceiverOptions = {}) {
     requireInvariantTsc("Receiver", steadyClock ?? isTscInvariant());
     new StreamJudge({ window: 2, ...options });
     this.#options = options;
+    this.#latencies = latencies;
     this.streams = this.#judges;
   }
 
@@ -181,7 +190,12 @@ export class Receiver {
 
   #judge(stream: number): StreamJudge {
     let judge = this.#judges.get(stream);
-    if (!judge) this.#judges.set(stream, judge = new StreamJudge(this.#options));
+    if (!judge) {
+      const latency = this.#latencies[this.#judges.size];
+      latency?.clear();
+      judge = new StreamJudge({ ...this.#options, ...latency ? { latency } : {} });
+      this.#judges.set(stream, judge);
+    }
     this.#last = judge;
     this.#lastStream = stream;
     return judge;

@@ -26,6 +26,8 @@ export interface StreamJudgeOptions {
   densityThreshold?: number;
   /** The sequence number of the first packet of the stream; 0 where left out. */
   first?: number;
+  /** An empty histogram for the delays, such as one on another thread's memory. */
+  latency?: Histogram;
 }
 
 /** How the packets of a stream came, see {@linkcode StreamJudge.report}. */
@@ -158,7 +160,7 @@ export class StreamJudge {
   /** How many sequence numbers below the highest are remembered. */
   readonly window: number;
   /** Delays of first copies, in the units of the times that were given. */
-  readonly latency: Histogram = new Histogram();
+  readonly latency: Histogram;
   /** By how much the delays of neighbours differ. */
   readonly ipdv: Histogram = new Histogram();
   /** How many packets too late reordered packets came. */
@@ -188,7 +190,10 @@ export class StreamJudge {
    * @throws {RangeError} when the window or the density's threshold is no power of two in range, or
    * the first number none of 32 bits.
    */
-  constructor({ window = 65_536, first = 0, densityThreshold }: StreamJudgeOptions = {}) {
+  constructor(
+    { window = 65_536, first = 0, densityThreshold, latency = new Histogram() }:
+      StreamJudgeOptions = {},
+  ) {
     if (!(window >= 2 && window <= 2 ** 24 && Number.isInteger(Math.log2(window)))) {
       throw new RangeError(`expected a window of 2, 4, 8 ... 16777216 packets, got ${window}`);
     }
@@ -201,6 +206,7 @@ export class StreamJudge {
     }
     this.#density = new ReorderDensity(threshold, first);
     this.window = window;
+    this.latency = latency;
     this.#mask = window - 1;
     this.#highest = (first - 1) | 0;
     // numbers before the first one are no packets of this stream: as if they had come
