@@ -25,6 +25,11 @@ export interface LcoreContext<Data, Message> {
   /** The data that {@linkcode launchOnLcore} was given for this lcore. */
   readonly data: Data;
   /**
+   * Tells the main thread that the loop begins: {@linkcode LcoreWorker.ready} resolves. It is no
+   * message, and makes no loop slower.
+   */
+  ready(): void;
+  /**
    * Sends a structured-cloneable value to the main thread's `onMessage`. After the first one V8 asks
    * at each access to a typed array whether its buffer was detached, which makes a loop over packets
    * slower by up to a tenth: such a loop writes what others are to see into a `SharedArrayBuffer`,
@@ -50,6 +55,11 @@ export interface LcoreWorker {
   readonly lcore: number;
   /** The id of the Worker's thread, `gettid`; 0 before the Worker runs. */
   readonly thread: number;
+  /**
+   * Resolves when the function has called {@linkcode LcoreContext.ready}; never where it does not,
+   * or fails before.
+   */
+  readonly ready: Promise<void>;
   /**
    * Resolves when the function has returned and the lcore is free again, as `rte_eal_wait_lcore`
    * returns. Rejects with what the function threw (a {@linkcode DpdkError} stays one), and with a
@@ -112,7 +122,10 @@ export function launchOnLcore<Data, Message = never>(
   { data, onMessage }: LaunchOptions<Data, Message>,
 ): LcoreWorker {
   const refusal = workerRefusal(`worker of lcore ${lcore}`);
-  if (refusal) return { lcore, thread: 0, done: Promise.reject(refusal), stop: () => {} };
+  if (refusal) {
+    const never = new Promise<void>(() => {});
+    return { lcore, thread: 0, ready: never, done: Promise.reject(refusal), stop: () => {} };
+  }
   const stop = new StopFlag();
   const library = libraryPath();
   const start: Start = {
@@ -136,6 +149,7 @@ export function launchOnLcore<Data, Message = never>(
     get thread() {
       return stop.thread;
     },
+    ready: stop.untilReady(),
     done,
     stop: () => stop.request(),
   };
@@ -177,6 +191,7 @@ export function lcoreMain<Data, Message = never>(
       get stopRequested() {
         return flag.requested;
       },
+      ready: () => flag.tellReady(),
       post: (message) => report({ kind: "message", message }),
     });
   });

@@ -6,15 +6,19 @@
 
 import { DpdkError, type DpdkErrorInit } from "./boundary/errors.ts";
 
-/** Words of the shared memory: whether the loop must end, and the id of its thread. */
+/** Words of the shared memory: whether the loop must end, the id of its thread, whether it is ready. */
 const STOP = 0;
 const THREAD = 1;
+const READY = 2;
+const WORDS = 3;
 
-/** A shared flag that asks polling loops to end. */
+/** A shared flag that asks polling loops to end, and tells that they have begun. */
 export class StopFlag {
   readonly #flag: Int32Array<SharedArrayBuffer>;
 
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(8)) {
+  constructor(
+    memory: SharedArrayBuffer = new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT),
+  ) {
     this.#flag = new Int32Array(memory);
   }
 
@@ -41,6 +45,18 @@ export class StopFlag {
 
   set thread(id: number) {
     Atomics.store(this.#flag, THREAD, id);
+  }
+
+  /** The loop tells that it begins. */
+  tellReady(): void {
+    Atomics.store(this.#flag, READY, 1);
+    Atomics.notify(this.#flag, READY);
+  }
+
+  /** Resolves when the loop has told that it begins. */
+  async untilReady(): Promise<void> {
+    const wait = Atomics.waitAsync(this.#flag, READY, 0);
+    if (wait.async) await wait.value;
   }
 
   /** Asks the loop to end. */

@@ -26,14 +26,14 @@ export interface ForwardData {
 /** Turns of the loop between two looks at the stop flag. */
 const ROUND = 16;
 
-lcoreMain<ForwardData, "started">((context) => {
+lcoreMain<ForwardData>((context) => {
   const { rx, tx, stats: memory } = context.data;
   using exchange = new Exchange(rx, { size: BURST });
   const { counts } = exchange;
   const to = tx.map((own, i) => tx[i ^ 1] ?? own);
   using participant = Quiesce.open().join();
   participant.enter();
-  context.post("started");
+  context.ready();
   while (!context.stopRequested) {
     if (participant.wanted) {
       exchange.flush();

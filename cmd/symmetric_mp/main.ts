@@ -112,20 +112,14 @@ async function forward(
         tx: own.map((port) => port.txQueue(queue)),
         stats,
       };
-      const worker = launchOnLcore<ForwardData, "started">(
-        new URL("./forward.ts", import.meta.url),
-        lcore,
-        {
-          data,
-          onMessage: () => {
-            say(`Lcore ${lcore} using ports ${ports.join(" ")} `);
-            say(`lcore ${lcore} using queue ${queue} of each port`);
-            if (--starting === 0) forwards();
-          },
-        },
-      );
+      const worker = launchOnLcore(new URL("./forward.ts", import.meta.url), lcore, { data });
       workers.push(worker);
       worker.done.catch(reject);
+      worker.ready.then(() => {
+        say(`Lcore ${lcore} using ports ${ports.join(" ")} `);
+        say(`lcore ${lcore} using queue ${queue} of each port`);
+        if (--starting === 0) forwards();
+      }).catch(reject);
     }
     const status = await ended;
     say(`\nExiting on signal ${SIGNALS[status] ?? status}\n`);

@@ -1,5 +1,6 @@
 /** Lcores: Workers and the main thread take them over, one thread each. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { DpdkError, Objects, Ring } from "../../mod.ts";
 import {
   launchOnLcore,
@@ -113,6 +114,24 @@ test("what a Worker throws reaches `done`, and its lcore is free", async () => {
     await assertRejects(() => onLcore(1, { kind: "throw" }), TypeError, "what a Worker threw");
   }
   assertEquals((await onLcore(1, { kind: "look" })).length, 1);
+});
+
+test("`ready` resolves when the loop says so, and not before", async () => {
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const data: Task = { kind: "ready", gate: gate.buffer };
+  const worker = launchOnLcore<Task, Told>(MODULE, 1, { data });
+  let isReady = false;
+  const ready = worker.ready.then(() => isReady = true);
+  await until(() => worker.thread > 0, "the Worker runs");
+  await delay(20);
+  assertStrictEquals(isReady, false);
+  Atomics.store(gate, 0, 1);
+  Atomics.notify(gate, 0);
+  await ready;
+  worker.stop();
+  await worker.done;
+  // a loop that said so before anybody asked
+  assertStrictEquals(await worker.ready, undefined);
 });
 
 test("a module that does not load rejects `done` in one line", async () => {

@@ -13,7 +13,7 @@ function worker(ms: number, still = 0) {
       setTimeout(resolve, ms);
     }, 0);
   };
-  return { lcore: 0, thread: 1, done, stop };
+  return { lcore: 0, thread: 1, ready: Promise.resolve(), done, stop };
 }
 
 /** A thread that does so at each look. */
