@@ -8,10 +8,11 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MempoolAudit } from "../../ffi/recovery/recovery.ts";
 import type { Prefix } from "./prefix.ts";
 import type { TestProcess } from "./process.ts";
+import { PATIENCE } from "./patience.ts";
 import { fixture } from "./program.ts";
 
 /** How long it may take until all is back, in milliseconds. */
-const BACK_LIMIT = 20_000;
+const BACK_LIMIT = PATIENCE;
 
 /** A process that looks into one pool. */
 export class Auditor {
@@ -41,10 +42,12 @@ export class Auditor {
   /** Waits until every element is in one place; that one is in two is an error at once. */
   async allBack(): Promise<void> {
     let found = await this.audit();
+    let pause = 50;
     for (const end = performance.now() + BACK_LIMIT; found.lost > 0 && performance.now() < end;) {
       if (found.strangers > 0) break;
-      // who gives back has to ask all as well
-      await delay(50);
+      // who gives back has to ask all as well, and on a busy machine that takes long
+      await delay(pause);
+      pause = Math.min(2 * pause, 2000);
       found = await this.audit();
     }
     if (found.lost === 0 && found.strangers === 0) return;
