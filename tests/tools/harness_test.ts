@@ -4,6 +4,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "../as
 import { fixture, testPrefix } from "../harness.ts";
 import { render } from "../harness/screen.ts";
 import { removeAll } from "../harness/leftovers.ts";
+import { until } from "../harness/wait.ts";
 import { hugetlbfsMounts, runtimeRoot } from "../../ffi/host/machine.ts";
 
 const SHELL = { command: "sh", args: ["-c"] };
@@ -59,6 +60,10 @@ Deno.test("a prefix tells of a process that was left behind, and ends it", async
   await process.ended();
   const pid = Number(process.stdout);
   assert(pid > 1, process.stdout);
+  // in the middle of execve() a process has neither arguments nor an environment
+  const isSleep = () =>
+    Deno.readTextFileSync(`/proc/${pid}/cmdline`) === ["sleep", "600", ""].join("\0");
+  await until(isSleep, "the process sleeps", [pid]);
   const error = await assertRejects(() => prefix[Symbol.asyncDispose](), Error, "left running");
   assertStringIncludes(error.message, `${pid}: sleep 600`);
   assertEquals(await Deno.stat(`/proc/${pid}/exe`).catch(() => "gone"), "gone");
