@@ -21,14 +21,16 @@ const PATIENCE = 60_000;
  * Starts a primary that forwards on these devices, a queue for each worker lcore.
  *
  * @param inject Packets that it sends to its first port at the start.
+ * @param held Whether it waits for {@linkcode Forwarder.release} before it sends these packets.
  * @param extra Further arguments of EAL's.
  */
 export async function startForwarder(
   prefix: Prefix,
   vdevs: readonly string[],
-  { lcores = "0@0,1@1", inject = 0, extra = [] }: {
+  { lcores = "0@0,1@1", inject = 0, held = false, extra = [] }: {
     lcores?: string;
     inject?: number;
+    held?: boolean;
     extra?: readonly string[];
   } = {},
 ): Promise<Forwarder> {
@@ -39,6 +41,7 @@ export async function startForwarder(
     ...prefix.eal({ lcores, extra: [...extra, ...vdevs.map((vdev) => `--vdev=${vdev}`)] }),
     "--",
     `${inject}`,
+    ...held ? ["held"] : [],
   ]);
   await process.waitFor('{"ports":');
   return new Forwarder(process);
@@ -60,6 +63,11 @@ export class Forwarder {
 
   /** Use {@linkcode startForwarder}. */
   constructor(readonly process: TestProcess) {}
+
+  /** Lets one that was held go on. */
+  async release(): Promise<void> {
+    await this.process.send("go");
+  }
 
   /** Its counters now. */
   async counts(): Promise<Counts> {

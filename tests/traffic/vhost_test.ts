@@ -39,8 +39,11 @@ Deno.test("virtio over vhost: packets go round on while inspect and a secondary 
     prefix,
     [0, 1].map((i) => `net_virtio_user${i},path=${socket(i)}`),
     // vhost takes eight pieces of memory at most
-    { inject: PACKETS, extra: ["--single-file-segments"] },
+    { inject: PACKETS, held: true, extra: ["--single-file-segments"] },
   );
+  // until then the host drops what it forwards
+  await host.until(({ links }) => links.every((up) => up), "both devices have a guest");
+  await guest.release();
   await goesOn(guest);
   for (const [forwarder, at] of [[guest, prefix], [host, other]] as const) {
     assertGreater((await inspect(at)).mempools.length, 0);
