@@ -75,19 +75,21 @@ export function checkAncestors(folder: string, trusts: Trust = isTrusted): void 
  * @throws {DpdkError} when the folder exists, and another user may have made it.
  */
 export function makePrivateFolder(path: string): void {
-  // the folder nearly always exists, and an error of mkdir would take longer than everything else
-  // here
-  try {
-    return checkPrivateFolder(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  for (let tries = 0;; tries++) {
+    // the folder nearly always exists, and an error of mkdir would take longer than everything else
+    // here
+    try {
+      return checkPrivateFolder(path);
+    } catch (error) {
+      // another process may remove it as soon as it is made, as long as nobody holds it
+      if (!(error instanceof Deno.errors.NotFound) || tries === TRIES) throw error;
+    }
+    try {
+      Deno.mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
   }
-  try {
-    Deno.mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-  }
-  checkPrivateFolder(path);
 }
 
 /** Throws where another user may have made a folder that exists already. */
