@@ -1,6 +1,7 @@
 /** What a long run of sending and receiving must show. */
 
 import {
+  MinuteBoard,
   type MinuteSeen,
   minuteText,
   steadyFailures,
@@ -43,4 +44,15 @@ Deno.test("bench, steady: a minute in words", () => {
     "minute 2: 100.0 cycles a packet (median 110.0), 7.500 of 8.000 Mpps, 140000 KiB, 0 lost, " +
       "0 strange",
   );
+});
+
+Deno.test("bench, steady: the main thread reads each minute of the lcore once, and all of it", () => {
+  const board = new MinuteBoard();
+  const lcore = new MinuteBoard(board.memory);
+  assertEquals(board.read(), undefined);
+  const { rss: _, ...minute } = MINUTE;
+  for (const one of [minute, { ...minute, strange: 1, cycles: 99.5 }]) {
+    lcore.write(one);
+    assertEquals([board.read(), board.read()], [one, undefined]);
+  }
 });

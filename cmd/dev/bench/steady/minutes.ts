@@ -5,6 +5,7 @@
  */
 
 import type { RxQueue, TxQueue } from "../../../../mod.ts";
+import { SharedNumbers } from "../../../lib/shared_numbers.ts";
 
 /** The pool of all packets. */
 export const POOL = "steady_pool";
@@ -21,7 +22,7 @@ export interface SteadyData {
   rx: RxQueue;
   minutes: number;
   /** {@linkcode MinuteBoard.memory}. */
-  board: SharedArrayBuffer;
+  board: MinuteMemory;
 }
 
 /** A minute, or what is left of one at the end. */
@@ -42,44 +43,45 @@ export interface Minute {
   strange: number;
 }
 
-/** What of a minute is where in a {@linkcode MinuteBoard}. */
-const FIELDS = [
-  "cycles",
-  "median",
-  "asked",
-  "achieved",
-  "sent",
-  "skipped",
-  "received",
-  "lost",
-  "strange",
-] as const satisfies (keyof Minute)[];
+/** A minute of which nothing is known. */
+const NONE: Minute = {
+  cycles: 0,
+  median: 0,
+  asked: 0,
+  achieved: 0,
+  sent: 0,
+  skipped: 0,
+  received: 0,
+  lost: 0,
+  strange: 0,
+};
 
-/**
- * Where the lcore writes its last minute, and the main thread reads it. A message would not do: the
- * first one that a Worker posts detaches a buffer, from then on V8 asks at each access to a typed
- * array whether its buffer is there, and a packet costs a tenth more.
- */
+/** The memory of a board, for a Worker. */
+export interface MinuteMemory {
+  minute: SharedArrayBuffer;
+  written: SharedArrayBuffer;
+}
+
+/** Where the lcore writes its last minute, and the main thread reads it. */
 export class MinuteBoard {
   /** The memory; made anew where none is given. */
-  readonly memory: SharedArrayBuffer;
-  readonly #numbers: Float64Array;
+  readonly memory: MinuteMemory;
+  readonly #minute: SharedNumbers<keyof Minute>;
   /** How many minutes were written. */
   readonly #written: Int32Array;
   #read = 0;
 
   /** @param memory {@linkcode MinuteBoard.memory} of the other thread. */
-  constructor(
-    memory = new SharedArrayBuffer(FIELDS.length * Float64Array.BYTES_PER_ELEMENT + 8),
-  ) {
-    this.memory = memory;
-    this.#numbers = new Float64Array(memory, 0, FIELDS.length);
-    this.#written = new Int32Array(memory, this.#numbers.byteLength, 1);
+  constructor(memory?: MinuteMemory) {
+    this.#minute = new SharedNumbers(NONE, memory?.minute);
+    const written = memory?.written ?? new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    this.#written = new Int32Array(written);
+    this.memory = { minute: this.#minute.memory, written };
   }
 
   /** Writes a minute; the one before must have been read, a minute ago. */
   write(minute: Minute): void {
-    FIELDS.forEach((field, i) => this.#numbers[i] = minute[field]);
+    this.#minute.write(minute);
     Atomics.add(this.#written, 0, 1);
   }
 
@@ -88,18 +90,7 @@ export class MinuteBoard {
     const written = Atomics.load(this.#written, 0);
     if (written === this.#read) return undefined;
     this.#read = written;
-    const [
-      cycles = 0,
-      median = 0,
-      asked = 0,
-      achieved = 0,
-      sent = 0,
-      skipped = 0,
-      received = 0,
-      lost = 0,
-      strange = 0,
-    ] = this.#numbers;
-    return { cycles, median, asked, achieved, sent, skipped, received, lost, strange };
+    return this.#minute.read();
   }
 }
 
