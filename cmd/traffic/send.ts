@@ -16,7 +16,7 @@ import {
   type Spacing,
 } from "../../ffi/traffic/traffic.ts";
 import { counted } from "../lib/counted.ts";
-import { integer, optional, type OptionValues, refuse, text } from "../lib/options.ts";
+import { flag, integer, optional, type OptionValues, refuse, text } from "../lib/options.ts";
 import { say } from "../lib/stdout.ts";
 import { command, DURATION, PORT, rate, readable } from "./command.ts";
 import { flowOf } from "./flow.ts";
@@ -72,6 +72,7 @@ const OPTIONS = {
   duration: DURATION,
   ...OUTPUTS,
   ...LOAD,
+  retry: flag("--retry"),
   stream: optional("--stream", "a stream from 0 to 65535", integer(0, STREAMS - 1), undefined),
 };
 
@@ -106,7 +107,7 @@ function plan(
   const link = rate.kind === "share" ? port.link().speed : says;
   const packets = rate.packetsPerSecond(flow.meanFrame, link || undefined);
   const cyclesPerSecond = measuredCyclesPerSecond();
-  const { frame, size, stream, spacing, duration } = options;
+  const { frame, size, stream, spacing, retry, duration } = options;
   const pool = { cacheSize: MBUF_CACHE, longest: flow.maxLength };
   const { length } = lcores();
   const pacers = Array.from(
@@ -118,6 +119,7 @@ function plan(
     pool: createPktmbufPool(`traffic_send_${i}`, MBUFS, pool),
     flow: { frame, size, stream: stream === undefined ? undefined : stream + i },
     spacing,
+    retry,
     seconds: duration,
     pacer: buffer,
   }));

@@ -18,16 +18,18 @@ export interface SendWork {
   pool: Mempool;
   flow: SendFlow;
   spacing: Spacing;
+  /** Whether packets that the port does not take are offered again. */
+  retry: boolean;
   seconds: number;
   /** The memory of the pacer, with the rate in it. */
   pacer: SharedArrayBuffer;
 }
 
 lcoreMain<SendWork, PaceReport>((context) => {
-  const { tx, pool, flow, spacing, seconds, pacer: buffer } = context.data;
+  const { tx, pool, flow, spacing, retry, seconds, pacer: buffer } = context.data;
   const cyclesPerSecond = measuredCyclesPerSecond();
   const pacer = new Pacer({ cyclesPerSecond, spacing, buffer });
-  using sender = new Sender({ tx, pool, pacer, flows: [flowOf(flow)] });
+  using sender = new Sender({ tx, pool, pacer, retry, flows: [flowOf(flow)] });
   const begin = tscCycles();
   const end = begin + seconds * cyclesPerSecond;
   pacer.start(begin);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { OBJECTS_MAX } from "../objects.ts";
 import { Random } from "./random.ts";
 
 /** How packets follow each other at a rate. */
@@ -79,6 +80,8 @@ const PLACES = 11;
 
 /** Gaps of a Poisson process that are made at once. */
 const GAPS = 256;
+/** Times of a Poisson process that are kept: those of the largest burst. */
+const TIMES = OBJECTS_MAX;
 
 function checkRate(rate: number): number {
   if (rate >= 0) return rate;
@@ -127,8 +130,9 @@ function groupOf(spacing: Spacing): number {
 export class Pacer {
   /** The memory with the rate and all counters; `new Pacer({ buffer, ... })` sees the same. */
   readonly buffer: SharedArrayBuffer;
+  /** Counts of the clock in a second. */
+  readonly cyclesPerSecond: number;
   readonly #shared: Float64Array;
-  readonly #cyclesPerSecond: number;
   readonly #random: Random | undefined;
   readonly #group: number;
   readonly #lateAfter: number;
@@ -148,6 +152,10 @@ export class Pacer {
   #next = Infinity;
   /** How many packets may still be due. */
   #left = Infinity;
+  /** When packets were due last, and how many; of a Poisson process also the times of the last ones. */
+  #at = 0;
+  #count = 0;
+  readonly #times: Float64Array | undefined;
 
   /**
    * A pacer that has not begun.
@@ -164,8 +172,9 @@ export class Pacer {
       this.#shared[MOST] = Infinity;
     }
     this.#rate = this.#shared[RATE]!;
-    this.#cyclesPerSecond = cyclesPerSecond;
+    this.cyclesPerSecond = cyclesPerSecond;
     this.#random = spacing === "poisson" ? new Random(seed) : undefined;
+    this.#times = this.#random && new Float64Array(TIMES);
     this.#group = groupOf(spacing);
     this.#lateAfter = lateAfter * cyclesPerSecond;
     this.#catchUp = catchUp * cyclesPerSecond;
@@ -245,12 +254,32 @@ export class Pacer {
   }
 
   /**
+   * @internal Tells what became of packets that the port had not taken, and that were offered again.
+   *
+   * @param clock the time, in cycles, as its first element.
+   * @param left how many packets waited: the last ones of those that were due.
+   * @param taken how many of them the port took; the others go on waiting.
+   */
+  sentAgain(clock: Float64Array, left: number, taken: number): void {
+    const shared = this.#shared;
+    const now = shared[NOW] = clock[0]!;
+    shared[SENT]! += taken;
+    // as fast as it goes, no packet has a time
+    if (this.#step === 0) return;
+    for (let back = left; back > left - taken; back--) {
+      const due = this.#dueOf(back);
+      if (now - due > this.#lateAfter && this.#at - due <= this.#lateAfter) shared[LATE]!++;
+      if (now - due > shared[MAX_LATE]!) shared[MAX_LATE] = now - due;
+    }
+  }
+
+  /**
    * What was asked for and what came of it.
    *
    * @param now the clock, in cycles; the time of the last packets where left out.
    */
   report(now: number = this.#shared[NOW]!): PaceReport {
-    const [shared, rate, hz] = [this.#shared, this.#rate, this.#cyclesPerSecond];
+    const [shared, rate, hz] = [this.#shared, this.#rate, this.cyclesPerSecond];
     const seconds = (now - shared[BEGIN]!) / hz;
     const since = now - shared[SINCE]!;
     const asked = Math.min(shared[MOST]!, shared[ASKED]! + (since > 0 ? rate * since / hz : 0));
@@ -282,6 +311,8 @@ export class Pacer {
       : this.#random === undefined
       ? this.#constant(most)
       : this.#poisson(most);
+    this.#at = shared[NOW]!;
+    this.#count = count;
     this.#left -= count;
     if (this.#left <= 0) this.#next = Infinity;
     return count;
@@ -308,6 +339,12 @@ export class Pacer {
     return count;
   }
 
+  /** The time of a packet of those that were due last, so many before their end. */
+  #dueOf(back: number): number {
+    if (this.#times) return this.#times[(this.#count - back) % TIMES]!;
+    return this.#base + Math.floor((this.#released - back) / this.#group) * this.#step;
+  }
+
   /** How many packets of a schedule with equal gaps are due at a time and not released. */
   #unreleased(at: number): number {
     // half a cycle more: at the very time of a group, rounding must not say that it is not due
@@ -321,6 +358,7 @@ export class Pacer {
     const now = shared[NOW]!;
     const gaps = this.#gaps;
     const step = this.#step;
+    const times = this.#times!;
     let count = 0;
     let next = this.#next;
     let gap = this.#gap;
@@ -330,7 +368,7 @@ export class Pacer {
         this.#left--;
         shared[SKIPPED]!++;
       } else {
-        count++;
+        times[count++ % TIMES] = next;
         if (lateness > this.#lateAfter) shared[LATE]!++;
         if (lateness > shared[MAX_LATE]!) shared[MAX_LATE] = lateness;
       }
@@ -347,7 +385,7 @@ export class Pacer {
 
   /** Begins a schedule of the present rate whose first group is due at a time. */
   #begin(now: number, first: number): void {
-    this.#step = this.#cyclesPerSecond / this.#rate * this.#group;
+    this.#step = this.cyclesPerSecond / this.#rate * this.#group;
     this.#released = 0;
     this.#base = first;
     this.#next = this.#rate === 0 ? Infinity : first;
@@ -363,7 +401,7 @@ export class Pacer {
     const shared = this.#shared;
     const [old, rate] = [this.#rate, shared[RATE]!];
     const since = now - shared[SINCE]!;
-    if (since > 0) shared[ASKED]! += old * since / this.#cyclesPerSecond;
+    if (since > 0) shared[ASKED]! += old * since / this.cyclesPerSecond;
     shared[SINCE] = now;
     const [wasNext, random] = [this.#next, this.#random];
     // a schedule that ran has packets due, and a part of a gap behind it
@@ -373,7 +411,7 @@ export class Pacer {
     const owed = ran && !random ? this.#unreleased(now) : 0;
     this.#rate = rate;
     if (rate === 0) shared[SKIPPED]! += owed;
-    this.#begin(now, now + left * (this.#cyclesPerSecond / rate) * this.#group);
+    this.#begin(now, now + left * (this.cyclesPerSecond / rate) * this.#group);
     if (rate === 0 || rate === Infinity) return;
     if (random && wasNext < now) this.#next = wasNext;
     if (owed === 0) return;

@@ -9,6 +9,7 @@ import "../ethdev/port.ts";
 import type { TxQueue } from "../ethdev/tx_queue.ts";
 import { Burst } from "../mbuf/burst.ts";
 import type { Mempool } from "../mempool.ts";
+import { Patience } from "./patience.ts";
 import { Rate } from "./rate.ts";
 import { LANE, ReplayCounts, type ReplayReport } from "./replay_counts.ts";
 import { type ReplayPace, replayPace } from "./replay_pace.ts";
@@ -52,20 +53,13 @@ export interface ReplayerOptions {
 
 /** A packet that is sent later than this after its time counts as late, seconds. */
 const LATE_AFTER = 10e-6;
-/**
- * How long packets that a port does not take are offered to it again, seconds. As long as it takes
- * none at all after that, packets are refused at once.
- */
-const PATIENCE = 0.1;
-
-/** Places in the numbers that all lanes see. */
+/** Places in the numbers that all lanes see; the time is the first, as {@linkcode Patience} has it. */
 const NOW = 0;
 /** When the round began, cycles. */
 const ORIGIN = 1;
 const CYCLES_PER_UNIT = 2;
 const LATE = 3;
-const PATIENT = 4;
-const CLOCK = 5;
+const CLOCK = 4;
 
 /**
  * Sends the packets of capture files by their times, faster or slower, or at a rate; several files out
@@ -117,7 +111,6 @@ export class Replayer implements Disposable {
     this.#clock = new Float64Array(CLOCK);
     this.#clock[CYCLES_PER_UNIT] = cyclesPerSecond / pace.perSecond;
     this.#clock[LATE] = LATE_AFTER * cyclesPerSecond;
-    this.#clock[PATIENT] = PATIENCE * cyclesPerSecond;
     this.#lanes = lanes.map((lane, i) =>
       new Lane({
         ...lane,
@@ -125,6 +118,7 @@ export class Replayer implements Disposable {
         pace,
         size: burst,
         clock: this.#clock,
+        patience: new Patience(cyclesPerSecond),
         counts: this.#counts.lane(i),
       })
     );
@@ -202,6 +196,7 @@ interface LaneOptions extends ReplayLane {
   pace: ReplayPace;
   size: number;
   clock: Float64Array;
+  patience: Patience;
   counts: Float64Array;
 }
 
@@ -215,21 +210,24 @@ class Lane implements Disposable {
   readonly #units: ReplayPace["units"];
   readonly #overhead: number;
   readonly #clock: Float64Array;
+  readonly #patience: Patience;
   readonly #counts: Float64Array;
   readonly #lengths: Uint16Array<ArrayBuffer>;
   readonly #places: Uint32Array<ArrayBuffer>;
   /** Packets that were taken from the file and are in no mbuf yet. */
   #chosen = 0;
   /** Units of the schedule: those of the file are behind its offset. */
-  readonly #numbers = new Float64Array(4);
+  readonly #numbers = new Float64Array(3);
 
-  constructor({ tx, file, offset = 0, pool, pace, size, clock, counts }: LaneOptions) {
+  constructor(options: LaneOptions) {
+    const { tx, file, offset = 0, pool, pace, size, clock, patience, counts } = options;
     this.#tx = tx;
     this.#pool = pool;
     this.#reader = new ReplayRingReader(file);
     this.#units = pace.units;
     this.#overhead = pace.overhead;
     this.#clock = clock;
+    this.#patience = patience;
     this.#counts = counts;
     this.#lengths = new Uint16Array(size);
     this.#places = new Uint32Array(size);
@@ -250,8 +248,8 @@ class Lane implements Disposable {
     }
     const taken = this.#tx.trySend(this.#burst);
     this.#counts[LANE.sent]! += taken;
-    if (taken > 0) this.#numbers[STUCK] = 0;
-    if (this.#burst.count > 0 && this.#hasNoPatience()) {
+    if (taken > 0) this.#patience.renew();
+    if (this.#burst.count > 0 && this.#patience.isOver(this.#clock)) {
       this.#counts[LANE.refused]! += this.#burst.count;
       this.#burst.clear();
     }
@@ -309,20 +307,12 @@ class Lane implements Disposable {
   #fill(): boolean {
     const burst = this.#burst;
     if (burst.allocate(this.#pool, this.#lengths, this.#chosen) === 0) {
-      if (!this.#hasNoPatience()) return false;
+      if (!this.#patience.isOver(this.#clock)) return false;
       this.#counts[LANE.refused]! += this.#chosen;
     } else burst.fill(this.#reader.bytes, this.#places);
     this.#chosen = 0;
     this.#reader.release();
     return burst.count > 0;
-  }
-
-  /** Whether the port has taken nothing for so long that packets are given up. */
-  #hasNoPatience(): boolean {
-    const numbers = this.#numbers;
-    const now = this.#clock[NOW]!;
-    if (numbers[STUCK] === 0) numbers[STUCK] = now;
-    return now - numbers[STUCK]! >= this.#clock[PATIENT]!;
   }
 
   #stop(): void {
@@ -341,5 +331,3 @@ class Lane implements Disposable {
 const OFFSET = 0;
 const UNITS = 1;
 const PERIOD = 2;
-/** Since when the port has taken nothing; 0 where it takes packets. */
-const STUCK = 3;

@@ -13,6 +13,7 @@ import type { Mempool } from "../mempool.ts";
 import { OBJECTS_MAX } from "../objects.ts";
 import type { Flow } from "./flow.ts";
 import type { Pacer } from "./pacing.ts";
+import { Patience } from "./patience.ts";
 import { spread } from "./spread.ts";
 
 /** Drivers that hand the very mbuf to whoever receives the packet, who may write to it. */
@@ -33,6 +34,12 @@ export interface SenderOptions {
   pacer: Pacer;
   /** The most packets that are sent at once; 32 where left out, as in DPDK's samples. */
   burst?: number;
+  /**
+   * Whether packets that the port does not take are offered to it again, as testpmd does with
+   * `retry`, until it has taken none for 100 ms. Packets that are behind them come late. Where left
+   * out, they are freed, and count as refused.
+   */
+  retry?: boolean;
 }
 
 /**
@@ -44,7 +51,7 @@ export interface SenderOptions {
  * flows, with probes of several sizes, with a pool of which packets are in use, and on ports of `net_ring`, which hand
  * the very packet to its receiver.
  *
- * Disposal frees the packets in hand, of which there are none between two turns.
+ * Disposal frees the packets in hand: between two turns those that are to be offered again.
  *
  * @example A loop on an lcore
  * ```ts
@@ -86,6 +93,12 @@ export class Sender implements Disposable {
   readonly #oneLength: boolean;
   /** How many packets of each flow are before one in a burst. */
   readonly #ahead: Uint32Array;
+  /** For how long packets are offered again; undefined for not at all. */
+  readonly #patience: Patience | undefined;
+  /** How many packets are to be offered again; they may be in no mbuf yet. */
+  #waiting = 0;
+  /** The time of a turn in which packets are offered again, cycles. */
+  readonly #clock = new Float64Array(1);
 
   /**
    * A sender that has not sent anything.
@@ -94,10 +107,11 @@ export class Sender implements Disposable {
    * integer in range.
    * @throws {DpdkError} EINVAL when the pool holds no packets; ENODEV when the port is gone.
    */
-  constructor({ tx, flows, pool, pacer, burst = 32 }: SenderOptions) {
+  constructor({ tx, flows, pool, pacer, burst = 32, retry = false }: SenderOptions) {
     this.#tx = tx;
     this.#pool = pool;
     this.#pacer = pacer;
+    this.#patience = retry ? new Patience(pacer.cyclesPerSecond) : undefined;
     this.#flows = flows;
     this.#flow = flows[0];
     this.#pattern = spread(flows.map(({ weight }) => weight));
@@ -129,6 +143,10 @@ export class Sender implements Disposable {
    * @throws {DpdkError} ENOTSUP when the port is stopped.
    */
   turn(now: number): number {
+    if (this.#waiting > 0) {
+      this.#clock[0] = now;
+      return this.#offerAgain();
+    }
     const count = this.#pacer.due(now, this.#lengths.length);
     return count === 0 ? 0 : this.#send(count);
   }
@@ -141,16 +159,47 @@ export class Sender implements Disposable {
   /** Sends so many packets; the pacer has the time. */
   #send(count: number): number {
     if (!this.#oneLength) this.#chooseLengths(count);
-    let taken = 0;
-    if (this.#burst.allocate(this.#pool, this.#lengths, count) > 0) {
-      if (this.keepsTemplate) this.#flow.update(this.#burst, 0, count, this.#pacer.now);
-      else if (this.#flows.length === 1) this.#flow.write(this.#burst, 0, count, this.#pacer.now);
-      else this.#writeMix(count);
-      taken = this.#tx.send(this.#burst);
-      if (taken < count) this.#unsent(count, taken);
+    const isFilled = this.#fill(count);
+    if (this.#patience) {
+      const taken = isFilled ? this.#tx.trySend(this.#burst) : 0;
+      this.#waiting = count - taken;
+      this.#pacer.sent(taken, taken);
+      return taken;
     }
+    const taken = isFilled ? this.#tx.send(this.#burst) : 0;
+    if (isFilled && taken < count) this.#unsent(count, taken);
     this.#pacer.sent(count, taken);
     return taken;
+  }
+
+  /** Offers packets that wait; they are given up where the port has taken none for long. */
+  #offerAgain(): number {
+    const burst = this.#burst;
+    const patience = this.#patience!;
+    const waiting = this.#waiting;
+    const isFilled = burst.count > 0 || this.#fill(waiting);
+    const taken = isFilled ? this.#tx.trySend(burst) : 0;
+    this.#pacer.sentAgain(this.#clock, waiting, taken);
+    this.#waiting -= taken;
+    if (taken > 0) patience.renew();
+    else if (patience.isOver(this.#clock)) {
+      if (isFilled) this.#unsent(waiting, 0);
+      burst.clear();
+      this.#pacer.sent(waiting, 0);
+      this.#waiting = 0;
+    }
+    return taken;
+  }
+
+  /** Writes so many packets, whose lengths are chosen; false where the pool has no mbufs for them. */
+  #fill(count: number): boolean {
+    const burst = this.#burst;
+    if (burst.allocate(this.#pool, this.#lengths, count) === 0) return false;
+    const { now } = this.#pacer;
+    if (this.keepsTemplate) this.#flow.update(burst, 0, count, now);
+    else if (this.#flows.length === 1) this.#flow.write(burst, 0, count, now);
+    else this.#writeMix(count);
+    return true;
   }
 
   /** Which flow a packet is of. */

@@ -10,7 +10,14 @@ import { Histogram, type PaceReport } from "../../../ffi/traffic/traffic.ts";
 import { kolmogorovSmirnov } from "../../../tests/ffi/traffic/kolmogorov.ts";
 import { script } from "./peers.ts";
 import { Running } from "./program.ts";
-import { paceFailures, paceOf, type Stamps } from "./pace/stamps.ts";
+import {
+  paceFailures,
+  paceOf,
+  type PoissonGaps,
+  scheduledGaps,
+  type Stamps,
+  undisturbed,
+} from "./pace/stamps.ts";
 
 /** Rates that are tried, packets a second; a part of what the pair can do is the last one. */
 const RATES = [1e3, 1e4, 1e5, 1e6];
@@ -27,6 +34,11 @@ const RING = 14;
  * stamped, at once: at this rate fewer of them than the test of so many gaps would see.
  */
 const POISSON = 5_000;
+/**
+ * How many gaps are tested. A long gap is more often disturbed than a short one, since it has more time
+ * for that; the test of many more gaps would see it.
+ */
+const TESTED = 50_000;
 
 /** A run: what was asked of the sender. */
 interface Asked {
@@ -46,11 +58,12 @@ async function paced(
     `--vdev=net_memif0,role=${role},rsize=${RING},socket-abstract=no,socket=${folder}/socket`,
   ];
   const infinite = rate === Infinity;
+  const keep = spacing === "poisson" ? Math.ceil(1.1 * rate * seconds) : 0;
   let text = "";
   const stamping = fileURLToPath(new URL("./pace/main.ts", import.meta.url));
   const receiver = new Running(
     { command: Deno.execPath(), args: ["run", "-A", stamping] },
-    [...eal(0, "server"), "--", `${infinite ? 1e6 : rate}`, `${seconds}`],
+    [...eal(0, "server"), "--", `${infinite ? 1e6 : rate}`, `${seconds}`, `${keep}`],
     (more) => text += more,
   );
   let sender: Running | undefined;
@@ -59,7 +72,8 @@ async function paced(
     sender = new Running(script("cmd/traffic"), [
       ...[...eal(1, "client"), "--", "send", "--json", `${folder}/json`],
       ...["--rate", infinite ? "max" : `${rate}pps`, "--spacing", spacing],
-      ...["--duration", `${seconds}`],
+      // a peer that does not have its CPU for a moment makes packets late
+      ...["--duration", `${seconds}`, "--retry"],
     ]);
     await sender.says(/^not sent: /m, (seconds + 60) * 1000);
     await sender.end();
@@ -72,6 +86,19 @@ async function paced(
     for (const prefix of prefixes) removeRuntimeFiles(prefix);
     Deno.removeSync(folder, { recursive: true });
   }
+}
+
+/** What the gaps of a Poisson process show. */
+function poissonOf(stamps: Stamps, rate: number): PoissonGaps {
+  const { kept, cyclesPerSecond } = stamps;
+  const scheduled = scheduledGaps({ rate, cyclesPerSecond }, kept.length);
+  const whole = undisturbed(stamps, scheduled);
+  const mean = cyclesPerSecond / rate;
+  const means = whole.slice(0, TESTED).map((gap) => gap / mean);
+  return {
+    disturbed: kept.length - whole.length,
+    probability: kolmogorovSmirnov(means, (gap) => 1 - Math.exp(-gap)),
+  };
 }
 
 /** What came of all runs. */
@@ -95,13 +122,11 @@ export async function pacing(
   const constant = [...RATES.filter((rate) => rate < share), share]
     .map((rate) => ({ rate, spacing: "constant" as const, seconds }));
   for (const asked of [...constant, { rate: POISSON, spacing: "poisson" as const, seconds }]) {
-    const { sent, stamps: { kept, ...stamps } } = await paced(asked);
+    const { sent, stamps: all } = await paced(asked);
+    const { kept: _, ...stamps } = all;
     const { rate, spacing } = asked;
-    const { off, drift } = paceOf({ kept, ...stamps }, rate);
-    const mean = stamps.cyclesPerSecond / rate;
-    const probability = spacing === "constant"
-      ? undefined
-      : kolmogorovSmirnov(kept.map((gap) => gap / mean), (gap) => 1 - Math.exp(-gap));
+    const { off, drift } = paceOf(all, rate);
+    const poisson = spacing === "poisson" ? poissonOf(all, rate) : undefined;
     const unit = stamps.cyclesPerSecond / 1e6;
     const { min, p50, p90, p99, p999, max } = Histogram.from(stamps.gaps).summary(unit);
     const gaps = Object.entries({ min, p50, p90, p99, "p99.9": p999, max })
@@ -112,15 +137,16 @@ export async function pacing(
       `${name}: ${stamps.packets} packets in ${seconds} s, mean off by ${
         (100 * off).toFixed(4)
       } %, ` +
-      (probability === undefined
-        ? `drift ${(100 * drift).toFixed(6)} %`
-        : `exponential with p = ${probability.toPrecision(2)}`),
+      (poisson
+        ? `exponential with p = ${poisson.probability.toPrecision(2)}`
+        : `drift ${(100 * drift).toFixed(6)} %`),
       `  gaps, us: ${gaps}`,
       `  ${late} late, ${(maxLate * 1e6).toFixed(0)} us at most; ${skipped} skipped, ` +
-      `${refused} refused`,
+      `${refused} refused; ${stamps.delayed} came while the receiver did not run` +
+      (poisson ? `; ${poisson.disturbed} gaps disturbed by that` : ""),
     ].join("\n"));
     report.runs.push({ ...asked, sent, stamps, off, drift });
-    const failures = paceFailures({ off, drift }, sent, stamps.packets, probability);
+    const failures = paceFailures({ off, drift }, sent, stamps, poisson);
     report.failures.push(...failures.map((failure) => `${name}: ${failure}`));
   }
   return report;

@@ -141,6 +141,39 @@ Deno.test("pacing: what the port does not take is told", () => {
 
 for (const spacing of ["constant", "poisson", { burst: 4 }] satisfies Spacing[]) {
   const name = typeof spacing === "string" ? spacing : "bursts";
+  Deno.test(`pacing, ${name}: packets that are offered again are late once, by their own times`, () => {
+    // the times of the schedule, one by one
+    const times: number[] = [];
+    const schedule = begun({ rate: 1e6, spacing });
+    while (times.length < 64) {
+      const { next } = schedule;
+      for (let due = schedule.due(next, 64); due > 0; due--) times.push(next);
+    }
+    const pacer = begun({ rate: 1e6, spacing });
+    const now = times[39]!;
+    const due = pacer.due(now, 64);
+    const left = due - 4;
+    pacer.sent(4, 4);
+    // the port takes seven a little later, and the rest much later
+    const soon = now + 3e-6 * HZ;
+    const later = now + 1e-3 * HZ;
+    pacer.sentAgain(Float64Array.of(soon), left, 7);
+    pacer.sentAgain(Float64Array.of(soon + 1), left - 7, 0);
+    pacer.sentAgain(Float64Array.of(later), left - 7, left - 7);
+    const leftAt = (i: number) => i < 4 ? now : i < 11 ? soon : later;
+    const lateness = times.slice(0, due).map((time, i) => leftAt(i) - time);
+    const report = pacer.report();
+    // a packet that was late when it was due stays late: it counts then
+    const late = lateness.filter((one, i) => one > 10e-6 * HZ || now - times[i]! > 10e-6 * HZ);
+    assertEquals([report.sent, report.refused], [due, 0]);
+    assert(Math.abs(report.late - late.length) <= 1, `${report.late} of ${late.length}`);
+    assertLess(Math.abs(report.maxLate * HZ - Math.max(...lateness)), 1);
+    assertEquals(report.seconds, (later - BEGIN) / HZ);
+  });
+}
+
+for (const spacing of ["constant", "poisson", { burst: 4 }] satisfies Spacing[]) {
+  const name = typeof spacing === "string" ? spacing : "bursts";
   Deno.test(`pacing, ${name}: a rate that changes counts as it was at each moment (seed 5)`, () => {
     const random = new Random(5);
     const pacer = begun({ spacing, seed: 5, catchUp: 10 });

@@ -21,9 +21,11 @@ const DEVICES = [
   "net_ring1",
   "net_ring2",
   "net_ring3",
+  "net_ring4",
   "net_null0",
   "net_null1",
   "net_null2",
+  "net_null3",
 ];
 
 initTestEal("0@0", {}, ...DEVICES.map((device) => `--vdev=${device}`));
@@ -172,6 +174,83 @@ test("packets that the port does not take have no number: nothing is lost that n
     [0, 0, 0],
     [0, 0, 0],
   ]);
+});
+
+test("packets that the port does not take are offered again, until it has taken none for 100 ms", () => {
+  using own = opened(PORTS.get("net_ring4")!, 4095);
+  const pacer = new Pacer({ cyclesPerSecond: HZ, rate: 1e6 });
+  const flows: [Flow, Flow] = [
+    flow(packetsOf().template, {}, { sizes: "64", stream: 1, weight: 3 }),
+    flow(packetsOf().template, {}, { sizes: "64", stream: 2 }),
+  ];
+  using burst = new Burst(32);
+  const rx = own.port.rxQueue(0);
+  const receiver = new Receiver();
+  const receive = () => {
+    while (rx.receive(burst) > 0) {
+      receiver.observe(burst, tscCycles());
+      burst.clear();
+    }
+  };
+  let now = HZ;
+  {
+    using sender = new Sender({ tx: own.tx, flows, pool: own.pool, pacer, retry: true });
+    pacer.start(now);
+    const turns = (seconds: number) => {
+      for (const end = now + seconds * HZ; now < end; now += 1e4) sender.turn(now);
+    };
+    // the ring has room for 1023, so 40 ms are too long, but not for the packets
+    turns(0.04);
+    assertEquals([pacer.report().sent, pacer.report().refused], [1023, 0]);
+    // and a part of a burst waits
+    const waiting = own.pool.inUseCount - 1023;
+    assert(waiting > 0 && waiting < 32, `${waiting} wait`);
+    receive();
+    turns(0.0001);
+    const { sent, refused } = pacer.report();
+    assertGreater(sent, 1200);
+    assertEquals(refused, 0);
+    receive();
+    assertEquals(receiver.packets, sent);
+    // the port takes nothing for more than 100 ms: packets are given up, and then at once
+    turns(0.13);
+    const stuck = pacer.report();
+    assertEquals(stuck.sent, sent + 1023);
+    assertGreater(stuck.refused, 500);
+    turns(0.01);
+    const { sent: still, refused: more, skipped } = pacer.report();
+    assertEquals(still, stuck.sent);
+    assertGreater(more, stuck.refused + 5000);
+    assertGreater(skipped, 0);
+    receive();
+    turns(0.0001);
+    receive();
+    const { sent: all } = pacer.report();
+    assertGreater(all, still + 32);
+    assertEquals(receiver.packets, all);
+  }
+  // what waited for the ring at the end
+  assertEquals(own.pool.inUseCount, 0);
+  const reports = [1, 2].map((stream) => receiver.streams.get(stream)!.report());
+  assertEquals(reports.map(({ lost, duplicates, reordered }) => [lost, duplicates, reordered]), [
+    [0, 0, 0],
+    [0, 0, 0],
+  ]);
+});
+
+test("with retry, packets wait for mbufs too", () => {
+  using own = opened(PORTS.get("net_null3")!);
+  using held = new Burst(own.pool.size);
+  const pacer = pacerOf(10);
+  using sender = new Sender({
+    ...{ tx: own.tx, flows: [packetsOf(1, "64,128")], pool: own.pool, pacer, retry: true },
+  });
+  own.pool.getBulk(held);
+  assertEquals([sender.turn(0), sender.turn(1), pacer.report().refused], [0, 0, 0]);
+  held.clear();
+  assertEquals([sender.turn(2), sender.turn(3), own.tx.sent], [10, 0, 10]);
+  const { sent, refused } = pacer.report();
+  assertEquals([sent, refused, own.pool.inUseCount], [10, 0, 0]);
 });
 
 test("a port that only takes packets: they keep what they have in common", () => {

@@ -1,8 +1,15 @@
 /** What the bench makes of packets that were stamped. */
 
-import { paceFailures, paceOf, type Stamps } from "../../../cmd/dev/bench/pace/stamps.ts";
+import {
+  paceFailures,
+  paceOf,
+  scheduledGaps,
+  type Stamps,
+  undisturbed,
+} from "../../../cmd/dev/bench/pace/stamps.ts";
 import { Histogram, Pacer } from "../../../ffi/traffic/traffic.ts";
 import { assert, assertEquals, assertLess } from "../../assert.ts";
+import { kolmogorovSmirnov } from "../../ffi/traffic/kolmogorov.ts";
 
 const HZ = 1e9;
 const sent = (count: number) => {
@@ -11,6 +18,8 @@ const sent = (count: number) => {
   pacer.sent(count, count);
   return pacer.report();
 };
+
+const came = (packets: number) => ({ packets, delayed: 0 });
 
 /** Stamps of packets that came at a rate, where another one was asked for. */
 function stamps(rate: number, asked: number, seconds: number): Stamps {
@@ -27,6 +36,7 @@ function stamps(rate: number, asked: number, seconds: number): Stamps {
     cyclesPerSecond: HZ,
     gaps: new Histogram().toJSON(),
     kept: [],
+    delayed: 0,
     late,
   };
 }
@@ -35,11 +45,11 @@ Deno.test("bench, pace: a mean and a drift as they are", () => {
   const exact = paceOf(stamps(1000, 1000, 10), 1000);
   assertLess(Math.abs(exact.off), 1e-12);
   assertLess(Math.abs(exact.drift), 1e-12);
-  assertEquals(paceFailures(exact, sent(10_001), 10_001), []);
+  assertEquals(paceFailures(exact, sent(10_001), came(10_001)), []);
   const slow = paceOf(stamps(990, 1000, 10), 1000);
   assertLess(Math.abs(slow.off + 0.01), 1e-9);
   assert(slow.drift > 0.009 && slow.drift < 0.011, `${slow.drift}`);
-  assertEquals(paceFailures(slow, sent(9901), 9901), [
+  assertEquals(paceFailures(slow, sent(9901), came(9901)), [
     "the mean is off by -1.000 %",
     `it drifts by ${(100 * slow.drift).toFixed(3)} %`,
   ]);
@@ -47,9 +57,34 @@ Deno.test("bench, pace: a mean and a drift as they are", () => {
 
 Deno.test("bench, pace: packets that are missing, and gaps that are not exponential", () => {
   const exact = { off: 0, drift: 0 };
-  assertEquals(paceFailures(exact, sent(10), 9), ["10 packets sent, 9 came"]);
-  assertEquals(paceFailures(exact, sent(10), 10, 0.011), []);
-  assertEquals(paceFailures(exact, sent(10), 10, 0.0099), [
-    "gaps are not exponential, p = 0.0099",
-  ]);
+  assertEquals(paceFailures(exact, sent(10), came(9)), ["10 packets sent, 9 came"]);
+  const failures = (disturbed: number, probability: number, delayed: number) =>
+    paceFailures(exact, sent(10), { packets: 10, delayed }, { disturbed, probability });
+  assertEquals(failures(0, 0.011, 0), []);
+  assertEquals(failures(0, 0.0099, 0), ["gaps are not exponential, p = 0.0099"]);
+  assertEquals(failures(4, 0.5, 2), []);
+  assertEquals(failures(5, 0.5, 2), ["5 gaps are disturbed, but only 2 packets were held up"]);
+});
+
+Deno.test("bench, pace: gaps of packets that were held up are told from those of the schedule", () => {
+  const rate = 5000;
+  const gaps = scheduledGaps({ rate, cyclesPerSecond: HZ }, 20_000);
+  // the sum of exponential gaps deviates by its root
+  const mean = gaps.reduce((sum, gap) => sum + gap) / gaps.length;
+  assertLess(Math.abs(mean / (HZ / rate) - 1), 4 / Math.sqrt(gaps.length));
+  // nobody runs for 11 ms of each second: what is due then comes at the end
+  const due = gaps.map(((sum) => (gap) => sum += gap)(0));
+  const times = due.map((time) => time % HZ < 11e6 ? time - time % HZ + 11e6 : time);
+  const kept = [...times].slice(1).map((time, i) => time - times[i]!);
+  const whole = undisturbed({ ...stamps(rate, rate, 4), kept }, gaps.subarray(1));
+  const held = times.filter((time, i) => time !== due[i]).length;
+  assert(held > 150 && held < 350, `${held}`);
+  const disturbed = kept.length - whole.length;
+  // a packet that came less than 20 us late counts as one in time
+  assert(disturbed > 0.9 * held && disturbed <= 2 * held, `${disturbed} for ${held}`);
+  const probability = (gaps: number[]) =>
+    kolmogorovSmirnov(gaps.map((gap) => gap / HZ * rate), (gap) => 1 - Math.exp(-gap));
+  assert(probability(whole) > 0.01);
+  assertLess(probability(kept), probability(whole));
+  assertEquals(undisturbed({ ...stamps(rate, rate, 4), kept: [...gaps] }, gaps).length, 20_000);
 });
