@@ -56,8 +56,9 @@ export interface LcoreWorker {
   /** The id of the Worker's thread, `gettid`; 0 before the Worker runs. */
   readonly thread: number;
   /**
-   * Resolves when the function has called {@linkcode LcoreContext.ready}; never where it does not,
-   * or fails before.
+   * Resolves when the function has called {@linkcode LcoreContext.ready}. Where it throws before,
+   * this rejects as {@linkcode LcoreWorker.done} does; where it returns without that call, with a
+   * DpdkError. Where nobody asks for it, nothing waits.
    */
   readonly ready: Promise<void>;
   /**
@@ -100,6 +101,16 @@ function outcome<Message>(
   });
 }
 
+/** Resolves when a Worker is ready; rejects where it ends before. */
+async function untilReady(stop: StopFlag, done: Promise<void>, lcore: number): Promise<void> {
+  if (await stop.untilReady(done)) return;
+  await done;
+  throw new DpdkError({
+    operation: `worker of lcore ${lcore}`,
+    reason: "it ended before it was ready",
+  });
+}
+
 /**
  * Starts the Worker `module` as lcore `lcore`: `rte_eal_remote_launch`.
  *
@@ -123,8 +134,8 @@ export function launchOnLcore<Data, Message = never>(
 ): LcoreWorker {
   const refusal = workerRefusal(`worker of lcore ${lcore}`);
   if (refusal) {
-    const never = new Promise<void>(() => {});
-    return { lcore, thread: 0, ready: never, done: Promise.reject(refusal), stop: () => {} };
+    const done = Promise.reject(refusal);
+    return { lcore, thread: 0, ready: done, done, stop: () => {} };
   }
   const stop = new StopFlag();
   const library = libraryPath();
@@ -144,12 +155,15 @@ export function launchOnLcore<Data, Message = never>(
     worker.terminate();
     throw error;
   }
+  let ready: Promise<void> | undefined;
   return {
     lcore,
     get thread() {
       return stop.thread;
     },
-    ready: stop.untilReady(),
+    get ready() {
+      return ready ??= untilReady(stop, done, lcore);
+    },
     done,
     stop: () => stop.request(),
   };

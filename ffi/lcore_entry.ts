@@ -53,10 +53,21 @@ export class StopFlag {
     Atomics.notify(this.#flag, READY);
   }
 
-  /** Resolves when the loop has told that it begins. */
-  async untilReady(): Promise<void> {
+  /**
+   * Waits until the loop has told that it begins.
+   *
+   * @param end settles when the loop cannot tell it any more.
+   * @returns whether it has told it.
+   */
+  async untilReady(end: Promise<void>): Promise<boolean> {
     const wait = Atomics.waitAsync(this.#flag, READY, 0);
-    if (wait.async) await wait.value;
+    if (wait.async) {
+      // V8 keeps a wait until it is woken
+      const wake = () => void Atomics.notify(this.#flag, READY);
+      end.then(wake, wake);
+      await wait.value;
+    }
+    return Atomics.load(this.#flag, READY) === 1;
   }
 
   /** Asks the loop to end. */

@@ -130,8 +130,43 @@ test("`ready` resolves when the loop says so, and not before", async () => {
   await ready;
   worker.stop();
   await worker.done;
-  // a loop that said so before anybody asked
   assertStrictEquals(await worker.ready, undefined);
+});
+
+test("`ready` waits for nothing before it is asked for, and knows a loop that has begun and ended", async () => {
+  const { waitAsync } = Atomics;
+  let waits = 0;
+  Atomics.waitAsync = new Proxy(waitAsync, {
+    apply(wait, self, args) {
+      waits++;
+      return Reflect.apply(wait, self, args);
+    },
+  });
+  try {
+    const worker = launchOnLcore<Task, Told>(MODULE, 1, { data: { kind: "ready" } });
+    await until(() => worker.thread > 0, "the Worker runs");
+    worker.stop();
+    await worker.done;
+    assertStrictEquals(waits, 0);
+    assertEquals(await Promise.all([worker.ready, worker.ready]), [undefined, undefined]);
+    assertStrictEquals(waits, 1);
+  } finally {
+    Atomics.waitAsync = waitAsync;
+  }
+});
+
+test("`ready` rejects where the function throws or returns before it said so", async () => {
+  for (const isOver of [false, true]) {
+    const thrown = launchOnLcore<Task, Told>(MODULE, 1, { data: { kind: "throw" } });
+    if (isOver) await thrown.done.catch(() => {});
+    await assertRejects(() => thrown.ready, TypeError, "what a Worker threw");
+    await assertRejects(() => thrown.done, TypeError, "what a Worker threw");
+    const returned = launchOnLcore<Task, Told>(MODULE, 1, { data: { kind: "look" } });
+    if (isOver) await returned.done;
+    const message = "worker of lcore 1: it ended before it was ready";
+    await assertRejects(() => returned.ready, DpdkError, message);
+    await returned.done;
+  }
 });
 
 test("a module that does not load rejects `done` in one line", async () => {
