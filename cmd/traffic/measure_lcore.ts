@@ -5,10 +5,10 @@
  */
 
 import { delayUsSleep, lcoreMain, measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
-import { type HistogramData, measureFloor, type PaceReport } from "../../ffi/traffic/traffic.ts";
-import { type CameReport, type MeasureWork, Receiving, Sending } from "./measure_ways.ts";
+import { measureFloor } from "../../ffi/traffic/traffic.ts";
+import { MeasureBoard } from "./measure_board.ts";
+import { type MeasureWork, Receiving, Sending } from "./measure_ways.ts";
 import { type Order, Orders } from "./orders.ts";
-import type { Note } from "./session.ts";
 import { Silence } from "./silence.ts";
 
 /** Turns of the loop between two looks at what other threads say. */
@@ -23,45 +23,36 @@ const NAP = 50;
  */
 const GRACE = { share: 0.001, least: 0.001 };
 
-/** What an lcore says before the first order, and when it has carried one out. */
-export type MeasureNews = { floor: HistogramData } | TrialNews;
-
-/** What an lcore says when it has carried out an order. */
-export interface TrialNews {
-  /** Of each direction that it sends. */
-  sent: PaceReport[];
-  /** Of each direction that it receives. */
-  came: CameReport[];
-}
-
 /** Carries out orders, on one lcore. */
 class Measuring implements Disposable {
   readonly #orders: Orders;
+  readonly #board: MeasureBoard;
   readonly #senders: Sending[];
   readonly #receivers: Receiving[];
   readonly #cyclesPerSecond = measuredCyclesPerSecond();
   readonly #drain: number;
   readonly #isStopped: () => boolean;
 
-  constructor(work: MeasureWork, isStopped: () => boolean) {
-    this.#orders = new Orders(work.orders);
+  constructor(work: MeasureWork, orders: Orders, board: MeasureBoard, isStopped: () => boolean) {
+    this.#orders = orders;
+    this.#board = board;
     this.#senders = work.senders.map((to) => new Sending(to, work));
     this.#receivers = work.receivers.map((from) => new Receiving(from));
     this.#drain = work.drain * this.#cyclesPerSecond;
     this.#isStopped = isStopped;
   }
 
-  /** Carries out the last order. */
-  carryOut(): TrialNews {
+  /** Carries out the last order, and tells what came of it. */
+  carryOut(): void {
     const orders = this.#orders;
     const { number, order } = orders;
     for (const receiver of this.#receivers) receiver.prepare(order, orders);
     if (this.#receivers.length > 0) orders.ready(number);
-    let sent: PaceReport[] = [];
-    if (this.#senders.length > 0) sent = this.#send(number, order);
+    if (this.#senders.length > 0) this.#send(number, order);
     else this.#receiveUntilSent(number);
     if (this.#receivers.length > 0) this.#drainAll();
-    return { sent, came: this.#receivers.map((receiver) => receiver.report()) };
+    for (const receiver of this.#receivers) receiver.report(this.#board);
+    orders.done();
   }
 
   /** Receives what comes while there is no order. */
@@ -71,7 +62,7 @@ class Measuring implements Disposable {
   }
 
   /** Sends all, and receives meanwhile where this lcore does both. */
-  #send(number: number, order: Order): PaceReport[] {
+  #send(number: number, order: Order): void {
     const [orders, senders] = [this.#orders, this.#senders];
     try {
       for (const sender of senders) sender.prepare(order);
@@ -90,7 +81,7 @@ class Measuring implements Disposable {
         }
         this.#tell();
       }
-      return senders.map((sender) => sender.report(orders));
+      for (const sender of senders) sender.report(orders, this.#board);
     } finally {
       // also after an error: the receiver must not wait for ever
       orders.allSent(number);
@@ -138,11 +129,13 @@ class Measuring implements Disposable {
   }
 }
 
-lcoreMain<MeasureWork, Note<MeasureNews> | string>((context) => {
-  const orders = new Orders(context.data.orders);
-  const [sender] = context.data.senders;
-  if (sender) context.post({ noted: { floor: measureFloor({ pool: sender.pool }).toJSON() } });
-  using measuring = new Measuring(context.data, () => context.stopRequested);
+lcoreMain<MeasureWork, string>((context) => {
+  const work = context.data;
+  const [orders, board] = [new Orders(work.orders), new MeasureBoard(work.board)];
+  const [sender] = work.senders;
+  if (sender) board.floor.add(measureFloor({ pool: sender.pool }));
+  using measuring = new Measuring(work, orders, board, () => context.stopRequested);
+  context.ready();
   let done = 0;
   while (!context.stopRequested) {
     const { number } = orders;
@@ -151,7 +144,7 @@ lcoreMain<MeasureWork, Note<MeasureNews> | string>((context) => {
       continue;
     }
     done = number;
-    context.post({ noted: measuring.carryOut() });
+    measuring.carryOut();
   }
   context.post("done");
 });

@@ -8,15 +8,14 @@ import { Burst, type Mempool, type RxQueue, type TxQueue } from "../../mod.ts";
 import { measuredCyclesPerSecond, tscCycles } from "../../ffi/eal_api.ts";
 import {
   type Flow,
-  type HistogramData,
   Pacer,
-  type PaceReport,
   Receiver,
   Sender,
   type Spacing,
   type StreamJudge,
 } from "../../ffi/traffic/traffic.ts";
 import { flowOf, type SendFlow } from "./flow.ts";
+import type { MeasureBoard, MeasureMemory } from "./measure_board.ts";
 import type { Order, Orders } from "./orders.ts";
 
 /** Packets that are sent at once, at most. */
@@ -35,6 +34,8 @@ export interface Direction {
 /** What an lcore is to do. */
 export interface MeasureWork {
   orders: SharedArrayBuffer;
+  /** {@linkcode MeasureBoard.memory}. */
+  board: MeasureMemory;
   /** What may be ordered, without their streams. */
   flows: Omit<SendFlow, "stream">[];
   spacing: Spacing;
@@ -44,20 +45,6 @@ export interface MeasureWork {
   senders: (Direction & { tx: TxQueue; pool: Mempool })[];
   /** Where to receive; empty for an lcore that sends alone. */
   receivers: (Direction & { rx: RxQueue })[];
-}
-
-/** What came in one direction. */
-export interface CameReport {
-  /** Different packets of the trial. */
-  received: number;
-  duplicates: number;
-  reordered: number;
-  /** Packets of earlier trials, or far too late. */
-  tooLate: number;
-  /** Packets that are none of ours. */
-  foreign: number;
-  /** Delays, in cycles. */
-  latency: HistogramData;
 }
 
 /** The number of a flow's stream. */
@@ -107,10 +94,10 @@ export class Sending implements Disposable {
     return this.#pacer.isDone;
   }
 
-  report(orders: Orders): PaceReport {
+  report(orders: Orders, board: MeasureBoard): void {
     const report = this.#pacer.report();
+    board.tellSent(this.#to.direction, report);
     orders.tellSent(this.#to.direction, report.sent);
-    return report;
   }
 
   [Symbol.dispose](): void {
@@ -157,17 +144,12 @@ export class Receiving implements Disposable {
     orders.tellCame(this.#from.direction, this.received);
   }
 
-  report(): CameReport {
+  report(board: MeasureBoard): void {
     const judge = this.#judge!;
     const { received, duplicates, reordered, tooLate } = judge.report();
-    return {
-      received,
-      duplicates,
-      reordered,
-      tooLate,
-      foreign: this.#receiver.packets - received - duplicates - tooLate,
-      latency: judge.latency.toJSON(),
-    };
+    const foreign = this.#receiver.packets - received - duplicates - tooLate;
+    const counts = { received, duplicates, reordered, tooLate, foreign };
+    board.tellCame(this.#from.direction, counts, judge.latency);
   }
 
   [Symbol.dispose](): void {

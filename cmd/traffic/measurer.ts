@@ -16,7 +16,7 @@ import {
 } from "../../ffi/traffic/traffic.ts";
 import { say } from "../lib/stdout.ts";
 import { flowOf, type SendFlow } from "./flow.ts";
-import type { MeasureNews, TrialNews } from "./measure_lcore.ts";
+import { MeasureBoard, type TrialNews } from "./measure_board.ts";
 import type { MeasureWork } from "./measure_ways.ts";
 import { type Order, Orders } from "./orders.ts";
 import { isSoftware, lcores, type Session } from "./session.ts";
@@ -114,11 +114,9 @@ class PortMeasurer implements Measurer {
   readonly #orders = new Orders();
   /** How many packets were sent of each flow, by direction. */
   readonly #sent: number[][];
+  readonly #board: MeasureBoard;
   readonly #lcores: Promise<void>;
-  readonly #floored = Promise.withResolvers<void>();
-  #floor: Histogram | undefined;
-  #news: TrialNews[] = [];
-  #told: (() => void) | undefined;
+  readonly #ready: Promise<void>;
   readonly #wanted: number;
 
   constructor(session: Session, options: MeasureOptions) {
@@ -144,7 +142,9 @@ class PortMeasurer implements Measurer {
       stream: stream + direction,
       rx: port.rxQueue(0),
     }));
-    const common = { orders: this.#orders.memory, flows, spacing, drain };
+    this.#board = new MeasureBoard(ways.length);
+    const [orders, board] = [this.#orders.memory, this.#board.memory];
+    const common = { orders, board, flows, spacing, drain };
     const [first, second] = lcores();
     const works: [lcore: number, work: MeasureWork][] = second === undefined
       ? [[first!, { ...common, senders, receivers }]]
@@ -154,18 +154,12 @@ class PortMeasurer implements Measurer {
       ];
     this.#wanted = works.length;
     const module = new URL("./measure_lcore.ts", import.meta.url);
-    const note = (news: MeasureNews) => {
-      if ("floor" in news) {
-        this.#floor = Histogram.from(news.floor);
-        return this.#floored.resolve();
-      }
-      this.#news.push(news);
-      this.#told?.();
-    };
+    const ready = Promise.withResolvers<void>();
+    let starting = works.length;
+    const onReady = () => void (--starting === 0 && ready.resolve());
+    this.#ready = ready.promise;
     this.#lcores = Promise.all(
-      works.map(([lcore, work]) =>
-        session.run<MeasureWork, string, MeasureNews>(module, lcore, work, note)
-      ),
+      works.map(([lcore, work]) => session.run<MeasureWork, string>(module, lcore, work, onReady)),
     ).then(() => {});
     // who waits for a trial is told of an error, and end() is
     this.#lcores.catch(() => session.stopLcores());
@@ -179,12 +173,12 @@ class PortMeasurer implements Measurer {
   }
 
   get floor(): LatencySummary {
-    return (this.#floor ?? new Histogram()).summary(this.cyclesPerMicrosecond);
+    return this.#board.floor.summary(this.cyclesPerMicrosecond);
   }
 
   /** Waits for the floor, and for the links: a trial without one would lose all. */
   async untilReady(): Promise<void> {
-    await Promise.race([this.#floored.promise, this.#lcores]);
+    await Promise.race([this.#ready, this.#lcores]);
     const { signal } = this.#session;
     for (const { port } of new Set(this.#ports)) {
       if (!port.link().up) say(`waiting for the link of port ${port.id}, ${port.name}`);
@@ -203,21 +197,18 @@ class PortMeasurer implements Measurer {
   async measure(order: Order): Promise<Measured | undefined> {
     if (this.#orders.number > 0) await this.#rest();
     if (this.#session.isStopped) return undefined;
-    const told = Promise.withResolvers<void>();
-    this.#news = [];
-    this.#told = () => this.#news.length === this.#wanted && told.resolve();
     const firsts = this.#sent.map((flows) => flows[order.flow]! % 2 ** 32);
     const before = this.#missed();
     this.#orders.give(order, firsts);
     const came = () => firsts.reduce((sum, _, way) => sum + this.#orders.came(way), 0);
     const stop = showTrial(order, came);
-    await Promise.race([told.promise, this.#lcores]).finally(stop);
-    const sent = this.#news.flatMap(({ sent }) => sent);
-    for (const [direction, report] of sent.entries()) {
+    await Promise.race([this.#orders.untilDone(this.#wanted), this.#lcores]).finally(stop);
+    const news = this.#board.read();
+    for (const [direction, report] of news.sent.entries()) {
       this.#sent[direction]![order.flow]! += report.sent;
     }
     if (this.#session.isStopped) return undefined;
-    return measuredOf(order, this.#news, this.#missed() - before);
+    return measuredOf(order, [news], this.#missed() - before);
   }
 
   /** How many packets the receiving ports have lost since they were opened. */

@@ -5,10 +5,14 @@
  * @module
  */
 
-/** Words: the number of the last order, and the last ones whose receiver was ready or sender done. */
+/**
+ * Words: the number of the last order, the last ones whose receiver was ready or sender done, and how
+ * many lcores have carried out the last one.
+ */
 const NUMBER = 0;
 const READY = 1;
 const SENT = 2;
+const DONE = 3;
 const WORDS = 4;
 
 /** Numbers behind the words. */
@@ -47,7 +51,7 @@ export class Orders {
     this.#numbers = new Float64Array(this.memory, 4 * WORDS);
   }
 
-  /** Orders a trial; returns the number of the order. */
+  /** Orders a trial, when the last one is done by all; returns the number of the order. */
   give({ flow, load, packets, seconds }: Order, firsts: readonly number[]): number {
     const numbers = this.#numbers;
     numbers.fill(0);
@@ -56,6 +60,7 @@ export class Orders {
     numbers[PACKETS] = packets;
     numbers[SECONDS] = seconds;
     numbers.set(firsts, FIRST);
+    Atomics.store(this.#words, DONE, 0);
     return Atomics.add(this.#words, NUMBER, 1) + 1;
   }
 
@@ -98,6 +103,22 @@ export class Orders {
   /** Says that all packets of an order were sent. */
   allSent(number: number): void {
     Atomics.store(this.#words, SENT, number);
+  }
+
+  /** An lcore says that it has carried out the last order, and has reported. */
+  done(): void {
+    Atomics.add(this.#words, DONE, 1);
+    Atomics.notify(this.#words, DONE);
+  }
+
+  /** Waits until so many lcores have carried out the last order. */
+  async untilDone(lcores: number): Promise<void> {
+    for (;;) {
+      const done = Atomics.load(this.#words, DONE);
+      if (done >= lcores) return;
+      const wait = Atomics.waitAsync(this.#words, DONE, done);
+      if (wait.async) await wait.value;
+    }
   }
 
   /** How many packets were sent in a direction so far. */

@@ -20,11 +20,6 @@ const SOFTWARE = /^(net_(null|ring|tap|memif|pcap|af_packet|af_xdp|vhost|virtio_
 /** Whether a port is none of a card, so that the speed of its link means nothing. */
 export const isSoftware = ({ driver }: PortInfo): boolean => SOFTWARE.test(driver);
 
-/** What a Worker posts before its result. */
-export interface Note<Noted> {
-  noted: Noted;
-}
-
 /** The lcores of this process, the main one first. */
 export const lcores = (): number[] => [Lcore.main, ...Lcore.workers()];
 
@@ -114,25 +109,22 @@ export class Session {
   /**
    * Runs a Worker's module on an lcore until it ends; a signal asks it to.
    *
-   * @param onNote is called with each {@linkcode Note} that the Worker posts on the way.
-   * @returns the last message of the Worker that is none.
+   * @param onReady is called when the Worker says that it is ready.
+   * @returns the last message of the Worker.
    */
-  async run<Data, Result, Noted = never>(
+  async run<Data, Result>(
     module: URL,
     lcore: number,
     data: Data,
-    onNote: (noted: Noted) => void = () => {},
+    onReady?: () => void,
   ): Promise<Result> {
     let result: { message: Result } | undefined;
-    const isNote = (message: Result | Note<Noted>): message is Note<Noted> =>
-      typeof message === "object" && message !== null && "noted" in message;
-    const worker = launchOnLcore<Data, Result | Note<Noted>>(module, lcore, {
+    const worker = launchOnLcore<Data, Result>(module, lcore, {
       data,
-      onMessage: (message) => {
-        if (isNote(message)) onNote(message.noted);
-        else result = { message };
-      },
+      onMessage: (message) => result = { message },
     });
+    // of an end before that, `done` tells
+    if (onReady) worker.ready.then(onReady, () => {});
     if (this.isStopped) worker.stop();
     this.#stops.push(() => worker.stop());
     await worker.done;
