@@ -509,7 +509,24 @@ export const struct_journal_process = {
 /** `struct journal`. */
 export const struct_journal = {
   bytes: 168000,
-  at: { magic: 0, mender: 8, changes: 16, settles: 24, unused: 32, processes: 64, slots: 20544 },
-  types: { magic: "u64", mender: "u64", changes: "u64", settles: "u64" },
-  counts: { unused: 4, processes: 128, slots: 256 },
+  at: {
+    magic: 0,
+    mender: 8,
+    changes: 16,
+    settles: 24,
+    primary: 32,
+    terms: 40,
+    unused: 48,
+    processes: 64,
+    slots: 20544,
+  },
+  types: {
+    magic: "u64",
+    mender: "u64",
+    changes: "u64",
+    settles: "u64",
+    primary: "u64",
+    terms: "u64",
+  },
+  counts: { unused: 2, processes: 128, slots: 256 },
 } as const;

@@ -203,9 +203,26 @@ export class Journal {
     return this.#load(JOURNAL.mender);
   }
 
+  /** Identity of the primary while it is to mend; 0 where no primary of ours is. */
+  get primary(): bigint {
+    return this.#load(JOURNAL.primary);
+  }
+
+  /** Says whether this primary is to mend. */
+  set primaryMends(is: boolean) {
+    Atomics.store(this.#words, JOURNAL.primary, is ? this.#self : NOBODY);
+  }
+
+  /** How often a process became the one that mends. */
+  get terms(): bigint {
+    return this.#load(JOURNAL.terms);
+  }
+
   /** Makes this process the one that mends, in place of `before`. Returns whether it now is. */
   becomeMender(before: bigint): boolean {
-    return this.#swap(JOURNAL.mender, before, this.#self);
+    if (!this.#swap(JOURNAL.mender, before, this.#self)) return false;
+    Atomics.add(this.#words, JOURNAL.terms, 1n);
+    return true;
   }
 
   /** Lets another one mend. */

@@ -40,7 +40,8 @@ export interface MenderOptions {
   say: (line: string) => void;
   /**
    * Called when every update that a dead process began is finished: what it held can now be looked
-   * for. The pid is 0 when only one thing is known, that the process which mended before is dead.
+   * for. The pid is 0 when only one thing is known, that another process mended before and does so no
+   * longer.
    */
   onSettled?: (pid: number) => void;
   /**

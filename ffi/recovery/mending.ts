@@ -14,6 +14,7 @@ import { decide, type ForeignGuess, type SideSlot, type Verdict } from "./decide
 import { ForeignWatch } from "./foreign.ts";
 import { Journal, type Side } from "./journal.ts";
 import type { MenderData } from "./mend.ts";
+import { MenderRole } from "./mender_role.ts";
 import { nameOf, type Peer, Peers } from "./peers.ts";
 import { type Participant, Quiesce } from "./quiesce.ts";
 import { Settler } from "./settle.ts";
@@ -78,10 +79,9 @@ export class Mending implements Disposable {
   readonly #spare: Watched | undefined;
   readonly #torn = new Map<string, SideWatch>();
   readonly #settler: Settler;
+  readonly #role: MenderRole;
   readonly #participant: Participant;
   #inside = false;
-  /** Whether another process may have mended before this one. */
-  #succeeds = false;
   #dead: Dead[] = [];
   /** Elements that dead processes had taken, and the pools' rings that they must be put into. */
   #owed: { to: Watched; objs: bigint[] }[] = [];
@@ -108,6 +108,7 @@ export class Mending implements Disposable {
     // deaths before this moment are not known. A killed process whose caches were not emptied has
     // left its socket or its entry in the journal, so the caches of all other lcores are in order
     this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads() }];
+    this.#role = new MenderRole(journal, shim().shim_eal_process_type() === 0);
   }
 
   /** Descriptors that become readable when there is something to look at. */
@@ -133,9 +134,9 @@ export class Mending implements Disposable {
     const died = this.#peers.refresh(ended);
     for (const peer of died) this.#dead.push({ peer, sides: this.#heads() });
     const mends = this.#isMender();
-    if (mends && this.#succeeds && this.#dead.length === 0) {
-      // the mender before may have died before it gave lost elements back
-      this.#succeeds = false;
+    if (mends && this.#role.succeeds && this.#dead.length === 0) {
+      // the mender before may have ended before lost elements were given back
+      this.#role.settleSuccession();
       this.#events.onSettled(0);
     }
     if (this.#dead.length === 0 && !this.#inside) return REST;
@@ -164,19 +165,14 @@ export class Mending implements Disposable {
 
   [Symbol.dispose](): void {
     this.#participant[Symbol.dispose]();
-    this.#journal.resignAsMender();
+    this.#role[Symbol.dispose]();
     this.#peers[Symbol.dispose]();
   }
 
-  /** Whether this process mends. It begins to if no other living process does. */
+  /** Whether this process mends. */
   #isMender(): boolean {
-    const { mender, self } = this.#journal;
-    if (mender !== self) {
-      if (mender !== 0n && this.#peers.isLiving(mender)) return false;
-      if (!this.#journal.becomeMender(mender)) return false;
-      // a primary that has just started has no predecessor
-      this.#succeeds = mender !== 0n || shim().shim_eal_process_type() !== 0;
-    }
+    const idle = this.pending === 0 && !this.#inside;
+    if (!this.#role.holds((identity) => this.#peers.isLiving(identity), idle)) return false;
     // otherwise it would not know what its own threads do
     return this.#dead.length === 0 || this.#journal.selfTells;
   }

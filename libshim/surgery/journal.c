@@ -327,6 +327,8 @@ settle_alone(struct journal_process *dead)
 	if (identity_lives(before) || !__atomic_compare_exchange_n(&journal->mender, &before,
 			journal_self, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 		return false;
+	/* who mends next looks for what is lost */
+	__atomic_add_fetch(&journal->terms, 1, __ATOMIC_RELEASE);
 	rte_mempool_walk(drop_own_caches, NULL);
 	for (i = 0; i < JOURNAL_SLOTS; i++) {
 		uint64_t owner = identity;

@@ -77,7 +77,9 @@ struct journal {
 	uint64_t mender;  /* identity of the process that mends; 0: none */
 	uint64_t changes; /* counts processes that came or went */
 	uint64_t settles; /* identity of the mender while it empties caches; 0: none */
-	uint64_t unused[4];
+	uint64_t primary; /* identity of the primary while it is to mend; 0: not */
+	uint64_t terms;   /* counts how often a process became the mender */
+	uint64_t unused[2];
 	struct journal_process processes[JOURNAL_PROCESSES];
 	struct journal_slot slots[JOURNAL_SLOTS];
 };
