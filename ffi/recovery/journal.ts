@@ -8,7 +8,8 @@
  *    With a C primary, `startMender` creates the journal.
  * 2. `startMender({ pools, rings, say })`, once in each process, before other threads use these:
  *    it starts a thread that notices dead processes and finishes what they began. One of all the
- *    menders works, the others stand by. `await mender[Symbol.asyncDispose]()` before EAL ends.
+ *    menders works, the primary's where it has one; the others stand by.
+ *    `await mender[Symbol.asyncDispose]()` before EAL ends.
  * 3. What a dead process left in the caches of its lcores is settled by `settle.ts`, which the mender
  *    calls when all updates of that process are finished, and before it forgets the process.
  *

@@ -124,9 +124,9 @@ function begin(
 }
 
 /**
- * Starts the mender of this process. Of all menders of a primary one works, and another one takes
- * over when its process ends. Where recovery is unavailable, a line says so, and the program goes
- * on without it.
+ * Starts the mender of this process. Of all menders one works: the primary's where it has one, and
+ * otherwise any. Another one takes over when its process ends. Where recovery is unavailable, a
+ * line says so, and the program goes on without it.
  *
  * @throws {DpdkError} EMFILE, ENFILE.
  */

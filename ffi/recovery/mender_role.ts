@@ -2,9 +2,10 @@
  * Which of the processes mends: exactly one at a time, and a primary of ours whenever one lives.
  *
  * The thread of each mender starts when the scheduler lets it, so that on a busy machine a
- * secondary's may be the first. It mends until the primary comes, and gives the role to the primary
- * then. The role must not stay where it fell: only the process that mends learns which updates are
- * finished, and only a primary is certain to be able to give lost elements back.
+ * secondary's may be the first. It mends until the primary's has started, and then gives the role
+ * away. The role must not stay there: only the process that mends learns that the updates of a dead
+ * one are finished, and a secondary such as mp_client then gives no lost elements back; and while a
+ * secondary that mends is stopped, nobody does.
  *
  * @module
  */
