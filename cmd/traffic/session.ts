@@ -6,7 +6,7 @@
  */
 
 import { DpdkError, Eal, Port, type PortInfo, type PortOptions } from "../../mod.ts";
-import { launchOnLcore, Lcore, releaseMainLcore } from "../../ffi/eal_api.ts";
+import { launchOnLcore, Lcore, type LcoreWorker, releaseMainLcore } from "../../ffi/eal_api.ts";
 import { endProgram } from "../lib/ports.ts";
 import { onPrimaryEnd } from "../lib/primary.ts";
 import { onSignal } from "../lib/run.ts";
@@ -28,7 +28,7 @@ export class Session {
   /** The arguments of the program, EAL's among them. */
   readonly args: readonly string[];
   readonly #ports: Port[] = [];
-  readonly #stops: (() => void)[] = [];
+  readonly #workers: LcoreWorker[] = [];
   readonly #end = new AbortController();
 
   readonly #eal: Eal;
@@ -67,7 +67,16 @@ export class Session {
 
   /** Ends what {@linkcode Session.run} has started, where the command goes on without it. */
   stopLcores(): void {
-    for (const stop of this.#stops) stop();
+    for (const worker of this.#workers) worker.stop();
+  }
+
+  /**
+   * Ends what {@linkcode Session.run} has started, and waits until all of it has ended, also where it
+   * fails: `run` tells that.
+   */
+  async endLcores(): Promise<void> {
+    this.stopLcores();
+    await Promise.allSettled(this.#workers.map(({ done }) => done));
   }
 
   /** The ports that were opened. */
@@ -126,7 +135,7 @@ export class Session {
     // of an end before that, `done` tells
     if (onReady) worker.ready.then(onReady, () => {});
     if (this.isStopped) worker.stop();
-    this.#stops.push(() => worker.stop());
+    this.#workers.push(worker);
     await worker.done;
     if (!result) throw new DpdkError({ operation: NAME, reason: "the lcore said nothing" });
     return result.message;
@@ -177,6 +186,8 @@ export function session(
       onSignal(() => session.stop());
       return await use(session);
     } finally {
+      // where one has failed, the others may still run, and EAL cannot end
+      await session.endLcores();
       endProgram(eal, session.ports);
     }
   };
