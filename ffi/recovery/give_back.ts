@@ -8,6 +8,7 @@
 import type { Eal } from "../eal.ts";
 import { type ProcessName, processName } from "../host/machine.ts";
 import type { Mempool } from "../mempool.ts";
+import { FairPatience } from "./fair_patience.ts";
 import type { Quiesce } from "./quiesce.ts";
 
 /** What {@linkcode giveBackLost} needs to know. */
@@ -83,7 +84,7 @@ export async function giveBackLost(options: GiveBackOptions): Promise<GivenBack>
         },
       });
     }
-  });
+  }, new FairPatience());
   if (quiet.quiet && late.length === 0) return { done: true, lost };
   if (quiet.quiet) return { done: false, asked: false, waitsFor: late };
   const waitsFor = quiet.inside.map((pid) => ({ pid, name: processName(pid) }));

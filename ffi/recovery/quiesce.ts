@@ -54,14 +54,32 @@ const NO_THREAD = 0;
 /** Milliseconds between two looks of a waiting thread. */
 const PERIOD = 1;
 
-/** Milliseconds after which a waiting thread ends the request of a process that is stopped. */
+/**
+ * Milliseconds after which a waiting thread ends the request of a process that is stopped; below,
+ * of one that may only be slow, and asks for longer than any does.
+ */
 const PATIENCE = 1_000;
+const LONG_PATIENCE = 5_000;
 
 /** Milliseconds between two looks of a waiting thread whether the process that asks lives. */
 const LOOK = 50;
 
-/** Milliseconds after which a request is given up. */
+/** Milliseconds after which a request is given up, where the caller decides nothing else. */
 const LIMIT = 500;
+
+/** How long a request waits. */
+export interface Patience {
+  /**
+   * Whether it goes on waiting for these processes; asked again and again while some are inside.
+   */
+  waits(inside: readonly number[]): boolean;
+}
+
+/** Waits for a time. */
+function patienceOf(ms: number): Patience {
+  const end = performance.now() + ms;
+  return { waits: () => performance.now() <= end };
+}
 
 /** What came of {@linkcode Quiesce.attempt}. */
 export type Quiet =
@@ -132,6 +150,12 @@ function isStopped(pid: number): boolean {
   return ["T", "t"].includes(stateOf(pid) ?? "");
 }
 
+/** Whether a process can be seen, lives and is not stopped. */
+function isRunning(identity: bigint): boolean {
+  const pid = pidOf(identity);
+  return identityOf(pid) === identity && !isStopped(pid);
+}
+
 /**
  * A thread that takes part in a {@linkcode Quiesce}. It is "inside" while it may hold elements or
  * be in a call on what is shared, and "outside" otherwise.
@@ -194,16 +218,18 @@ export class Participant implements Disposable {
 
   #awaitRelease(): void {
     const sleep = new Int32Array(new SharedArrayBuffer(4));
-    const end = performance.now() + PATIENCE;
-    let look = performance.now() + LOOK;
+    const start = performance.now();
+    let look = start + LOOK;
     while (Atomics.load(this.#words, 0) !== 0) {
       Atomics.wait(sleep, 0, 0, PERIOD);
       if (performance.now() < look) continue;
       look += LOOK;
       if (this.#table.clearDead()) return;
-      if (performance.now() < end) continue;
-      // the process is stopped: its request can be ended as long as it has changed nothing
+      const waited = performance.now() - start;
+      if (waited < PATIENCE) continue;
       const asker = this.#table.asker;
+      if (waited < LONG_PATIENCE && isRunning(asker & ~COMMITTED)) continue;
+      // the process is stopped: its request can be ended as long as it has changed nothing
       if ((asker & COMMITTED) === 0n && this.#table.replaceAsker(asker, NOBODY)) return;
     }
   }
@@ -310,13 +336,18 @@ export class Quiesce {
   }
 
   /**
-   * Asks all threads to come out, and runs `work` when they are outside. No thread is asked while
-   * one that is inside is stopped, as by SIGSTOP: all others would wait in vain.
+   * Asks all threads to come out, and runs `work` when they are outside. No thread is asked,
+   * or kept waiting, while one that is inside is stopped, as by SIGSTOP: all others would wait in
+   * vain.
    *
    * @param work what to do then. It may look at what is shared. Before it changes anything it must
    * call `commit`, and change nothing where that returns false.
+   * @param patience how long to wait; half a second where left out.
    */
-  async attempt(work: (commit: () => boolean) => void): Promise<Quiet> {
+  async attempt(
+    work: (commit: () => boolean) => void,
+    patience: Patience = patienceOf(LIMIT),
+  ): Promise<Quiet> {
     const table = this.#table;
     const { self } = table;
     const giveUp = (inside: number[] = []): Quiet => ({ quiet: false, inside });
@@ -324,10 +355,9 @@ export class Quiesce {
     if (stopped.length > 0) return giveUp(stopped);
     if (!table.clearDead() || !table.replaceAsker(NOBODY, self)) return giveUp();
     try {
-      const end = performance.now() + LIMIT;
       let inside = this.#inside();
       while (inside.length > 0) {
-        if (performance.now() > end) return giveUp(inside);
+        if (!patience.waits(inside) || inside.some(isStopped)) return giveUp(inside);
         await delay(PERIOD);
         if (table.asker !== self) return giveUp();
         inside = this.#inside();

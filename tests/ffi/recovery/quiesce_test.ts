@@ -57,6 +57,18 @@ Deno.test("a stopped process that is inside is waited for, a dead one is not", a
   for (let i = 0; i < 3; i++) participants.use(quiesce.join());
 });
 
+Deno.test("a request ends at once when a process that is inside is stopped meanwhile", async () => {
+  const memory = table(1);
+  const quiesce = Quiesce.at(memory);
+  const child = new Deno.Command("sleep", { args: ["600"] }).spawn();
+  enterAs(memory, 0, child.pid);
+  setTimeout(() => child.kill("SIGSTOP"), 5);
+  const endless = { waits: () => true };
+  assertEquals(await quiesce.attempt(() => {}, endless), { quiet: false, inside: [child.pid] });
+  child.kill("SIGKILL");
+  await child.status;
+});
+
 Deno.test("what a killed process asked for keeps nobody outside", async () => {
   const memory = table(1);
   const child = new Deno.Command("sleep", { args: ["600"] }).spawn();
