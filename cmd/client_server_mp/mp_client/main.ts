@@ -10,7 +10,7 @@ import { launchOnLcore, Lcore, log, LogLevel, releaseMainLcore } from "../../../
 import { startMender } from "../../../ffi/recovery/recovery.ts";
 import { PKTMBUF_POOL_NAME, rxQueueName } from "../shared/common.ts";
 import { clientOptions } from "../shared/options.ts";
-import { clientClaims, ForeignClients } from "../shared/owners.ts";
+import { claimClient, clientClaims, ForeignClients } from "../shared/owners.ts";
 import { ownArgs, refuse } from "../../lib/options.ts";
 import { onPrimaryEnd, refuseOther } from "../../lib/primary.ts";
 import { argsForRole } from "../../lib/role.ts";
@@ -45,7 +45,8 @@ function checkId(eal: Eal, client: number): void {
 /** Takes the id for this process; no other client can have it as long as it lives. */
 async function takeId(eal: Eal, client: number): Promise<Disposable> {
   const owners = clientClaims();
-  const claim = await owners.claim(client);
+  const isServer = (pid: number) => !eal.secondaries().some((other) => other.pid === pid);
+  const claim = await claimClient(owners, client, isServer);
   const release = { [Symbol.dispose]: () => owners.release(client) };
   const foreign = new ForeignClients(eal).find().clients.get(client);
   if (claim.taken && foreign === undefined) return release;

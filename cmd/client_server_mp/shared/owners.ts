@@ -9,7 +9,7 @@
 
 import type { Eal } from "../../../ffi/port_core.ts";
 import { readKernelFile } from "../../../ffi/eal_api.ts";
-import { Claims } from "../../../ffi/recovery/recovery.ts";
+import { type Claim, Claims } from "../../../ffi/recovery/recovery.ts";
 import { MAX_CLIENTS } from "./common.ts";
 import { identityOf } from "../../lib/identity.ts";
 
@@ -19,6 +19,30 @@ const MZ_OWNERS = "MProc_client_owners";
 /** The table of client ids. The server makes it, or the first of our clients beside a C server. */
 export function clientClaims(): Claims {
   return Claims.open(MZ_OWNERS, MAX_CLIENTS);
+}
+
+/**
+ * Milliseconds for which a client waits until the server has emptied its ring: far longer than that
+ * takes, even where the server gets hardly any CPU.
+ */
+const PATIENCE = 30_000;
+
+/**
+ * Takes a client id for this process. The server has an id only for as long as it empties that
+ * client's ring, so it is waited for; another client is not.
+ *
+ * @param isServer whether a pid is the server's.
+ */
+export async function claimClient(
+  owners: Claims,
+  client: number,
+  isServer: (pid: number) => boolean,
+): Promise<Claim> {
+  const end = performance.now() + PATIENCE;
+  for (;;) {
+    const claim = await owners.claim(client);
+    if (claim.taken || !isServer(claim.by) || performance.now() > end) return claim;
+  }
 }
 
 /** The client id of a C client, from its command line; undefined for any other process. */
