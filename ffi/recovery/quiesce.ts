@@ -67,10 +67,11 @@ const LOOK = 50;
 /** Milliseconds after which a request is given up, where the caller decides nothing else. */
 const LIMIT = 500;
 
-/** How long a request waits. */
+/** How long {@linkcode Quiesce.attempt} waits, while all that are outside stand still. */
 export interface Patience {
   /**
-   * Whether it goes on waiting for these processes; asked again and again while some are inside.
+   * Whether it goes on waiting for the processes with these pids; asked each millisecond while some
+   * are inside.
    */
   waits(inside: readonly number[]): boolean;
 }

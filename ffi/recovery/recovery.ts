@@ -36,5 +36,5 @@ export * from "./lcore_ids.ts";
 export type { DeadHoldersOptions } from "./locks.ts";
 export { type Mender, type MenderOptions, startMender } from "./mend.ts";
 export { PatientMempool, PatientRing } from "./patient.ts";
-export { type Participant, Quiesce, type Quiet } from "./quiesce.ts";
+export { type Participant, type Patience, Quiesce, type Quiet } from "./quiesce.ts";
 export { type LookAtStart, type StartLook, StartWatch } from "./start_watch.ts";
