@@ -10,18 +10,18 @@ import type { EalTable } from "../host/eal_table.ts";
 import { type Build, buildShim, lastBuild, type SystemTraits } from "../shim/installed.ts";
 import { trustedLibrary } from "../shim/trusted_file.ts";
 import { requirePermissions } from "./permissions.ts";
-import { symbols } from "./symbols.ts";
+import { SIGNATURES, type Symbols } from "./symbols.ts";
 
 /** The variable that names a shim to be used as it is. */
 const GIVEN = "DENODPDK_SHIM";
 
 /** The shim's functions, as `Deno.dlopen` types them. */
-export type Native = Deno.DynamicLibrary<typeof symbols>["symbols"];
+export type Native = Deno.DynamicLibrary<Symbols>["symbols"];
 
 /** Names of the functions that `shim.h` marks as hot. */
 type HotName = {
-  [Name in keyof typeof symbols]: typeof symbols[Name] extends { hot: true } ? Name : never;
-}[keyof typeof symbols];
+  [Name in keyof Symbols]: Symbols[Name] extends { hot: true } ? Name : never;
+}[keyof Symbols];
 
 /** The type of a hot function, for a variable that holds it. */
 export type Hot<Name extends HotName> = Native[Name];
@@ -180,14 +180,33 @@ function bindLazily(path: string): Native {
   return Object.create(new Proxy({} as Native, binder));
 }
 
+/** What `Deno.dlopen` must know of a function, and whether it is hot. */
+interface Signature {
+  isHot: boolean;
+  symbol: Deno.ForeignFunction;
+}
+
+/** The signature of a function of the shim; undefined where it has no such function. */
+export function signatureOf(name: string): Signature | undefined {
+  const at = SIGNATURES.indexOf(`\n${name} `) + 1;
+  if (at === 0) return undefined;
+  const [, kind, ...types] = SIGNATURES.slice(at, SIGNATURES.indexOf("\n", at)).split(" ");
+  // the words are those of the type `Symbols`
+  const [result = "void", ...parameters] = types as Deno.NativeType[];
+  const nonblocking = kind === "Waits";
+  return { isHot: kind === "Hot", symbol: { parameters, result, nonblocking } };
+}
+
 /**
  * Deno compiles a call for each symbol that is opened as a function: that takes 0.3 to 0.8 ms, and
  * a call then takes some 10 ns. Only hot functions are opened so. The others are called by their
  * addresses: that takes no time before, and 1.5 us a call.
  */
 function bind(path: string, name: keyof Native): unknown {
-  const symbol: Deno.ForeignFunction & { hot?: true } = symbols[name];
-  if (symbol.hot || symbol.nonblocking) return open(path, { [name]: symbol })[name];
+  const signature = signatureOf(name);
+  if (signature === undefined) return undefined;
+  const { symbol } = signature;
+  if (signature.isHot || symbol.nonblocking) return open(path, { [name]: symbol })[name];
   // a symbol that is opened as a pointer gives its address, for a function too
   const { [name]: address } = open(path, { [name]: { type: "pointer" } });
   const pointer = new Deno.UnsafeFnPointer(address as Deno.PointerObject<typeof symbol>, symbol);

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { DpdkError, SETUP_HINT } from "../boundary/errors.ts";
 import type { EalTable } from "../host/eal_table.ts";
 import { Progress } from "../host/progress.ts";
@@ -134,7 +133,7 @@ function driverFolders(): string[] {
 
 /** The paths of all sources of the shim. */
 export function sourceFiles(): string[] {
-  return shimSources(pathToFileURL(sourcePath(SOURCES))).map((url) => fileURLToPath(url));
+  return shimSources(sourcePath(SOURCES));
 }
 
 /**

@@ -10,6 +10,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { DpdkError, type DpdkErrorInit, noDpdkInside } from "../boundary/errors.ts";
 import type { EalTable } from "../host/eal_table.ts";
 import type { Linkage } from "./linkage.ts";
@@ -20,14 +21,18 @@ import { readTrustedFile } from "./trusted_file.ts";
 /** Where the C sources lie. */
 export const SOURCES: URL = new URL("../../libshim/", import.meta.url);
 
-/** All C sources and headers, those of folders behind those beside them. */
-export function shimSources(folder: URL = SOURCES): URL[] {
+/**
+ * The paths of all C sources and headers, those of folders behind those beside them.
+ *
+ * @param folder the path of the folder in which they lie, with a slash at its end.
+ */
+export function shimSources(folder: string): string[] {
   const entries = [...Deno.readDirSync(folder)].sort((a, b) => a.name < b.name ? -1 : 1);
   const folders = entries.filter(({ isDirectory }) => isDirectory);
   return [
     ...entries.filter(({ isFile, name }) => isFile && /\.[ch]$/.test(name))
-      .map(({ name }) => new URL(name, folder)),
-    ...folders.flatMap(({ name }) => shimSources(new URL(`${name}/`, folder))),
+      .map(({ name }) => folder + name),
+    ...folders.flatMap(({ name }) => shimSources(`${folder}${name}/`)),
   ];
 }
 
@@ -99,9 +104,10 @@ const DIGITS = 16;
 export function buildName(kind: string, others: readonly URL[] = []): string {
   const hash = createHash("sha256");
   if (SOURCES.protocol === "file:") {
-    for (const url of [...shimSources(), ...RECIPES, ...others]) {
-      const content = Deno.readFileSync(url);
-      const name = url.href.split("/").pop();
+    const paths = [...RECIPES, ...others].map((url) => fileURLToPath(url));
+    for (const path of [...shimSources(fileURLToPath(SOURCES)), ...paths]) {
+      const content = Deno.readFileSync(path);
+      const name = path.slice(path.lastIndexOf("/") + 1);
       hash.update(`${name} ${content.length}\n`).update(content);
     }
   } else {

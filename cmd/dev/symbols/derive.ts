@@ -5,7 +5,7 @@
  */
 
 /** What the table calls the kinds of functions, by the word that stands before them. */
-const KINDS: Record<string, string> = { SHIM_API: "fn", SHIM_HOT: "hot", SHIM_WAITS: "waits" };
+const KINDS: Record<string, string> = { SHIM_API: "Call", SHIM_HOT: "Hot", SHIM_WAITS: "Waits" };
 
 /** The line width of `deno fmt`. */
 const LINE_WIDTH = 100;
@@ -38,22 +38,38 @@ function ffiType(c: string): string {
   throw new Error(`shim.h: unknown pointer type '${c}'`);
 }
 
-/** One table entry for one prototype. */
-function entry(word: string, prototype: string): string {
+/** A prototype of the header, in the words of FFI. */
+interface Signature {
+  name: string;
+  kind: string;
+  prototype: string;
+  /** The FFI types of the result and the parameters. */
+  types: string[];
+}
+
+function signature(word: string, prototype: string): Signature {
   const match = prototype.match(/^(.*?)(\w+)\((.*)\)$/);
   if (!match) throw new Error(`shim.h: cannot read '${prototype}'`);
   const [, result = "", name = "", list = ""] = match;
   const parameters = list === "void" ? [] : list.split(/,\s*/)
     .map((parameter) => parameter.replace(/\w+$/, "").trim());
-  const types = [result.trim(), ...parameters].map((type) => `"${ffiType(type)}"`);
   const kind = KINDS[word];
   if (kind === undefined) throw new Error(`shim.h: unknown kind of function '${word}'`);
-  const head = `  ${name}: ${kind}(`;
-  const line = `${head}${types.join(", ")}),`;
-  const documented = `${documentation(prototype)}\n`;
-  if (line.length <= LINE_WIDTH) return documented + line;
-  return `${documented}${head}\n${types.map((type) => `    ${type},\n`).join("")}  ),`;
+  return { name, kind, prototype, types: [result.trim(), ...parameters].map(ffiType) };
 }
+
+/** The type of one function, under its prototype. */
+function typeEntry({ name, kind, prototype, types }: Signature): string {
+  const [result = "", ...parameters] = types.map((type) => `"${type}"`);
+  const head = `  ${name}: ${kind}<`;
+  const line = `${head}${result}, [${parameters.join(", ")}]>;`;
+  if (line.length <= LINE_WIDTH) return `${documentation(prototype)}\n${line}`;
+  const list = parameters.map((type) => `      ${type},\n`).join("");
+  return `${documentation(prototype)}\n${head}\n    ${result},\n    [\n${list}    ]\n  >;`;
+}
+
+/** The line of one function. */
+const textEntry = ({ name, kind, types }: Signature) => [name, kind, ...types].join(" ");
 
 /** The prototype as it stands in C, with the names of its parameters. */
 function documentation(prototype: string): string {
@@ -72,31 +88,40 @@ function documentation(prototype: string): string {
 /** The text that `ffi/boundary/symbols.ts` must have for this header. */
 export function derive(header: string): string {
   const code = header.replace(/\/\*[\s\S]*?\*\//g, "");
-  const entries = [...code.matchAll(/^(SHIM_\w+)\s+([\s\S]*?);/gm)]
-    .map(([, word = "", prototype = ""]) => entry(word, prototype.replace(/\s+/g, " ")));
+  const functions = [...code.matchAll(/^(SHIM_\w+)\s+([\s\S]*?);/gm)]
+    .map(([, word = "", prototype = ""]) => signature(word, prototype.replace(/\s+/g, " ")));
   return `// Derived from libshim/shim.h by \`deno task symbols\`. Do not edit.
 
 /** A function of C: its result, and its parameters in the header's order. */
-const fn = <const R extends Deno.NativeResultType, const P extends readonly Deno.NativeType[]>(
-  result: R,
-  ...parameters: P
-) => ({ parameters, result });
+interface Call<R extends Deno.NativeResultType, P extends readonly Deno.NativeType[]> {
+  result: R;
+  parameters: P;
+}
 
 /** One that is called for every burst or object: Deno compiles the call. */
-const hot = <const R extends Deno.NativeResultType, const P extends readonly Deno.NativeType[]>(
-  result: R,
-  ...parameters: P
-) => ({ parameters, result, hot: true as const });
+interface Hot<R extends Deno.NativeResultType, P extends readonly Deno.NativeType[]>
+  extends Call<R, P> {
+  hot: true;
+}
 
 /** One that waits: it is called on another thread. */
-const waits = <const R extends Deno.NativeResultType, const P extends readonly Deno.NativeType[]>(
-  result: R,
-  ...parameters: P
-) => ({ parameters, result, nonblocking: true as const });
+interface Waits<R extends Deno.NativeResultType, P extends readonly Deno.NativeType[]>
+  extends Call<R, P> {
+  nonblocking: true;
+}
 
-/** The table as \`Deno.dlopen\` takes it, each function under its prototype in C. */
-export const symbols = {
-${entries.join("\n")}
-} satisfies Deno.ForeignLibraryInterface;
+/** The functions as \`Deno.dlopen\` types them, each under its prototype in C. */
+export type Symbols = {
+${functions.map(typeEntry).join("\n")}
+};
+
+/**
+ * What \`Deno.dlopen\` must know of the functions when the program runs, a line each: name, kind,
+ * result, parameters. A table of objects would be made at every start, and a program uses few of
+ * them.
+ */
+export const SIGNATURES = \`
+${functions.map(textEntry).join("\n")}
+\`;
 `;
 }

@@ -101,11 +101,9 @@ async function derived(): Promise<Map<string, string>> {
 async function digests(): Promise<string> {
   // this imports derived files, which are whole now
   const { shimSources } = await import("../../../ffi/shim/installed.ts");
-  const files = [...shimSources(), new URL("ffi/shim/eal_table.c", ROOT)];
-  const entries = files.map((url) => [
-    decodeURI(url.href.slice(ROOT.href.length)),
-    digestOf(Deno.readFileSync(url)),
-  ]);
+  const root = fileURLToPath(ROOT);
+  const files = [...shimSources(`${root}libshim/`), `${root}ffi/shim/eal_table.c`];
+  const entries = files.map((path) => [path.slice(root.length), digestOf(Deno.readFileSync(path))]);
   return `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
 }
 

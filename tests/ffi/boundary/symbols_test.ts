@@ -1,9 +1,10 @@
 /** The native boundary: header, table and both libraries have the same functions. */
 
 import { buildShim, LINKAGES } from "../../../ffi/shim/build.ts";
-import { symbols } from "../../../ffi/boundary/symbols.ts";
+import { signatureOf } from "../../../ffi/boundary/library.ts";
+import { SIGNATURES } from "../../../ffi/boundary/symbols.ts";
 import { derive } from "../../../cmd/dev/symbols/derive.ts";
-import { assertEquals, assertMatch } from "../../assert.ts";
+import { assert, assertEquals, assertMatch } from "../../assert.ts";
 import { runToEnd } from "../../../cmd/lib/command.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -31,6 +32,7 @@ const DRIFTS: [what: string, file: string, from: RegExp, to: string][] = [
   ["an unknown kind of function", "libshim/shim.h", /SHIM_HOT int/, "SHIM_WARM int"],
   ["a parameter less", "libshim/shim.h", /, uint32_t n\);/, ");"],
   ["a type in the table", "ffi/boundary/symbols.ts", /"u32"/, '"u64"'],
+  ["a type in the text", "ffi/boundary/symbols.ts", / u32 buffer$/m, " u64 buffer"],
   ["an unknown type", "libshim/shim.h", /int shim_eal_ready/, "double shim_eal_ready"],
 ];
 
@@ -52,6 +54,27 @@ for (const [what, file, from, to] of DRIFTS) {
 /** Where the libraries are; their folders stay open. */
 const SYSTEM = buildShim("system");
 const PATHS = { system: SYSTEM.path, core: buildShim("core").path };
+
+/** All functions of the table, as `Deno.dlopen` takes them. */
+const symbols: Deno.ForeignLibraryInterface = Object.fromEntries(
+  SIGNATURES.trim().split("\n").map((line) => {
+    const [name = ""] = line.split(" ");
+    const symbol = signatureOf(name)?.symbol;
+    assert(symbol, name);
+    return [name, symbol];
+  }),
+);
+
+Deno.test("a function's signature is found by its whole name", () => {
+  const fixed = (parameters: Deno.NativeType[], isHot = false, nonblocking = false) => ({
+    isHot,
+    symbol: { parameters, result: "i32" as const, nonblocking },
+  });
+  assertEquals(signatureOf("shim_eal_cleanup"), fixed([]));
+  assertEquals(signatureOf("shim_version"), fixed(["buffer", "u32"]));
+  assertEquals(signatureOf("shim_eal"), undefined);
+  assertEquals(signatureOf("version"), undefined);
+});
 
 for (const linkage of LINKAGES) {
   Deno.test(`the ${linkage} library has every function of the table`, () => {
