@@ -65,6 +65,11 @@ const symbols: Deno.ForeignLibraryInterface = Object.fromEntries(
   }),
 );
 
+Deno.test("to import the table makes no object for each function: every start would pay for it", async () => {
+  const { ...exported } = await import("../../../ffi/boundary/symbols.ts");
+  assertEquals(Object.values(exported).map((value) => typeof value), ["string"]);
+});
+
 Deno.test("a function's signature is found by its whole name", () => {
   const fixed = (parameters: Deno.NativeType[], isHot = false, nonblocking = false) => ({
     isHot,
