@@ -9,27 +9,8 @@ import {
   StreamJudge,
 } from "../../../ffi/traffic/traffic.ts";
 import { ether, frame, ipv4, udp } from "../../../ffi/net/net.ts";
-import { assertEquals, assertLessOrEqual } from "../../assert.ts";
-
-const TURNS = 200_000;
-/** Bytes that a turn may leave: a number on the heap takes 12, and is left once a burst at least. */
-const BYTES = 0.1;
-/** Seconds in which V8 compiles a loop, in another thread; it takes a part of one as a rule. */
-const LIMIT = 30;
-
-/** Runs a loop until it leaves nothing on the heap. */
-function assertNoGarbage(loop: (turns: number) => void): void {
-  let least = Infinity;
-  const end = performance.now() + 1000 * LIMIT;
-  while (least > BYTES && performance.now() < end) {
-    const before = Deno.memoryUsage().heapUsed;
-    loop(TURNS);
-    const left = Deno.memoryUsage().heapUsed - before;
-    // less than nothing: garbage was collected meanwhile
-    if (left >= 0) least = Math.min(least, left / TURNS);
-  }
-  assertLessOrEqual(least, BYTES);
-}
+import { assertEquals } from "../../assert.ts";
+import { assertNoGarbage } from "../../harness/garbage.ts";
 
 Deno.test("a histogram records", () => {
   const histogram = new Histogram();

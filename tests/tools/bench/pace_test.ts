@@ -7,8 +7,10 @@ import {
   type Stamps,
   undisturbed,
 } from "../../../cmd/dev/bench/pace/stamps.ts";
+import { Stamper } from "../../../cmd/dev/bench/pace/stamper.ts";
 import { Histogram, Pacer } from "../../../ffi/traffic/traffic.ts";
 import { assert, assertEquals, assertLess } from "../../assert.ts";
+import { assertNoGarbage } from "../../harness/garbage.ts";
 import { kolmogorovSmirnov } from "../../ffi/traffic/kolmogorov.ts";
 
 const HZ = 1e9;
@@ -87,4 +89,34 @@ Deno.test("bench, pace: gaps of packets that were held up are told from those of
   assert(probability(whole) > 0.01);
   assertLess(probability(kept), probability(whole));
   assertEquals(undisturbed({ ...stamps(rate, rate, 4), kept: [...gaps] }, gaps).length, 20_000);
+});
+
+Deno.test("bench, pace: packets are stamped, those of a long turn as delayed", () => {
+  const stamper = new Stamper({ rate: 1000, seconds: 0.01, keep: 4 }, () => HZ);
+  const turn = (us: number, count: number) => stamper.turn(1e15 + us * 1000, count);
+  // due each 1000 us: two at once, the second one too early by that; then 5 us late; a long turn
+  turn(0, 2);
+  turn(1999, 0);
+  turn(2005, 1);
+  turn(2006, 0);
+  turn(4010, 2);
+  turn(4015, 0);
+  turn(5000, 1);
+  const { gaps, kept, late, ...counts } = stamper.report();
+  assertEquals(counts, { packets: 6, took: 5e6, cyclesPerSecond: HZ, delayed: 3 });
+  assertEquals(kept, [0, 2_005_000, 2_005_000, 0]);
+  const { count, max } = Histogram.from(gaps);
+  assertEquals([count, max], [5, 2_005_000]);
+  assertEquals(late, [-1e6, 5000, 10_000, 0]);
+});
+
+Deno.test("bench, pace: to stamp packets makes no object", () => {
+  const stamper = new Stamper({ rate: 1e6, seconds: 1e4, keep: 0 }, () => HZ);
+  const now = Float64Array.of(1e15);
+  assertNoGarbage((turns) => {
+    for (let i = 0; i < turns; i++) {
+      now[0]! += 700;
+      stamper.turn(now[0]!, i & 1);
+    }
+  });
 });
