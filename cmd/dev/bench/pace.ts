@@ -21,9 +21,10 @@ import {
 
 /** Rates that are tried, packets a second; a part of what the pair can do is the last one. */
 const RATES = [1e3, 1e4, 1e5, 1e6];
-/** That part, and the seconds in which what the pair can do is found. */
+/** That part, and the runs, and the seconds of each, in which what the pair can do is found. */
 const SHARE = 0.8;
-const SECONDS_AT_MOST = 5;
+const RUNS = 5;
+const SECONDS = 5;
 /**
  * Packets that fit into the ring between, as a power of two: the most, so that a receiver that does not
  * have its CPU for a moment makes no packet late that the sender has sent in time.
@@ -47,10 +48,16 @@ interface Asked {
   seconds: number;
 }
 
+/** What is read of the results of `send`. */
+interface Sent {
+  result: { report: PaceReport };
+  series: { points: { packetsPerSecond: number }[] }[];
+}
+
 /** Lets traffic send to a process that stamps what comes. */
 async function paced(
   { rate, spacing, seconds }: Asked,
-): Promise<{ sent: PaceReport; stamps: Stamps }> {
+): Promise<{ sent: PaceReport; rates: number[]; stamps: Stamps }> {
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-bench-" });
   const prefixes = ["from", "to"].map((end) => `bench${Deno.pid}pace${end}`);
   const eal = (end: number, role: string) => [
@@ -77,9 +84,14 @@ async function paced(
     ]);
     await sender.says(/^not sent: /m, (seconds + 60) * 1000);
     await sender.end();
-    const { result: { report } } = JSON.parse(Deno.readTextFileSync(`${folder}/json`));
+    const { result, series }: Sent = JSON.parse(Deno.readTextFileSync(`${folder}/json`));
+    const rates = series[0]?.points.map(({ packetsPerSecond }) => packetsPerSecond) ?? [];
     await receiver.end();
-    return { sent: report, stamps: JSON.parse(text.match(/^Stamps: (.*)$/m)?.[1] ?? "") };
+    return {
+      sent: result.report,
+      rates,
+      stamps: JSON.parse(text.match(/^Stamps: (.*)$/m)?.[1] ?? ""),
+    };
   } finally {
     await sender?.kill();
     await receiver.kill();
@@ -101,6 +113,22 @@ function poissonOf(stamps: Stamps, rate: number): PoissonGaps {
   };
 }
 
+/**
+ * What the pair can do at any time: the slowest second of some runs as fast as it goes. A ring of
+ * net_memif has two speeds, for testpmd's forwarders as well: where it is nearly empty both ends wait for
+ * the same cache lines, and do less than half of what they do where it is full.
+ */
+async function mostOf(): Promise<number> {
+  let least = Infinity;
+  for (let run = 0; run < RUNS; run++) {
+    const asked = { rate: Infinity, spacing: "constant" as const, seconds: SECONDS };
+    const { rates } = await paced(asked);
+    // in the first second code is compiled
+    least = Math.min(least, ...rates.slice(1));
+  }
+  return least;
+}
+
 /** What came of all runs. */
 export interface PacingReport {
   runs: (Asked & { sent: PaceReport; stamps: Omit<Stamps, "kept">; off: number; drift: number })[];
@@ -117,8 +145,7 @@ export async function pacing(
   say: (text: string) => void,
 ): Promise<PacingReport> {
   const report: PacingReport = { runs: [], failures: [] };
-  const most = await paced({ rate: Infinity, spacing: "constant", seconds: SECONDS_AT_MOST });
-  const share = Math.floor(SHARE * most.sent.achievedRate);
+  const share = Math.floor(SHARE * await mostOf());
   const constant = [...RATES.filter((rate) => rate < share), share]
     .map((rate) => ({ rate, spacing: "constant" as const, seconds }));
   for (const asked of [...constant, { rate: POISSON, spacing: "poisson" as const, seconds }]) {
