@@ -14,20 +14,16 @@
  * callback off the list, and then waits until nobody is counted in. One of the two sees the other.
  * A burst on a queue without a callback comes nowhere near.
  *
- * Read against rte_ethdev.c, ethdev_private.c and rte_pdump.c of DPDK 22.11 to 24.11; from 25.11 on
- * rte_pdump.c waits by itself (pdump_cb_wait()). DENODPDK_CAPTURE=off turns it off.
+ * From 25.11 on rte_pdump.c waits by itself (pdump_cb_wait()), but only for an lcore that has begun its
+ * callback: one that has read the list, and loses its CPU before it counts itself in, is missed.
+ *
+ * Read against rte_ethdev.c, ethdev_private.c and rte_pdump.c of DPDK 22.11 to 25.11.
+ * DENODPDK_CAPTURE=off turns it off.
  */
 
 #include "surgery/capture.h"
 
 #ifndef SHIM_NO_DRIVERS
-
-#include <rte_version.h>
-
-#define CAPTURE_NEEDED (RTE_VERSION < RTE_VERSION_NUM(25, 11, 0, 0))
-
-/* where DPDK is inside, the linker has put these functions before its own in any case */
-#if CAPTURE_NEEDED || defined(SHIM_BUNDLED)
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -55,7 +51,7 @@ static bool capture_waits;
 void
 capture_install(void)
 {
-	capture_waits = CAPTURE_NEEDED && surgery_allowed("DENODPDK_CAPTURE");
+	capture_waits = surgery_allowed("DENODPDK_CAPTURE");
 }
 
 /* The callbacks of a queue as they are from here on; NULL without any. capture_leave() follows. */
@@ -159,12 +155,4 @@ FIRST(rte_eth_remove_tx_callback)(uint16_t port, uint16_t queue,
 	return ret;
 }
 
-#else
-
-void
-capture_install(void)
-{
-}
-
-#endif
 #endif

@@ -1,7 +1,8 @@
 /**
  * DPDK's own capture tool on our primary. Its end frees a ring and a pool that a callback in the
- * primary may still use, for which DPDK before 25.11 does not wait: an lcore that loses its CPU in
- * there crashes, testpmd's as well. Ours must not, so the lcore shares its CPU with others here.
+ * primary may still use, for which DPDK does not wait, or from 25.11 on not in all cases: an lcore
+ * that loses its CPU in there crashes, testpmd's as well. Ours must not, so the lcore shares its CPU
+ * with others here.
  */
 
 import { assert, assertEquals } from "../assert.ts";

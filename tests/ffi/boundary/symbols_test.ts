@@ -52,8 +52,7 @@ for (const [what, file, from, to] of DRIFTS) {
 }
 
 /** Where the libraries are; their folders stay open. */
-const SYSTEM = buildShim("system");
-const PATHS = { system: SYSTEM.path, core: buildShim("core").path };
+const PATHS = { system: buildShim("system").path, core: buildShim("core").path };
 
 /** All functions of the table, as `Deno.dlopen` takes them. */
 const symbols: Deno.ForeignLibraryInterface = Object.fromEntries(
@@ -90,26 +89,18 @@ for (const linkage of LINKAGES) {
   });
 }
 
-/** DPDK before 25.11 does not wait for lcores in a capture's callbacks: `surgery/capture.c` does. */
-const [year = 0, month = 0] = SYSTEM.dpdk.split(".").map(Number);
-const CAPTURE = year * 100 + month < 2511
-  ? [
-    "rte_eth_call_rx_callbacks",
-    "rte_eth_call_tx_callbacks",
-    "rte_eth_remove_rx_callback",
-    "rte_eth_remove_tx_callback",
-  ]
-  : [];
-
 /** Functions that the shim stands before, where these are in other libraries. */
 const STOOD_BEFORE = {
   system: [
-    ...CAPTURE,
     "pcap_dump",
     "pcap_dump_open",
     "pcap_open_offline",
     "rte_calloc",
+    "rte_eth_call_rx_callbacks",
+    "rte_eth_call_tx_callbacks",
     "rte_eth_dev_attach_secondary",
+    "rte_eth_remove_rx_callback",
+    "rte_eth_remove_tx_callback",
     "rte_free",
     "rte_intr_callback_unregister",
     "rte_kvargs_parse",
