@@ -41,9 +41,9 @@ static struct {
 	atomic_bool starting;     /* others would wait for ever for locks of EAL's that it has */
 	atomic_int pending;       /* came meanwhile */
 	atomic_ullong first;      /* when the first signal came, in ms */
-	atomic_flag over;
+	atomic_int over;          /* the thread that ends the process */
 	atomic_int children[ENDING_CHILDREN]; /* pids; 0 where there is none */
-} ending = { .over = ATOMIC_FLAG_INIT };
+} ending;
 
 static unsigned long long
 ending_clock(void)
@@ -82,12 +82,18 @@ ending_kill_children(void)
 	}
 }
 
-static _Noreturn void
+/* Ends the process; returns only in a handler that has interrupted this very call. */
+static void
 ending_now(int status)
 {
-	/* another thread is ending the process */
-	while (atomic_flag_test_and_set(&ending.over))
-		pause();
+	int over = 0;
+
+	if (!atomic_compare_exchange_strong(&ending.over, &over, gettid())) {
+		/* another thread is ending the process */
+		while (over != gettid())
+			pause();
+		return;
+	}
 	ending_restore_terminal();
 	ending_kill_children();
 	files_end();
@@ -147,7 +153,7 @@ ending_heard(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	if (!atomic_compare_exchange_strong(&ending.first, &first, now)) {
-		if (now - first >= ENDING_IMPATIENT)
+		if (now - first >= ENDING_IMPATIENT && !files_hand_over(sig))
 			ending_now(128 + sig);
 		errno = saved;
 		return;

@@ -51,6 +51,7 @@ struct files_place {
 
 static struct files_place files_mine;
 static volatile sig_atomic_t files_begun;
+static atomic_int files_maker; /* the thread that starts EAL, which makes the files; 0: none yet */
 
 static bool
 files_begins(const char *name, const char *begin)
@@ -500,6 +501,19 @@ files_initialised(void)
 	atexit(files_keep_telemetry);
 }
 
+/*
+ * See files.h. The kernel gives a signal to any thread that takes it, for example while the other
+ * one makes a thread and has all signals blocked.
+ */
+bool
+files_hand_over(int sig)
+{
+	int maker = atomic_load(&files_maker);
+
+	/* fails where that thread has ended */
+	return maker != 0 && maker != gettid() && tgkill(getpid(), maker, sig) == 0;
+}
+
 /* Lets the kernel end this process by the signal, as soon as the handler returns. */
 void
 files_die(int sig)
@@ -507,6 +521,8 @@ files_die(int sig)
 	static atomic_flag dying = ATOMIC_FLAG_INIT;
 	struct sigaction usual = { .sa_handler = SIG_DFL };
 
+	if (files_hand_over(sig))
+		return;
 	/* a copy of the signal goes to another thread, which must not end this one's work */
 	if (atomic_flag_test_and_set(&dying))
 		return;
@@ -544,6 +560,7 @@ shim_files_begin(const char *folder, const char *prefix, const char *pages, uint
 	if (ret < 0)
 		return ret;
 	files_walk("/proc/self/fd", files_close_inherited, &files_mine);
+	atomic_store(&files_maker, gettid());
 	files_begun = true;
 	if (!registered && atexit(files_end) == 0)
 		registered = true;

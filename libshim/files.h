@@ -55,6 +55,13 @@ void files_close_on_exec(struct files_descriptors *had);
 void files_end(void);
 
 /*
+ * In a handler of a signal that ends this process: gives the signal to the thread that called
+ * shim_files_begin(), if that is another one that lives. Files that one thread removes while
+ * another makes more of them would be left behind.
+ */
+bool files_hand_over(int sig);
+
+/*
  * Removes what shim_files_begin() named, and lets this process die of a signal as soon as the
  * calling handler returns.
  */

@@ -23,6 +23,7 @@ export * from "./harness/scripts.ts";
 export * from "./harness/shared_folder.ts";
 export * from "./harness/simple_mp.ts";
 export * from "./harness/terminal.ts";
+export * from "./harness/thread_signal.ts";
 export * from "./harness/two_signals.ts";
 export * from "./harness/unread.ts";
 export * from "./harness/wait.ts";
