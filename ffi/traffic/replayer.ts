@@ -9,7 +9,7 @@ import "../ethdev/port.ts";
 import type { TxQueue } from "../ethdev/tx_queue.ts";
 import { Burst } from "../mbuf/burst.ts";
 import type { Mempool } from "../mempool.ts";
-import { Patience } from "./patience.ts";
+import { PortPatience } from "./port_patience.ts";
 import { Rate } from "./rate.ts";
 import { LANE, ReplayCounts, type ReplayReport } from "./replay_counts.ts";
 import { type ReplayPace, replayPace } from "./replay_pace.ts";
@@ -53,7 +53,7 @@ export interface ReplayerOptions {
 
 /** A packet that is sent later than this after its time counts as late, seconds. */
 const LATE_AFTER = 10e-6;
-/** Places in the numbers that all lanes see; the time is the first, as {@linkcode Patience} has it. */
+/** Places in the numbers that all lanes see; the time is the first, as {@linkcode PortPatience} has it. */
 const NOW = 0;
 /** When the round began, cycles. */
 const ORIGIN = 1;
@@ -118,7 +118,7 @@ export class Replayer implements Disposable {
         pace,
         size: burst,
         clock: this.#clock,
-        patience: new Patience(cyclesPerSecond),
+        patience: new PortPatience(cyclesPerSecond),
         counts: this.#counts.lane(i),
       })
     );
@@ -196,7 +196,7 @@ interface LaneOptions extends ReplayLane {
   pace: ReplayPace;
   size: number;
   clock: Float64Array;
-  patience: Patience;
+  patience: PortPatience;
   counts: Float64Array;
 }
 
@@ -210,7 +210,7 @@ class Lane implements Disposable {
   readonly #units: ReplayPace["units"];
   readonly #overhead: number;
   readonly #clock: Float64Array;
-  readonly #patience: Patience;
+  readonly #patience: PortPatience;
   readonly #counts: Float64Array;
   readonly #lengths: Uint16Array<ArrayBuffer>;
   readonly #places: Uint32Array<ArrayBuffer>;

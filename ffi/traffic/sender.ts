@@ -13,7 +13,7 @@ import type { Mempool } from "../mempool.ts";
 import { OBJECTS_MAX } from "../objects.ts";
 import type { Flow } from "./flow.ts";
 import type { Pacer } from "./pacing.ts";
-import { Patience } from "./patience.ts";
+import { PortPatience } from "./port_patience.ts";
 import { spread } from "./spread.ts";
 
 /** Drivers that hand the very mbuf to whoever receives the packet, who may write to it. */
@@ -94,7 +94,7 @@ export class Sender implements Disposable {
   /** How many packets of each flow are before one in a burst. */
   readonly #ahead: Uint32Array;
   /** For how long packets are offered again; undefined for not at all. */
-  readonly #patience: Patience | undefined;
+  readonly #patience: PortPatience | undefined;
   /** How many packets are to be offered again; they may be in no mbuf yet. */
   #waiting = 0;
   /** The time of a turn in which packets are offered again, cycles. */
@@ -111,7 +111,7 @@ export class Sender implements Disposable {
     this.#tx = tx;
     this.#pool = pool;
     this.#pacer = pacer;
-    this.#patience = retry ? new Patience(pacer.cyclesPerSecond) : undefined;
+    this.#patience = retry ? new PortPatience(pacer.cyclesPerSecond) : undefined;
     this.#flows = flows;
     this.#flow = flows[0];
     this.#pattern = spread(flows.map(({ weight }) => weight));

@@ -51,16 +51,14 @@ export class Stamper {
       if (now - numbers[BEFORE]! > this.#longTurn) this.#delayed += count;
       if (this.#packets === 0) {
         // the schedule begins with the first packet
-        numbers[FIRST] = numbers[LAST] = now;
+        numbers[FIRST] = now;
         numbers[STEP] = this.#cyclesPerSecond() / this.#data.rate;
-        this.#count(0, count - 1);
-        this.#packets = count;
       } else {
         this.#count(now - numbers[LAST]!, 1);
-        this.#count(0, count - 1);
-        numbers[LAST] = now;
-        this.#packets += count;
       }
+      this.#count(0, count - 1);
+      this.#packets += count;
+      numbers[LAST] = now;
       this.#noteLateness();
     }
     numbers[BEFORE] = now;

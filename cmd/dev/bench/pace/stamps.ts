@@ -73,12 +73,16 @@ export function scheduledGaps(
 ): Float64Array {
   const pacer = new Pacer({ cyclesPerSecond, rate, spacing: "poisson" });
   pacer.start(0);
-  const gaps = new Float64Array(count);
-  pacer.due(pacer.next, 1);
-  for (let i = 0, before = pacer.now; i < count; i++) {
+  const time = () => {
     pacer.due(pacer.next, 1);
-    gaps[i] = pacer.now - before;
-    before = pacer.now;
+    return pacer.now;
+  };
+  const gaps = new Float64Array(count);
+  let before = time();
+  for (let i = 0; i < count; i++) {
+    const now = time();
+    gaps[i] = now - before;
+    before = now;
   }
   return gaps;
 }

@@ -11,7 +11,7 @@ const PATIENCE = 0.1;
  * Tells when a port has taken no packet for 100 ms. From then on packets that it does not take are
  * given up at once, until it takes one.
  */
-export class Patience {
+export class PortPatience {
   /** Since when the port has taken none, 0 for not at all; and how long that may be, cycles. */
   readonly #numbers: Float64Array;
 
