@@ -38,7 +38,7 @@ extern eth_tx_burst_t burst_tx_stopped;
 void burst_learn_stopped(void);
 
 static inline int
-burst_rx_ready(uint32_t port, uint32_t queue)
+burst_rx_ready(uint16_t port, uint16_t queue)
 {
 	const struct rte_eth_fp_ops *ops = &rte_eth_fp_ops[port];
 
@@ -46,7 +46,7 @@ burst_rx_ready(uint32_t port, uint32_t queue)
 }
 
 static inline int
-burst_tx_ready(uint32_t port, uint32_t queue)
+burst_tx_ready(uint16_t port, uint16_t queue)
 {
 	const struct rte_eth_fp_ops *ops = &rte_eth_fp_ops[port];
 

@@ -70,45 +70,86 @@ turn_send(const struct shim_lane *lane, uint64_t verdict, uint32_t n)
 	return TURN_GONE;
 }
 
+/* The bursts of n lanes that were sent are gone, in a turn that does not come to its end. */
+static __rte_noinline void
+turn_gone(const struct shim_lane *lanes, const uint64_t *verdicts, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (verdicts[i] != VERDICT_KEEP)
+			packets_gone(lanes[i].packets);
+	}
+}
+
+/* A turn with n lanes: all their bursts leave, then the next ones come. */
+static __rte_always_inline bool
+turn_lanes(struct shim_lane *lanes, uint32_t *counts, uint64_t *verdicts, const uint32_t n,
+		uint32_t *total)
+{
+	uint32_t i, received;
+
+	for (i = 0; i < n; i++) {
+		if (counts[i] != 0 && unlikely(turn_send(&lanes[i], verdicts[i], counts[i]) ==
+				TURN_NOT_READY)) {
+			turn_gone(lanes, verdicts, i);
+			return false;
+		}
+	}
+	for (i = 0; i < n; i++) {
+		struct shim_lane *lane = &lanes[i];
+		const uint16_t port = (uint16_t)lane->port, queue = (uint16_t)lane->queue;
+
+		if (unlikely(verdicts[i] == VERDICT_KEEP && counts[i] != 0)) {
+			*total += counts[i];
+			continue;
+		}
+		if (unlikely(!burst_rx_ready(port, queue))) {
+			turn_gone(lane, &verdicts[i], n - i);
+			return false;
+		}
+		received = rte_eth_rx_burst(port, queue, (struct rte_mbuf **)lane->objs,
+				(uint16_t)lane->size);
+		counts[i] = received;
+		verdicts[i] = VERDICT_KEEP;
+		if (unlikely(lane->packets->wants != 0))
+			turn_looked_at(lane->packets, received);
+		if (received == 0)
+			continue;
+		FAULT("received");
+		lane->received += received;
+		*total += received;
+	}
+	return true;
+}
+
+/* The last of an odd number of lanes. */
+static __rte_noinline bool
+turn_lane(struct shim_lane *lane, uint32_t *count, uint64_t *verdict, uint32_t *total)
+{
+	return turn_lanes(lane, count, verdict, 1, total);
+}
+
 /*
- * A queue's burst leaves just before its next one comes: on one core the mbufs that a port frees
- * are those that are received into next, and still in the CPU's cache.
+ * Two bursts leave, then the next two come. Between the moment in which a driver writes into an
+ * mbuf and the one in which another reads it, the CPU has stored what was written. And the mbufs
+ * that ports free are those that are received into next: still in the CPU's cache, and not so many
+ * that the lcore's cache of the mempool overflows.
  */
 uint32_t
 shim_eth_turn(struct shim_turn *turn)
 {
 	struct shim_lane *lane = turn->lanes;
-	const struct shim_lane *end = lane + turn->n;
 	uint32_t *count = turn->counts;
 	uint64_t *verdict = turn->verdicts;
 	uint32_t n, total = 0;
 
-	for (; lane < end; lane++, count++, verdict++) {
-		if (unlikely(!burst_rx_ready(lane->port, lane->queue)))
+	for (n = turn->n; n >= 2; n -= 2, lane += 2, count += 2, verdict += 2) {
+		if (unlikely(!turn_lanes(lane, count, verdict, 2, &total)))
 			return SHIM_NOT_READY;
-		n = *count;
-		if (n != 0) {
-			const enum turn_outcome outcome = turn_send(lane, *verdict, n);
-
-			if (unlikely(outcome != TURN_GONE)) {
-				if (outcome == TURN_NOT_READY)
-					return SHIM_NOT_READY;
-				total += n;
-				continue;
-			}
-		}
-		n = rte_eth_rx_burst((uint16_t)lane->port, (uint16_t)lane->queue,
-				(struct rte_mbuf **)lane->objs, (uint16_t)lane->size);
-		*count = n;
-		*verdict = VERDICT_KEEP;
-		if (unlikely(lane->packets->wants != 0))
-			turn_looked_at(lane->packets, n);
-		if (n == 0)
-			continue;
-		FAULT("received");
-		lane->received += n;
-		total += n;
 	}
+	if (n != 0 && unlikely(!turn_lane(lane, count, verdict, &total)))
+		return SHIM_NOT_READY;
 	return total;
 }
 

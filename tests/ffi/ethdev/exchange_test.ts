@@ -176,6 +176,47 @@ test("whatever is decided, no memory outside the bursts is touched", () => {
   });
 });
 
+test("a turn that stops in the middle sends nothing twice and loses nothing", () => {
+  withPorts(([a, b], pool) => {
+    using to = b.txQueue(0);
+    const closed = b.txQueue(0);
+    closed[Symbol.dispose]();
+    using exchange = new Exchange(rxOf(a, a), { size: 2 });
+    inject(a, pool, "1", "2", "3", "4");
+    exchange.turn();
+    const { offsets } = exchange.bursts[0]!;
+    const [packet] = exchange.bursts[0]!;
+    assertStrictEquals(offsets.length, 2);
+    exchange.decide(0, to);
+    exchange.decide(1, closed);
+    assertThrows(() => exchange.turn(), DpdkError, "Exchange");
+    // the first burst has left, and its packets with it
+    assertEquals([[...exchange.bursts].map(({ count }) => count), to.sent], [[0, 2], 2]);
+    assertThrows(() => packet!.length, DpdkError, "get the packet from its burst again");
+    exchange.decide(1, to);
+    assertStrictEquals(exchange.turn(), 0);
+    assertEquals(receive(b), ["1", "2", "3", "4"]);
+  });
+});
+
+test("a queue whose port is stopped ends a turn behind what is sent", () => {
+  withPorts(([a, b], pool) => {
+    using to = a.txQueue(0);
+    using exchange = new Exchange(rxOf(b, a, b), { size: 2 });
+    const counts = () => exchange.bursts.map(({ count }) => count);
+    inject(b, pool, "1", "2", "3", "4");
+    assertStrictEquals(exchange.turn(), 4);
+    for (const i of [0, 2]) exchange.decide(i, to);
+    b.stop();
+    assertThrows(() => exchange.turn(), DpdkError, "one of its ports is not started");
+    // the third burst had not had its turn
+    assertEquals([counts(), to.sent], [[0, 0, 2], 2]);
+    b.start();
+    assertStrictEquals(exchange.turn(), 2);
+    assertEquals([counts(), to.sent], [[0, 2, 0], 4]);
+  });
+});
+
 test("disposal frees what is in hand", () => {
   withPorts(([a], pool) => {
     inject(a, pool, "1", "2");
