@@ -59,6 +59,8 @@ interface Dead {
    * that place.
    */
   sides: Map<string, number>;
+  /** Whether it was killed; what may have ended in order is looked at for unfinished updates alone. */
+  killed: boolean;
 }
 
 /** What {@linkcode Mending} reports. */
@@ -107,7 +109,7 @@ export class Mending implements Disposable {
     this.#peers = new Peers(journal, data.runtimeFolder);
     // deaths before this moment are not known. A killed process whose caches were not emptied has
     // left its socket or its entry in the journal, so the caches of all other lcores are in order
-    this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads() }];
+    this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads(), killed: true }];
     this.#role = new MenderRole(journal, shim().shim_eal_process_type() === 0);
   }
 
@@ -132,7 +134,9 @@ export class Mending implements Disposable {
    */
   look(ended: boolean): number {
     const died = this.#peers.refresh(ended);
-    for (const peer of died) this.#dead.push({ peer, sides: this.#heads() });
+    for (const peer of died) {
+      this.#dead.push({ peer, sides: this.#heads(), killed: peer.killed });
+    }
     const mends = this.#isMender();
     if (mends && this.#role.succeeds && this.#dead.length === 0) {
       // the mender before may have ended before lost elements were given back
@@ -242,10 +246,7 @@ export class Mending implements Disposable {
       .map((slot): SideSlot => ({ ...slot, living: !dead.has(slot.owner) }));
     const inside = watch.foreign.inside(foreign.map(({ pid }) => pid));
     const guess = (peer: Peer): ForeignGuess => ({ counts: countsOf(ring, side, peer) });
-    const key = keyOf(ring, side);
-    const foreignDead = this.#dead
-      .filter(({ peer, sides }) => !peer.tells && sides.has(key))
-      .map(({ peer }) => guess(peer));
+    const foreignDead = this.#suspects(keyOf(ring, side)).map(({ peer }) => guess(peer));
     const ours = slots.some((slot) => !slot.living && slot.head === tail);
     return decide({
       tail,
@@ -260,6 +261,13 @@ export class Mending implements Disposable {
     });
   }
 
+  /** Dead foreign processes that may have left a side torn: killed ones, if there are any. */
+  #suspects(key: string): Dead[] {
+    const all = this.#dead.filter(({ peer, sides }) => !peer.tells && sides.has(key));
+    const killed = all.filter((dead) => dead.killed);
+    return killed.length > 0 ? killed : all;
+  }
+
   #act(
     ring: Watched,
     side: Side,
@@ -268,10 +276,13 @@ export class Mending implements Disposable {
   ): void {
     if (verdict.kind === "finish") {
       const { count, slot } = verdict;
+      const suspects = slot ? [] : this.#suspects(keyOf(ring, side));
       const done = side === "producer"
         ? this.#finishPut(ring, tail, head, count, slot)
         : this.#finishTake(ring, tail, head, count);
       if (!done) return;
+      // what ends in order leaves nothing unfinished
+      for (const suspect of suspects) suspect.killed = true;
       const ours = this.#dead.find(({ peer }) => peer.identity === slot?.owner)?.peer;
       const foreign = this.#dead.filter(({ peer }) => !peer.tells && peer.pid > 0);
       const dead = ours ?? (foreign.length === 1 ? foreign[0]?.peer : undefined);
@@ -374,7 +385,7 @@ export class Mending implements Disposable {
   #forgetSettled(mends: boolean): void {
     const slots = this.#journal.slots();
     const there = new Set(this.#journal.processes().map(({ identity }) => identity));
-    this.#dead = this.#dead.filter(({ peer, sides }) => {
+    this.#dead = this.#dead.filter(({ peer, sides, killed }) => {
       // another mender has forgotten this process already
       if (peer.journal && !there.has(peer.identity)) return false;
       const inside = sides.size > 0 &&
@@ -383,6 +394,7 @@ export class Mending implements Disposable {
       // the process that mends has not done so yet
       if (!mends) return peer.journal !== undefined || this.#peers.hasSocket(peer);
       if (inside) return true;
+      if (!killed) return false;
       this.#journal.whileSettling(() => {
         this.#settler.settle({ lcores: this.#leftLcores(peer), tells: peer.tells });
         if (peer.journal) this.#journal.forget(peer.journal);

@@ -39,6 +39,16 @@ export interface Peer {
   socket?: string;
 }
 
+/** A process that has ended. */
+export interface EndedPeer extends Peer {
+  /**
+   * Whether it was certainly killed. A process that ends in order removes its socket, so a socket
+   * that is left tells a killed one. But EAL removes that too as soon as a message does not reach
+   * it: then nobody can say how its process ended.
+   */
+  killed: boolean;
+}
+
 /**
  * Milliseconds, longer than a few ticks of the clock by which the kernel dates a folder's changes.
  */
@@ -86,12 +96,12 @@ export class Peers implements Disposable {
   }
 
   /**
-   * Looks for new processes, and returns those that have died since the last look, or were dead
-   * when they were first seen.
+   * Looks for new processes, and returns those that have ended since the last look, or were dead
+   * when they were first seen; not those of ours that ended in order.
    *
    * @param ended whether one of the descriptors is readable.
    */
-  refresh(ended: boolean): Peer[] {
+  refresh(ended: boolean): EndedPeer[] {
     const died = ended
       ? [...this.#living.values()].filter(({ fd }) => fd >= 0 && hasEnded(fd))
       : [];
@@ -100,16 +110,22 @@ export class Peers implements Disposable {
         pid < 0 && socket !== undefined && secondaryLife(this.#folder, socket) === "dead"
       ),
     );
+    // at once, before EAL removes the socket
+    const withSocket = new Set<Peer>(died.filter((peer) => this.hasSocket(peer)));
     for (const peer of died) this.#drop(peer);
     const all: Peer[] = [...died, ...this.#refreshOurs()];
-    all.push(...this.#refreshForeign(ended, all));
+    const strangers = this.#refreshForeign(ended, all);
+    for (const peer of strangers) withSocket.add(peer);
+    all.push(...strangers);
     if (all.length === 0) return [];
-    // a process that ended in order has left the journal or removed its socket, and was in no
-    // update
+    // one of ours that ended in order has left the journal
     const left = new Set(this.#journal.processes().map(({ identity }) => identity));
-    return all.filter((peer) =>
-      peer.journal ? left.has(peer.identity) : peer.pid === this.#primary || this.hasSocket(peer)
-    );
+    return all
+      .filter(({ journal, identity }) => !journal || left.has(identity))
+      .map((peer) => ({
+        ...peer,
+        killed: peer.journal !== undefined || peer.pid === this.#primary || withSocket.has(peer),
+      }));
   }
 
   #drop({ fd, identity }: Living): void {

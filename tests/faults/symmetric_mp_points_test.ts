@@ -1,6 +1,7 @@
 /** symmetric_mp processes that are killed or stopped inside the ring of their pool. */
 
-import { note, testPrefix } from "../harness.ts";
+import { assertEquals } from "../assert.ts";
+import { note, type Prefix, testPrefix, type TestProcess } from "../harness.ts";
 import { Random } from "../../ffi/traffic/random.ts";
 import { anyTwo, doHarm, HARMS } from "./harms.ts";
 import { SymmetricScene } from "./symmetric_mp_campaign.ts";
@@ -29,3 +30,29 @@ for (const makers of [["ts", "ts", "ts"], ["ts", "c", "ts"]] as const) {
     await scene.end();
   });
 }
+
+/** Removes the socket of a dead secondary, as EAL's primary does when a message does not reach it. */
+function removeSocket(prefix: Prefix, { pid }: TestProcess): void {
+  const [folder] = prefix.files().filter((path) => path.endsWith(`/${prefix.name}`));
+  const sockets = [...Deno.readDirSync(folder!)].map(({ name }) => name)
+    .filter((name) => name.startsWith(`mp_socket_${pid}_`));
+  assertEquals(sockets.length, 1, `sockets of process ${pid}`);
+  for (const socket of sockets) Deno.removeSync(`${folder}/${socket}`);
+}
+
+Deno.test("what a killed C process began is finished although its socket is gone", async () => {
+  await using prefix = testPrefix();
+  using scene = await SymmetricScene.start(prefix, ["ts", "c", "ts"]);
+  const [mender, victim] = scene.processes;
+  const point = "put-head MP_SMP";
+  // it must not look between the death and the removal
+  await mender!.stop();
+  scene.crashes.arm(victim!.pid, point, 0, "SIGKILL");
+  await victim!.ended();
+  removeSocket(prefix, victim!);
+  mender!.resume();
+  await scene.bring(1);
+  await scene.allWell();
+  await mender!.waitFor(` (pid ${victim!.pid}) began in SMP_MBUF_POOL`);
+  await scene.end();
+});
