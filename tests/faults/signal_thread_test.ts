@@ -4,6 +4,7 @@ import { assert, assertEquals } from "../assert.ts";
 import {
   ALL_PROGRAMS,
   argsOf,
+  INTERRUPTED,
   interruptOtherThread,
   program,
   testPrefix,
@@ -22,7 +23,9 @@ for (const name of ALL_PROGRAMS.filter((it) => it !== "mp_client")) {
       `${name} to make its first hugepage file`,
     );
     assert(interruptOtherThread(process.pid), `${name} has one thread only`);
-    assertEquals((await process.ended()).code, 130, process.stderr);
+    const { code } = await process.ended();
+    // on a busy machine it may run before the signal is sent
+    assert(code === 130 || code === INTERRUPTED[name], `status ${code}, ${process.stderr}`);
     assertEquals(prefix.files(), []);
   });
 }
