@@ -169,6 +169,11 @@ export class LockCare implements Disposable {
       case "stopped":
         this.#slaves.delete(event.pid);
         break;
+      case "killed":
+        // no other event tells its end
+        if (!this.#slaves.get(event.pid)?.worked) this.#due = true;
+        this.#slaves.delete(event.pid);
+        break;
       case "died":
         this.#slaves.delete(event.pid);
         if (!event.worked) this.#due = true;
