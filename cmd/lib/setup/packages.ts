@@ -55,7 +55,11 @@ const TEST_PACKAGES: Record<string, () => boolean> = {
   "debian-archive-keyring": () => exists("/usr/share/keyrings/debian-archive-keyring.gpg"),
   // `deno task check` compiles the shim for arm64 as well
   ...(Deno.build.arch === "x86_64"
-    ? { "gcc-aarch64-linux-gnu": () => hasProgram("aarch64-linux-gnu-gcc") }
+    ? {
+      "gcc-aarch64-linux-gnu": () => hasProgram("aarch64-linux-gnu-gcc"),
+      // only recommended by it, as libc6-dev is by gcc
+      "libc6-dev-arm64-cross": () => exists("/usr/aarch64-linux-gnu/include/stdio.h"),
+    }
     : {}),
 };
 
