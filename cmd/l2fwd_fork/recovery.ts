@@ -166,17 +166,13 @@ export class LockCare implements Disposable {
         if (slave) slave.worked = true;
         break;
       }
-      case "stopped":
-        this.#slaves.delete(event.pid);
-        break;
       case "killed":
-        // no other event tells its end
+      case "died":
         if (!this.#slaves.get(event.pid)?.worked) this.#due = true;
         this.#slaves.delete(event.pid);
         break;
-      case "died":
+      case "stopped":
         this.#slaves.delete(event.pid);
-        if (!event.worked) this.#due = true;
     }
   }
 

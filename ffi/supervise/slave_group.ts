@@ -88,7 +88,7 @@ export type SupervisorEvent =
     }
     /** A process acknowledged the stop command and has ended. */
     | { kind: "stopped"; slave: string; pid: number; ms: number }
-    /** The supervisor killed a process. */
+    /** The supervisor killed a process; no `died` follows. */
     | { kind: "killed"; slave: string; pid: number; reason: string }
     | { kind: "reset"; slave: string; resource: string; ms: number }
     /** All slaves of the group run again, `ms` after the first of them was found dead. */
