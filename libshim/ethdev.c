@@ -13,6 +13,7 @@
 
 #include "burst.h"
 #include "shim.h"
+#include "surgery/hangup.h"
 #include "text.h"
 
 /*
@@ -504,13 +505,13 @@ shim_eth_dev_stop(uint32_t port)
 {
 	int ret = primary_only();
 
-	return ret < 0 ? ret : rte_eth_dev_stop((uint16_t)port);
+	return ret < 0 ? ret : hangup_apart((uint16_t)port, rte_eth_dev_stop);
 }
 
 int
 shim_eth_dev_close(uint32_t port)
 {
-	return rte_eth_dev_close((uint16_t)port);
+	return hangup_apart((uint16_t)port, rte_eth_dev_close);
 }
 
 int
@@ -519,13 +520,19 @@ shim_dev_probe(const char *devargs)
 	return rte_dev_probe(devargs);
 }
 
+static int
+dev_remove(uint16_t port)
+{
+	struct rte_eth_dev_info info;
+	int ret = rte_eth_dev_info_get(port, &info);
+
+	return ret < 0 ? ret : rte_dev_remove(info.device);
+}
+
 int
 shim_dev_remove(uint32_t port)
 {
-	struct rte_eth_dev_info info;
-	int ret = rte_eth_dev_info_get((uint16_t)port, &info);
-
-	return ret < 0 ? ret : rte_dev_remove(info.device);
+	return hangup_apart((uint16_t)port, dev_remove);
 }
 
 /* Add a virtual device in this process alone. A secondary attaches to the port of its primary. */

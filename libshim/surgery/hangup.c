@@ -14,9 +14,15 @@
  * CPU for longer than a burst takes. It is the thread's own CPU time that counts, and not how long it
  * had to wait for the CPU.
  *
+ * A port that is stopped in that moment is taken down by two threads at once, which both free its
+ * regions: EAL's heap is broken then. It is the rule where both ends are in one process, which closes
+ * one right after the other. So the interrupt thread stands still while such a port is stopped. After
+ * that it takes up what it has to wait for now, and must have read EAL's memory for that before EAL
+ * may end.
+ *
  * Read against memif_disconnect() of DPDK 22.11 to 25.11, and rte_intr_callback_unregister().
- * DENODPDK_HANGUP=off turns it off. A port of net_memif that is attached later, where EAL was started
- * without one, is as DPDK has it.
+ * DENODPDK_HANGUP=off turns it off. Bursts of a port of net_memif that is attached later, where EAL
+ * was started without one, are as DPDK has them.
  */
 
 #include "surgery/hangup.h"
@@ -25,13 +31,18 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <rte_ethdev.h>
 #include <rte_interrupts.h>
 
 #include "shim.h"
@@ -55,15 +66,22 @@ struct hangup_thread {
 	int64_t began; /* its CPU time at the first look */
 };
 
+static const char hangup_driver[] = "net_memif";
 static bool hangup_waits;
+
+/* One call at a time; the interrupt thread says that it stands still, and is told to go on. */
+static pthread_mutex_t hangup_call = PTHREAD_MUTEX_INITIALIZER;
+static sem_t hangup_stands, hangup_goes_on;
+static atomic_bool hangup_stays;
+static int hangup_fd = -1;
 
 void
 hangup_install(const char *args, uint32_t len)
 {
-	static const char driver[] = "net_memif";
-
+	sem_init(&hangup_stands, 0, 0);
+	sem_init(&hangup_goes_on, 0, 0);
 	hangup_waits = surgery_allowed("DENODPDK_HANGUP") &&
-		memmem(args, len, driver, sizeof(driver) - 1) != NULL && drivers_find_us();
+		memmem(args, len, hangup_driver, strlen(hangup_driver)) != NULL && drivers_find_us();
 }
 
 /* The CPU time of a thread, ns; negative where it has ended. */
@@ -139,6 +157,81 @@ hangup_wait(void)
 	}
 }
 
+static void
+hangup_await(sem_t *sem)
+{
+	while (sem_wait(sem) != 0)
+		;
+}
+
+/* In the interrupt thread. */
+static void
+hangup_stand(void *arg)
+{
+	/* who asks may ask for something else once it is answered */
+	const bool stays = atomic_load(&hangup_stays);
+	eventfd_t calls;
+
+	(void)arg;
+	eventfd_read(hangup_fd, &calls);
+	sem_post(&hangup_stands);
+	if (stays)
+		hangup_await(&hangup_goes_on);
+}
+
+/* A way to call the interrupt thread. An alarm would not do: one may come twice, the second time late. */
+static bool
+hangup_can_call(void)
+{
+	struct rte_intr_handle *handle;
+
+	if (hangup_fd >= 0)
+		return true;
+	hangup_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	handle = hangup_fd < 0 ? NULL : rte_intr_instance_alloc(RTE_INTR_INSTANCE_F_PRIVATE);
+	if (handle != NULL && rte_intr_fd_set(handle, hangup_fd) == 0 &&
+			rte_intr_type_set(handle, RTE_INTR_HANDLE_EXT) == 0 &&
+			rte_intr_callback_register(handle, hangup_stand, NULL) == 0)
+		return true;
+	rte_intr_instance_free(handle);
+	if (hangup_fd >= 0)
+		close(hangup_fd);
+	hangup_fd = -1;
+	return false;
+}
+
+/* Waits until the interrupt thread has come, which stays there if it is to. */
+static void
+hangup_ask(bool stays)
+{
+	atomic_store(&hangup_stays, stays);
+	eventfd_write(hangup_fd, 1);
+	hangup_await(&hangup_stands);
+}
+
+int
+hangup_apart(uint16_t port, int (*call)(uint16_t port))
+{
+	struct rte_eth_dev_info info;
+	bool stands;
+	int ret;
+
+	if (!surgery_allowed("DENODPDK_HANGUP") || rte_eth_dev_info_get(port, &info) < 0 ||
+			strcmp(info.driver_name, hangup_driver) != 0)
+		return call(port);
+	pthread_mutex_lock(&hangup_call);
+	stands = hangup_can_call();
+	if (stands)
+		hangup_ask(true);
+	ret = call(port);
+	if (stands) {
+		sem_post(&hangup_goes_on);
+		hangup_ask(false);
+	}
+	pthread_mutex_unlock(&hangup_call);
+	return ret;
+}
+
 #ifdef SHIM_BUNDLED
 
 int __real_rte_intr_callback_unregister(const struct rte_intr_handle *handle,
@@ -166,6 +259,12 @@ hangup_install(const char *args, uint32_t len)
 {
 	(void)args;
 	(void)len;
+}
+
+int
+hangup_apart(uint16_t port, int (*call)(uint16_t port))
+{
+	return call(port);
 }
 
 #endif

@@ -11,4 +11,7 @@
  */
 void hangup_install(const char *args, uint32_t len);
 
+/* Calls it for the port, one of net_memif while EAL's interrupt thread stands still. */
+int hangup_apart(uint16_t port, int (*call)(uint16_t port));
+
 #endif

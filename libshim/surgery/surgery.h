@@ -13,7 +13,7 @@
  *   PCAP       pcap_keep: net_pcap's files stay as they are when a secondary comes
  *   POOL_OPS   pool_ops: mempool operations stand in all processes' tables where pools expect them
  *   CAPTURE    capture: the end of dpdk-dumpcap without harm to the primary
- *   HANGUP     hangup: the other end of a net_memif port goes away without harm to who polls it
+ *   HANGUP     hangup: the other end of a net_memif port goes away without harm to who polls or stops it
  *   CPU_SCAN   cpu_scan: less of EAL's search for CPUs
  *   TSC        tsc, tsc_sleep: the time stamp counter is measured in 20 ms, not in 100
  */

@@ -87,7 +87,7 @@ tsc_look(void *arg)
 		nanosleep(&pause, NULL);
 		if (!tsc_sleeps() || asleep++ < TSC_WINDOW_NS / LOOK_NS)
 			continue;
-		syscall(SYS_tgkill, getpid(), tsc.sleeper, SIGURG);
+		tgkill(getpid(), tsc.sleeper, SIGURG);
 		break;
 	}
 	return NULL;
