@@ -22,8 +22,8 @@ _Static_assert(sizeof(struct shim_burst) == 72, "struct shim_burst");
 _Static_assert(offsetof(struct shim_tx_queue, pkts) == 32, "struct shim_tx_queue");
 _Static_assert(offsetof(struct shim_tx_queue, queue) == 52, "struct shim_tx_queue");
 _Static_assert(sizeof(struct shim_tx_queue) == 56, "struct shim_tx_queue");
-_Static_assert(offsetof(struct shim_lane, port) == 24, "struct shim_lane");
-_Static_assert(sizeof(struct shim_lane) == 40, "struct shim_lane");
+_Static_assert(offsetof(struct shim_lane, port) == 32, "struct shim_lane");
+_Static_assert(sizeof(struct shim_lane) == 48, "struct shim_lane");
 _Static_assert(sizeof(struct shim_turn) == 32, "struct shim_turn");
 _Static_assert(offsetof(struct shim_split, to) == 8, "struct shim_split");
 

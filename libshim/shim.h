@@ -667,7 +667,8 @@ struct shim_split {
 struct shim_lane {
 	void **objs;
 	struct shim_burst *packets;
-	uint64_t received; /* packets so far */
+	uint64_t received;  /* packets so far */
+	uint64_t otherwise; /* the verdict about a burst of which JavaScript says nothing */
 	uint32_t port;
 	uint32_t queue;
 	uint32_t size;

@@ -38,8 +38,8 @@ export class Header {
    */
   writeTo(burst: Frames): void {
     const { offsets, count, memory: { u8, u32, f64 } } = burst;
-    const first = this.#first;
-    // an integer before the loop, or V8 makes one, by way of a double, for every packet
+    // a double and an integer before the loop, or V8 makes them anew for every packet
+    const first = this.#first * 1;
     const last = this.#last | 0;
     // V8 may store another NaN than the one that it was given
     const end = Number.isNaN(first) ? 0 : count - count % TURN;

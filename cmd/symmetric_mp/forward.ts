@@ -28,9 +28,7 @@ const ROUND = 16;
 
 lcoreMain<ForwardData>((context) => {
   const { rx, tx, stats: memory } = context.data;
-  using exchange = new Exchange(rx, { size: BURST });
-  const { counts } = exchange;
-  const to = tx.map((own, i) => tx[i ^ 1] ?? own);
+  using exchange = new Exchange(rx, { size: BURST, to: tx.map((own, i) => tx[i ^ 1] ?? own) });
   using participant = Quiesce.open().join();
   participant.enter();
   context.ready();
@@ -39,10 +37,7 @@ lcoreMain<ForwardData>((context) => {
       exchange.flush();
       participant.pause();
     }
-    for (let turn = 0; turn < ROUND; turn++) {
-      if (exchange.turn() === 0) continue;
-      for (let i = 0; i < to.length; i++) if (counts[i] !== 0) exchange.decide(i, to[i]!);
-    }
+    for (let turn = 0; turn < ROUND; turn++) exchange.turn();
   }
   exchange.flush();
   const stats = new Float64Array(memory);

@@ -445,12 +445,22 @@ export const struct_shim_split = {
 
 /** `struct shim_lane`. */
 export const struct_shim_lane = {
-  bytes: 40,
-  at: { objs: 0, packets: 8, received: 16, port: 24, queue: 28, size: 32, unused: 36 },
+  bytes: 48,
+  at: {
+    objs: 0,
+    packets: 8,
+    received: 16,
+    otherwise: 24,
+    port: 32,
+    queue: 36,
+    size: 40,
+    unused: 44,
+  },
   types: {
     objs: "u64",
     packets: "u64",
     received: "u64",
+    otherwise: "u64",
     port: "u32",
     queue: "u32",
     size: "u32",

@@ -26,7 +26,21 @@ export type Verdict = TxQueue | Buffered | typeof DROP | typeof KEEP;
 export interface ExchangeOptions extends BurstOptions {
   /** The most packets that are received from a queue in a turn; 32 where left out. */
   size?: number;
+  /**
+   * What becomes of the bursts of each queue about which the loop decides nothing else, in the order
+   * of the queues; {@linkcode KEEP} where left out.
+   */
+  to?: readonly Verdict[];
 }
+
+/** A verdict in the form that C takes. */
+function slotOf(verdict: Verdict): number {
+  if (typeof verdict !== "number") return verdict.slot;
+  return verdict === DROP ? DROP : KEEP;
+}
+
+/** A constant of this module: V8 would read an imported one anew at each turn. */
+const STOPPED = NOT_READY;
 
 let ethTurn: Hot<"shim_eth_turn"> | undefined;
 let ethTurnEnd: Hot<"shim_eth_turn_end"> | undefined;
@@ -37,9 +51,9 @@ let ethTurnEnd: Hot<"shim_eth_turn_end"> | undefined;
  *
  * There is a burst for each receive queue. Between two turns the loop looks at the packets
  * ({@linkcode Exchange.counts} says how many there are, {@linkcode Exchange.bursts} has them) and
- * says with {@linkcode Exchange.decide} what becomes of each burst. The next turn does so, and
- * receives the next burst in its place. A burst without a decision stays, and its queue receives
- * nothing meanwhile.
+ * says with {@linkcode Exchange.decide} what becomes of each burst, where that is not what
+ * {@linkcode ExchangeOptions.to} says of all bursts of the queue. The next turn does so, and receives
+ * the next burst in its place. A burst that is kept stays, and its queue receives nothing meanwhile.
  *
  * Disposal gives the packets that are left back to their pools. One thread at a time.
  *
@@ -48,13 +62,22 @@ let ethTurnEnd: Hot<"shim_eth_turn_end"> | undefined;
  * import { Exchange, type Port } from "denodpdk";
  *
  * function forward(ports: readonly Port[], running: () => boolean) {
- *   using exchange = new Exchange(ports.map((port) => port.rxQueue(0)));
  *   // what comes from the one leaves by the other
  *   const to = [ports[1]!.txQueue(0), ports[0]!.txQueue(0)];
- *   const { counts } = exchange;
- *   while (running()) {
- *     if (exchange.turn() === 0) continue;
- *     for (let i = 0; i < to.length; i++) if (counts[i] !== 0) exchange.decide(i, to[i]!);
+ *   using exchange = new Exchange(ports.map((port) => port.rxQueue(0)), { to });
+ *   while (running()) exchange.turn();
+ *   exchange.flush();
+ * }
+ * ```
+ *
+ * @example Spread the bursts of a queue over two ports
+ * ```ts
+ * import { Exchange, type RxQueue, type TxQueue } from "denodpdk";
+ *
+ * function spread(rx: RxQueue, [a, b]: [TxQueue, TxQueue], running: () => boolean) {
+ *   using exchange = new Exchange([rx]);
+ *   for (let odd = false; running(); odd = !odd) {
+ *     if (exchange.turn() > 0) exchange.decide(0, odd ? a : b);
  *   }
  *   exchange.flush();
  * }
@@ -68,8 +91,11 @@ export class Exchange implements Disposable {
    * by each turn.
    */
   readonly counts: ArrayLike<number>;
+  /** By burst, what becomes of it. */
   readonly #verdicts: Float64Array;
   readonly #lanes: Uint32Array;
+  /** The lanes again, of which each has the verdict about its next bursts. */
+  readonly #standing: Float64Array;
   readonly #pointer: Deno.PointerObject;
   /** Memory that C has pointers to; it must live as long as the exchange. */
   readonly #held: readonly StableMemory[];
@@ -83,7 +109,7 @@ export class Exchange implements Disposable {
    * @throws {RangeError} when there are no queues, or the size is out of range.
    * @throws {DpdkError} when one of the queues has ended; as {@linkcode Burst}.
    */
-  constructor(from: readonly RxQueue[], { size = 32, ...options }: ExchangeOptions = {}) {
+  constructor(from: readonly RxQueue[], { size = 32, to = [], ...options }: ExchangeOptions = {}) {
     const n = checkInteger("number of rx queues", from.length, 1, 0xffff);
     for (const rx of from) if (!rx.alive) disposed(rx.toString());
     const counts = new StableMemory(n * Uint32Array.BYTES_PER_ELEMENT);
@@ -91,8 +117,9 @@ export class Exchange implements Disposable {
     const lanes = new StableMemory(n * LANE.bytes);
     const turn = new StableMemory(TURN.bytes);
     this.counts = new Uint32Array(counts.buffer);
-    this.#verdicts = new Float64Array(verdicts.buffer).fill(KEEP);
+    this.#verdicts = new Float64Array(verdicts.buffer);
     this.#lanes = new Uint32Array(lanes.buffer);
+    this.#standing = new Float64Array(lanes.buffer);
     this.bursts = from.map((_, i) =>
       new Burst(size, options, new Uint32Array(counts.buffer, i * Uint32Array.BYTES_PER_ELEMENT, 1))
     );
@@ -113,18 +140,18 @@ export class Exchange implements Disposable {
     this.#pointer = turn.pointer;
     this.#held = [counts, verdicts, lanes, turn];
     const ports = [...new Set(from.map(({ port }) => port))];
-    this.#forget = ports.map((port) =>
-      endWithPort(port, "users", this, (exchange) => exchange.#end())
-    );
+    this.#forget = [
+      ...ports.map((port) => endWithPort(port, "users", this, (exchange) => exchange.#end())),
+      ...from.map((_, i) => this.#stand(i, to[i] ?? KEEP)),
+    ];
   }
 
-  /** Says what becomes of burst `index` in the next turn. An `index` without a burst is ignored. */
+  /**
+   * Says what becomes of the burst `index` that is in hand: in the next turn, and if it is
+   * {@linkcode KEEP} until something else is said. An `index` without a burst is ignored.
+   */
   decide(index: number, verdict: Verdict): void {
-    this.#verdicts[index] = typeof verdict !== "number"
-      ? verdict.slot
-      : verdict === DROP
-      ? DROP
-      : KEEP;
+    this.#verdicts[index] = slotOf(verdict);
   }
 
   /**
@@ -137,7 +164,7 @@ export class Exchange implements Disposable {
   turn(): number {
     if (!this.#alive) disposed("Exchange");
     const inHand = (ethTurn ??= shim().shim_eth_turn)(this.#pointer);
-    return inHand !== NOT_READY ? inHand : this.#notReady();
+    return inHand !== STOPPED ? inHand : this.#notReady();
   }
 
   /**
@@ -151,7 +178,7 @@ export class Exchange implements Disposable {
   flush(): number {
     if (!this.#alive) disposed("Exchange");
     const inHand = (ethTurnEnd ??= shim().shim_eth_turn_end)(this.#pointer);
-    return inHand !== NOT_READY ? inHand : this.#notReady();
+    return inHand !== STOPPED ? inHand : this.#notReady();
   }
 
   /** Number of packets received from queue `index` so far, exact to 2^53. */
@@ -180,6 +207,21 @@ export class Exchange implements Disposable {
     if (!this.#alive) return;
     this.#alive = false;
     for (const forget of this.#forget) forget();
+  }
+
+  /** Says what becomes of all bursts `index`; returns what ends the look at the verdict's queue. */
+  #stand(index: number, verdict: Verdict): () => void {
+    const at = index * LANE.bytes / Float64Array.BYTES_PER_ELEMENT + LANE.otherwise;
+    this.#standing[at] = this.#verdicts[index] = slotOf(verdict);
+    if (typeof verdict === "number") return () => {};
+    const { watchers } = verdict;
+    const watcher = () => {
+      const stood = this.#standing[at];
+      this.#standing[at] = verdict.slot;
+      if (this.#verdicts[index] === stood) this.#verdicts[index] = verdict.slot;
+    };
+    watchers.add(watcher);
+    return () => watchers.delete(watcher);
   }
 
   #lane(index: number): number {

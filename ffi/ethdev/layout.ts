@@ -33,6 +33,8 @@ export const LANE = {
   objs: lane.objs / WORD,
   packets: lane.packets / WORD,
   received: lane.received / WORD,
+  /** By words of 8 bytes. */
+  otherwise: lane.otherwise / LONG,
   port: lane.port / WORD,
   queue: lane.queue / WORD,
   size: lane.size / WORD,

@@ -78,10 +78,13 @@ const held: StableMemory[] = [];
 export class Buffered {
   /** @internal The verdict in the form that C takes. */
   slot: number;
+  /** @internal As {@linkcode TxQueue.watchers}. */
+  readonly watchers: Set<() => void>;
 
   /** @internal Use {@linkcode TxQueue.buffered}. */
-  constructor(slot: number) {
+  constructor(slot: number, watchers: Set<() => void>) {
     this.slot = slot;
+    this.watchers = watchers;
   }
 }
 
@@ -122,6 +125,8 @@ export class TxQueue implements Disposable {
    * @internal The verdict that sends a burst here, in the form that C takes: the queue's address.
    */
   slot: number;
+  /** @internal Called when the queue has ended, for those who had copied its slot. */
+  readonly watchers: Set<() => void> = new Set();
   readonly #words: Uint32Array;
   readonly #memories: readonly StableMemory[];
   readonly #table: Deno.PointerObject;
@@ -159,7 +164,7 @@ export class TxQueue implements Disposable {
     held.push(...this.#memories);
     this.#pointer = memory.pointer;
     this.slot = patternOf(memory.address);
-    this.buffered = new Buffered(patternOf(memory.address | COLLECT));
+    this.buffered = new Buffered(patternOf(memory.address | COLLECT), this.watchers);
   }
 
   /**
@@ -367,6 +372,7 @@ export class TxQueue implements Disposable {
     this.#own?.pool[Symbol.dispose]();
     this.#own = undefined;
     this.slot = this.buffered.slot = CLOSED;
+    for (const watcher of this.watchers) watcher();
     const left = this.pending;
     if (memoryLives && left > 0) {
       (freeBulk ??= shim().shim_pktmbuf_free_bulk)(this.#table, 0, left);

@@ -44,7 +44,10 @@ let burstTell: Hot<"shim_burst_tell"> | undefined;
 let burstSplit: Hot<"shim_burst_split"> | undefined;
 let freeBulk: Hot<"shim_pktmbuf_free_bulk"> | undefined;
 
-const ALL = TELL.offsets | TELL.lengths | TELL.ports;
+// constants of this module: V8 would read what is imported anew at each access
+const TOLD = BURST.told;
+const { offsets: OFFSETS, lengths: LENGTHS, ports: PORTS } = TELL;
+const ALL = OFFSETS | LENGTHS | PORTS;
 
 /** How many packets `console.log` shows of a burst. */
 const SHOWN = 8;
@@ -211,7 +214,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
    * @throws {DpdkError} as {@linkcode Burst.memory}.
    */
   get offsets(): Uint32Array {
-    if ((this.#head[BURST.told]! & TELL.offsets) === 0) this.#tell(TELL.offsets);
+    if ((this.#head[TOLD]! & OFFSETS) === 0) this.#tell(OFFSETS);
     return this.#offsets;
   }
 
@@ -219,7 +222,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
    * Bytes in the first segment of each packet, `data_len`; an array like {@linkcode Burst.offsets}.
    */
   get lengths(): Uint32Array {
-    if ((this.#head[BURST.told]! & TELL.lengths) === 0) this.#tell(ALL);
+    if ((this.#head[TOLD]! & LENGTHS) === 0) this.#tell(ALL);
     return this.#lengths;
   }
 
@@ -228,7 +231,7 @@ export class Burst implements Disposable, Iterable<Packet>, ObjectHolder {
    * {@linkcode Burst.offsets}.
    */
   get ports(): Uint16Array {
-    if ((this.#head[BURST.told]! & TELL.ports) === 0) this.#tell(TELL.ports);
+    if ((this.#head[TOLD]! & PORTS) === 0) this.#tell(PORTS);
     return this.#ports;
   }
 

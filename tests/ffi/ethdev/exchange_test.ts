@@ -45,6 +45,7 @@ function receive(port: Port): string[] {
 }
 
 const rxOf = (...ports: Port[]) => ports.map((port) => port.rxQueue(0));
+const countsOf = ({ bursts }: Exchange) => bursts.map(({ count }) => count);
 
 test("each burst goes where the loop says, and only then", () => {
   withPorts(([a, b], pool) => {
@@ -191,7 +192,7 @@ test("a turn that stops in the middle sends nothing twice and loses nothing", ()
     exchange.decide(1, closed);
     assertThrows(() => exchange.turn(), DpdkError, "Exchange");
     // the first burst has left, and its packets with it
-    assertEquals([[...exchange.bursts].map(({ count }) => count), to.sent], [[0, 2], 2]);
+    assertEquals([countsOf(exchange), to.sent], [[0, 2], 2]);
     assertThrows(() => packet!.length, DpdkError, "get the packet from its burst again");
     exchange.decide(1, to);
     assertStrictEquals(exchange.turn(), 0);
@@ -199,21 +200,68 @@ test("a turn that stops in the middle sends nothing twice and loses nothing", ()
   });
 });
 
-test("a queue whose port is stopped ends a turn behind what is sent", () => {
+test("a queue whose port is stopped ends a turn before its burst is sent", () => {
   withPorts(([a, b], pool) => {
     using to = a.txQueue(0);
     using exchange = new Exchange(rxOf(b, a, b), { size: 2 });
-    const counts = () => exchange.bursts.map(({ count }) => count);
     inject(b, pool, "1", "2", "3", "4");
     assertStrictEquals(exchange.turn(), 4);
     for (const i of [0, 2]) exchange.decide(i, to);
     b.stop();
     assertThrows(() => exchange.turn(), DpdkError, "one of its ports is not started");
-    // the third burst had not had its turn
-    assertEquals([counts(), to.sent], [[0, 0, 2], 2]);
+    assertEquals([countsOf(exchange), to.sent], [[2, 0, 2], 0]);
     b.start();
     assertStrictEquals(exchange.turn(), 2);
-    assertEquals([counts(), to.sent], [[0, 2, 0], 4]);
+    assertEquals([countsOf(exchange), to.sent], [[0, 2, 0], 4]);
+  });
+});
+
+test("what stands for a queue becomes of its bursts where nothing else is decided", () => {
+  withPorts(([a, b], pool) => {
+    using to = b.txQueue(0, { bufferSize: 8 });
+    using exchange = new Exchange(rxOf(a, a, a), { size: 2, to: [to, to.buffered] });
+    inject(a, pool, ..."abcdef");
+    assertStrictEquals(exchange.turn(), 6);
+    // the first is sent, the second collected; the third has nothing that stands for it
+    assertEquals([exchange.turn(), to.sent, to.pending], [2, 2, 2]);
+    assertEquals([receive(b), countsOf(exchange)], [["a", "b"], [0, 0, 2]]);
+    inject(a, pool, ..."ghij");
+    exchange.turn();
+    exchange.decide(0, KEEP);
+    exchange.decide(1, DROP);
+    exchange.decide(2, to);
+    assertEquals([exchange.turn(), to.sent, receive(b)], [2, 4, ["e", "f"]]);
+    inject(a, pool, ..."klmn");
+    // the first is kept until something else is said, the others come anew
+    assertEquals([exchange.turn(), countsOf(exchange)], [6, [2, 2, 2]]);
+    exchange.decide(0, to);
+    assertEquals([exchange.flush(), exchange.counts[2]], [2, 2]);
+    assertEquals([receive(b), to.pending, to.flush()], [["g", "h"], 4, 4]);
+    assertEquals(receive(b), ["c", "d", "k", "l"]);
+  });
+});
+
+test("what stands for a queue ends with the queue to which it leads", () => {
+  withPorts(([a, b], pool) => {
+    const [to, other] = [b.txQueue(0), b.txQueue(0)];
+    using exchange = new Exchange(rxOf(a, a, a), { size: 2, to: [to, to.buffered, other] });
+    inject(a, pool, ..."abcdef");
+    assertStrictEquals(exchange.turn(), 6);
+    exchange.decide(1, DROP);
+    to[Symbol.dispose]();
+    assertThrows(() => exchange.turn(), DpdkError, "Exchange");
+    assertEquals([countsOf(exchange), to.sent], [[2, 2, 2], 0]);
+    exchange.decide(0, other);
+    // what was decided of the burst in hand holds
+    assertEquals([exchange.turn(), countsOf(exchange), receive(b)], [0, [0, 0, 0], [..."abef"]]);
+    inject(a, pool, ..."ghij");
+    assertStrictEquals(exchange.turn(), 4);
+    for (const i of [0, 1]) {
+      assertThrows(() => exchange.turn(), DpdkError, "Exchange");
+      exchange.decide(i, DROP);
+    }
+    assertStrictEquals(exchange.turn(), 0);
+    other[Symbol.dispose]();
   });
 });
 

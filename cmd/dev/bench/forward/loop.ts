@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Burst, Exchange, Mempool, type Verdict } from "../../../../mod.ts";
+import { type Burst, Exchange, Mempool } from "../../../../mod.ts";
 import {
   type LcoreContext,
   lcoreMain,
@@ -30,25 +30,21 @@ class Forwarder implements Disposable {
   readonly exchange: Exchange;
   /** By port, the header for the frames that leave by its neighbour. */
   readonly #headers: readonly Header[];
-  /** By port, what becomes of what came from it: it leaves by the neighbour. */
-  readonly #verdicts: readonly Verdict[];
 
   constructor({ rx, tx, macs }: ForwardData, pool: Mempool, collect: boolean) {
-    this.exchange = new Exchange(rx, { size: BURST, pools: [pool] });
     const neighbours = tx.map((own, i) => tx[i ^ 1] ?? own);
+    const to = neighbours.map((to) => collect ? to.buffered : to);
+    this.exchange = new Exchange(rx, { size: BURST, pools: [pool], to });
     this.#headers = neighbours.map(({ port }, i) => new Header(port, macs[i ^ 1]!));
-    this.#verdicts = neighbours.map((to) => collect ? to.buffered : to);
   }
 
-  /** Sends what was decided about, receives, writes each header of what came, and decides. */
+  /** Sends what came before, receives, and writes each header of what came. */
   turn(): void {
     const { exchange } = this;
     if (exchange.turn() === 0) return;
     const { counts, bursts } = exchange;
     for (let i = 0; i < bursts.length; i++) {
-      if (counts[i] === 0) continue;
-      this.#headers[i]!.writeTo(bursts[i]!);
-      exchange.decide(i, this.#verdicts[i]!);
+      if (counts[i] !== 0) this.#headers[i]!.writeTo(bursts[i]!);
     }
   }
 
@@ -108,14 +104,9 @@ function mac(context: Context, pool: Mempool): void {
 /** `pkt_burst_io_forward` of testpmd. */
 function io(context: Context): void {
   const { rx, tx } = context.data;
-  using exchange = new Exchange(rx, { size: BURST });
-  const to = tx.map((own, i) => tx[i ^ 1] ?? own);
-  const { counts } = exchange;
+  using exchange = new Exchange(rx, { size: BURST, to: tx.map((own, i) => tx[i ^ 1] ?? own) });
   while (!context.stopRequested) {
-    for (let turn = 0; turn < ROUND; turn++) {
-      if (exchange.turn() === 0) continue;
-      for (let i = 0; i < to.length; i++) if (counts[i] !== 0) exchange.decide(i, to[i]!);
-    }
+    for (let turn = 0; turn < ROUND; turn++) exchange.turn();
   }
   exchange.flush();
 }
@@ -123,16 +114,14 @@ function io(context: Context): void {
 /** Does its work on what comes from each port, and sends it to the other one. */
 function withHeaders(context: Context, pool: Mempool, work: (burst: Burst, from: number) => void) {
   const { rx, tx } = context.data;
-  using exchange = new Exchange(rx, { size: BURST, pools: [pool] });
   const to = tx.map((own, i) => tx[i ^ 1] ?? own);
+  using exchange = new Exchange(rx, { size: BURST, pools: [pool], to });
   const { counts, bursts } = exchange;
   while (!context.stopRequested) {
     for (let turn = 0; turn < ROUND; turn++) {
       if (exchange.turn() === 0) continue;
       for (let i = 0; i < to.length; i++) {
-        if (counts[i] === 0) continue;
-        work(bursts[i]!, i);
-        exchange.decide(i, to[i]!);
+        if (counts[i] !== 0) work(bursts[i]!, i);
       }
     }
   }
