@@ -209,19 +209,17 @@ export class Exchange implements Disposable {
     for (const forget of this.#forget) forget();
   }
 
-  /** Says what becomes of all bursts `index`; returns what ends the look at the verdict's queue. */
+  /** Says what becomes of all bursts `index`; returns what forgets the verdict's queue. */
   #stand(index: number, verdict: Verdict): () => void {
     const at = index * LANE.bytes / Float64Array.BYTES_PER_ELEMENT + LANE.otherwise;
     this.#standing[at] = this.#verdicts[index] = slotOf(verdict);
     if (typeof verdict === "number") return () => {};
-    const { watchers } = verdict;
-    const watcher = () => {
-      const stood = this.#standing[at];
-      this.#standing[at] = verdict.slot;
-      if (this.#verdicts[index] === stood) this.#verdicts[index] = verdict.slot;
-    };
-    watchers.add(watcher);
-    return () => watchers.delete(watcher);
+    return verdict.dependents.add(this, (exchange) => {
+      const stood = exchange.#standing[at];
+      exchange.#standing[at] = verdict.slot;
+      // unless something else was decided of the burst in hand
+      if (exchange.#verdicts[index] === stood) exchange.#verdicts[index] = verdict.slot;
+    });
   }
 
   #lane(index: number): number {

@@ -11,7 +11,7 @@ import {
   RTE_ETH_TX_OFFLOAD_UDP_CKSUM,
 } from "../boundary/constants.ts";
 import { DpdkError } from "../boundary/errors.ts";
-import { checkInteger, disposed, StableMemory, unwrap } from "../boundary/native.ts";
+import { checkInteger, Dependents, disposed, StableMemory, unwrap } from "../boundary/native.ts";
 import { inspected } from "../boundary/shown.ts";
 import { Burst } from "../mbuf/burst.ts";
 import { Packet } from "../mbuf/packet.ts";
@@ -78,13 +78,13 @@ const held: StableMemory[] = [];
 export class Buffered {
   /** @internal The verdict in the form that C takes. */
   slot: number;
-  /** @internal As {@linkcode TxQueue.watchers}. */
-  readonly watchers: Set<() => void>;
+  /** @internal As {@linkcode TxQueue.dependents}. */
+  readonly dependents: Dependents;
 
   /** @internal Use {@linkcode TxQueue.buffered}. */
-  constructor(slot: number, watchers: Set<() => void>) {
+  constructor(slot: number, dependents: Dependents) {
     this.slot = slot;
-    this.watchers = watchers;
+    this.dependents = dependents;
   }
 }
 
@@ -125,8 +125,8 @@ export class TxQueue implements Disposable {
    * @internal The verdict that sends a burst here, in the form that C takes: the queue's address.
    */
   slot: number;
-  /** @internal Called when the queue has ended, for those who had copied its slot. */
-  readonly watchers: Set<() => void> = new Set();
+  /** @internal Exchanges with copies of the slot, which end with the queue. */
+  readonly dependents: Dependents = new Dependents();
   readonly #words: Uint32Array;
   readonly #memories: readonly StableMemory[];
   readonly #table: Deno.PointerObject;
@@ -164,7 +164,7 @@ export class TxQueue implements Disposable {
     held.push(...this.#memories);
     this.#pointer = memory.pointer;
     this.slot = patternOf(memory.address);
-    this.buffered = new Buffered(patternOf(memory.address | COLLECT), this.watchers);
+    this.buffered = new Buffered(patternOf(memory.address | COLLECT), this.dependents);
   }
 
   /**
@@ -372,7 +372,7 @@ export class TxQueue implements Disposable {
     this.#own?.pool[Symbol.dispose]();
     this.#own = undefined;
     this.slot = this.buffered.slot = CLOSED;
-    for (const watcher of this.watchers) watcher();
+    this.dependents.detachAll();
     const left = this.pending;
     if (memoryLives && left > 0) {
       (freeBulk ??= shim().shim_pktmbuf_free_bulk)(this.#table, 0, left);
