@@ -13,6 +13,7 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { DpdkError, type DpdkErrorInit, noDpdkInside } from "../boundary/errors.ts";
 import type { EalTable } from "../host/eal_table.ts";
+import { exists } from "../host/exists.ts";
 import type { Linkage } from "./linkage.ts";
 import { holdFolder, isPrivate } from "./private_folder.ts";
 import { cachePlace, inCache } from "./cache.ts";
@@ -217,8 +218,12 @@ export function shimStatus(
  * was.
  */
 export function lastBuild(): Pick<Build, "dpdk" | "eal"> | undefined {
-  const { path, exists } = cachePlace();
-  return exists ? readRecord(`${path}/${buildName("system")}`) : undefined;
+  const cache = cachePlace();
+  // a program whose files were replaced goes on with copies of its modules, which have no C sources
+  if (!cache.exists || (SOURCES.protocol === "file:" && !exists(fileURLToPath(SOURCES)))) {
+    return undefined;
+  }
+  return readRecord(`${cache.path}/${buildName("system")}`);
 }
 
 /** The answer of the building process on stdout. */

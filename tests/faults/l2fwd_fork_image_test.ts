@@ -1,7 +1,7 @@
 /** What happens under a running l2fwd_fork: an upgrade, and a system that refuses processes. */
 
 import { assertEquals, assertMatch } from "../assert.ts";
-import { argsOf, program, startL2fwdFork, testPrefix } from "../harness.ts";
+import { argsOf, Checkout, distFolder, program, startL2fwdFork, testPrefix } from "../harness.ts";
 import { runToEndSync } from "../../cmd/lib/command.ts";
 
 for (const how of ["replaced", "removed"] as const) {
@@ -39,6 +39,34 @@ for (const how of ["replaced", "removed"] as const) {
     }
   });
 }
+
+Deno.test({
+  name: "the sources of l2fwd_fork are replaced: slaves are the program that runs",
+  ignore: distFolder() !== undefined,
+  async fn() {
+    using checkout = await Checkout.create();
+    await using prefix = testPrefix();
+    const { env } = checkout;
+    const process = prefix.spawn(
+      "l2fwd_fork",
+      checkout.program("l2fwd_fork"),
+      argsOf(prefix, "l2fwd_fork"),
+      { env },
+    );
+    const forwarding = () => [...process.stdout.matchAll(/slave 1 \(pid (\d+)\) forwards/g)];
+    await process.waitFor(/in reserve for slave 1/);
+    for (const part of ["ffi", "libshim"]) {
+      Deno.renameSync(`${checkout.folder}/${part}`, `${checkout.top}/${part}`);
+    }
+    // the first to come was in reserve already
+    for (const times of [1, 2, 3]) {
+      Deno.kill(Number(forwarding().at(-1)?.[1]), "SIGKILL");
+      await process.waitUntil(() => forwarding().length > times, "waiting for its successor");
+    }
+    assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0, process.stderr);
+    assertEquals(prefix.files(), []);
+  },
+});
 
 /** Sets the number of descriptors that a process may have. */
 function limitDescriptors(pid: number, count: number): void {
