@@ -159,22 +159,25 @@ function offBy(rate: number, seconds: number): { drift: number; mean: number } {
 }
 
 await until(() => ports.every((port) => port.link().up), "both ends of net_memif to be up");
-/** What the pair can do: the loop's own best, while V8 optimises it. */
-const most = Math.max(...[1, 2, 3].map(() => run(Infinity, "constant", 0.3).report.achievedRate));
+/** As fast as the pair can, in packets a second. */
+const fastest = () => run(Infinity, "constant", 0.3).report.achievedRate;
+// V8 optimises the loop
+fastest();
 
 for (
   const [name, rate, seconds] of [
-    ["1 kpps", 1000, 1],
-    ["100 kpps", 100_000, 0.5],
-    ["1 Mpps", 1e6, 0.3],
-    ["80 % of what the pair can do", 0.8 * most, 0.3],
+    ["1 kpps", () => 1000, 1],
+    ["100 kpps", () => 100_000, 0.5],
+    ["1 Mpps", () => 1e6, 0.3],
+    ["80 % of what the pair can do", () => 0.8 * Math.min(fastest(), fastest(), fastest()), 0.3],
   ] as const
 ) {
   test(`pacing over net_memif at ${name}: the mean within 0.1 %, and no drift`, () => {
-    // what others take of the CPU in a run does not come again in three; what the pacer does, does
-    let off = offBy(rate, seconds);
-    for (let again = 0; again < 2 && Math.max(off.drift, off.mean) >= MOST_OFF; again++) {
-      off = offBy(rate, seconds);
+    // what others take of the CPU, and of its speed, in a run does not come again in each of five;
+    // what the pacer does, does
+    let off = offBy(rate(), seconds);
+    for (let again = 0; again < 4 && Math.max(off.drift, off.mean) >= MOST_OFF; again++) {
+      off = offBy(rate(), seconds);
     }
     assertLess(off.drift, MOST_OFF);
     assertLess(off.mean, MOST_OFF);
