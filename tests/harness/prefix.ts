@@ -16,8 +16,8 @@ import {
 import { type Command, TestProcess } from "./process.ts";
 import { ealArgs, type EalOptions } from "./program.ts";
 
-/** Marks the processes of a prefix; the runner sets it for a test file. */
-const MARK = "DENODPDK_TEST_PREFIX";
+/** The variable that marks the processes of a prefix; the runner sets it for a test file. */
+export const PREFIX_MARK = "DENODPDK_TEST_PREFIX";
 
 /** How long a process may still be about to end when its test is over, in milliseconds. */
 const GRACE = 3_000;
@@ -33,7 +33,7 @@ let count = 0;
  * beside those that the test started itself, is an error.
  */
 export function testPrefix(): Prefix {
-  const base = Deno.env.get(MARK) ?? `t${Deno.pid}`;
+  const base = Deno.env.get(PREFIX_MARK) ?? `t${Deno.pid}`;
   return new Prefix(`${base}_${++count}`);
 }
 
@@ -64,7 +64,7 @@ export class Prefix implements AsyncDisposable {
     const started = new TestProcess(
       `${name} [${this.name}]`,
       { command: command.command, args: [...command.args, ...args] },
-      { ...env, [MARK]: this.name },
+      { ...env, [PREFIX_MARK]: this.name },
       onLine,
     );
     this.#started.push(started);
@@ -77,7 +77,7 @@ export class Prefix implements AsyncDisposable {
   }
 
   #processes(): Survivor[] {
-    return processesMarked(MARK, (value) => value === this.name);
+    return processesMarked(PREFIX_MARK, (value) => value === this.name);
   }
 
   /** Processes of this prefix that do not descend from one that the test started and that runs. */

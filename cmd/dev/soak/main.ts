@@ -6,11 +6,13 @@
  */
 
 import { crashAtAll, crashPoints } from "../../../tests/faults/crash_matrix.ts";
-import { testPrefix } from "../../../tests/harness.ts";
+import { PREFIX_MARK, testPrefix } from "../../../tests/harness.ts";
 import { Progress } from "../../lib/progress.ts";
 import { run } from "../../lib/run.ts";
 import { setUp } from "../../lib/setup/setup.ts";
 import { withoutAutogroup } from "../test/autogroup.ts";
+import { RUN_MARK } from "../test/file_run.ts";
+import { cleanAtSignals, cleanUp } from "../test/machine_state.ts";
 import { campaign, type CampaignReport } from "./campaign.ts";
 import { clientsCampaigns } from "./clients.ts";
 import { soakOptions } from "./options.ts";
@@ -29,7 +31,14 @@ async function soak(args: string[]): Promise<number> {
   const options = soakOptions(args);
   const { count, mode, seed = Date.now() % 0x1_0000_0000, noCrashPoints } = options;
   if (!await setUp({ tests: true })) return 1;
-  using _shared = withoutAutogroup();
+  using shared = withoutAutogroup();
+  const id = `t${Deno.pid}x`;
+  Deno.env.set(RUN_MARK, id);
+  Deno.env.set(PREFIX_MARK, id);
+  cleanAtSignals(async () => {
+    await cleanUp(id);
+    shared[Symbol.dispose]();
+  });
   console.log(`seed ${seed}`);
   const random = new Random(seed);
   const programs = mode.flatMap((floating) => DEVICES.map((vdevs) => ({ floating, vdevs })));

@@ -7,6 +7,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { runtimeFolders } from "../../../ffi/host/leftovers.ts";
 import { freeHugepages } from "../../../ffi/host/machine.ts";
+import { ENDING_SIGNALS, listenToSignals } from "../../../ffi/host/signals.ts";
 import {
   filesOfPrefixes,
   killQuietly,
@@ -78,4 +79,12 @@ export async function cleanUp(run: string): Promise<void> {
   }
   removeAll(filesOfPrefixes((prefix) => prefix.startsWith(run)));
   removeNamespaces(namespacesOfPrefixes((name) => name.startsWith(run)));
+}
+
+/** Lets a signal end this process only after it has cleaned up. */
+export function cleanAtSignals(clean: () => Promise<void>): void {
+  listenToSignals(async (signal) => {
+    await clean();
+    Deno.exit(128 + ENDING_SIGNALS[signal]);
+  });
 }

@@ -14,7 +14,13 @@ import { withoutAutogroup } from "./autogroup.ts";
 import { checkDist, linkPrograms } from "./dist.ts";
 import { ROOT, testsSamples } from "./files.ts";
 import { testOptions } from "./options.ts";
-import { cleanUp, leftBehind, type MachineState, machineState } from "./machine_state.ts";
+import {
+  cleanAtSignals,
+  cleanUp,
+  leftBehind,
+  type MachineState,
+  machineState,
+} from "./machine_state.ts";
 import { runToEnd } from "../../lib/command.ts";
 
 const NAME = "test";
@@ -144,12 +150,7 @@ async function test(files: string[], dist: boolean): Promise<number> {
     removeAll([folder]);
     autogroup[Symbol.dispose]();
   };
-  for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-    Deno.addSignalListener(signal, async () => {
-      await clean();
-      Deno.exit(status);
-    });
-  }
+  cleanAtSignals(clean);
   try {
     const begin = performance.now();
     const jobs = jobsOf(files, dist ? linkPrograms(`${folder}/links`) : undefined);
