@@ -45,6 +45,8 @@ export class SimpleScene implements Scene, Disposable {
   #sent = 0;
   /** The next that is given to a process that comes back. */
   #lcores = 20;
+  /** Whether a C primary was ended because its end was waited for. */
+  #primaryEnded = false;
 
   private constructor(
     readonly prefix: Prefix,
@@ -61,6 +63,8 @@ export class SimpleScene implements Scene, Disposable {
   }
 
   async bring(id: number): Promise<void> {
+    // there is nothing to attach to until all start again
+    if (this.#primaryEnded && id > 0) return;
     // only one that lives mends, so one that comes back to C processes alone must have other lcores
     const mends = this.processes.some(({ running }, i) => running && this.makers[i] === "ts");
     const apart = id > 0 && !mends && this.makers[id] === "ts" && this.processes[id] !== undefined;
@@ -73,7 +77,7 @@ export class SimpleScene implements Scene, Disposable {
     });
     // it may wait for what killed ones began on its lcores, and that for the end of a C process
     const simpleMp =
-      await (this.makers[id] === "ts" ? whileEnding(start, () => this.#endSecondaries()) : start);
+      await (this.makers[id] === "ts" ? whileEnding(start, () => this.#endWaitedFor()) : start);
     this.#all[id] = simpleMp;
     this.processes[id] = simpleMp.process;
   }
@@ -85,25 +89,27 @@ export class SimpleScene implements Scene, Disposable {
     );
   }
 
-  /** Ends the C secondaries whose end is waited for, and starts them again. */
-  async #endSecondaries(): Promise<void> {
-    for (const id of this.#waitedFor.filter((id) => id > 0)) {
+  /** Ends the C processes whose end is waited for; secondaries start again. */
+  async #endWaitedFor(): Promise<void> {
+    // the primary first: no secondary can start where it is waited for
+    for (const id of this.#waitedFor) {
+      this.#primaryEnded ||= id === 0;
       this.processes[id]?.kill("SIGKILL");
       await this.processes[id]?.ended();
-      await this.bring(id);
+      if (id > 0) await this.bring(id);
     }
   }
 
   /** After the end of a C primary all is finished and in one place; then all start again. */
   async #startAgain(): Promise<void> {
-    this.processes[0]?.kill("SIGKILL");
-    await this.processes[0]?.ended();
     await this.#auditor?.allBack();
     for (const secondary of this.#all.slice(1)) {
+      if (!secondary.process.running) continue;
       assertEquals((await secondary.quit()).code, 0, secondary.process.stderr);
     }
     await this.#auditor?.end();
     this.processes.length = this.#all.length = 0;
+    this.#primaryEnded = false;
     await this.#begin();
   }
 
@@ -168,9 +174,11 @@ export class SimpleScene implements Scene, Disposable {
 
   async allWell(): Promise<void> {
     const arrive = async () =>
+      !this.#primaryEnded &&
       await this.#arrives(1, [0]) && await this.#arrives(2, [0]) && await this.#arrives(0, [1, 2]);
     while (!await arrive()) {
-      await (this.#waitedFor.includes(0) ? this.#startAgain() : this.#endSecondaries());
+      await this.#endWaitedFor();
+      if (this.#primaryEnded) await this.#startAgain();
     }
     // beside a C process nobody can ask all to hold nothing
     if (!this.makers.includes("c")) await this.#auditor?.allBack();
