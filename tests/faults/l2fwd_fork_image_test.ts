@@ -1,8 +1,25 @@
 /** What happens under a running l2fwd_fork: an upgrade, and a system that refuses processes. */
 
 import { assertEquals, assertMatch } from "../assert.ts";
-import { argsOf, Checkout, distFolder, program, startL2fwdFork, testPrefix } from "../harness.ts";
+import {
+  argsOf,
+  Checkout,
+  distFolder,
+  program,
+  startL2fwdFork,
+  testPrefix,
+  type TestProcess,
+} from "../harness.ts";
 import { runToEndSync } from "../../cmd/lib/command.ts";
+
+/** Kills slave 1 again and again, and waits for its successor each time. */
+async function killSlave(master: TestProcess, times: number): Promise<void> {
+  const forwarding = () => [...master.stdout.matchAll(/slave 1 \(pid (\d+)\) forwards/g)];
+  for (let before = forwarding().length; times > 0; before++, times--) {
+    Deno.kill(Number(forwarding().at(-1)?.[1]), "SIGKILL");
+    await master.waitUntil(() => forwarding().length > before, "waiting for its successor");
+  }
+}
 
 for (const how of ["replaced", "removed"] as const) {
   Deno.test(`the executable of l2fwd_fork is ${how}: slaves are the program that runs`, async () => {
@@ -18,20 +35,14 @@ for (const how of ["replaced", "removed"] as const) {
         { command: executable, args },
         argsOf(prefix, "l2fwd_fork"),
       );
-      const forwarding = () => [...process.stdout.matchAll(/slave 1 \(pid (\d+)\) forwards/g)];
-      const reserves = () =>
-        [...process.stdout.matchAll(/in reserve for slave 1: pid (\d+)/g)].length;
-      await process.waitUntil(() => reserves() === 1, "waiting for a reserve");
+      await process.waitFor(/in reserve for slave 1/);
       if (how === "removed") Deno.removeSync(executable);
       else {
         // as a package manager does it
         Deno.writeTextFileSync(`${executable}.new`, "#!/bin/false\n", { mode: 0o700 });
         Deno.renameSync(`${executable}.new`, executable);
       }
-      for (const times of [1, 2]) {
-        Deno.kill(Number(forwarding().at(-1)?.[1]), "SIGKILL");
-        await process.waitUntil(() => forwarding().length > times, "waiting for its successor");
-      }
+      await killSlave(process, 2);
       assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0, process.stderr);
       assertEquals(prefix.files(), []);
     } finally {
@@ -53,16 +64,12 @@ Deno.test({
       argsOf(prefix, "l2fwd_fork"),
       { env },
     );
-    const forwarding = () => [...process.stdout.matchAll(/slave 1 \(pid (\d+)\) forwards/g)];
     await process.waitFor(/in reserve for slave 1/);
     for (const part of ["ffi", "libshim"]) {
       Deno.renameSync(`${checkout.folder}/${part}`, `${checkout.top}/${part}`);
     }
     // the first to come was in reserve already
-    for (const times of [1, 2, 3]) {
-      Deno.kill(Number(forwarding().at(-1)?.[1]), "SIGKILL");
-      await process.waitUntil(() => forwarding().length > times, "waiting for its successor");
-    }
+    await killSlave(process, 3);
     assertEquals((await process.endBy(() => process.kill("SIGINT"))).code, 0, process.stderr);
     assertEquals(prefix.files(), []);
   },
