@@ -13,6 +13,7 @@ import { workerRefusal } from "./host/limits.ts";
 import { codeOf } from "./host/source_modules.ts";
 import { Lcore } from "./lcore.ts";
 import { receiveError, type Report, setLcoreEntry, type Start, StopFlag } from "./lcore_entry.ts";
+import { newWorker, takeSpareWorker } from "./spare_worker.ts";
 import { packHandles, unpackHandles } from "./transfer.ts";
 import { chooseLibrary, libraryPath, shim } from "./boundary/library.ts";
 
@@ -70,9 +71,6 @@ export interface LcoreWorker {
   /** Asks the loop to end. Await {@linkcode LcoreWorker.done} to know that it has ended. */
   stop(): void;
 }
-
-/** The module that the Worker of every lcore runs first. */
-const BEGINNING = new URL("./lcore_worker.ts", import.meta.url);
 
 /** Resolves with what came of a Worker, and ends it. */
 function outcome<Message>(
@@ -132,21 +130,24 @@ export function launchOnLcore<Data, Message = never>(
   lcore: number,
   { data, onMessage }: LaunchOptions<Data, Message>,
 ): LcoreWorker {
-  const refusal = workerRefusal(`worker of lcore ${lcore}`);
+  const code = codeOf(module.href);
+  const spare = takeSpareWorker(code);
+  const refusal = workerRefusal(`worker of lcore ${lcore}`, spare ? 1 : 0);
   if (refusal) {
+    spare?.terminate();
     const done = Promise.reject(refusal);
     return { lcore, thread: 0, ready: done, done, stop: () => {} };
   }
   const stop = new StopFlag();
   const library = libraryPath();
   const start: Start = {
-    module: codeOf(module.href),
+    module: code,
     library,
     lcore,
     stop: stop.memory,
     data: packHandles(data),
   };
-  const worker = new Worker(BEGINNING, { type: "module", name: `lcore ${lcore}` });
+  const worker = spare ?? newWorker();
   const done = outcome(worker, lcore, onMessage);
   try {
     worker.postMessage(start);

@@ -91,6 +91,14 @@ export interface Start {
   data: unknown;
 }
 
+/** What the main thread gives a Worker for which there is no lcore yet. */
+export interface Prepare {
+  /** The module that calls `lcoreMain`, to be loaded. */
+  prepare: string;
+  /** The library in which this process's EAL starts, to be opened. */
+  library: string;
+}
+
 /**
  * An error in the form in which it is sent to another thread: a structured clone of a DpdkError
  * would be a plain Error.

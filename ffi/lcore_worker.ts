@@ -7,11 +7,12 @@
  */
 
 import { DpdkError } from "./boundary/errors.ts";
-import { lcoreEntry, type Report, sendError, type Start } from "./lcore_entry.ts";
+import { chooseLibrary, shim } from "./boundary/library.ts";
+import { lcoreEntry, type Prepare, type Report, sendError, type Start } from "./lcore_entry.ts";
 
 /** The part of a Worker's global scope that is used here. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<Start>) => void) | null;
+  onmessage: ((event: MessageEvent<Start | Prepare>) => void) | null;
   postMessage(message: Report): void;
   close(): void;
 }
@@ -53,9 +54,21 @@ async function serve(start: Start): Promise<void> {
   main(start, (report) => scope.postMessage(report));
 }
 
-scope.onmessage = ({ data: start }) => {
+/** Does beforehand what needs no lcore. What fails now fails again when the Worker is started. */
+async function prepare({ prepare: module, library }: Prepare): Promise<void> {
+  try {
+    chooseLibrary(library);
+    shim().shim_process_thread();
+    await import(module);
+  } catch {
+    // told by serve()
+  }
+}
+
+scope.onmessage = ({ data }) => {
   forbidEnding();
-  serve(start).then(
+  if ("prepare" in data) return void prepare(data);
+  serve(data).then(
     () => scope.postMessage({ kind: "done" }),
     (error) => scope.postMessage({ kind: "failed", error: sendError(error) }),
   );

@@ -27,6 +27,7 @@ import { type Options, readOwnOptions } from "./options.ts";
 import { assignPorts, initPort } from "./ports.ts";
 
 const NAME = "symmetric_mp";
+const FORWARD = new URL("./forward.ts", import.meta.url);
 const POOL = "SMP_MBUF_POOL";
 const NB_MBUFS = 64 * 1024;
 const MBUF_CACHE_SIZE = 256;
@@ -38,7 +39,12 @@ async function symmetricMp(args: string[]): Promise<number> {
   const options = readOwnOptions(ownArgs(args));
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   onSignal(resolve);
-  const eal = Eal.init(args, { name: NAME, allowDeadPrimary: true, needsPorts: true });
+  const eal = Eal.init(args, {
+    name: NAME,
+    allowDeadPrimary: true,
+    needsPorts: true,
+    lcoreModule: FORWARD,
+  });
   const primary = eal.processType === "primary";
   const started: Port[] = [];
   try {
@@ -112,7 +118,7 @@ async function forward(
         tx: own.map((port) => port.txQueue(queue)),
         stats,
       };
-      const worker = launchOnLcore(new URL("./forward.ts", import.meta.url), lcore, { data });
+      const worker = launchOnLcore(FORWARD, lcore, { data });
       workers.push(worker);
       worker.done.catch(reject);
       worker.ready.then(() => {

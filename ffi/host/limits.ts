@@ -62,6 +62,20 @@ export function checkLimits(
   refuse("ulimit -f", `files of up to ${sizeText(most)}`, `a limit of ${sizeText(fileBytes)}`);
 }
 
+/** Whether there is room for as many Workers, by the limits on files and threads. */
+function roomFor(workers: number): { files: number; threads: number } {
+  return {
+    files: shim().shim_permit_files(WORKER_FILES * workers),
+    threads: shim().shim_permit_threads(WORKER_THREADS * workers),
+  };
+}
+
+/** Whether a Worker can be started before EAL has. */
+export function hasRoomForWorker(): boolean {
+  const { files, threads } = roomFor(1);
+  return files >= 0 && threads >= 0;
+}
+
 /** Whether there was room for the Workers of all lcores when the first Worker was started. */
 let hadRoom = false;
 
@@ -69,12 +83,13 @@ let hadRoom = false;
  * The error for a Worker that cannot be started now; undefined where it can. Deno itself would end
  * the process, or wait for ever. At the first Worker there must be room for all lcores, since a
  * Worker takes what it needs some time after its start.
+ *
+ * @param made how many Workers have been started beforehand.
  */
-export function workerRefusal(operation: string): DpdkError | undefined {
+export function workerRefusal(operation: string, made = 0): DpdkError | undefined {
   const workers = hadRoom ? 1 : shim().shim_lcore_list(new Uint32Array(), 0);
-  const files = shim().shim_permit_files(WORKER_FILES * workers);
+  const { files, threads } = roomFor(workers - made);
   if (files < 0) return failure(operation, files, "raise `ulimit -n`");
-  const threads = shim().shim_permit_threads(WORKER_THREADS * workers);
   if (threads < 0) {
     return failure(operation, threads, "raise `ulimit -u` or the cgroup's limit of processes");
   }

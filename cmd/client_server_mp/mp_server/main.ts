@@ -35,6 +35,7 @@ import { initPort } from "./ports.ts";
 import { Statistics } from "./statistics.ts";
 
 const NAME = "mp_server";
+const FORWARD = new URL("./forward.ts", import.meta.url);
 
 async function mpServer(args: string[]): Promise<number> {
   const options = serverOptions(ownArgs(args));
@@ -42,7 +43,7 @@ async function mpServer(args: string[]): Promise<number> {
   const { promise: ended, resolve, reject } = Promise.withResolvers<number>();
   // Ctrl-C is the usual way to end it
   onSignal((status) => resolve(status === 130 ? 0 : status));
-  const eal = Eal.init(argsForRole(args, "primary"), { name: NAME });
+  const eal = Eal.init(argsForRole(args, "primary"), { name: NAME, lcoreModule: FORWARD });
   const started: Port[] = [];
   try {
     const there = Port.list().map(({ id }) => id);
@@ -118,7 +119,7 @@ async function serve(
     control: control.memory,
     stats: stats.memory,
   };
-  const forward = launchOnLcore(new URL("./forward.ts", import.meta.url), main, { data });
+  const forward = launchOnLcore(FORWARD, main, { data });
   forward.done.catch(reject);
   // clients find everything that they look up
   tellReady();

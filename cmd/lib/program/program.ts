@@ -72,7 +72,11 @@ async function start<
   // Ctrl-C is the usual way to end a program
   onSignal((status) => resolve(status === 130 ? 0 : status));
   ended.then(() => over.abort(), () => over.abort());
-  const eal = Eal.init(args, { name, needsPorts: wanted !== undefined });
+  const eal = Eal.init(args, {
+    name,
+    needsPorts: wanted !== undefined,
+    ...spec.lcore || spec.lcores ? { lcoreModule: new URL(Deno.mainModule) } : {},
+  });
   const ports: Port[] = [];
   try {
     openPorts(eal, choosePorts(portMask, wanted ?? 0), spec.port ?? {}, ports);
