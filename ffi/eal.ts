@@ -9,7 +9,7 @@ import { exists } from "./host/exists.ts";
 import { asksForDevices, type EalOptions, parseEalOptions } from "./host/eal_options.ts";
 import { DpdkError } from "./boundary/errors.ts";
 import { isListening } from "./host/signals.ts";
-import { preferCore, shim, systemTraits } from "./boundary/library.ts";
+import { openShim, preferCore, shim, systemTraits } from "./boundary/library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
   type DeadHoldersOptions,
@@ -118,8 +118,9 @@ export interface EalInitOptions {
    */
   needsPorts?: boolean;
   /**
-   * The module that `launchOnLcore` will be given. In a primary a Worker loads it while EAL starts,
-   * and the first lcore runs 50 to 100 ms sooner. No Worker is made beforehand where left out.
+   * The module that `launchOnLcore` will be given: in a primary a Worker loads it while EAL starts,
+   * and the first lcore runs sooner. The Worker ends with EAL if nobody has used it. None is made
+   * beforehand where left out.
    */
   lcoreModule?: URL;
   /**
@@ -210,6 +211,7 @@ export class Eal implements Disposable {
       return Eal.#init(args, options);
     } catch (error) {
       endSpareWorker();
+      openShim()?.shim_drivers_wait();
       throw error;
     }
   }
@@ -242,10 +244,8 @@ export class Eal implements Disposable {
     if (role === "secondary" && !noDevices) {
       keepOfPrimary(runtimeFolder(eal.filePrefix), options.looks ?? false);
     }
-    // a secondary must map what its primary has where V8 might have put a Worker
-    if (role === "primary" && options.lcoreModule) prepareWorker(options.lcoreModule);
     const keepOutputs = role === "primary" ? keepOwn(eal.ealArgs) : () => {};
-    const result = start(eal, role, options.name ?? "denodpdk");
+    const result = start(eal, role, options);
     if (result < 0) {
       const log = heldLog();
       shim().shim_log_release(0);
@@ -460,7 +460,11 @@ function checkNoLcores(): void {
  *
  * @returns the type of the process, or a negative errno.
  */
-function start(options: EalOptions, role: ProcessType, name: string): number {
+function start(
+  options: EalOptions,
+  role: ProcessType,
+  { name = "denodpdk", lcoreModule }: EalInitOptions,
+): number {
   const { tailqs, ops } = systemTraits() ?? { tailqs: [], ops: [] };
   if (role === "primary") {
     for (const tailq of tailqs) shim().shim_eal_tailq_reserve(cString(tailq));
@@ -475,6 +479,12 @@ function start(options: EalOptions, role: ProcessType, name: string): number {
   );
   const argv = [name, ...base, ...given, ...(without ? ["--no-pci"] : [])];
   const text = cStrings(argv);
+  // a secondary must map what its primary has where V8 might have put a Worker
+  if (role === "primary" && lcoreModule) {
+    // the main thread only waits while a Worker comes up; drivers that were named come first
+    if (!options.ealArgs.includes("-d")) shim().shim_drivers_load(text, text.length);
+    prepareWorker(lcoreModule);
+  }
   // a secondary would wait for ever for a lock that a killed process holds
   const limit = role === "secondary" ? START_LIMIT : 0;
   const lastWords =

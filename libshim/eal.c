@@ -29,6 +29,7 @@
 #include "log.h"
 #include "pool_ops.h"
 #include "shim.h"
+#include "surgery/drivers.h"
 #include "surgery/hangup.h"
 #include "surgery/journal.h"
 #include "surgery/leave.h"
@@ -142,8 +143,10 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words)
 {
 	struct files_descriptors had;
-	int ret = log_hold();
+	int ret;
 
+	drivers_loaded();
+	ret = log_hold();
 	if (ret == 0 && limit_ms > 0)
 		ret = limit_set(limit_ms, last_words);
 	if (ret < 0)

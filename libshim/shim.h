@@ -128,6 +128,10 @@ SHIM_API int shim_version(char *text, uint32_t len);
 SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
 SHIM_API int shim_strerror(int err, char *text, uint32_t len);
 
+/* surgery/drivers.c: drivers that EAL loads as plugins */
+SHIM_API void shim_drivers_load(const char *args, uint32_t len);
+SHIM_API void shim_drivers_wait(void);
+
 /* lcore_record.c: which process has which lcore */
 SHIM_API int shim_lcore_record_open(const char *path, uint32_t create);
 SHIM_API void shim_lcore_record_close(void);

@@ -47,6 +47,10 @@ export type Symbols = {
   shim_errno_name: Call<"i32", ["i32", "buffer", "u32"]>;
   /** `int shim_strerror(int err, char *text, uint32_t len)` */
   shim_strerror: Call<"i32", ["i32", "buffer", "u32"]>;
+  /** `void shim_drivers_load(const char *args, uint32_t len)` */
+  shim_drivers_load: Call<"void", ["buffer", "u32"]>;
+  /** `void shim_drivers_wait(void)` */
+  shim_drivers_wait: Call<"void", []>;
   /** `int shim_lcore_record_open(const char *path, uint32_t create)` */
   shim_lcore_record_open: Call<"i32", ["buffer", "u32"]>;
   /** `void shim_lcore_record_close(void)` */
@@ -610,6 +614,8 @@ shim_eal_runtime_dir Call i32 buffer u32
 shim_version Call i32 buffer u32
 shim_errno_name Call i32 i32 buffer u32
 shim_strerror Call i32 i32 buffer u32
+shim_drivers_load Call void buffer u32
+shim_drivers_wait Call void
 shim_lcore_record_open Call i32 buffer u32
 shim_lcore_record_close Call void
 shim_lcore_record_current Call i32 buffer

@@ -11,4 +11,7 @@
  */
 bool drivers_find_us(void);
 
+/* Waits for what shim_drivers_load() has begun. */
+void drivers_loaded(void);
+
 #endif
