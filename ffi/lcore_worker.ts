@@ -35,10 +35,13 @@ function forbidEnding(): void {
   scope.close = refuse("close()");
 }
 
+/** Loads the program's module, once. */
+const load = (module: string) => import(module);
+
 async function serve(start: Start): Promise<void> {
   const { module, lcore } = start;
   const operation = `worker of lcore ${lcore}`;
-  await import(module).catch((error) => {
+  await load(module).catch((error) => {
     if (error instanceof DpdkError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new DpdkError({ operation, reason: message.split("\n")[0] ?? "" });
@@ -59,7 +62,7 @@ async function prepare({ prepare: module, library }: Prepare): Promise<void> {
   try {
     chooseLibrary(library);
     shim().shim_process_thread();
-    await import(module);
+    await load(module);
   } catch {
     // told by serve()
   }
