@@ -131,6 +131,7 @@ export function launchOnLcore<Data, Message = never>(
   { data, onMessage }: LaunchOptions<Data, Message>,
 ): LcoreWorker {
   const code = codeOf(module.href);
+  const packed = packHandles(data);
   const spare = takeSpareWorker(code);
   const refusal = workerRefusal(`worker of lcore ${lcore}`, spare ? 1 : 0);
   if (refusal) {
@@ -145,7 +146,7 @@ export function launchOnLcore<Data, Message = never>(
     library,
     lcore,
     stop: stop.memory,
-    data: packHandles(data),
+    data: packed,
   };
   const worker = spare ?? newWorker();
   const done = outcome(worker, lcore, onMessage);

@@ -61,6 +61,7 @@ async function serve(start: Start): Promise<void> {
 async function prepare({ prepare: module, library }: Prepare): Promise<void> {
   try {
     chooseLibrary(library);
+    // the first function that is taken opens it
     shim().shim_process_thread();
     await load(module);
   } catch {

@@ -38,12 +38,12 @@ test("the module is loaded before an lcore is started, and the first lcore has i
 async function endOf(way: string, ...more: string[]): Promise<{ said: string; code: number }> {
   await using peer = new Peer("spare_ends", [way, ...ealArgs("0@0,1@1", otherPrefix(), ...more)]);
   await peer.closeStdin();
-  const said = JSON.stringify(await peer.next<unknown>());
+  const said = await peer.next<string>();
   return { said, code: (await peer.end()).code };
 }
 
 test("a Worker that nobody uses ends with EAL", async () => {
-  assertEquals(await endOf("unused"), { said: '"done"', code: 0 });
+  assertEquals(await endOf("unused"), { said: "done", code: 0 });
 });
 
 test("a Worker ends where EAL does not start", async () => {
@@ -55,11 +55,24 @@ test("a Worker ends where EAL does not start", async () => {
 for (
   const [way, message] of [
     ["nothing", /does not call lcoreMain\(\)/],
-    ["throws", /^"worker of lcore 1: at its top level"$/],
-    ["dpdk", /^"rte_ring_lookup\(NONE\): ENOENT: /],
+    ["throws", /^worker of lcore 1: at its top level$/],
+    ["dpdk", /^rte_ring_lookup\(NONE\): ENOENT: /],
   ] as const
 ) {
   test(`what is wrong with a module is told when an lcore is to run it: ${way}`, async () => {
+    const { said, code } = await endOf(way);
+    assertMatch(said, message);
+    assertEquals(code, 0);
+  });
+}
+
+for (
+  const [way, message] of [
+    ["function", /could not be cloned/],
+    ["endless", /Maximum call stack size exceeded/],
+  ] as const
+) {
+  test(`a Worker ends where the lcore's data cannot be handed over: ${way}`, async () => {
     const { said, code } = await endOf(way);
     assertMatch(said, message);
     assertEquals(code, 0);
