@@ -48,7 +48,7 @@ export function startReceivers(
     largestPut: BURST,
     single: true,
     say: (line) => prompt.print(line),
-    onFound: (count) => prompt.print(`Recovered ${counted(count, "message")} of a killed process`),
+    onFound: (count) => prompt.print(`Recovered ${counted(count, "message")} of an ended process`),
   });
   const data: RecvData = { ring: objects.recvRing.name, prints: !prompt.edits };
   const workers = Lcore.workers().map((lcore) => launch(lcore, data, prompt));

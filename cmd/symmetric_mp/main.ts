@@ -98,7 +98,7 @@ async function forward(
     ...largestPut(ports),
     after: forwarding,
     say,
-    onFound: (count) => say(`Recovered ${counted(count, "packet")} of killed processes`),
+    onFound: (count) => say(`Recovered ${counted(count, "packet")} of ended processes`),
   });
   const shares = assignPorts(ports, lcores).map((own, i) => {
     const stats = new SharedArrayBuffer(own.length * COUNTERS * Float64Array.BYTES_PER_ELEMENT);

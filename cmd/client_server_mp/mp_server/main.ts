@@ -111,7 +111,7 @@ async function serve(
     // the lcore is launched first
     after: delay(0),
     say: notice,
-    onFound: (count) => notice(`Recovered ${counted(count, "packet")} of killed clients`),
+    onFound: (count) => notice(`Recovered ${counted(count, "packet")} of ended clients`),
   });
   const data: ForwardData = {
     rx: started.map((port) => port.rxQueue(0)),
