@@ -85,6 +85,13 @@ export class Mending implements Disposable {
   readonly #participant: Participant;
   #inside = false;
   #dead: Dead[] = [];
+  /**
+   * Dead foreign primaries that another process is to mend. Nothing shows when it has done so, as a
+   * socket or an entry in the journal does for other processes, and it may die before.
+   */
+  #left: Dead[] = [];
+  /** Whether this process mended at the last look. */
+  #mends = false;
   /** Elements that dead processes had taken, and the pools' rings that they must be put into. */
   #owed: { to: Watched; objs: bigint[] }[] = [];
   readonly #ends = new Uint32Array(4);
@@ -107,9 +114,6 @@ export class Mending implements Disposable {
     this.#rings = [...pools, ...rings];
     this.#spare = pools.find(({ name }) => name === data.spare);
     this.#peers = new Peers(journal, data.runtimeFolder);
-    // deaths before this moment are not known. A killed process whose caches were not emptied has
-    // left its socket or its entry in the journal, so the caches of all other lcores are in order
-    this.#dead = [{ peer: NOBODY_KNOWN, sides: this.#heads(), killed: true }];
     this.#role = new MenderRole(journal, shim().shim_eal_process_type() === 0);
   }
 
@@ -143,7 +147,14 @@ export class Mending implements Disposable {
       this.#role.settleSuccession();
       this.#events.onSettled(0);
     }
-    if (this.#dead.length === 0 && !this.#inside) return REST;
+    if (this.#dead.length === 0 && !this.#inside) {
+      for (const ring of this.#rings) {
+        for (const side of SIDES) {
+          forgetPassed(this.#left, keyOf(ring, side), this.#endsOf(ring, side));
+        }
+      }
+      return REST;
+    }
     // an audit may be under way, which repairs too
     if (mends && !this.#enter()) return SOON;
     let torn = 0;
@@ -176,9 +187,22 @@ export class Mending implements Disposable {
   /** Whether this process mends. */
   #isMender(): boolean {
     const idle = this.pending === 0 && !this.#inside;
-    if (!this.#role.holds((identity) => this.#peers.isLiving(identity), idle)) return false;
+    const holds = this.#role.holds((identity) => this.#peers.isLiving(identity), idle);
     // otherwise it would not know what its own threads do
-    return this.#dead.length === 0 || this.#journal.selfTells;
+    const { selfTells } = this.#journal;
+    if (holds && selfTells && !this.#mends) this.#takeOver();
+    this.#mends = holds && selfTells;
+    return holds && (selfTells || this.#dead.length === 0);
+  }
+
+  /** Begins with what was left by those of whose death, or whose mending, this process is not sure. */
+  #takeOver(): void {
+    const left = this.#left.splice(0);
+    // deaths before this process came are not known. Another killed process than a foreign primary,
+    // whose caches were not emptied, has left its socket or its entry in the journal: so the caches
+    // of all other lcores are in order
+    if (left.length === 0) left.push({ peer: NOBODY_KNOWN, sides: this.#heads(), killed: true });
+    this.#dead.push(...left);
   }
 
   /** Tail and head of a side. */
@@ -201,15 +225,9 @@ export class Mending implements Disposable {
   #lookAt(ring: Watched, side: Side, mends: boolean): boolean {
     const key = keyOf(ring, side);
     const [tail, head] = this.#endsOf(ring, side);
-    for (const { sides } of this.#dead) {
-      const at = sides.get(key);
-      // signed: the tail is there, or beyond
-      if (at !== undefined && ((tail - at) | 0) >= 0) sides.delete(key);
-    }
+    forgetPassed(this.#dead, key, [tail, head]);
     if (tail === head) {
       this.#torn.delete(key);
-      // no update is under way, so later ones belong to living processes
-      for (const { sides } of this.#dead) sides.delete(key);
       return false;
     }
     if (!mends) return true;
@@ -385,14 +403,19 @@ export class Mending implements Disposable {
   #forgetSettled(mends: boolean): void {
     const slots = this.#journal.slots();
     const there = new Set(this.#journal.processes().map(({ identity }) => identity));
-    this.#dead = this.#dead.filter(({ peer, sides, killed }) => {
+    this.#dead = this.#dead.filter((dead) => {
+      const { peer, sides, killed } = dead;
       // another mender has forgotten this process already
       if (peer.journal && !there.has(peer.identity)) return false;
       const inside = sides.size > 0 &&
         !(peer.tells &&
           slots.every((slot) => slot.owner !== peer.identity || !this.#isInside(slot, sides)));
       // the process that mends has not done so yet
-      if (!mends) return peer.journal !== undefined || this.#peers.hasSocket(peer);
+      if (!mends) {
+        if (peer.journal !== undefined || this.#peers.hasSocket(peer)) return true;
+        if (this.#peers.isForeignPrimary(peer)) this.#left.push(dead);
+        return false;
+      }
       if (inside) return true;
       if (!killed) return false;
       this.#journal.whileSettling(() => {
@@ -441,6 +464,21 @@ const NOBODY_KNOWN: Peer = {
   journal: undefined,
   tells: false,
 };
+
+/** Forgets the reservations of dead processes on a side that are behind its tail. */
+function forgetPassed(
+  dead: readonly Dead[],
+  key: string,
+  [tail, head]: [tail: number, head: number],
+): void {
+  for (const { sides } of dead) {
+    const at = sides.get(key);
+    if (at === undefined) continue;
+    // no update is under way, so later ones belong to living processes; or the tail is there, or
+    // beyond, by signed numbers
+    if (tail === head || ((tail - at) | 0) >= 0) sides.delete(key);
+  }
+}
 
 const keyOf = ({ address }: Watched, side: Side) => `${address} ${side}`;
 

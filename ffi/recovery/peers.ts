@@ -252,6 +252,11 @@ export class Peers implements Disposable {
     this.#living.set(key, socket === undefined ? peer : { ...peer, socket });
   }
 
+  /** Whether a process was a primary that writes no journal. */
+  isForeignPrimary({ pid, journal }: Peer): boolean {
+    return pid !== 0 && pid === this.#primary && journal === undefined;
+  }
+
   /** The sockets of a dead secondary that are still in the runtime folder. */
   #sockets({ pid, socket }: Peer): string[] {
     return secondariesOf(this.#folder)

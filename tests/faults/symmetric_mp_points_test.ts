@@ -1,5 +1,6 @@
 /** symmetric_mp processes that are killed or stopped inside the ring of their pool. */
 
+import { setTimeout as delay } from "node:timers/promises";
 import { assertEquals } from "../assert.ts";
 import { note, type Prefix, testPrefix, type TestProcess } from "../harness.ts";
 import { Random } from "../../ffi/traffic/random.ts";
@@ -8,6 +9,9 @@ import { SymmetricScene } from "./symmetric_mp_campaign.ts";
 
 /** Repeats the random choices of a run: `DENODPDK_TEST_SEED`. */
 const SEED = Number(Deno.env.get("DENODPDK_TEST_SEED") ?? Date.now() % 0x1_0000_0000);
+
+/** Milliseconds in which a process has looked around several times. */
+const MOMENT = 300;
 
 /** `deno task soak` takes all points. */
 const POINTS = ["put-head MP_SMP", "take-moved MP_SMP"];
@@ -54,5 +58,24 @@ Deno.test("what a killed C process began is finished although its socket is gone
   await scene.bring(1);
   await scene.allWell();
   await mender!.waitFor(` (pid ${victim!.pid}) began in SMP_MBUF_POOL`);
+  await scene.end();
+});
+
+Deno.test("what a killed C primary began is finished although the mender stood still and is killed", async () => {
+  await using prefix = testPrefix();
+  using scene = await SymmetricScene.start(prefix, ["c", "ts", "ts"]);
+  const [primary, mender] = scene.processes;
+  scene.crashes.arm(mender!.pid, "put-head MP_SMP", 0, "SIGSTOP");
+  await mender!.stopped();
+  // the primary is inside too, behind it, after microseconds
+  await delay(MOMENT);
+  primary!.kill("SIGKILL");
+  await primary!.ended();
+  // the third process sees that at once, and must not believe that it was mended
+  await delay(MOMENT);
+  mender!.kill("SIGKILL");
+  await mender!.ended();
+  for (const id of [0, 1]) await scene.bring(id);
+  await scene.allWell();
   await scene.end();
 });
