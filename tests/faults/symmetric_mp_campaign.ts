@@ -84,8 +84,15 @@ export class SymmetricScene implements Scene, Disposable {
     );
     if (type === "primary") this.#primary = process;
     const up = process.waitFor(`using queue ${id} of each port`);
-    // it may wait for what killed ones began on its lcores, and that for the end of a C process
-    await (maker === "c" ? up : whileEnding(up, () => this.#endForeign()));
+    try {
+      // it may wait for what killed ones began on its lcores, and that for the end of a C process
+      await (maker === "c" ? up : whileEnding(up, () => this.#endForeign()));
+    } catch (error) {
+      // its devices were to be those of the primary, which was ended meanwhile
+      const orphan = maker === "ts" && type === "secondary" && !alone && !this.#primary?.running;
+      if (!orphan) throw error;
+      return await this.#start(id, type);
+    }
     this.processes[id] = process;
   }
 
