@@ -29,7 +29,6 @@
 #include "log.h"
 #include "pool_ops.h"
 #include "shim.h"
-#include "surgery/drivers.h"
 #include "surgery/hangup.h"
 #include "surgery/journal.h"
 #include "surgery/leave.h"
@@ -145,7 +144,7 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 	struct files_descriptors had;
 	int ret;
 
-	drivers_loaded();
+	shim_drivers_wait();
 	ret = log_hold();
 	if (ret == 0 && limit_ms > 0)
 		ret = limit_set(limit_ms, last_words);

@@ -148,11 +148,7 @@ export class Mending implements Disposable {
       this.#events.onSettled(0);
     }
     if (this.#dead.length === 0 && !this.#inside) {
-      for (const ring of this.#rings) {
-        for (const side of SIDES) {
-          forgetPassed(this.#left, keyOf(ring, side), this.#endsOf(ring, side));
-        }
-      }
+      if (this.#left.length > 0) this.#followLeft();
       return REST;
     }
     // an audit may be under way, which repairs too
@@ -165,6 +161,15 @@ export class Mending implements Disposable {
     if (mends) this.#payBack();
     if (this.#owed.length === 0 && this.#settler.give()) this.#leave();
     return (torn > 0 && this.#dead.length > 0) || this.#inside ? SOON : REST;
+  }
+
+  /** Looks which updates of those that are left to another process are over. */
+  #followLeft(): void {
+    for (const ring of this.#rings) {
+      for (const side of SIDES) {
+        forgetPassed(this.#left, keyOf(ring, side), this.#endsOf(ring, side));
+      }
+    }
   }
 
   #enter(): boolean {

@@ -5,8 +5,8 @@
  *
  * While EAL starts, a shared DPDK opens each driver that is installed: 128 libraries. Here a thread
  * opens them before, in EAL's own order, so that something else can be done meanwhile. EAL finds
- * them open, and says itself what is wrong with one that does not open. Read against eal_common_options.c of DPDK 22.11 to 25.11.
- * DENODPDK_DRIVERS=off turns it off.
+ * them open, and says itself what is wrong with one that does not open. Read against
+ * eal_common_options.c of DPDK 22.11 to 25.11. DENODPDK_DRIVERS=off turns it off.
  */
 
 #include "shim.h"
@@ -21,15 +21,15 @@ drivers_find_us(void)
 }
 
 void
-drivers_loaded(void)
-{
-}
-
-void
 shim_drivers_load(const char *args, uint32_t len)
 {
 	(void)args;
 	(void)len;
+}
+
+void
+shim_drivers_wait(void)
+{
 }
 
 #else
@@ -125,8 +125,7 @@ drivers_open(void *arg)
 }
 
 /*
- * args: those of shim_eal_init(), which waits for the end of what begins here, as
- * shim_drivers_wait() does. DPDK must not be used meanwhile.
+ * args: those of shim_eal_init(), which calls shim_drivers_wait(). DPDK must not be used meanwhile.
  */
 void
 shim_drivers_load(const char *args, uint32_t len)
@@ -144,7 +143,7 @@ shim_drivers_load(const char *args, uint32_t len)
 }
 
 void
-drivers_loaded(void)
+shim_drivers_wait(void)
 {
 	if (drivers.loading)
 		pthread_join(drivers.thread, NULL);
@@ -152,9 +151,3 @@ drivers_loaded(void)
 }
 
 #endif
-
-void
-shim_drivers_wait(void)
-{
-	drivers_loaded();
-}

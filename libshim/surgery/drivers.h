@@ -11,7 +11,4 @@
  */
 bool drivers_find_us(void);
 
-/* Waits for what shim_drivers_load() has begun. */
-void drivers_loaded(void);
-
 #endif

@@ -12,7 +12,7 @@ import { run } from "../../lib/run.ts";
 import { setUp } from "../../lib/setup/setup.ts";
 import { withoutAutogroup } from "../test/autogroup.ts";
 import { RUN_MARK } from "../test/file_run.ts";
-import { cleanAtSignals, cleanUp } from "../test/machine_state.ts";
+import { cleanAtSignals, cleanUp, runId } from "../test/machine_state.ts";
 import { campaign, type CampaignReport } from "./campaign.ts";
 import { clientsCampaigns } from "./clients.ts";
 import { soakOptions } from "./options.ts";
@@ -32,7 +32,7 @@ async function soak(args: string[]): Promise<number> {
   const { count, mode, seed = Date.now() % 0x1_0000_0000, noCrashPoints } = options;
   if (!await setUp({ tests: true })) return 1;
   using shared = withoutAutogroup();
-  const id = `t${Deno.pid}x`;
+  const id = runId();
   Deno.env.set(RUN_MARK, id);
   Deno.env.set(PREFIX_MARK, id);
   cleanAtSignals(async () => {

@@ -7,6 +7,7 @@
 import { hearingSignals } from "../../../tests/harness/inherited_signals.ts";
 import { NOTE } from "../../../tests/harness/note.ts";
 import { killQuietly, processesMarked } from "../../../tests/harness/leftovers.ts";
+import { PREFIX_MARK } from "../../../tests/harness/prefix.ts";
 import { threadsOf } from "../../../tests/harness/wait.ts";
 import { ROOT } from "./files.ts";
 import { runToEnd } from "../../lib/command.ts";
@@ -83,7 +84,7 @@ export async function runFile(
   });
   const env = {
     [RUN_MARK]: run,
-    DENODPDK_TEST_PREFIX: prefix,
+    [PREFIX_MARK]: prefix,
     NO_COLOR: "1",
     ...dist === undefined ? {} : { DENODPDK_TEST_DIST: dist },
   };
@@ -116,7 +117,7 @@ export async function runFile(
 /** The processes of one file: its own prefix, or those that its tests derive from it. */
 function processesOf(prefix: string) {
   return processesMarked(
-    "DENODPDK_TEST_PREFIX",
+    PREFIX_MARK,
     (value) => value === prefix || value.startsWith(`${prefix}_`),
   );
 }

@@ -22,6 +22,9 @@ import { RUN_MARK } from "./file_run.ts";
 /** How long a process may take to end, in milliseconds. */
 const GRACE = 3_000;
 
+/** The id of this process's run. It ends in a letter, so that none is the beginning of another one. */
+export const runId = (): string => `t${Deno.pid}x`;
+
 /** The machine before a run. */
 export interface MachineState {
   /** Runtime folders and hugepage files of all prefixes. */

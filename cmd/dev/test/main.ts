@@ -20,6 +20,7 @@ import {
   leftBehind,
   type MachineState,
   machineState,
+  runId,
 } from "./machine_state.ts";
 import { runToEnd } from "../../lib/command.ts";
 
@@ -141,8 +142,7 @@ async function results(jobs: readonly Job[], run: string, folder: string): Promi
 
 /** Runs the suite. Returns the exit status. */
 async function test(files: string[], dist: boolean): Promise<number> {
-  // ends in a letter, so that no run's id is the beginning of another one's
-  const run = `t${Deno.pid}x`;
+  const run = runId();
   const folder = Deno.makeTempDirSync({ prefix: "denodpdk-test-" });
   using autogroup = withoutAutogroup();
   const clean = async () => {
