@@ -9,7 +9,7 @@ import { exists } from "./host/exists.ts";
 import { asksForDevices, type EalOptions, parseEalOptions } from "./host/eal_options.ts";
 import { DpdkError } from "./boundary/errors.ts";
 import { isListening } from "./host/signals.ts";
-import { openShim, preferCore, shim, systemTraits } from "./boundary/library.ts";
+import { preferCore, shim, systemTraits } from "./boundary/library.ts";
 import { releaseMainLcore, threadAffinity } from "./lcore.ts";
 import {
   type DeadHoldersOptions,
@@ -46,6 +46,7 @@ import { holderText, type LcoreRecord } from "./host/lcore_record.ts";
 import { checkLateOverlap, refuseConflict, takenLcores } from "./host/overlap.ts";
 import { hasPorts } from "./host/primary_state.ts";
 import { type Role, takeRole } from "./host/role.ts";
+import { hasRoomForWorker } from "./host/limits.ts";
 import { maxLcores } from "./host/max_lcores.ts";
 import { formatRanges } from "./host/lcore_list.ts";
 import { allowCapture, endCapture } from "./ethdev/pdump.ts";
@@ -211,7 +212,6 @@ export class Eal implements Disposable {
       return Eal.#init(args, options);
     } catch (error) {
       endSpareWorker();
-      openShim()?.shim_drivers_wait();
       throw error;
     }
   }
@@ -480,10 +480,18 @@ function start(
   const argv = [name, ...base, ...given, ...(without ? ["--no-pci"] : [])];
   const text = cStrings(argv);
   // a secondary must map what its primary has where V8 might have put a Worker
-  if (role === "primary" && lcoreModule) {
-    // the main thread only waits while a Worker comes up; drivers that were named come first
-    if (!options.ealArgs.includes("-d")) shim().shim_drivers_load(text, text.length);
+  if (role === "primary" && lcoreModule && hasRoomForWorker()) {
+    const begun = shim().shim_eal_begin(
+      argv.length,
+      text,
+      text.length,
+      cStrings(ops),
+      ops.length,
+    );
+    if (begun < 0) return begun;
+    // the main thread only waits while a Worker comes up
     prepareWorker(lcoreModule);
+    return shim().shim_eal_join();
   }
   // a secondary would wait for ever for a lock that a killed process holds
   const limit = role === "secondary" ? START_LIMIT : 0;

@@ -5,7 +5,6 @@
  */
 
 import { libraryPath } from "./boundary/library.ts";
-import { hasRoomForWorker } from "./host/limits.ts";
 import { codeOf } from "./host/source_modules.ts";
 import type { Prepare } from "./lcore_entry.ts";
 
@@ -19,11 +18,19 @@ export function newWorker(): Worker {
   return new Worker(BEGINNING, { type: "module", name: "lcore" });
 }
 
-/** Makes a Worker beforehand, which loads `module`; none where there is no room for it. */
+/**
+ * Makes a Worker beforehand, which loads `module`. Deno fails without an error where there is no
+ * room for a Worker, see `hasRoomForWorker`.
+ */
 export function prepareWorker(module: URL): void {
-  if (!hasRoomForWorker()) return;
   const code = codeOf(module.href);
-  const worker = newWorker();
+  let worker: Worker;
+  try {
+    worker = newWorker();
+  } catch {
+    // it fails again when an lcore is to start, and is told there
+    return;
+  }
   spare = { code, worker };
   worker.onerror = (event) => {
     // another one will fail in the same way, when there is somebody to be told

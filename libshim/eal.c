@@ -5,6 +5,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -110,7 +111,6 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 		copy += strlen(copy) + 1;
 	}
 
-	lcore_before_init();
 	burst_learn_stopped();
 	/* some of EAL's failures set no errno; ENODEV would be a guess, EIO says "it failed" */
 	rte_errno = 0;
@@ -118,7 +118,6 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 	if (ret < 0)
 		return rte_errno > 0 ? -rte_errno : -EIO;
 	files_initialised();
-	lcore_after_init();
 	/*
 	 * Each process takes 156 KB for services, which would be shared memory that stays taken
 	 * when it is killed. A secondary that has no service cores has no use for them.
@@ -131,26 +130,18 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 	return rte_eal_process_type();
 }
 
-/*
- * args: argc strings, each with its NUL, len bytes in all. ops: n_ops names that the table
- * of mempool operations shall begin with. What EAL says waits for shim_log_release(), also
- * after a failure. It may take limit_ms, 0 for any time; then this process says its last
- * words and ends. The type of the process on success.
- */
-int
-shim_eal_init(uint32_t argc, const char *args, uint32_t len,
-		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words)
+/* As shim_eal_init(), but for what is the caller's part. */
+static int
+eal_start(uint32_t argc, const char *args, uint32_t len,
+		uint32_t limit_ms, const char *last_words)
 {
 	struct files_descriptors had;
-	int ret;
+	int ret = log_hold();
 
-	shim_drivers_wait();
-	ret = log_hold();
 	if (ret == 0 && limit_ms > 0)
 		ret = limit_set(limit_ms, last_words);
 	if (ret < 0)
 		return ret;
-	pool_ops_order(ops, n_ops);
 	hangup_install(args, len);
 	crash_watch(args);
 	files_descriptors(&had);
@@ -166,6 +157,82 @@ shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 	limit_clear();
 	files_close_on_exec(&had);
 	return ret;
+}
+
+/*
+ * args: argc strings, each with its NUL, len bytes in all. ops: n_ops names that the table
+ * of mempool operations shall begin with. What EAL says waits for shim_log_release(), also
+ * after a failure. It may take limit_ms, 0 for any time; then this process says its last
+ * words and ends. The type of the process on success.
+ */
+int
+shim_eal_init(uint32_t argc, const char *args, uint32_t len,
+		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words)
+{
+	int ret;
+
+	pool_ops_order(ops, n_ops);
+	lcore_before_init();
+	ret = eal_start(argc, args, len, limit_ms, last_words);
+	if (ret >= 0)
+		lcore_after_init();
+	return ret;
+}
+
+/* A start in a thread of its own: what it is given, and what came of it. */
+static struct {
+	pthread_t thread;
+	uint32_t argc, len;
+	char *args;
+	int ret;
+} apart;
+
+static void *
+eal_start_apart(void *arg)
+{
+	(void)arg;
+	files_are_made_here();
+	apart.ret = eal_start(apart.argc, apart.args, apart.len, 0, NULL);
+	return NULL;
+}
+
+/*
+ * Begins what shim_eal_init() does in a primary, in a thread of its own. Until shim_eal_join()
+ * has been called, nothing else of DPDK may be.
+ */
+int
+shim_eal_begin(uint32_t argc, const char *args, uint32_t len, const char *ops, uint32_t n_ops)
+{
+	int ret;
+
+	apart.args = malloc(len);
+	if (apart.args == NULL)
+		return -ENOMEM;
+	memcpy(apart.args, args, len);
+	apart.argc = argc;
+	apart.len = len;
+	pool_ops_order(ops, n_ops);
+	ret = pthread_create(&apart.thread, NULL, eal_start_apart, NULL);
+	if (ret != 0)
+		free(apart.args);
+	return -ret;
+}
+
+/* Waits for the end of what was begun. On success the calling thread is the main lcore. */
+int
+shim_eal_join(void)
+{
+	int ret;
+
+	pthread_join(apart.thread, NULL);
+	files_are_made_here();
+	free(apart.args);
+	if (apart.ret < 0)
+		return apart.ret;
+	ret = shim_lcore_adopt(rte_get_main_lcore());
+	if (ret < 0)
+		shim_eal_cleanup();
+	return ret < 0 ? ret : apart.ret;
 }
 
 int

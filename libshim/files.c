@@ -501,6 +501,12 @@ files_initialised(void)
 	atexit(files_keep_telemetry);
 }
 
+void
+files_are_made_here(void)
+{
+	atomic_store(&files_maker, gettid());
+}
+
 /*
  * See files.h. The kernel gives a signal to any thread that takes it, for example while the other
  * one makes a thread and has all signals blocked.
@@ -560,7 +566,7 @@ shim_files_begin(const char *folder, const char *prefix, const char *pages, uint
 	if (ret < 0)
 		return ret;
 	files_walk("/proc/self/fd", files_close_inherited, &files_mine);
-	atomic_store(&files_maker, gettid());
+	files_are_made_here();
 	files_begun = true;
 	if (!registered && atexit(files_end) == 0)
 		registered = true;

@@ -54,9 +54,12 @@ void files_close_on_exec(struct files_descriptors *had);
  */
 void files_end(void);
 
+/* The calling thread starts EAL, which makes the files. shim_files_begin() has said so of its own. */
+void files_are_made_here(void);
+
 /*
- * In a handler of a signal that ends this process: gives the signal to the thread that called
- * shim_files_begin(), if that is another one that lives. Files that one thread removes while
+ * In a handler of a signal that ends this process: gives the signal to the thread that makes the
+ * files, if that is another one that lives. Files that one thread removes while
  * another makes more of them would be left behind.
  */
 bool files_hand_over(int sig);

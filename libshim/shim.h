@@ -116,6 +116,9 @@
 /* eal.c: rte_eal.h, rte_errno.h, rte_version.h */
 SHIM_API int shim_eal_init(uint32_t argc, const char *args, uint32_t len,
 		const char *ops, uint32_t n_ops, uint32_t limit_ms, const char *last_words);
+SHIM_API int shim_eal_begin(uint32_t argc, const char *args, uint32_t len,
+		const char *ops, uint32_t n_ops);
+SHIM_API int shim_eal_join(void);
 SHIM_API int shim_eal_cleanup(void);
 SHIM_API int shim_eal_ready(void);
 SHIM_API int shim_eal_process_type(void);
@@ -127,10 +130,6 @@ SHIM_API int shim_eal_runtime_dir(char *text, uint32_t len);
 SHIM_API int shim_version(char *text, uint32_t len);
 SHIM_API int shim_errno_name(int err, char *text, uint32_t len);
 SHIM_API int shim_strerror(int err, char *text, uint32_t len);
-
-/* surgery/drivers.c: drivers that EAL loads as plugins */
-SHIM_API void shim_drivers_load(const char *args, uint32_t len);
-SHIM_API void shim_drivers_wait(void);
 
 /* lcore_record.c: which process has which lcore */
 SHIM_API int shim_lcore_record_open(const char *path, uint32_t create);

@@ -25,6 +25,13 @@ export type Symbols = {
    * uint32_t n_ops, uint32_t limit_ms, const char *last_words)`
    */
   shim_eal_init: Call<"i32", ["u32", "buffer", "u32", "buffer", "u32", "u32", "buffer"]>;
+  /**
+   * `int shim_eal_begin(uint32_t argc, const char *args, uint32_t len, const char *ops,
+   * uint32_t n_ops)`
+   */
+  shim_eal_begin: Call<"i32", ["u32", "buffer", "u32", "buffer", "u32"]>;
+  /** `int shim_eal_join(void)` */
+  shim_eal_join: Call<"i32", []>;
   /** `int shim_eal_cleanup(void)` */
   shim_eal_cleanup: Call<"i32", []>;
   /** `int shim_eal_ready(void)` */
@@ -47,10 +54,6 @@ export type Symbols = {
   shim_errno_name: Call<"i32", ["i32", "buffer", "u32"]>;
   /** `int shim_strerror(int err, char *text, uint32_t len)` */
   shim_strerror: Call<"i32", ["i32", "buffer", "u32"]>;
-  /** `void shim_drivers_load(const char *args, uint32_t len)` */
-  shim_drivers_load: Call<"void", ["buffer", "u32"]>;
-  /** `void shim_drivers_wait(void)` */
-  shim_drivers_wait: Call<"void", []>;
   /** `int shim_lcore_record_open(const char *path, uint32_t create)` */
   shim_lcore_record_open: Call<"i32", ["buffer", "u32"]>;
   /** `void shim_lcore_record_close(void)` */
@@ -603,6 +606,8 @@ export type Symbols = {
  */
 export const SIGNATURES = `
 shim_eal_init Call i32 u32 buffer u32 buffer u32 u32 buffer
+shim_eal_begin Call i32 u32 buffer u32 buffer u32
+shim_eal_join Call i32
 shim_eal_cleanup Call i32
 shim_eal_ready Call i32
 shim_eal_process_type Call i32
@@ -614,8 +619,6 @@ shim_eal_runtime_dir Call i32 buffer u32
 shim_version Call i32 buffer u32
 shim_errno_name Call i32 i32 buffer u32
 shim_strerror Call i32 i32 buffer u32
-shim_drivers_load Call void buffer u32
-shim_drivers_wait Call void
 shim_lcore_record_open Call i32 buffer u32
 shim_lcore_record_close Call void
 shim_lcore_record_current Call i32 buffer

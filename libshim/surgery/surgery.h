@@ -14,7 +14,6 @@
  *   POOL_OPS   pool_ops: mempool operations stand in all processes' tables where pools expect them
  *   CAPTURE    capture: the end of dpdk-dumpcap without harm to the primary
  *   HANGUP     hangup: the other end of a net_memif port goes away without harm to who polls or stops it
- *   DRIVERS    drivers: EAL's drivers are opened beside what else a start does
  *   CPU_SCAN   cpu_scan: less of EAL's search for CPUs
  *   TSC        tsc, tsc_sleep: the time stamp counter is measured in 20 ms, not in 100
  */

@@ -1,7 +1,8 @@
 /** The Worker that loads an lcore's module while EAL starts. */
 
-import { launchOnLcore } from "../../ffi/eal_api.ts";
+import { launchOnLcore, Lcore } from "../../ffi/eal_api.ts";
 import { exists } from "../../ffi/host/exists.ts";
+import { threadAffinity } from "../../ffi/lcore.ts";
 import { assertEquals, assertMatch } from "../assert.ts";
 import { until } from "../harness/wait.ts";
 import { ealArgs, initTestEal, otherPrefix, test } from "./eal.ts";
@@ -15,6 +16,10 @@ const MODULE = new URL(
   import.meta.url,
 );
 initTestEal("0@0,1@1", { drivers: false, lcoreModule: MODULE });
+
+test("the thread that has waited for EAL is the main lcore, on its CPU", () => {
+  assertEquals([Lcore.current, threadAffinity()], [Lcore.main, [0]]);
+});
 
 /** What the Worker tells on lcore 1. */
 async function told(data: number): Promise<number[]> {

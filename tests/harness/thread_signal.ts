@@ -11,14 +11,17 @@ const libc = Deno.dlopen("libc.so.6", {
   tgkill: { parameters: ["i32", "i32", "i32"], result: "i32" },
 });
 
+/** A thread of a process: its first, which runs JavaScript, or one of the others. */
+export type Which = "first" | "other";
+
 /**
- * Sends SIGINT to a thread of a process other than its first.
+ * Sends SIGINT to one thread of a process.
  *
- * @returns Whether there was one.
+ * @returns Whether there is such a thread.
  */
-export function interruptOtherThread(pid: number): boolean {
-  const other = [...Deno.readDirSync(`/proc/${pid}/task`)]
+export function interruptThread(pid: number, which: Which): boolean {
+  const thread = [...Deno.readDirSync(`/proc/${pid}/task`)]
     .map(({ name }) => Number(name))
-    .find((tid) => tid !== pid);
-  return other !== undefined && libc.symbols.tgkill(pid, other, SIGINT) === 0;
+    .find((tid) => (tid === pid) === (which === "first"));
+  return thread !== undefined && libc.symbols.tgkill(pid, thread, SIGINT) === 0;
 }

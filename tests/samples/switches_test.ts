@@ -60,7 +60,7 @@ Deno.test("the order of mempool operations off: a pool whose index means another
 Deno.test("two simple_mp with all of it off start and end as ever", async () => {
   await using prefix = testPrefix();
   const env = Object.fromEntries(
-    "CAPTURE CPU_SCAN DRIVERS HANGUP LEAVE LOCKS PCAP POOL_OPS RECOVERY TSC".split(" ")
+    "CAPTURE CPU_SCAN HANGUP LEAVE LOCKS PCAP POOL_OPS RECOVERY TSC".split(" ")
       .map((part) => [`DENODPDK_${part}`, "off"]),
   );
   const start = async (name: string, args: string[]) => {
