@@ -70,7 +70,9 @@ turn_send(const struct shim_lane *lane, uint64_t verdict, uint32_t n)
 		return turn_other(pkts, n, verdict);
 	if (unlikely(!burst_tx_ready(tx->port, tx->queue)))
 		return TURN_NOT_READY;
+	FAULT("flush");
 	queue_send(tx, pkts, n);
+	FAULT("sent");
 	return TURN_GONE;
 }
 
