@@ -130,7 +130,7 @@ eal_init(uint32_t argc, const char *args, uint32_t len)
 	return rte_eal_process_type();
 }
 
-/* As shim_eal_init(), but for what is the caller's part. */
+/* The part of shim_eal_init() for the thread that starts EAL. */
 static int
 eal_start(uint32_t argc, const char *args, uint32_t len,
 		uint32_t limit_ms, const char *last_words)

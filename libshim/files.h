@@ -54,7 +54,7 @@ void files_close_on_exec(struct files_descriptors *had);
  */
 void files_end(void);
 
-/* The calling thread starts EAL, which makes the files. shim_files_begin() has said so of its own. */
+/* The calling thread starts EAL, which makes the files. shim_files_begin() says so of its caller. */
 void files_are_made_here(void);
 
 /*
