@@ -479,15 +479,10 @@ function start(
   );
   const argv = [name, ...base, ...given, ...(without ? ["--no-pci"] : [])];
   const text = cStrings(argv);
+  const asked = [argv.length, text, text.length, cStrings(ops), ops.length] as const;
   // a secondary must map what its primary has where V8 might have put a Worker
   if (role === "primary" && lcoreModule && hasRoomForWorker()) {
-    const begun = shim().shim_eal_begin(
-      argv.length,
-      text,
-      text.length,
-      cStrings(ops),
-      ops.length,
-    );
+    const begun = shim().shim_eal_begin(...asked);
     if (begun < 0) return begun;
     // the main thread only waits while a Worker comes up
     prepareWorker(lcoreModule);
@@ -498,15 +493,7 @@ function start(
   const lastWords =
     `${name}: rte_eal_init: not ready within ${START_LIMIT / 1000} s; a killed process may hold ` +
     `a lock (end all processes of file prefix '${options.filePrefix}' and start anew)\n`;
-  return shim().shim_eal_init(
-    argv.length,
-    text,
-    text.length,
-    cStrings(ops),
-    ops.length,
-    limit,
-    cString(lastWords),
-  );
+  return shim().shim_eal_init(...asked, limit, cString(lastWords));
 }
 
 /**
